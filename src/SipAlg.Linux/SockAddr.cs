@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Linux;
+
+/// <summary>struct sockaddr_in or sockaddr_in6, 28 octets; comparing two is comparing their octets.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct SockAddr
+{
+    public const int Size = 28;
+    private const int V4Length = 16;
+
+    /// <summary>AF_INET or AF_INET6.</summary>
+    public ushort Family;
+
+    /// <summary>Network order.</summary>
+    public ushort PortRaw;
+
+    /// <summary>IPv4: the address, then zeros. IPv6: flow label, address, scope.</summary>
+    public fixed byte Rest[24];
+
+    /// <summary>The length that the kernel wants for this family.</summary>
+    public readonly uint Length => Family == SocketConstants.AfInet ? V4Length : (uint)Size;
+
+    public static SockAddr From(IpEndpoint endpoint)
+    {
+        SockAddr result = default;
+        result.PortRaw = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(endpoint.Port) : endpoint.Port;
+        var rest = new Span<byte>(result.Rest, 24);
+        rest.Clear();
+        if (endpoint.Address.IsV4)
+        {
+            result.Family = SocketConstants.AfInet;
+            endpoint.Address.WriteOctets(rest);
+        }
+        else
+        {
+            result.Family = SocketConstants.AfInet6;
+            endpoint.Address.WriteOctets(rest[4..]);
+            MemoryMarshal.Write(rest[20..], endpoint.Scope);
+        }
+
+        return result;
+    }
+
+    public readonly IpEndpoint ToEndpoint()
+    {
+        var port = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(PortRaw) : PortRaw;
+        fixed (byte* rest = Rest)
+        {
+            return Family == SocketConstants.AfInet
+                ? new IpEndpoint(IpAddress.FromOctets(new ReadOnlySpan<byte>(rest, 4)), port)
+                : new IpEndpoint(IpAddress.FromOctets(new ReadOnlySpan<byte>(rest + 4, 16)), port, *(uint*)(rest + 20));
+        }
+    }
+}
+
+/// <summary>struct iovec.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct IoVec
+{
+    public void* Base;
+    public nuint Length;
+}
+
+/// <summary>struct msghdr, 56 octets on 64-bit systems. Reset NameLength and ControlLength before every receive.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct MsgHdr
+{
+    public SockAddr* Name;
+    public uint NameLength;
+    public IoVec* Vectors;
+    public nuint VectorCount;
+    public void* Control;
+    public nuint ControlLength;
+    public int Flags;
+}

@@ -1,0 +1,10 @@
+namespace SipAlg.Linux;
+
+/// <summary>A system call failed where the program cannot go on without it: at start-up. Elsewhere the number is a value.</summary>
+public sealed class SystemCallException(string call, int errno) : Exception($"{call}: {LibC.Explain(errno)} (errno {errno})")
+{
+    public int Errno { get; } = errno;
+
+    internal static int Check(int result, string call) =>
+        result < 0 ? throw new SystemCallException(call, LibC.Errno) : result;
+}
