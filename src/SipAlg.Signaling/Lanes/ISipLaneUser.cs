@@ -1,0 +1,19 @@
+using SipAlg.Signaling.Transactions;
+
+namespace SipAlg.Signaling.Lanes;
+
+/// <summary>The logic above the transactions of a lane: calls.</summary>
+public interface ISipLaneUser : ITransactionUser
+{
+    /// <summary>Called once, before anything else: the transactions that this user sends by.</summary>
+    void Attach(TransactionLayer transactions);
+
+    /// <summary>A timer that this user scheduled, of a kind from <see cref="LaneTimer.User"/> on.</summary>
+    void OnTimer(byte kind, int slot, uint generation);
+
+    /// <summary>The turn's input is done with: run the events that it raised.</summary>
+    void EndTurn();
+
+    /// <summary>A turn threw. The call that it was about may be in any state.</summary>
+    void OnFault(Exception fault);
+}

@@ -1,0 +1,105 @@
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Messages;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Signaling.Lanes;
+
+/// <summary>
+/// A lane's way in: octets are parsed once, a malformed message is counted and answered, a message of another lane handed
+/// over, and all others go to the transactions.
+/// </summary>
+public sealed class SipLane : ILaneUser
+{
+    private readonly SipMessage _message = new();
+    private readonly byte[] _reply = new byte[SipLimits.Message];
+    private readonly LaneContext _lane;
+    private readonly ISipLaneUser _user;
+
+    /// <param name="lane">What the lane owns.</param>
+    /// <param name="user">Told of requests, responses and its own timers.</param>
+    /// <param name="t1">RFC 3261's T1 in milliseconds.</param>
+    public SipLane(LaneContext lane, ISipLaneUser user, int t1)
+    {
+        _lane = lane;
+        _user = user;
+        Transactions = new TransactionLayer(lane, user, t1);
+        user.Attach(Transactions);
+    }
+
+    public TransactionLayer Transactions { get; }
+
+    public void OnMessage(in Flow flow, byte[] buffer, int offset, int length)
+    {
+        var fault = SipParser.Parse(_message, buffer, offset, length, flow.IsReliable);
+        if (fault != MessageFault.None)
+        {
+            Refuse(fault, flow);
+            return;
+        }
+
+        var owner = LaneNames.Of(_message);
+        if (owner >= 0 && owner != _lane.Number && owner < _lane.Lane.Count)
+        {
+            _lane.Lane.HandOver(owner, flow, _message.Octets);
+            return;
+        }
+
+        _lane.Counters.Received(flow.Listener, _message);
+        Transactions.Receive(_message, flow);
+    }
+
+    /// <summary>
+    /// A malformed response is dropped (RFC 3261 §8.1.3.1, §18.1.2), a malformed request is answered without state, if it has what an
+    /// answer is made of; an ACK never is.
+    /// </summary>
+    private void Refuse(MessageFault fault, in Flow flow)
+    {
+        _lane.Counters.Malformed(flow.Listener, fault);
+        if (!_message.IsRequest || _message.Method == SipMethod.Ack || !IsAnswerable(fault))
+        {
+            return;
+        }
+
+        Span<byte> tag = stackalloc byte[MintedId.TextLength];
+        var writer = new MessageWriter(_reply);
+        ResponseHead.Write(ref writer, _message, flow, MessageFaults.Status(fault), MessageFaults.Phrase(fault), tag[.._lane.MintId(0).Format(tag)]);
+        writer.Finish(default);
+        if (!writer.Overflowed)
+        {
+            _lane.Counters.SentResponse(flow.Listener, _message.Method, MessageFaults.Status(fault));
+            _ = _lane.Network.Send(ResponseHead.ReplyFlow(_message, flow), writer.Written);
+        }
+    }
+
+    private bool IsAnswerable(MessageFault fault) => fault is not (MessageFault.Empty or MessageFault.NotSip) &&
+        _message.Has(HeaderId.Via) && _message.Has(HeaderId.From) && _message.Has(HeaderId.To) && _message.Has(HeaderId.CallId) && _message.Has(HeaderId.CSeq);
+
+    public void OnTimer(byte kind, int slot, uint generation)
+    {
+        if (kind >= (byte)LaneTimer.User)
+        {
+            _user.OnTimer(kind, slot, generation);
+        }
+        else
+        {
+            Transactions.OnTimer((LaneTimer)kind, slot, generation);
+        }
+    }
+
+    public void OnUnreachable(in Flow flow, UnreachableReason reason) => Transactions.OnUndelivered(flow);
+
+    public void OnConnected(in Flow flow)
+    {
+        // What was queued is under way; the answer's flow names the connection.
+    }
+
+    public void OnConnectionFailed(in Flow flow, ConnectFailure reason) => Transactions.OnUndelivered(flow);
+
+    public void OnConnectionClosed(in Flow flow, CloseReason reason) => Transactions.OnUndelivered(flow);
+
+    public void EndTurn() => _user.EndTurn();
+
+    public void OnFault(Exception fault) => _user.OnFault(fault);
+}

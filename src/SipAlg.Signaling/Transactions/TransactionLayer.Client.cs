@@ -1,0 +1,232 @@
+using SipAlg.Protocol.Sip;
+using SipAlg.Protocol.Transactions;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Signaling.Transactions;
+
+/// <content>Client transactions: RFC 3261 §17.1.</content>
+public sealed partial class TransactionLayer
+{
+    /// <summary>
+    /// Reserves a client transaction, so that its branch can be written into the request before
+    /// <see cref="Send"/> puts it on the wire. One of the two, Send or <see cref="Abandon"/>, must follow in the same turn.
+    /// </summary>
+    public TransactionId Reserve(SipMethod method, TransactionOwner owner)
+    {
+        var slot = _slab.Take(out var generation);
+        ref var transaction = ref _slab[slot];
+        transaction.Kind = method == SipMethod.Invite ? TransactionKind.InviteClient : TransactionKind.NonInviteClient;
+        transaction.Method = method;
+        transaction.Key = _lane.Secrets.Next();
+        transaction.Owner = owner;
+        return new TransactionId(slot, generation);
+    }
+
+    public void Abandon(TransactionId transaction) => Remove(transaction.Slot);
+
+    /// <summary>Writes the Via of a reserved transaction: transport, sent-by, rport (RFC 3581 §3) and its branch.</summary>
+    public void WriteVia(ref MessageWriter writer, TransactionId transaction, Transport transport, ReadOnlySpan<byte> sentBy)
+    {
+        writer.Write("Via: SIP/2.0/"u8);
+        writer.Write(TransportNames.Via(transport));
+        writer.Write((byte)' ');
+        writer.Write(sentBy);
+        writer.Write(";rport;branch="u8);
+        WriteBranch(ref writer, transaction.Slot);
+        writer.EndLine();
+    }
+
+    private void WriteBranch(ref MessageWriter writer, int slot)
+    {
+        Span<byte> id = stackalloc byte[MintedId.TextLength];
+        writer.Write(Via.Cookie);
+        writer.Write(id[..new MintedId(_lane.Number, slot, _slab[slot].Key).Format(id)]);
+    }
+
+    /// <summary>Sends the request of a reserved transaction.</summary>
+    /// <param name="transaction">From <see cref="Reserve"/>.</param>
+    /// <param name="flow">Where to.</param>
+    /// <param name="octets">The whole message, its Via from <see cref="WriteVia"/> with the transport of <paramref name="flow"/>.</param>
+    /// <param name="canFallBack">A large request on a stream, to be sent over UDP if no connection comes about (RFC 3261 §18.1.1).</param>
+    public void Send(TransactionId transaction, in Flow flow, ReadOnlySpan<byte> octets, bool canFallBack = false)
+    {
+        ref var record = ref _slab[transaction.Slot];
+        record.Flow = flow;
+        record.CanFallBack = canFallBack;
+        _pending.Add(transaction.Slot);
+        _lane.Counters.SentRequest(flow.Listener, record.Method);
+        Execute(transaction.Slot, Move(ref record, ClientEvent.Request), octets, null, flow);
+    }
+
+    private void ReceiveResponse(SipMessage response, in Flow flow)
+    {
+        if (!TryClient(response[response.Branch], out var slot))
+        {
+            _lane.Counters.Stray(flow.Listener);
+            return;
+        }
+
+        // A CANCEL has the branch of its INVITE (RFC 3261 §9.1); CSeq tells them apart (§17.1.3).
+        if (response.Method == SipMethod.Cancel && _slab[slot].Method == SipMethod.Invite)
+        {
+            slot = _slab[slot].Link - 1;
+            if (slot < 0)
+            {
+                _lane.Counters.Stray(flow.Listener);
+                return;
+            }
+        }
+
+        ref var transaction = ref _slab[slot];
+        if (transaction.Method != response.Method)
+        {
+            _lane.Counters.Stray(flow.Listener);
+            return;
+        }
+
+        _pending.Remove(slot);
+        transaction.CanFallBack = false;
+        if (flow.IsReliable && transaction.Flow.IsReliable)
+        {
+            // The connection that the answer came by is the one that is alive.
+            transaction.Flow = flow;
+        }
+
+        var input = response.Status < 200 ? ClientEvent.Provisional : response.Status < 300 ? ClientEvent.Success : ClientEvent.Failure;
+        Execute(slot, Move(ref transaction, input), default, response, flow);
+    }
+
+    private bool TryClient(ReadOnlySpan<byte> branch, out int slot)
+    {
+        slot = -1;
+        if (branch.Length <= Via.Cookie.Length || !MintedId.TryParse(branch[Via.Cookie.Length..], out var id) || id.Lane != _lane.Number ||
+            !_slab.IsTaken(id.Slot))
+        {
+            return false;
+        }
+
+        ref var transaction = ref _slab[id.Slot];
+        slot = id.Slot;
+        return transaction.Kind is TransactionKind.InviteClient or TransactionKind.NonInviteClient && transaction.Key == id.Secret;
+    }
+
+    /// <summary>
+    /// The network could not deliver to a far side (ICMP, a refused or failed connection, RFC 3261 §18.4). A large request goes
+    /// out again over UDP; every other request that has no answer yet has failed.
+    /// </summary>
+    public void OnUndelivered(in Flow failed)
+    {
+        for (var slot = _pending.First(failed.Remote); slot >= 0;)
+        {
+            var next = _pending.After(slot);
+            ref var transaction = ref _slab[slot];
+            if (transaction.Flow.Remote == failed.Remote && transaction.Flow.Transport == failed.Transport)
+            {
+                _pending.Remove(slot);
+                if (transaction.CanFallBack)
+                {
+                    FallBack(slot);
+                }
+                else
+                {
+                    // In a turn of its own: what the user does about one of them may end others of this list.
+                    _lane.Timers.Schedule(_lane.Now, (byte)LaneTimer.TransactionFailed, slot, _slab.Generation(slot));
+                }
+            }
+
+            slot = next;
+        }
+    }
+
+    private void FallBack(int slot)
+    {
+        ref var transaction = ref _slab[slot];
+        transaction.CanFallBack = false;
+        var id = new TransactionId(slot, _slab.Generation(slot));
+        if (!_lane.Network.TryFlow(_lane.Group(transaction.Flow.Listener), Transport.Udp, transaction.Flow.Remote, out var udp))
+        {
+            _lane.Timers.Schedule(_lane.Now, (byte)LaneTimer.TransactionFailed, id.Slot, id.Generation);
+            return;
+        }
+
+        transaction.Flow = udp;
+        _pending.Add(slot);
+        var octets = _scratch.AsSpan(0, transaction.Kept.Length);
+        transaction.Kept.Span.CopyTo(octets);
+        TransportNames.Via(Transport.Udp).CopyTo(octets[(octets.IndexOf(ViaStart) + ViaStart.Length)..]);
+        _lane.Octets.Drop(ref transaction.Kept);
+        transaction.Kept = _lane.Octets.Keep(octets);
+        Transmit(ref transaction, id, octets);
+        Repeat(ref transaction, id, _times.T1);
+    }
+
+    private static ReadOnlySpan<byte> ViaStart => "\r\nVia: SIP/2.0/"u8;
+
+    /// <summary>RFC 3261 §17.1.1.3: the ACK of a failure has the INVITE's Request-URI, Via, From, Call-ID, CSeq number and Route, and the answer's To.</summary>
+    private void AcknowledgeFailure(ref Transaction transaction, TransactionId id, SipMessage response)
+    {
+        var writer = new MessageWriter(_scratch);
+        var invite = ReadKept(transaction);
+        WriteDerived(ref writer, invite, SipMethod.Ack, response.First(HeaderId.To));
+        _lane.Octets.Drop(ref transaction.Kept);
+        transaction.Kept = _lane.Octets.Keep(writer.Written);
+        Transmit(ref transaction, id, writer.Written);
+    }
+
+    /// <summary>
+    /// RFC 3261 §9.1: cancels an INVITE that has had a provisional response and no final one. Its own answer is of no
+    /// interest; the INVITE's 487 comes, or does not, in which case the caller of this gives up by itself.
+    /// </summary>
+    /// <returns>False if there is nothing to cancel now.</returns>
+    public bool TryCancel(TransactionId invite)
+    {
+        if (!_slab.Holds(invite.Slot, invite.Generation) || (InviteClientState)_slab[invite.Slot].State != InviteClientState.Proceeding ||
+            _slab[invite.Slot].Link != 0)
+        {
+            return false;
+        }
+
+        var cancel = Reserve(SipMethod.Cancel, default);
+        ref var record = ref _slab[invite.Slot];
+        record.Link = cancel.Slot + 1;
+        var writer = new MessageWriter(_scratch);
+        var message = ReadKept(record);
+        WriteDerived(ref writer, message, SipMethod.Cancel, message.First(HeaderId.To));
+        Send(cancel, record.Flow, writer.Written);
+        return true;
+    }
+
+    private SipMessage ReadKept(in Transaction transaction)
+    {
+        var octets = _lane.KeptScratch;
+        transaction.Kept.Span.CopyTo(octets);
+        SipParser.Parse(_kept, octets, 0, transaction.Kept.Length, isStream: false);
+        return _kept;
+    }
+
+    private static void WriteDerived(ref MessageWriter writer, SipMessage invite, SipMethod method, ReadOnlySpan<byte> to)
+    {
+        writer.Write(SipMethods.Name(method));
+        writer.Write((byte)' ');
+        writer.Write(invite[invite.RequestUri]);
+        writer.Write(" SIP/2.0\r\n"u8);
+        writer.Field("Via"u8, invite.First(HeaderId.Via));
+        writer.Field("Max-Forwards"u8, "70"u8);
+        for (var index = invite.TryFirst(HeaderId.Route, out var first) ? first : -1; index >= 0; index = invite.Next(index))
+        {
+            writer.Field("Route"u8, invite[invite.Fields[index].Value]);
+        }
+
+        writer.Field("From"u8, invite.First(HeaderId.From));
+        writer.Field("To"u8, to);
+        writer.Field("Call-ID"u8, invite.First(HeaderId.CallId));
+        writer.Write("CSeq: "u8);
+        writer.Write(invite.CSeq);
+        writer.Write((byte)' ');
+        writer.Write(SipMethods.Name(method));
+        writer.EndLine();
+        writer.Finish(default);
+    }
+}

@@ -1,0 +1,166 @@
+using SipAlg.Protocol.Sip;
+using SipAlg.Protocol.Transactions;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Messages;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Signaling.Transactions;
+
+/// <content>Server transactions: RFC 3261 §17.2.</content>
+public sealed partial class TransactionLayer
+{
+    private readonly KeyedHash _hash;
+
+    private void ReceiveRequest(SipMessage request, in Flow flow)
+    {
+        var slot = _table.Find(ServerKey(request, request.Method == SipMethod.Ack ? SipMethod.Invite : request.Method));
+        if (slot >= 0)
+        {
+            ref var transaction = ref _slab[slot];
+            var actions = Move(ref transaction, request.Method == SipMethod.Ack ? ServerEvent.Ack : ServerEvent.Request);
+            Execute(slot, actions, default, request, flow);
+        }
+        else if (request.Method == SipMethod.Ack)
+        {
+            _user.OnAck(request, flow);
+        }
+        else if (request.Method == SipMethod.Cancel)
+        {
+            ReceiveCancel(request, flow);
+        }
+        else
+        {
+            Begin(request, flow);
+        }
+    }
+
+    private TransactionId Begin(SipMessage request, in Flow flow)
+    {
+        var slot = _slab.Take(out var generation);
+        ref var transaction = ref _slab[slot];
+        transaction.Kind = request.Method == SipMethod.Invite ? TransactionKind.InviteServer : TransactionKind.NonInviteServer;
+        transaction.Method = request.Method;
+        transaction.Key = ServerKey(request, request.Method);
+        transaction.Flow = ResponseHead.ReplyFlow(request, flow);
+        _table.Add(slot);
+        var actions = Move(ref transaction, ServerEvent.Request);
+        if (request.Method == SipMethod.Invite)
+        {
+            SendTrying(slot, request, flow);
+        }
+
+        var id = new TransactionId(slot, generation);
+        if (request.Method != SipMethod.Cancel)
+        {
+            Execute(slot, actions, default, request, flow);
+        }
+
+        return id;
+    }
+
+    /// <summary>At once rather than after 200 ms (RFC 3261 §17.2.1): the far side's retransmissions cost more than a 100.</summary>
+    private void SendTrying(int slot, SipMessage request, in Flow flow)
+    {
+        Span<byte> buffer = _scratch;
+        var writer = new MessageWriter(buffer);
+        ResponseHead.Write(ref writer, request, flow, 100, default, default);
+        if (request.Has(HeaderId.Timestamp))
+        {
+            // RFC 3261 §8.2.6.1: answered without delay.
+            writer.Field("Timestamp"u8, request.First(HeaderId.Timestamp));
+        }
+
+        writer.Finish(default);
+        Respond(new TransactionId(slot, _slab.Generation(slot)), 100, writer.Written);
+    }
+
+    /// <summary>RFC 3261 §9.2: the CANCEL has a transaction of its own and is answered at once, whatever becomes of the INVITE.</summary>
+    private void ReceiveCancel(SipMessage cancel, in Flow flow)
+    {
+        var inviteSlot = _table.Find(ServerKey(cancel, SipMethod.Invite));
+        var id = Begin(cancel, flow);
+        Reply(id, cancel, flow, inviteSlot < 0 ? 481 : 200);
+        if (inviteSlot < 0)
+        {
+            return;
+        }
+
+        ref var invite = ref _slab[inviteSlot];
+        if ((InviteServerState)invite.State == InviteServerState.Proceeding)
+        {
+            _user.OnCancel(new TransactionId(inviteSlot, _slab.Generation(inviteSlot)), invite.Owner, cancel);
+        }
+    }
+
+    /// <summary>Makes the user's record the one that this server transaction's later events concern.</summary>
+    public void Adopt(TransactionId transaction, TransactionOwner owner)
+    {
+        if (_slab.Holds(transaction.Slot, transaction.Generation))
+        {
+            _slab[transaction.Slot].Owner = owner;
+        }
+    }
+
+    /// <summary>Sends a response that the user wrote. A response to a transaction that is over is not sent.</summary>
+    /// <param name="transaction">From <see cref="ITransactionUser.OnRequest"/>.</param>
+    /// <param name="status">100 to 699, the one in the message.</param>
+    /// <param name="octets">The whole message.</param>
+    public bool Respond(TransactionId transaction, int status, ReadOnlySpan<byte> octets)
+    {
+        if (!_slab.Holds(transaction.Slot, transaction.Generation))
+        {
+            return false;
+        }
+
+        ref var record = ref _slab[transaction.Slot];
+        var input = status < 200 ? ServerEvent.Provisional : status < 300 ? ServerEvent.Success : ServerEvent.Failure;
+        var actions = Move(ref record, input);
+        if ((actions & TransactionActions.Send) == 0)
+        {
+            return false;
+        }
+
+        _lane.Counters.SentResponse(record.Flow.Listener, record.Method, status);
+        Execute(transaction.Slot, actions, octets, null, default);
+        return true;
+    }
+
+    /// <summary>Answers with a status and nothing more than the request itself gives.</summary>
+    public void Reply(TransactionId transaction, SipMessage request, in Flow flow, int status, ReadOnlySpan<byte> phrase = default)
+    {
+        Span<byte> tag = stackalloc byte[MintedId.TextLength];
+        var writer = new MessageWriter(_scratch);
+        ResponseHead.Write(ref writer, request, flow, status, phrase, tag[.._lane.MintId(transaction.Slot).Format(tag)]);
+        writer.Finish(default);
+        Respond(transaction, status, writer.Written);
+    }
+
+    /// <summary>
+    /// RFC 3261 §17.2.3: branch, sent-by and method; by RFC 2543's rules, where the branch is no unique one, whatever else
+    /// stays the same in a retransmission and in the ACK.
+    /// </summary>
+    private ulong ServerKey(SipMessage request, SipMethod method)
+    {
+        Span<byte> text = stackalloc byte[2048];
+        var writer = new MessageWriter(text);
+        var isVia = Via.TryParse(request[request.TopVia], out var via);
+        if (isVia && via.HasUniqueBranch)
+        {
+            writer.Write(via.Branch);
+        }
+        else
+        {
+            writer.Write(request[request.CallId]);
+            writer.Write((byte)'\n');
+            writer.Write(request[request.FromTag]);
+            writer.Write((byte)'\n');
+            writer.Write(request.CSeq);
+        }
+
+        writer.Write((byte)'\n');
+        writer.Write(via.Host);
+        writer.Write(via.Port);
+        writer.Write(method == SipMethod.Unknown ? request[request.MethodText] : SipMethods.Name(method));
+        return _hash.Of(writer.Written);
+    }
+}
