@@ -1,0 +1,32 @@
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Signaling.Transports;
+
+/// <summary>The network as one lane sees it. Called on that lane's thread; nothing here waits.</summary>
+public interface ISignalingNetwork
+{
+    /// <summary>
+    /// Sends one message. UDP: from the flow's listener and local address. Otherwise over the flow's connection, or where that is
+    /// 0 over an open connection of the same listener to the same remote endpoint (RFC 3261 §18.1.1), else over one that is
+    /// opened now; the outcome of that comes as <see cref="Lanes.ILaneUser.OnConnected"/> or
+    /// <see cref="Lanes.ILaneUser.OnConnectionFailed"/>.
+    /// </summary>
+    SendResult Send(in Flow flow, ReadOnlySpan<byte> message);
+
+    /// <summary>Closes a connection, e.g. of a banned source. An unknown number is one that is closed already.</summary>
+    void Close(ulong connection);
+
+    /// <summary>
+    /// Our address towards a far side: the listener's own, or on a wildcard listener what the routing table says.
+    /// "None" where there is no route.
+    /// </summary>
+    IpAddress LocalAddressTowards(int listener, in IpEndpoint remote);
+
+    /// <summary>
+    /// The way from a realm to a far side for a request of ours: the group's first listener of the transport and address family.
+    /// The local port is the listener's, since that is where the far side reaches us (Via, Contact).
+    /// </summary>
+    /// <param name="group">The realm, as <see cref="ListenerOptions.Group"/> numbers it.</param>
+    /// <returns>false: no such listener, or no route.</returns>
+    bool TryFlow(int group, Transport transport, in IpEndpoint remote, out Flow flow);
+}
