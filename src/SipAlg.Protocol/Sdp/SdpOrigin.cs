@@ -1,0 +1,14 @@
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Protocol.Sdp;
+
+/// <summary>What the o= line of a written description says (RFC 8866 §5.2).</summary>
+/// <param name="sessionId">The same in all descriptions of a dialog's side.</param>
+/// <param name="version">One more each time the description changes (RFC 3264 §8), the same when it does not.</param>
+/// <param name="address">Our address of that side, also that of every stream that names no other.</param>
+public readonly struct SdpOrigin(ulong sessionId, ulong version, IpAddress address)
+{
+    public ulong SessionId { get; } = sessionId;
+    public ulong Version { get; } = version;
+    public IpAddress Address { get; } = address;
+}
