@@ -30,7 +30,7 @@ public static class SdpParser
         while (start < end)
         {
             var length = buffer[start..end].IndexOfAny((byte)'\r', (byte)'\n', (byte)0);
-            var stop = length < 0 ? end : start + length;
+            var stop = length < 0 ? Math.Min(end + 1, buffer.Length) : start + length;
             if (stop < end && buffer[stop] == 0)
             {
                 return SdpFault.BadCharacter;
@@ -78,7 +78,7 @@ public static class SdpParser
             case (byte)'v':
                 return SdpFault.MisplacedLine;
             case (byte)'s':
-                into.HasName = true;
+                into.HasName |= into.MediaCount == 0;
                 return SdpFault.None;
             case (byte)'t':
                 into.HasTiming |= into.MediaCount == 0;

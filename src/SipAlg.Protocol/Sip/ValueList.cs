@@ -9,6 +9,9 @@ public ref struct ValueList(ReadOnlySpan<byte> text)
     /// <summary>The current value without the white space around it.</summary>
     public ReadOnlySpan<byte> Current { get; private set; }
 
+    /// <summary>How much of the text has been read, the comma behind the current value included.</summary>
+    public readonly int Consumed => _at;
+
     /// <summary>Moves to the next value; empty ones are passed over.</summary>
     public bool MoveNext()
     {

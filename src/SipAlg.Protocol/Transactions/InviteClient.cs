@@ -47,7 +47,8 @@ public static class InviteClient
             Send | Keep | StartTimeout | (isReliable ? None : StartRetransmit)),
 
         (InviteClientState.Calling, ClientEvent.RetransmitDue) => new(state, Resend | BackOff),
-        (InviteClientState.Calling, ClientEvent.TimeoutDue) => new(InviteClientState.Terminated, Drop | ReportTimeout | End),
+        // Timer B; in Proceeding the 64·T1 that a cancelled INVITE is still waited for (RFC 3261 §9.1).
+        (InviteClientState.Calling or InviteClientState.Proceeding, ClientEvent.TimeoutDue) => new(InviteClientState.Terminated, Drop | ReportTimeout | End),
         (InviteClientState.Calling or InviteClientState.Proceeding, ClientEvent.Provisional) => new(InviteClientState.Proceeding,
             StopRetransmit | StopTimeout | Deliver),
 

@@ -26,23 +26,24 @@ public sealed partial class TransactionLayer
 
     public void Abandon(TransactionId transaction) => Remove(transaction.Slot);
 
-    /// <summary>Writes the Via of a reserved transaction: transport, sent-by, rport (RFC 3581 §3) and its branch.</summary>
-    public void WriteVia(ref MessageWriter writer, TransactionId transaction, Transport transport, ReadOnlySpan<byte> sentBy)
+    /// <summary>Writes a Via: transport, sent-by, rport (RFC 3581 §3) and the branch of a reserved transaction, or one of its own for the ACK of a 2xx.</summary>
+    public void WriteVia(ref MessageWriter writer, TransactionId transaction, Transport transport, scoped ReadOnlySpan<byte> sentBy)
     {
         writer.Write("Via: SIP/2.0/"u8);
         writer.Write(TransportNames.Via(transport));
         writer.Write((byte)' ');
         writer.Write(sentBy);
         writer.Write(";rport;branch="u8);
-        WriteBranch(ref writer, transaction.Slot);
+        WriteBranch(ref writer, transaction);
         writer.EndLine();
     }
 
-    private void WriteBranch(ref MessageWriter writer, int slot)
+    private void WriteBranch(ref MessageWriter writer, TransactionId transaction)
     {
-        Span<byte> id = stackalloc byte[MintedId.TextLength];
+        Span<byte> text = stackalloc byte[MintedId.TextLength];
+        var id = transaction.IsNone ? _lane.MintId(0) : new MintedId(_lane.Number, transaction.Slot, _slab[transaction.Slot].Key);
         writer.Write(Via.Cookie);
-        writer.Write(id[..new MintedId(_lane.Number, slot, _slab[slot].Key).Format(id)]);
+        writer.Write(text[..id.Format(text)]);
     }
 
     /// <summary>Sends the request of a reserved transaction.</summary>
@@ -177,7 +178,7 @@ public sealed partial class TransactionLayer
 
     /// <summary>
     /// RFC 3261 §9.1: cancels an INVITE that has had a provisional response and no final one. Its own answer is of no
-    /// interest; the INVITE's 487 comes, or does not, in which case the caller of this gives up by itself.
+    /// interest; the INVITE's 487 comes, or after 64·T1 its user is told that it timed out.
     /// </summary>
     /// <returns>False if there is nothing to cancel now.</returns>
     public bool TryCancel(TransactionId invite)
@@ -195,6 +196,7 @@ public sealed partial class TransactionLayer
         var message = ReadKept(record);
         WriteDerived(ref writer, message, SipMethod.Cancel, message.First(HeaderId.To));
         Send(cancel, record.Flow, writer.Written);
+        record.Deadline = Schedule(_times.Timeout, LaneTimer.TransactionDeadline, invite);
         return true;
     }
 
