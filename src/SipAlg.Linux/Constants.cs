@@ -3,8 +3,10 @@ namespace SipAlg.Linux;
 /// <summary>Error numbers that are the same on x86-64 and arm64 (asm-generic/errno.h).</summary>
 public static class Errors
 {
+    public const int NotPermitted = 1;
     public const int Interrupted = 4;
     public const int Again = 11;
+    public const int NoMemory = 12;
     public const int PermissionDenied = 13;
     public const int TooManyFilesInSystem = 23;
     public const int TooManyFiles = 24;

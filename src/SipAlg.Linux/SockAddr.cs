@@ -44,6 +44,25 @@ public unsafe struct SockAddr
         return result;
     }
 
+    /// <summary>No address at all, the default value.</summary>
+    public readonly bool IsNone => Family == 0;
+
+    /// <summary>
+    /// Whether both name the same address and port. The octets behind an IPv4 address do not count: the kernel writes
+    /// 16 octets for IPv4 and leaves what a receive buffer held behind them.
+    /// </summary>
+    public readonly bool SameAs(in SockAddr other)
+    {
+        fixed (ushort* own = &Family)
+        fixed (ushort* others = &other.Family)
+        {
+            var a = (ulong*)own;
+            var b = (ulong*)others;
+            return a[0] == b[0] && (Family == SocketConstants.AfInet ||
+                (a[1] == b[1] && a[2] == b[2] && ((uint*)own)[6] == ((uint*)others)[6]));
+        }
+    }
+
     public readonly IpEndpoint ToEndpoint()
     {
         var port = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(PortRaw) : PortRaw;

@@ -1,0 +1,35 @@
+namespace SipAlg.Media;
+
+/// <summary>Why the relay did not pass a packet on.</summary>
+public enum DropReason : byte
+{
+    /// <summary>Too short for what its first octet says it is.</summary>
+    Runt,
+
+    /// <summary>Neither RTP, RTCP, STUN nor DTLS (RFC 7983), or RTP on an RTCP port.</summary>
+    NotMedia,
+
+    /// <summary>From a source that the latch does not accept.</summary>
+    Stranger,
+
+    /// <summary>The port is joined with nothing.</summary>
+    NoPartner,
+
+    /// <summary>The other end has no address yet, or is on hold at an unspecified one.</summary>
+    NoTarget,
+
+    /// <summary>The system knows that the target cannot be reached or does not listen.</summary>
+    Unreachable,
+
+    /// <summary>The system's send buffers are full.</summary>
+    Blocked,
+
+    /// <summary>Larger than the path to the target carries.</summary>
+    TooLong,
+
+    /// <summary>The system refused to send: a firewall rule, or an address of another family.</summary>
+    Refused,
+
+    /// <summary>The system reported an error instead of a packet.</summary>
+    ReceiveFailed,
+}

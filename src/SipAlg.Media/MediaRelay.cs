@@ -1,0 +1,214 @@
+using SipAlg.Media.Relaying;
+
+namespace SipAlg.Media;
+
+/// <summary>
+/// Relays media between ports: some threads, each with its own sockets. Its callers are lanes: each opens its pools, and
+/// only it gives orders about ports taken from them. No order waits for a relay thread; what concerns packets takes
+/// effect on the next one. Counters and totals are readable by any thread without touching the packets' way.
+/// </summary>
+public sealed unsafe class MediaRelay : IDisposable
+{
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(2);
+
+    private readonly RelayThread[] _threads;
+    private readonly PoolTable _pools = new();
+    private int _placed;
+    private volatile bool _isStopping;
+
+    /// <exception cref="Linux.SystemCallException">The system refuses a descriptor.</exception>
+    public MediaRelay(MediaRelayOptions options, TimeProvider time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        (Options, Time, Realms) = (options, time, new RealmTable(options.Threads));
+        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time))];
+    }
+
+    public int Threads => _threads.Length;
+
+    /// <summary>Exceptions that relay threads survived, and sockets that the system would not watch.</summary>
+    public long Faults => _threads.Sum(thread => thread.Faults);
+
+    internal MediaRelayOptions Options { get; }
+    internal TimeProvider Time { get; }
+    internal RealmTable Realms { get; }
+    internal bool IsStopping => _isStopping;
+
+    public void Start()
+    {
+        foreach (var thread in _threads)
+        {
+            thread.Start();
+        }
+    }
+
+    /// <summary>Opens a lane's share of a realm's ports; also while the relay runs.</summary>
+    /// <exception cref="ArgumentException">The range has no pair for this lane.</exception>
+    public PortPool OpenPool(MediaRange range, int lane, int lanes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(lane);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(lane, lanes);
+        Realms.Add(range.Realm);
+        return _pools.Add(number => new PortPool(this, number, range, lane, lanes));
+    }
+
+    /// <summary>Chooses the relay thread of a call, in turn. All ports of a call are taken with the same place.</summary>
+    public int Place() => (int)((uint)Interlocked.Increment(ref _placed) % (uint)_threads.Length);
+
+    /// <summary>
+    /// What arrives at one leaves from the other to the other's target: RTP with RTP, RTCP with RTCP, also where only one
+    /// side multiplexes them. Either one's former partner is separated.
+    /// </summary>
+    /// <exception cref="ArgumentException">The ports were taken with different places.</exception>
+    public void Join(in MediaPort a, in MediaPort b)
+    {
+        var one = Held(a);
+        var other = Held(b);
+        if (one == null || other == null)
+        {
+            return;
+        }
+
+        if (one->Thread != other->Thread)
+        {
+            throw new ArgumentException($"Ports {a.Port} and {b.Port} were taken with different places.", nameof(b));
+        }
+
+        LeavePartner(one, other);
+        LeavePartner(other, one);
+        one->JoinWith(other);
+        other->JoinWith(one);
+    }
+
+    /// <summary>The port, and its partner, pass nothing on any more: packets are counted and dropped.</summary>
+    public void Separate(in MediaPort a) => Order(a, PairMode.Separate);
+
+    /// <summary>What arrives goes back to the port's own target.</summary>
+    public void Loop(in MediaPort a) => Order(a, PairMode.Loop);
+
+    /// <summary>Sends a 440 Hz tone in packets of 20 ms to the port's target until it is ordered otherwise or released; what arrives is taken and dropped silently.</summary>
+    /// <param name="payloadType">As negotiated, 0 to 127.</param>
+    public void PlayTone(in MediaPort a, ToneCodec codec, byte payloadType)
+    {
+        var pair = Held(a);
+        if (pair != null)
+        {
+            LeavePartner(pair);
+            pair->PlayTone(codec, payloadType);
+            Submit(pair);
+        }
+    }
+
+    /// <summary>
+    /// Says where the port's stream goes and where it may come from, from the next packet on. The same SDP endpoint as
+    /// before keeps the source that was learnt; another starts afresh.
+    /// </summary>
+    public void Aim(in MediaPort a, in MediaTarget target)
+    {
+        var pair = Held(a);
+        if (pair != null)
+        {
+            _pools[a.Pool].SetMediaFrom(pair, target.MediaFrom);
+            pair->Aim(target);
+        }
+    }
+
+    /// <summary>Gives the port back. Its pool counts it as in use until the relay thread has closed it.</summary>
+    public void Release(in MediaPort a)
+    {
+        var pair = Held(a);
+        if (pair != null)
+        {
+            LeavePartner(pair);
+            Volatile.Write(ref pair->IsReleased, true);
+            Submit(pair);
+        }
+    }
+
+    /// <summary>Reads a port's counters, from any thread; false once it was closed.</summary>
+    public bool TryRead(in MediaPort a, out MediaCounters counters)
+    {
+        counters = default;
+        return !a.IsNone && PairReader.TryRead(_pools[a.Pool].PairOf(a.Port), a.Generation, out counters);
+    }
+
+    /// <summary>A realm's totals since the start, from any thread; ports that were closed are in them.</summary>
+    public RelayTotals Read(int realm) => Realms.Sum(realm);
+
+    /// <summary>Adds up the relay delay of all threads, from any thread.</summary>
+    /// <param name="buckets">At least <see cref="RelayDelay.Buckets"/>, zeroed; each counts its own observations only.</param>
+    /// <returns>The sum of all observations in seconds.</returns>
+    public double ReadDelay(Span<long> buckets)
+    {
+        double sum = 0;
+        foreach (var thread in _threads)
+        {
+            sum += thread.Delay.AddTo(buckets);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Closes all ports; the lanes have stopped before. Waits for each thread for at most 2 s.</summary>
+    public void Dispose()
+    {
+        if (_isStopping)
+        {
+            return;
+        }
+
+        _isStopping = true;
+        Array.ForEach(_threads, thread => thread.Stop());
+        foreach (var thread in _threads)
+        {
+            // A thread that hangs keeps its memory and descriptors: it may still use them.
+            if (thread.Join(StopWait))
+            {
+                thread.Dispose();
+            }
+        }
+    }
+
+    internal RelayThread ThreadAt(int place) => _threads[place];
+
+    internal void Submit(Pair* pair)
+    {
+        if (!_isStopping)
+        {
+            _threads[pair->Thread].Submit(pair);
+        }
+    }
+
+    private void Order(in MediaPort a, PairMode mode)
+    {
+        var pair = Held(a);
+        if (pair != null)
+        {
+            LeavePartner(pair);
+            pair->SetMode(mode);
+        }
+    }
+
+    /// <summary>The pair of a port that its lane has not released; else null.</summary>
+    private Pair* Held(in MediaPort port)
+    {
+        if (port.IsNone)
+        {
+            return null;
+        }
+
+        var pair = _pools[port.Pool].PairOf(port.Port);
+        return pair->Generation == port.Generation && !pair->IsReleased ? pair : null;
+    }
+
+    /// <summary>Separates the partner, unless it stays (<paramref name="next"/>): a renewed join loses no packet.</summary>
+    private static void LeavePartner(Pair* pair, Pair* next = null)
+    {
+        var partner = pair->Orders.Partner;
+        if (pair->Orders.Mode == PairMode.Join && partner != next && partner->Generation == pair->Orders.PartnerGeneration &&
+            partner->Orders.Mode == PairMode.Join && partner->Orders.Partner == pair)
+        {
+            partner->SetMode(PairMode.Separate);
+        }
+    }
+}

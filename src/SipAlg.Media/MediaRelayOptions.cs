@@ -1,0 +1,13 @@
+namespace SipAlg.Media;
+
+/// <summary>How the relay is laid out on this machine.</summary>
+public sealed record MediaRelayOptions
+{
+    /// <summary>Relay threads; by default one up to three CPUs, then a quarter of them, at least two.</summary>
+    public int Threads { get; init; } = ThreadsFor(Environment.ProcessorCount);
+
+    /// <summary>SO_RCVBUF of every media socket in octets; 0: the system's default.</summary>
+    public int SocketReceiveBuffer { get; init; }
+
+    internal static int ThreadsFor(int cpus) => cpus < 4 ? 1 : Math.Max(2, cpus / 4);
+}

@@ -1,0 +1,35 @@
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Media;
+
+/// <summary>Where a stream of one end goes and where it may come from, as SDP and the leg say.</summary>
+public readonly record struct MediaTarget
+{
+    /// <summary>The SDP's address and port; none, an unspecified address (RFC 3264's old hold) or port 0 sends nothing.</summary>
+    public IpEndpoint Rtp { get; init; }
+
+    /// <summary>The SDP's <c>a=rtcp</c> (RFC 3605); none: the address of <see cref="Rtp"/> and the next port (RFC 3550 §11).</summary>
+    public IpEndpoint Rtcp { get; init; }
+
+    /// <summary>The end sends and receives RTCP on its RTP port (RFC 5761).</summary>
+    public bool RtcpMux { get; init; }
+
+    /// <summary>The stream's protocol is not RTP (UDPTL, BFCP, DTLS/SCTP, unknown): whatever comes passes.</summary>
+    public bool PassesAll { get; init; }
+
+    public Latching Latching { get; init; }
+
+    /// <summary>Where the leg's signalling comes from; a source that is trusted at once. May be none.</summary>
+    public IpAddress Signalling { get; init; }
+
+    /// <summary>Further networks of the peer's media; shared, never copied. May be null.</summary>
+    public IpNetwork[]? MediaFrom { get; init; }
+
+    internal bool IsHeld => IsNowhere(Rtp);
+
+    /// <summary>The endpoint of RTCP when it has a port of its own.</summary>
+    internal IpEndpoint RtcpOrDefault => IsNowhere(Rtcp) ? Rtp.WithPort((ushort)(Rtp.Port + 1)) : Rtcp;
+
+    private static bool IsNowhere(IpEndpoint endpoint) =>
+        endpoint.IsNone || endpoint.Address.IsUnspecified || endpoint.Port == 0;
+}

@@ -1,0 +1,70 @@
+namespace SipAlg.Media.Packets;
+
+/// <summary>What a datagram on a media port is, by its first octets.</summary>
+internal enum PacketKind : byte
+{
+    Rtp,
+    Rtcp,
+    Stun,
+    Dtls,
+
+    /// <summary>Of a stream whose protocol is not RTP.</summary>
+    Other,
+
+    Runt,
+    Foreign,
+}
+
+/// <summary>What kind of packets a port carries.</summary>
+internal enum PortRole : byte
+{
+    Rtp,
+    Rtcp,
+    RtpAndRtcp,
+    Other,
+}
+
+/// <summary>Tells the protocols apart that share a media port (RFC 7983 §7, RFC 5761 §4).</summary>
+internal static class PacketClass
+{
+    private const int RtpHeader = 12;
+    private const int RtcpHeader = 8;
+    private const int StunHeader = 20;
+    private const int DtlsHeader = 13;
+
+    public static PacketKind Of(ReadOnlySpan<byte> packet, PortRole role)
+    {
+        if (packet.Length < 2)
+        {
+            return role == PortRole.Other && packet.Length > 0 ? PacketKind.Other : PacketKind.Runt;
+        }
+
+        if (role == PortRole.Other)
+        {
+            return PacketKind.Other;
+        }
+
+        return packet[0] switch
+        {
+            >= 128 and <= 191 => Rtp(packet, role),
+            <= 3 => AtLeast(StunHeader, packet, PacketKind.Stun),
+            >= 20 and <= 63 => AtLeast(DtlsHeader, packet, PacketKind.Dtls),
+            _ => PacketKind.Foreign,
+        };
+    }
+
+    private static PacketKind Rtp(ReadOnlySpan<byte> packet, PortRole role)
+    {
+        // RFC 5761 §4: RTP payload types 64 to 95 are not used where RTCP shares the port.
+        var looksLikeRtcp = packet[1] is >= 192 and <= 223;
+        if (role == PortRole.Rtp || (role == PortRole.RtpAndRtcp && !looksLikeRtcp))
+        {
+            return AtLeast(RtpHeader, packet, PacketKind.Rtp);
+        }
+
+        return looksLikeRtcp ? AtLeast(RtcpHeader, packet, PacketKind.Rtcp) : PacketKind.Foreign;
+    }
+
+    private static PacketKind AtLeast(int octets, ReadOnlySpan<byte> packet, PacketKind kind) =>
+        packet.Length >= octets ? kind : PacketKind.Runt;
+}

@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+using SipAlg.Media.Ports;
+using SipAlg.Media.Relaying;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Media;
+
+/// <summary>
+/// The pairs of media ports that one lane has of a realm's range: of all pairs, each <c>lanes</c>th. Only that lane takes
+/// and releases. A pair is taken as a whole whatever address it is bound to: IPv4 and IPv6 share one account.
+/// </summary>
+public sealed unsafe class PortPool
+{
+    /// <summary>Pairs tried in one taking when other programs have them.</summary>
+    private const int MostTries = 32;
+
+    private readonly MediaRelay _relay;
+    private readonly PortAccount _account;
+    private readonly IpNetwork[]?[] _mediaFrom;
+    private readonly Pair* _pairs;
+    private readonly MediaRange _range;
+    private readonly ushort _number;
+    private readonly int _firstPort;
+    private readonly int _step;
+    private int _inUse;
+    private long _takenBeforeRested;
+    private long _inUseElsewhere;
+
+    internal PortPool(MediaRelay relay, ushort number, MediaRange range, int lane, int lanes)
+    {
+        var first = (range.FirstPort + 1) & ~1;
+        var pairs = Math.Max(0, (range.LastPort + 1 - first) / 2);
+        var own = (pairs - lane + lanes - 1) / lanes;
+        if (first == 0 || own <= 0)
+        {
+            throw new ArgumentException($"Ports {range.FirstPort}-{range.LastPort} hold no pair for lane {lane} of {lanes}.", nameof(range));
+        }
+
+        (_relay, _number, _range, _firstPort, _step) = (relay, number, range, first + (2 * lane), 2 * lanes);
+        _account = new PortAccount(own, relay.Time.TimestampFrequency, new Random());
+        _mediaFrom = new IpNetwork[]?[own];
+        _pairs = (Pair*)NativeMemory.AllocZeroed((nuint)own, (nuint)sizeof(Pair));
+    }
+
+    /// <summary>Pairs of this pool.</summary>
+    public int Capacity => _account.Capacity;
+
+    /// <summary>Pairs whose sockets are open; readable by any thread.</summary>
+    public int InUse => Volatile.Read(ref _inUse);
+
+    /// <summary>Pairs taken within 5 s of their release, since none had rested longer; readable by any thread.</summary>
+    public long TakenBeforeRested => Volatile.Read(ref _takenBeforeRested);
+
+    /// <summary>Times that a pair was found to be in use by another program; readable by any thread.</summary>
+    public long FoundInUseElsewhere => Volatile.Read(ref _inUseElsewhere);
+
+    /// <summary>The realm's index.</summary>
+    public int Realm => _range.Realm;
+
+    /// <summary>Takes a pair and binds both its ports; it has no target and no partner yet.</summary>
+    /// <param name="bind">A local address, or the unspecified one of a family.</param>
+    /// <param name="place">The relay thread, from <see cref="MediaRelay.Place"/>: one for all ports of a call.</param>
+    /// <param name="port">The pair; none unless the result is <see cref="PortTakeResult.Taken"/>.</param>
+    public PortTakeResult TryTake(IpAddress bind, int place, out MediaPort port)
+    {
+        port = default;
+        if (_relay.IsStopping)
+        {
+            return PortTakeResult.Stopped;
+        }
+
+        var now = _relay.Time.GetTimestamp();
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var index = _account.Choose(now, out var hasRested);
+            if (index < 0)
+            {
+                return PortTakeResult.Exhausted;
+            }
+
+            var result = TryBind(bind, place, index, out port);
+            if (result == PortTakeResult.Taken && !hasRested)
+            {
+                _takenBeforeRested++;
+            }
+
+            if (result != PortTakeResult.InUseElsewhere)
+            {
+                return result;
+            }
+
+            _inUseElsewhere++;
+            _account.Rest(index, now);
+        }
+
+        return PortTakeResult.InUseElsewhere;
+    }
+
+    internal Pair* PairAt(int index) => _pairs + index;
+
+    internal Pair* PairOf(ushort port) => _pairs + IndexOf(port);
+
+    internal IpNetwork[]? MediaFromOf(Pair* pair) => Volatile.Read(ref _mediaFrom[pair - _pairs]);
+
+    internal void SetMediaFrom(Pair* pair, IpNetwork[]? networks) => Volatile.Write(ref _mediaFrom[pair - _pairs], networks);
+
+    /// <summary>The relay thread has closed the sockets: the pair begins its rest.</summary>
+    internal void Closed(Pair* pair, long now)
+    {
+        _account.Rest((int)(pair - _pairs), now);
+        Interlocked.Decrement(ref _inUse);
+    }
+
+    // RTCP is the odd port of its pair.
+    private int IndexOf(ushort port) => ((port & ~1) - _firstPort) / _step;
+
+    private PortTakeResult TryBind(IpAddress bind, int place, int index, out MediaPort port)
+    {
+        port = default;
+        var number = (ushort)(_firstPort + (index * _step));
+        var result = MediaSocket.TryOpenPair(
+            new IpEndpoint(bind, number), _relay.Options.SocketReceiveBuffer, _range.Dscp, out var rtp, out var rtcp);
+        if (result != PortTakeResult.Taken)
+        {
+            return result;
+        }
+
+        _account.Take(index);
+        Interlocked.Increment(ref _inUse);
+        var pair = _pairs + index;
+        (pair->Pool, pair->Port) = (_number, number);
+        SetMediaFrom(pair, null);
+        pair->Open(place, _relay.Realms.Cell(_range.Realm, place), rtp, rtcp);
+        _relay.Submit(pair);
+        port = new MediaPort(_number, number, pair->Generation);
+        return PortTakeResult.Taken;
+    }
+}

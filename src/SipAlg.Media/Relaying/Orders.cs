@@ -1,0 +1,54 @@
+using SipAlg.Linux;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Media.Relaying;
+
+/// <summary>What a pair does with the packets that arrive.</summary>
+internal enum PairMode : byte
+{
+    /// <summary>Drops and counts them.</summary>
+    Separate,
+
+    /// <summary>Sends them from its partner to the partner's target.</summary>
+    Join,
+
+    /// <summary>Sends them back to its own target.</summary>
+    Loop,
+
+    /// <summary>Takes them and sends a tone.</summary>
+    Tone,
+}
+
+/// <summary>
+/// What the lane wants of a pair, written under the pair's sequence lock and taken over by the relay thread as a whole
+/// before its next packet.
+/// </summary>
+internal unsafe struct Orders
+{
+    /// <summary>The SDP's endpoints; none: nothing is sent.</summary>
+    public SockAddr Rtp;
+    public SockAddr Rtcp;
+
+    public IpAddress Signalling;
+    public Latching Latching;
+    public bool RtcpMux;
+    public bool PassesAll;
+
+    public PairMode Mode;
+    public ToneCodec Codec;
+    public byte PayloadType;
+
+    /// <summary>The partner while its generation is this one; afterwards the pair belongs to somebody else.</summary>
+    public uint PartnerGeneration;
+    public Pair* Partner;
+
+    public void Aim(in MediaTarget target)
+    {
+        Rtp = target.IsHeld ? default : SockAddr.From(target.Rtp);
+        Rtcp = target.IsHeld ? default : SockAddr.From(target.RtcpOrDefault);
+        Signalling = target.Signalling;
+        Latching = target.Latching;
+        RtcpMux = target.RtcpMux;
+        PassesAll = target.PassesAll;
+    }
+}

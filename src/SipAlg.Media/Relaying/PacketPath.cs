@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+using SipAlg.Linux;
+using SipAlg.Media.Packets;
+using SipAlg.Media.Sources;
+
+namespace SipAlg.Media.Relaying;
+
+/// <summary>
+/// The way of a packet: received, classified, its source accepted, counted, sent from the partner's port. Allocates
+/// nothing, takes no lock; one a relay thread.
+/// </summary>
+internal sealed unsafe class PacketPath(PoolTable pools, long second) : IDisposable
+{
+    /// <summary>No UDP datagram is larger.</summary>
+    private const int BufferOctets = 65536;
+
+    private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(BufferOctets, 64);
+    private readonly SockAddr* _from = (SockAddr*)NativeMemory.AlignedAlloc(64, 64);
+
+    /// <summary>The turn's time, set once a turn.</summary>
+    public long Now { get; set; }
+
+    /// <summary>Receives one packet of a port that is readable, and passes it on.</summary>
+    public void Receive(Pair* pair, Slot* slot)
+    {
+        var fromLength = (uint)SockAddr.Size;
+        var received = (int)LibC.RecvFrom(slot->Descriptor, _buffer, BufferOctets, SocketConstants.MsgDontWait, _from, &fromLength);
+        if (received < 0)
+        {
+            ReceiveFailed(pair, slot);
+            return;
+        }
+
+        slot->Totals.Arrived(received);
+        pair->Realm->Arrived(received);
+        pair->Refresh();
+        var packet = new ReadOnlySpan<byte>(_buffer, received);
+        var kind = PacketClass.Of(packet, slot->Role);
+        if (kind >= PacketKind.Runt)
+        {
+            Drop(pair, slot, kind == PacketKind.Runt ? DropReason.Runt : DropReason.NotMedia);
+        }
+        else if (!IsAccepted(pair, slot, StreamPosition.Of(packet, kind, slot->Role)))
+        {
+            Drop(pair, slot, DropReason.Stranger);
+        }
+        else
+        {
+            slot->Accepted(Now);
+            Route(pair, slot, kind, received);
+        }
+    }
+
+    /// <summary>Sends from a port to its target; a failure is counted where the packet came from.</summary>
+    public void Send(Pair* sender, Slot* exit, void* packet, int octets, Pair* origin, Slot* entry)
+    {
+        if (exit->TargetLength == 0)
+        {
+            Drop(origin, entry, DropReason.NoTarget);
+        }
+        else if (LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->TargetLength) < 0)
+        {
+            Drop(origin, entry, ReasonOf(LibC.Errno));
+        }
+        else
+        {
+            exit->Totals.Left(octets);
+            sender->Realm->Left(octets);
+        }
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_buffer);
+        NativeMemory.AlignedFree(_from);
+    }
+
+    private bool IsAccepted(Pair* pair, Slot* slot, in StreamPosition position)
+    {
+        if (slot->Latch.IsFrom(*_from))
+        {
+            slot->Latch.Heard(position, Now);
+            return true;
+        }
+
+        var rule = new SourceRule(pair->Active.Latching, pair->Active.Signalling, pools[pair->Pool].MediaFromOf(pair), second);
+        return pair->Accepts(ref *slot, *_from, rule, position, Now);
+    }
+
+    private void Route(Pair* pair, Slot* slot, PacketKind kind, int octets)
+    {
+        switch (pair->Active.Mode)
+        {
+            case PairMode.Join:
+                Cross(pair, slot, kind, octets);
+                break;
+            case PairMode.Loop:
+                Send(pair, slot, _buffer, octets, pair, slot);
+                break;
+            case PairMode.Separate:
+                Drop(pair, slot, DropReason.NoPartner);
+                break;
+        }
+    }
+
+    private void Cross(Pair* pair, Slot* slot, PacketKind kind, int octets)
+    {
+        var partner = pair->Active.Partner;
+        if (partner->Generation != pair->Active.PartnerGeneration)
+        {
+            Drop(pair, slot, DropReason.NoPartner);
+            return;
+        }
+
+        partner->Refresh();
+        Send(partner, ExitOf(partner, kind, slot == &pair->Rtcp), _buffer, octets, pair, slot);
+    }
+
+    /// <summary>RTCP changes ports when only one side multiplexes (RFC 5761); all else leaves as it came.</summary>
+    private static Slot* ExitOf(Pair* partner, PacketKind kind, bool cameOnRtcp)
+    {
+        var onRtcp = kind == PacketKind.Rtcp ? !partner->Active.RtcpMux : cameOnRtcp;
+        return onRtcp ? &partner->Rtcp : &partner->Rtp;
+    }
+
+    private static void ReceiveFailed(Pair* pair, Slot* slot)
+    {
+        // A datagram with a wrong checksum wakes the loop and is gone when it is asked for.
+        if (LibC.Errno is not (Errors.Again or Errors.Interrupted))
+        {
+            Drop(pair, slot, DropReason.ReceiveFailed);
+        }
+    }
+
+    private static void Drop(Pair* pair, Slot* slot, DropReason reason)
+    {
+        slot->Totals.Drop(reason);
+        pair->Realm->Drop(reason);
+    }
+
+    private static DropReason ReasonOf(int errno) => errno switch
+    {
+        Errors.Again or Errors.NoBufferSpace or Errors.NoMemory => DropReason.Blocked,
+        Errors.MessageTooLong => DropReason.TooLong,
+        Errors.ConnectionRefused or Errors.HostUnreachable or Errors.NetworkUnreachable => DropReason.Unreachable,
+        _ => DropReason.Refused,
+    };
+}

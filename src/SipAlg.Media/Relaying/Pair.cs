@@ -1,0 +1,173 @@
+using SipAlg.Linux;
+using SipAlg.Media.Packets;
+using SipAlg.Media.Sources;
+using SipAlg.Media.Tones;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Media.Relaying;
+
+/// <summary>
+/// A pair of ports in its pool's native slab, which is never freed: a pointer to it is always good, and the generation
+/// tells whether it is still the same taking. The lane takes it and writes <see cref="Orders"/>; the relay thread
+/// has all the rest until it closed the sockets.
+/// </summary>
+internal unsafe struct Pair
+{
+    /// <summary>Changed by the relay thread when it closes the pair.</summary>
+    public uint Generation;
+    public ushort Pool;
+    public ushort Port;
+    public int Thread;
+
+    /// <summary>Between taking (lane) and closing (relay thread).</summary>
+    public bool IsOpen;
+
+    /// <summary>Set by the lane; from then on it touches the pair no more.</summary>
+    public bool IsReleased;
+
+    public SequenceLock OrdersLock;
+    public Orders Orders;
+
+    /// <summary>Link and mark of <see cref="PairQueue"/>.</summary>
+    public Pair* Next;
+    public int IsQueued;
+
+    public bool IsWatched;
+    public bool IsTone;
+    public uint SeenOrders;
+    public Orders Active;
+    public RelayTotals* Realm;
+
+    /// <summary>Guards the latches for readers of other threads.</summary>
+    public SequenceLock SourceLock;
+    public Slot Rtp;
+    public Slot Rtcp;
+    public ToneStream Tone;
+
+    /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
+    public void Open(int thread, RelayTotals* realm, int rtp, int rtcp)
+    {
+        Thread = thread;
+        Realm = realm;
+        Rtp = new Slot { Descriptor = rtp };
+        Rtcp = new Slot { Descriptor = rtcp };
+        OrdersLock.BeginWrite();
+        Orders = default;
+        OrdersLock.EndWrite();
+        IsReleased = false;
+        IsOpen = true;
+    }
+
+    /// <summary>Lane: names the targets and the sources.</summary>
+    public void Aim(in MediaTarget target)
+    {
+        OrdersLock.BeginWrite();
+        Orders.Aim(target);
+        OrdersLock.EndWrite();
+    }
+
+    /// <summary>Lane: joins this with <paramref name="partner"/>, in this direction.</summary>
+    public void JoinWith(Pair* partner)
+    {
+        OrdersLock.BeginWrite();
+        Orders.Mode = PairMode.Join;
+        Orders.Partner = partner;
+        Orders.PartnerGeneration = partner->Generation;
+        OrdersLock.EndWrite();
+    }
+
+    /// <summary>Lane.</summary>
+    public void PlayTone(ToneCodec codec, byte payloadType)
+    {
+        OrdersLock.BeginWrite();
+        (Orders.Mode, Orders.Codec, Orders.PayloadType) = (PairMode.Tone, codec, payloadType);
+        OrdersLock.EndWrite();
+    }
+
+    /// <summary>Lane: a mode that needs nothing else.</summary>
+    public void SetMode(PairMode mode)
+    {
+        OrdersLock.BeginWrite();
+        Orders.Mode = mode;
+        OrdersLock.EndWrite();
+    }
+
+    /// <summary>Takes over what the lane wants. While it is writing, the old orders hold: its call has not returned yet.</summary>
+    public void Refresh()
+    {
+        var version = OrdersLock.Version;
+        if (version == SeenOrders || SequenceLock.IsBeingWritten(version))
+        {
+            return;
+        }
+
+        var orders = Orders;
+        if (OrdersLock.IsStill(version))
+        {
+            SeenOrders = version;
+            Follow(orders);
+        }
+    }
+
+    /// <summary>Judges a packet that does not come from the settled source.</summary>
+    public bool Accepts(ref Slot slot, in SockAddr source, in SourceRule rule, in StreamPosition position, long now)
+    {
+        SourceLock.BeginWrite();
+        var verdict = slot.Latch.Judge(source, rule, position, now);
+        SourceLock.EndWrite();
+        if (verdict is SourceVerdict.Settled or SourceVerdict.TookOver)
+        {
+            Retarget();
+        }
+
+        return verdict != SourceVerdict.Refused;
+    }
+
+    /// <summary>Forgets the taking; the generation says so to all who hold a handle or a pointer.</summary>
+    public void Clear()
+    {
+        IsOpen = false;
+        IsWatched = false;
+        IsTone = false;
+        Active = default;
+        Generation++;
+    }
+
+    private void Follow(in Orders orders)
+    {
+        Active = orders;
+        SourceLock.BeginWrite();
+        Rtp.Latch.Aim(orders.Rtp);
+        Rtcp.Latch.Aim(orders.Rtcp);
+        SourceLock.EndWrite();
+        Rtp.Role = orders.PassesAll ? PortRole.Other : orders.RtcpMux ? PortRole.RtpAndRtcp : PortRole.Rtp;
+        Rtcp.Role = orders.PassesAll ? PortRole.Other : PortRole.Rtcp;
+        Retarget();
+    }
+
+    private void Retarget()
+    {
+        var learns = Active.Latching == Latching.Symmetric;
+        Rtp.SendTo(Active.Rtp.IsNone || !learns || !Rtp.Latch.IsSettled ? Active.Rtp : Rtp.Latch.Settled);
+        Rtcp.SendTo(Active.Rtcp.IsNone || !learns ? Active.Rtcp
+            : Rtcp.Latch.IsSettled ? Rtcp.Latch.Settled
+            : Rtp.Latch.IsSettled ? RtcpBeside(Rtp.Latch.Settled.ToEndpoint())
+            : Active.Rtcp);
+    }
+
+    /// <summary>
+    /// Where RTCP goes while its own source is unknown and RTP came from elsewhere than the SDP said: to that address,
+    /// beside the RTP port if the SDP has them side by side, since address translators tend to keep that.
+    /// </summary>
+    private readonly SockAddr RtcpBeside(IpEndpoint rtpSource)
+    {
+        var rtp = Active.Rtp.ToEndpoint();
+        var rtcp = Active.Rtcp.ToEndpoint();
+        if (rtpSource.Address == rtp.Address)
+        {
+            return Active.Rtcp;
+        }
+
+        return SockAddr.From(rtpSource.WithPort(rtcp.Port == rtp.Port + 1 ? (ushort)(rtpSource.Port + 1) : rtcp.Port));
+    }
+}

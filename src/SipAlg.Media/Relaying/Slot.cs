@@ -1,0 +1,40 @@
+using SipAlg.Linux;
+using SipAlg.Media.Packets;
+using SipAlg.Media.Sources;
+
+namespace SipAlg.Media.Relaying;
+
+/// <summary>One media socket: the port of RTP or of RTCP. Written by the relay thread only, once its pair was handed over.</summary>
+internal struct Slot
+{
+    public int Descriptor;
+
+    /// <summary>Octets of <see cref="Target"/> that the system wants; 0: nothing is sent.</summary>
+    public uint TargetLength;
+
+    /// <summary>Where packets leave to: the settled source or the SDP's endpoint.</summary>
+    public SockAddr Target;
+
+    public PortRole Role;
+    public SourceLatch Latch;
+    public RelayTotals Totals;
+    public long FirstAccepted;
+    public long LastAccepted;
+    public bool HasAccepted;
+
+    public void SendTo(in SockAddr target)
+    {
+        Target = target;
+        TargetLength = target.IsNone ? 0 : target.Length;
+    }
+
+    public void Accepted(long now)
+    {
+        LastAccepted = now;
+        if (!HasAccepted)
+        {
+            HasAccepted = true;
+            FirstAccepted = now;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Media.Tests.Ports;
+
+public sealed class PortPoolTests
+{
+    private static readonly IpAddress Bind = IpAddress.Parse(RelayRig.Address);
+
+    [Fact]
+    public void Pairs_are_even_and_inside_the_range()
+    {
+        using var rig = new RelayRig(first: 24001, last: 24011);
+        Assert.Equal(5, rig.Pool.Capacity);
+        var ports = Enumerable.Range(0, 5).Select(_ => rig.Take().Port).Order();
+        Assert.Equal(new ushort[] { 24002, 24004, 24006, 24008, 24010 }, ports);
+    }
+
+    [Fact]
+    public void Both_ports_are_bound_before_the_answer()
+    {
+        using var rig = new RelayRig();
+        var port = rig.Take();
+        Assert.ThrowsAny<System.Net.Sockets.SocketException>(() => new Phone(RelayRig.Address, port.Port));
+        Assert.ThrowsAny<System.Net.Sockets.SocketException>(() => new Phone(RelayRig.Address, port.Port + 1));
+    }
+
+    [Fact]
+    public void Exhaustion_is_an_answer_and_ends_with_a_release()
+    {
+        using var rig = new RelayRig(first: 24000, last: 24003);
+        var (first, _) = (rig.Take(), rig.Take());
+        Assert.Equal(PortTakeResult.Exhausted, rig.Pool.TryTake(Bind, 0, out var none));
+        Assert.True(none.IsNone);
+        Assert.Equal(2, rig.Pool.InUse);
+        rig.Relay.Release(first);
+        Eventually.True(() => rig.Pool.InUse == 1, "one closed");
+        Assert.Equal(first.Port, rig.Take().Port);
+        Assert.Equal(1, rig.Pool.TakenBeforeRested);
+    }
+
+    [Fact]
+    public void A_port_rests_after_its_release()
+    {
+        using var rig = new RelayRig(first: 24000, last: 24005);
+        var port = rig.Take();
+        rig.Relay.Release(port);
+        rig.AwaitAllClosed();
+        Assert.NotEqual(port.Port, rig.Take().Port);
+        rig.Clock.AdvanceSeconds(5);
+        Assert.Contains(port.Port, new[] { rig.Take().Port, rig.Take().Port });
+        Assert.Equal(0, rig.Pool.TakenBeforeRested);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_pair_of_which_another_program_has_a_port_is_skipped(int offset)
+    {
+        using var rig = new RelayRig(first: 24000, last: 24007);
+        using var first = new Phone(RelayRig.Address, 24000 + offset);
+        using var second = new Phone(RelayRig.Address, 24004 + offset);
+        var ports = new[] { rig.Take().Port, rig.Take().Port };
+        Assert.Equal(new ushort[] { 24002, 24006 }, ports.Order());
+        Assert.Equal(PortTakeResult.InUseElsewhere, rig.Pool.TryTake(Bind, 0, out _));
+        second.Dispose();
+        Assert.Equal(24004, rig.Take().Port);
+        Assert.Equal(3, rig.Pool.InUse);
+    }
+
+    [Fact]
+    public void An_address_of_another_host_is_an_answer()
+    {
+        using var rig = new RelayRig();
+        Assert.Equal(PortTakeResult.NoSuchAddress, rig.Pool.TryTake(IpAddress.Parse("192.0.2.1"), 0, out _));
+        Assert.Equal(0, rig.Pool.InUse);
+    }
+
+    [Fact]
+    public void Both_families_share_one_account()
+    {
+        using var rig = new RelayRig(first: 24000, last: 24003);
+        var ports = new[] { rig.Take(RelayRig.Address).Port, rig.Take(RelayRig.AddressV6).Port };
+        Assert.NotEqual(ports[0], ports[1]);
+        Assert.Equal(PortTakeResult.Exhausted, rig.Pool.TryTake(Bind, 0, out _));
+    }
+
+    [Fact]
+    public void Lanes_divide_a_range_without_a_common_port()
+    {
+        using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
+        var pools = Enumerable.Range(0, 3).Select(lane => relay.OpenPool(new MediaRange(0, 24000, 24019), lane, 3)).ToList();
+        Assert.Equal(10, pools.Sum(pool => pool.Capacity));
+        var ports = new HashSet<ushort>();
+        foreach (var pool in pools)
+        {
+            while (pool.TryTake(Bind, 0, out var port) == PortTakeResult.Taken)
+            {
+                Assert.True(ports.Add(port.Port));
+            }
+        }
+
+        Assert.Equal(10, ports.Count);
+    }
+
+    [Theory]
+    [InlineData(24000, 24000, 0, 1)]
+    [InlineData(24000, 24001, 1, 2)]
+    [InlineData(24002, 24000, 0, 1)]
+    [InlineData(0, 1, 0, 1)]
+    public void A_range_without_a_pair_for_the_lane_is_refused(int first, int last, int lane, int lanes)
+    {
+        using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
+        Assert.Throws<ArgumentException>(() => relay.OpenPool(new MediaRange(0, (ushort)first, (ushort)last), lane, lanes));
+    }
+
+    [Fact]
+    public void A_relay_that_stopped_gives_no_ports_and_holds_none()
+    {
+        var rig = new RelayRig();
+        rig.Take();
+        rig.Dispose();
+        Assert.Equal(0, rig.Pool.InUse);
+        Assert.Equal(PortTakeResult.Stopped, rig.Pool.TryTake(Bind, 0, out _));
+    }
+
+    [Fact]
+    public void A_relay_that_never_started_closes_its_ports()
+    {
+        var before = Sockets.Open();
+        var relay = new MediaRelay(new MediaRelayOptions { Threads = 2 }, new ManualTime());
+        var pool = relay.OpenPool(new MediaRange(0, 24000, 24099), 0, 1);
+        Assert.Equal(PortTakeResult.Taken, pool.TryTake(Bind, 1, out _));
+        Assert.Equal(before + 2, Sockets.Open());
+        relay.Dispose();
+        Assert.Equal((0, before), (pool.InUse, Sockets.Open()));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(4, 2)]
+    [InlineData(8, 2)]
+    [InlineData(16, 4)]
+    [InlineData(32, 8)]
+    public void Threads_follow_the_processors(int cpus, int threads) => Assert.Equal(threads, MediaRelayOptions.ThreadsFor(cpus));
+}

@@ -1,0 +1,212 @@
+namespace SipAlg.Media.Tests.Relaying;
+
+public sealed class RelayTests : IDisposable
+{
+    private readonly RelayRig _rig = new();
+    private readonly Phone _a;
+    private readonly Phone _b;
+
+    public RelayTests() => (_a, _b) = (_rig.Phone("127.0.0.2"), _rig.Phone("127.0.0.3"));
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void What_arrives_at_one_port_leaves_from_the_other()
+    {
+        var (portA, portB) = _rig.Call(_a, _b);
+        for (var i = 0; i < 20; i++)
+        {
+            Crosses(_a, portA, _b, portB, Phone.Rtp(i));
+            Crosses(_b, portB, _a, portA, Phone.Rtp(i, 9));
+        }
+    }
+
+    [Fact]
+    public void Ipv4_and_ipv6_meet()
+    {
+        var v6 = _rig.Phone("::1");
+        var (portA, portB) = (_rig.Take(), _rig.Take(RelayRig.AddressV6));
+        _rig.Relay.Aim(portA, new MediaTarget { Rtp = _a.Endpoint });
+        _rig.Relay.Aim(portB, new MediaTarget { Rtp = v6.Endpoint });
+        _rig.Relay.Join(portA, portB);
+        _a.Send(Phone.Rtp(1), RelayRig.Address, portA.Port);
+        Assert.Equal(Phone.Rtp(1), v6.Receive());
+        RelayRig.CameFrom(v6, RelayRig.AddressV6, portB.Port);
+        v6.Send(Phone.Rtp(2), RelayRig.AddressV6, portB.Port);
+        Assert.Equal(Phone.Rtp(2), _a.Receive());
+        Assert.Equal(v6.Endpoint, _rig.Rtp(portB).Source);
+    }
+
+    [Fact]
+    public void The_largest_datagrams_cross()
+    {
+        var (portA, portB) = _rig.Call(_a, _b);
+        var packet = Phone.Rtp(1, payload: 60_000);
+        Random.Shared.NextBytes(packet.AsSpan(12));
+        Crosses(_a, portA, _b, portB, packet);
+        Crosses(_a, portA, _b, portB, Phone.Rtp(2, payload: 65_507 - 12));
+    }
+
+    [Fact]
+    public void A_stranger_is_dropped_and_counted()
+    {
+        var stranger = _rig.Phone("127.0.0.4");
+        var (portA, portB) = _rig.Call(_a, _b);
+        Crosses(_a, portA, _b, portB, Phone.Rtp(1));
+        for (var i = 0; i < 5; i++)
+        {
+            stranger.Send(Phone.Rtp(2), RelayRig.Address, portA.Port);
+        }
+
+        _rig.AwaitDropped(portA, DropReason.Stranger, 5);
+        Crosses(_a, portA, _b, portB, Phone.Rtp(3));
+        Assert.Equal(7, _rig.Rtp(portA).Totals.PacketsIn);
+        Assert.Equal(2, _rig.Rtp(portB).Totals.PacketsOut);
+        Assert.True(_b.HasNothing);
+    }
+
+    [Fact]
+    public void An_end_behind_nat_is_answered_where_it_sends_from()
+    {
+        var nat = _rig.Phone("127.0.0.5");
+        var (portA, portB) = _rig.Call(_a, _b);
+        nat.Send(Phone.Rtp(1), RelayRig.Address, portA.Port);
+        _rig.AwaitDropped(portA, DropReason.Stranger);
+        _rig.Clock.AdvanceSeconds(1);
+        Crosses(nat, portA, _b, portB, Phone.Rtp(2));
+        Crosses(_b, portB, nat, portA, Phone.Rtp(3));
+        Assert.Equal(nat.Endpoint, _rig.Rtp(portA).Source);
+        Assert.True(_a.HasNothing);
+    }
+
+    [Fact]
+    public void Signalling_and_media_networks_settle_at_once()
+    {
+        var nat = _rig.Phone("127.0.0.5");
+        var carrier = _rig.Phone("127.0.9.9");
+        var (portA, portB) = _rig.Call(_a, _b);
+        _rig.Relay.Aim(portA, new MediaTarget { Rtp = _a.Endpoint, Signalling = nat.Endpoint.Address });
+        _rig.Relay.Aim(portB, new MediaTarget { Rtp = _b.Endpoint, MediaFrom = [new(carrier.Endpoint.Address, 24)] });
+        Crosses(nat, portA, _b, portB, Phone.Rtp(1));
+        Crosses(carrier, portB, nat, portA, Phone.Rtp(1));
+    }
+
+    [Theory]
+    [InlineData(Latching.Strict)]
+    [InlineData(Latching.Off)]
+    public void Without_learning_packets_go_where_sdp_says(Latching latching)
+    {
+        var carrier = _rig.Phone("127.0.9.9");
+        var (portA, portB) = _rig.Call(_a, _b);
+        _rig.Relay.Aim(portA, new MediaTarget { Rtp = _a.Endpoint, Latching = latching, MediaFrom = [new(carrier.Endpoint.Address, 32)] });
+        Crosses(carrier, portA, _b, portB, Phone.Rtp(1));
+        Crosses(_b, portB, _a, portA, Phone.Rtp(2));
+    }
+
+    [Fact]
+    public void What_is_no_media_is_dropped_and_counted_unless_the_stream_is_not_rtp()
+    {
+        var (portA, portB) = _rig.Call(_a, _b);
+        byte[] udptl = [70, 1, 2, 3];
+        _a.Send(udptl, RelayRig.Address, portA.Port);
+        _a.Send([], RelayRig.Address, portA.Port);
+        _a.Send([0x80], RelayRig.Address, portA.Port);
+        _rig.AwaitDropped(portA, DropReason.NotMedia);
+        _rig.AwaitDropped(portA, DropReason.Runt, 2);
+        _rig.Relay.Aim(portA, new MediaTarget { Rtp = _a.Endpoint, PassesAll = true });
+        Crosses(_a, portA, _b, portB, udptl);
+    }
+
+    [Fact]
+    public void A_port_without_partner_passes_nothing()
+    {
+        var (portA, portB) = _rig.Call(_a, _b);
+        Crosses(_a, portA, _b, portB, Phone.Rtp(1));
+        _rig.Relay.Separate(portB);
+        _a.Send(Phone.Rtp(2), RelayRig.Address, portA.Port);
+        _b.Send(Phone.Rtp(2), RelayRig.Address, portB.Port);
+        _rig.AwaitDropped(portA, DropReason.NoPartner);
+        _rig.AwaitDropped(portB, DropReason.NoPartner);
+    }
+
+    [Fact]
+    public void A_released_partner_is_none_also_when_its_pair_is_taken_again()
+    {
+        using var rig = new RelayRig(first: 24400, last: 24403);
+        var (portA, portB) = rig.Call(_a, _b);
+        rig.Relay.Release(portB);
+        Eventually.True(() => rig.Pool.InUse == 1, "closed");
+        Assert.Equal(portB.Port, rig.Take().Port);
+        _a.Send(Phone.Rtp(1), RelayRig.Address, portA.Port);
+        rig.AwaitDropped(portA, DropReason.NoPartner);
+    }
+
+    [Fact]
+    public void A_third_party_takes_the_place_of_a_partner()
+    {
+        var third = _rig.Phone("127.0.0.6");
+        var (portA, portB) = _rig.Call(_a, _b);
+        var portC = _rig.Take();
+        _rig.Relay.Aim(portC, new MediaTarget { Rtp = third.Endpoint });
+        _rig.Relay.Join(portA, portC);
+        Crosses(_a, portA, third, portC, Phone.Rtp(1));
+        _b.Send(Phone.Rtp(2), RelayRig.Address, portB.Port);
+        _rig.AwaitDropped(portB, DropReason.NoPartner);
+    }
+
+    [Fact]
+    public void Echo_comes_back()
+    {
+        var port = _rig.Take();
+        _rig.Relay.Aim(port, new MediaTarget { Rtp = _a.Endpoint });
+        _rig.Relay.Loop(port);
+        Crosses(_a, port, _a, port, Phone.Rtp(1));
+    }
+
+    [Fact]
+    public void A_target_that_does_not_listen_stops_nothing()
+    {
+        var (portA, portB) = _rig.Call(_a, _b);
+        var gone = _b.Endpoint;
+        _b.Dispose();
+        for (var i = 0; i < 50; i++)
+        {
+            _a.Send(Phone.Rtp(i), RelayRig.Address, portA.Port);
+        }
+
+        Eventually.True(() => _rig.Rtp(portA).Totals.PacketsIn == 50, "all received");
+        var back = _rig.Phone("127.0.0.3", gone.Port);
+        Crosses(_a, portA, back, portB, Phone.Rtp(99));
+        Crosses(back, portB, _a, portA, Phone.Rtp(99));
+    }
+
+    [Fact]
+    public void A_target_of_another_family_is_counted()
+    {
+        var (portA, portB) = _rig.Call(_a, _b);
+        _rig.Relay.Aim(portB, new MediaTarget { Rtp = _rig.Phone("::1").Endpoint });
+        _a.Send(Phone.Rtp(1), RelayRig.Address, portA.Port);
+        Eventually.True(() => _rig.Rtp(portA).Totals.DroppedInAll == 1, "counted");
+    }
+
+    [Fact]
+    public void Times_of_the_first_and_the_last_packet_are_the_clocks()
+    {
+        var (portA, portB) = _rig.Call(_a, _b);
+        Assert.False(_rig.Rtp(portA).HasAccepted);
+        var first = _rig.Clock.GetTimestamp();
+        Crosses(_a, portA, _b, portB, Phone.Rtp(1));
+        _rig.Clock.AdvanceSeconds(3);
+        Crosses(_a, portA, _b, portB, Phone.Rtp(2));
+        var counters = _rig.Rtp(portA);
+        Assert.Equal((true, first, _rig.Clock.GetTimestamp()), (counters.HasAccepted, counters.FirstAccepted, counters.LastAccepted));
+    }
+
+    /// <summary>One sends, the other receives it from its own port of the relay.</summary>
+    private static void Crosses(Phone from, MediaPort entry, Phone to, MediaPort exit, byte[] packet)
+    {
+        from.Send(packet, RelayRig.Address, entry.Port);
+        Assert.Equal(packet, to.Receive());
+        RelayRig.CameFrom(to, RelayRig.Address, exit.Port);
+    }
+}

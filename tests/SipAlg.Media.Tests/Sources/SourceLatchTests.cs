@@ -1,0 +1,128 @@
+using SipAlg.Media.Sources;
+using static SipAlg.Media.Tests.Sources.LatchScene;
+
+namespace SipAlg.Media.Tests.Sources;
+
+public sealed class SourceLatchTests
+{
+    [Fact]
+    public void Named_sources_settle_at_once()
+    {
+        foreach (var source in new[] { Sdp, SdpOtherPort, Signalling, Carrier })
+        {
+            var scene = new LatchScene();
+            Assert.Equal(SourceVerdict.Settled, scene.Judge(source, 1, 1));
+            Assert.Equal(source, scene.Settled);
+        }
+    }
+
+    [Fact]
+    public void An_unnamed_source_waits_a_second_from_the_first_unnamed_packet()
+    {
+        var scene = new LatchScene().After(60_000);
+        Assert.False(scene.Takes(Stranger));
+        Assert.False(scene.After(999).Takes(Stranger));
+        Assert.True(scene.After(1).Takes(Stranger));
+    }
+
+    [Fact]
+    public void A_named_source_ends_the_wait_of_an_unnamed_one()
+    {
+        var scene = new LatchScene();
+        Assert.False(scene.Takes(Stranger));
+        Assert.True(scene.After(500).Takes(Carrier));
+        Assert.False(scene.After(600).Takes(Stranger));
+    }
+
+    [Fact]
+    public void The_sdp_endpoint_wins_whenever_it_sends()
+    {
+        foreach (var first in new[] { SdpOtherPort, Signalling, Carrier })
+        {
+            var scene = new LatchScene();
+            Assert.True(scene.Takes(first));
+            Assert.Equal(SourceVerdict.TookOver, scene.Judge(Sdp, 9, 900));
+            Assert.False(scene.Takes(first, 1, 2));
+        }
+    }
+
+    [Fact]
+    public void The_sdp_address_wins_from_another_address_but_not_from_itself()
+    {
+        var scene = new LatchScene();
+        Assert.True(scene.Takes(Signalling));
+        Assert.True(scene.Takes(SdpOtherPort, 9, 1));
+        Assert.False(scene.Takes(SdpThirdPort, 8, 1));
+    }
+
+    [Fact]
+    public void After_silence_the_same_address_takes_over_from_another_port_with_any_stream()
+    {
+        var scene = new LatchScene();
+        Assert.True(scene.Takes(Sdp));
+        Assert.False(scene.After(1999).Takes(SdpOtherPort, 99, 5));
+        Assert.True(scene.After(1).Takes(SdpOtherPort, 99, 5));
+    }
+
+    [Fact]
+    public void After_silence_a_media_network_takes_over_with_any_stream()
+    {
+        var scene = new LatchScene();
+        Assert.True(scene.Takes(Carrier));
+        Assert.False(scene.After(1999).Takes(OtherCarrier, 99, 5));
+        Assert.True(scene.After(1).Takes(OtherCarrier, 99, 5));
+    }
+
+    [Fact]
+    public void After_silence_another_address_has_to_continue_the_stream()
+    {
+        var scene = new LatchScene();
+        Assert.True(scene.Takes(Sdp, 7, 100));
+        scene.After(2000);
+        Assert.False(scene.Takes(Stranger, 8, 101));
+        Assert.False(scene.Takes(Stranger, 7, 99));
+        Assert.False(scene.Takes(Stranger, 7, 100 + 3001));
+        Assert.True(scene.Takes(Stranger, 7, 200));
+        Assert.False(scene.Takes(OtherStranger, 7, 201));
+    }
+
+    [Fact]
+    public void A_packet_of_the_settled_source_ends_its_silence()
+    {
+        var scene = new LatchScene();
+        Assert.True(scene.Takes(Sdp));
+        Assert.True(scene.After(1999).Takes(Sdp, 1, 2));
+        Assert.False(scene.After(1999).Takes(SdpOtherPort));
+    }
+
+    [Fact]
+    public void A_strict_latch_knows_only_the_sdp_address_and_media_networks()
+    {
+        foreach (var source in Cast)
+        {
+            var scene = new LatchScene(Latching.Strict);
+            scene.Takes(source);
+            Assert.Equal(source.Address == Sdp.Address || source == Carrier || source == OtherCarrier, scene.After(5000).Takes(source));
+        }
+    }
+
+    [Fact]
+    public void Switched_off_it_takes_all()
+    {
+        var scene = new LatchScene(Latching.Off);
+        Assert.All(Cast, source => Assert.True(scene.Takes(source)));
+    }
+
+    [Fact]
+    public void Hold_and_resume_at_the_same_endpoint_keep_the_source()
+    {
+        var scene = new LatchScene();
+        Assert.True(scene.Takes(Signalling));
+        scene.Aim(default);
+        Assert.True(scene.Takes(Signalling, 1, 2));
+        scene.Aim(Sdp);
+        Assert.Equal(Signalling, scene.Settled);
+        scene.Aim(Sdp.WithPort(4010));
+        Assert.False(scene.IsSettled);
+    }
+}
