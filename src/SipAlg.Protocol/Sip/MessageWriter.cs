@@ -61,6 +61,9 @@ public ref struct MessageWriter(Span<byte> destination)
         Write(text[..address.FormatHost(text)]);
     }
 
+    /// <summary>Takes back what was written after <paramref name="length"/> octets.</summary>
+    public void Rewind(int length) => Length = length;
+
     public void EndLine() => Write("\r\n"u8);
 
     /// <summary>A whole header field.</summary>

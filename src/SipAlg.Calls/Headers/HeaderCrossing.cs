@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using System.Text;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Headers;
+
+/// <summary>Writes what crosses of a message's header fields into the message of the other leg.</summary>
+/// <param name="host">The host that stands for this side on the other.</param>
+/// <param name="dialogs">Finds the other leg's name of a dialog of ours.</param>
+internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogNames dialogs)
+{
+    private readonly ReadOnlySpan<byte> _host = host;
+
+    /// <summary>Headers that the dialplan set or removed, which do not cross by themselves.</summary>
+    public ImmutableArray<HeaderEdit> Edits { get; init; } = [];
+
+    /// <summary>The caller's number that the dialplan set, in place of the asserted one; null leaves it.</summary>
+    public string? Caller { get; init; }
+
+    public void Write(ref MessageWriter writer, SipMessage message)
+    {
+        foreach (ref readonly var field in message.Fields)
+        {
+            switch (HeaderPolicy.Of(field.Id))
+            {
+                case HeaderFate.Cross when !IsEdited(message[field.Name]):
+                    writer.Write(message[field.Line]);
+                    writer.EndLine();
+                    break;
+                case HeaderFate.Hide when !IsEdited(message[field.Name]):
+                    Hide(ref writer, message, field);
+                    break;
+                case HeaderFate.Translate:
+                    Translate(ref writer, message, field);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        foreach (var edit in Edits)
+        {
+            if (edit.Value is not null)
+            {
+                WriteText(ref writer, edit.Name);
+                writer.Write(": "u8);
+                WriteText(ref writer, edit.Value);
+                writer.EndLine();
+            }
+        }
+    }
+
+    private bool IsEdited(ReadOnlySpan<byte> name)
+    {
+        foreach (var edit in Edits)
+        {
+            if (Ascii.EqualsIgnoreCase(name, edit.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Hide(ref MessageWriter writer, SipMessage message, in HeaderField field)
+    {
+        var isFirst = true;
+        foreach (var value in new ValueList(message[field.Value]))
+        {
+            var start = writer.Length;
+            writer.Write(isFirst ? HeaderNames.Name(field.Id) : ", "u8);
+            writer.Write(isFirst ? ": "u8 : default);
+            if (field.Id == HeaderId.Warning ? HideAgent(ref writer, value) : HideAddress(ref writer, field.Id, value))
+            {
+                isFirst = false;
+            }
+            else
+            {
+                writer.Rewind(start);
+            }
+        }
+
+        if (!isFirst)
+        {
+            writer.EndLine();
+        }
+    }
+
+    /// <summary>A value that is no address, or whose host cannot be replaced, cannot be vouched for: it stays behind.</summary>
+    private bool HideAddress(ref MessageWriter writer, HeaderId id, ReadOnlySpan<byte> value)
+    {
+        if (!NameAddress.TryParse(value, out var address) || !SipUri.TryParse(address.Uri, out var uri) || uri.Scheme == UriScheme.Other)
+        {
+            return false;
+        }
+
+        if (!address.DisplayName.IsEmpty)
+        {
+            writer.Write(address.DisplayName);
+            writer.Write((byte)' ');
+        }
+
+        writer.Write((byte)'<');
+        if (id == HeaderId.AssertedIdentity && Caller is not null && uri.IsSip)
+        {
+            writer.Write(uri.Scheme == UriScheme.Sips ? "sips:"u8 : "sip:"u8);
+            WriteText(ref writer, Caller);
+            writer.Write((byte)'@');
+            writer.Write(_host);
+        }
+        else
+        {
+            UriWriter.Write(ref writer, uri, _host);
+            if (id == HeaderId.HistoryInfo && !uri.Headers.IsEmpty)
+            {
+                // The reason of a retargeting stands in the URI's headers (RFC 7044 §5.1).
+                writer.Write((byte)'?');
+                writer.Write(uri.Headers);
+            }
+        }
+
+        writer.Write((byte)'>');
+        writer.Write(address.Parameters);
+        return true;
+    }
+
+    /// <summary>warn-code SP warn-agent SP warn-text (RFC 3261 §20.43): the agent is a host of the other side.</summary>
+    private bool HideAgent(ref MessageWriter writer, ReadOnlySpan<byte> value)
+    {
+        var first = value.IndexOf((byte)' ');
+        var quote = value.IndexOf((byte)'"');
+        if (first < 0 || quote < first)
+        {
+            return false;
+        }
+
+        writer.Write(value[..(first + 1)]);
+        writer.Write(_host);
+        writer.Write((byte)' ');
+        writer.Write(value[quote..]);
+        return true;
+    }
+
+    private void Translate(ref MessageWriter writer, SipMessage message, in HeaderField field)
+    {
+        var value = message[field.Value];
+        var semicolon = value.IndexOf((byte)';');
+        if (semicolon < 0 || !dialogs.TryTranslate(Trim(value[..semicolon]), value[semicolon..], field.Id, out var other))
+        {
+            // No dialog of ours: it means something to the two ends only.
+            writer.Write(message[field.Line]);
+            writer.EndLine();
+            return;
+        }
+
+        writer.Write(HeaderNames.Name(field.Id));
+        writer.Write(": "u8);
+        writer.Write(other);
+        writer.EndLine();
+    }
+
+    private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8);
+
+    private static void WriteText(ref MessageWriter writer, string text)
+    {
+        Span<byte> octets = stackalloc byte[256];
+        if (text.Length * 3 <= octets.Length)
+        {
+            writer.Write(octets[..Encoding.UTF8.GetBytes(text, octets)]);
+        }
+        else
+        {
+            writer.Write(Encoding.UTF8.GetBytes(text));
+        }
+    }
+}
+
+/// <summary>Knows the dialogs of this lane by the names that each side has for them.</summary>
+internal interface IDialogNames
+{
+    /// <summary>Writes the value of Replaces, Join or Target-Dialog as the other leg of the same call knows it.</summary>
+    /// <param name="callId">The Call-ID that the header names.</param>
+    /// <param name="parameters">Its tags, from the first semicolon on.</param>
+    /// <param name="header">Which of the three: their tag parameters have different names.</param>
+    /// <param name="value">Valid until the next call.</param>
+    /// <returns>False if it is no dialog of ours.</returns>
+    bool TryTranslate(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> parameters, HeaderId header, out ReadOnlySpan<byte> value);
+}

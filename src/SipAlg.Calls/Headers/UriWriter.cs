@@ -1,0 +1,44 @@
+using System.Text;
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Headers;
+
+/// <summary>Writes URIs for the other side.</summary>
+internal static class UriWriter
+{
+    /// <summary>
+    /// The URI with another host and no port; the parameters that name a way to the old one (maddr, transport, ttl, received) are
+    /// left out, headers too. A tel URI has no host and crosses as it is. "anonymous.invalid" and its kin stay (RFC 3323 §4.1).
+    /// </summary>
+    public static void Write(ref MessageWriter writer, scoped in SipUri uri, scoped ReadOnlySpan<byte> host)
+    {
+        if (!uri.IsSip)
+        {
+            writer.Write(uri.Text);
+            return;
+        }
+
+        writer.Write(uri.Text[..uri.HostStart]);
+        writer.Write(IsInvalid(uri.Host) ? uri.Host : host);
+        WriteParameters(ref writer, uri.Parameters);
+    }
+
+    /// <summary>The URI parameters that do not belong to the old host.</summary>
+    public static void WriteParameters(ref MessageWriter writer, scoped ReadOnlySpan<byte> text)
+    {
+        var parameters = new Parameters(text);
+        while (parameters.MoveNext())
+        {
+            if (!IsOfHost(parameters.Name))
+            {
+                writer.Write(parameters.Whole);
+            }
+        }
+    }
+
+    private static bool IsOfHost(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "maddr"u8) || Ascii.EqualsIgnoreCase(name, "transport"u8) ||
+        Ascii.EqualsIgnoreCase(name, "ttl"u8) || Ascii.EqualsIgnoreCase(name, "received"u8) || Ascii.EqualsIgnoreCase(name, "lr"u8) ||
+        Ascii.EqualsIgnoreCase(name, "ob"u8) || Ascii.EqualsIgnoreCase(name, "gr"u8);
+
+    private static bool IsInvalid(ReadOnlySpan<byte> host) => host.Length > 8 && Ascii.EqualsIgnoreCase(host[^8..], ".invalid"u8);
+}

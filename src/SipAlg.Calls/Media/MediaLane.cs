@@ -1,0 +1,33 @@
+using SipAlg.Media;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sdp;
+
+namespace SipAlg.Calls.Media;
+
+/// <summary>What the calls of one lane share for their media: the relay, a pool of ports a realm, and room to write SDP in.</summary>
+/// <param name="relay">Shared by all lanes.</param>
+/// <param name="pools">By realm; null for a realm without media ports.</param>
+/// <param name="reserves">By realm: pairs of ports that only emergency routes may take.</param>
+internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reserves)
+{
+    public MediaRelay Relay => relay;
+
+    /// <summary>The description being crossed; used up within one call.</summary>
+    public SdpDescription Description { get; } = new();
+
+    public byte[] Scratch { get; } = new byte[SdpDescription.MaxLength];
+
+    public SdpStream[] Streams { get; } = new SdpStream[SdpDescription.MaxMedia];
+
+    public PortTakeResult TryTake(int realm, IpAddress bind, int place, bool isEmergency, out MediaPort port)
+    {
+        port = default;
+        var pool = pools[realm];
+        if (pool is null || (!isEmergency && pool.InUse >= pool.Capacity - reserves[realm]))
+        {
+            return PortTakeResult.Exhausted;
+        }
+
+        return pool.TryTake(bind, place, out port);
+    }
+}

@@ -1,0 +1,66 @@
+using SipAlg.Calls.Model;
+using SipAlg.Media;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Calls.Media;
+
+/// <summary>What the media bridge knows of one side of a call.</summary>
+internal struct MediaSide
+{
+    /// <summary>Index of the realm whose ports this side gets.</summary>
+    public int Realm;
+
+    /// <summary>The local address that its ports are bound to.</summary>
+    public IpAddress Bind;
+
+    /// <summary>The address that its SDP shows.</summary>
+    public IpAddress Shown;
+
+    public Latching Latching;
+
+    /// <summary>Where its signalling comes from: a trusted source of media.</summary>
+    public IpAddress Signalling;
+
+    /// <summary>Further sources of its media; null without any.</summary>
+    public IpNetwork[]? MediaFrom;
+
+    /// <summary>The o= line that this side sees: its session id, the version, and what was written last (RFC 3264 §8).</summary>
+    public ulong SessionId;
+    public ulong Version;
+    public ulong Written;
+
+    /// <summary>Addresses of a realm towards a far side that signals by <paramref name="local"/>.</summary>
+    public static MediaSide Of(Realm realm, Peer? peer, IpAddress local, IpAddress remote, ulong sessionId)
+    {
+        var media = realm.Media;
+        var bind = local.IsV4 ? media.BindV4 : media.BindV6;
+        if (bind.IsNone)
+        {
+            // A realm may keep its media in the other family only (an IPv4 media address behind IPv6 signalling).
+            bind = local.IsV4 ? media.BindV6 : media.BindV4;
+        }
+
+        if (bind.IsNone)
+        {
+            bind = local;
+        }
+
+        var shown = bind.IsV4 ? media.AdvertiseV4 : media.AdvertiseV6;
+        if (shown.IsNone && remote.IsV4 == bind.IsV4)
+        {
+            shown = realm.Advertise.For(remote);
+        }
+
+        return new MediaSide
+        {
+            Realm = realm.Index,
+            Bind = bind,
+            Shown = !shown.IsNone ? shown : bind.IsUnspecified && bind.IsV4 == local.IsV4 ? local : bind,
+            Latching = realm.Latching,
+            Signalling = remote,
+            MediaFrom = peer is { MediaFrom.IsEmpty: false } ? [.. peer.MediaFrom] : null,
+            SessionId = sessionId >> 2,
+            Version = 1,
+        };
+    }
+}
