@@ -28,7 +28,8 @@ internal static class MimeType
     public static bool TryGetBoundary(ReadOnlySpan<byte> contentType, out ReadOnlySpan<byte> boundary)
     {
         boundary = default;
-        while (NextParameter(ref contentType, out var name, out var value))
+        var rest = contentType;
+        while (NextParameter(ref rest, out var name, out var value))
         {
             if (Ascii.EqualsIgnoreCase(name, "boundary"u8))
             {
@@ -40,7 +41,7 @@ internal static class MimeType
         return false;
     }
 
-    private static bool NextParameter(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    private static bool NextParameter(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         name = value = default;
         var semicolon = rest.IndexOf((byte)';');
@@ -61,7 +62,7 @@ internal static class MimeType
         return rest.Length > 0 && rest[0] == '"' ? TryTakeQuoted(ref rest, out value) : TakeToken(ref rest, out value);
     }
 
-    private static bool TakeToken(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> value)
+    private static bool TakeToken(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> value)
     {
         var end = rest.IndexOf((byte)';');
         value = (end < 0 ? rest : rest[..end]).Trim(" \t\r\n"u8);
@@ -69,7 +70,7 @@ internal static class MimeType
         return true;
     }
 
-    private static bool TryTakeQuoted(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> value)
+    private static bool TryTakeQuoted(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> value)
     {
         for (var i = 1; i < rest.Length; i++)
         {

@@ -78,7 +78,7 @@ public static class SdpParser
             case (byte)'v':
                 return SdpFault.MisplacedLine;
             case (byte)'s':
-                into.HasName = true;
+                into.HasName |= into.MediaCount == 0;
                 return SdpFault.None;
             case (byte)'t':
                 into.HasTiming |= into.MediaCount == 0;
