@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 
 namespace SipAlg.Protocol.Sdp;
 
@@ -38,6 +37,6 @@ public static class SdpHash
     private static ulong Mix(ulong hash, ulong word)
     {
         hash = (hash ^ word) * Multiplier;
-        return hash ^ BitOperations.RotateRight(hash, 29) ^ (hash >> 47);
+        return hash ^ (hash >> 32);
     }
 }
