@@ -27,6 +27,9 @@ public static class SdpTransports
 {
     public static bool IsUdp(this SdpTransport transport) => transport <= SdpTransport.OtherUdp;
 
+    /// <summary>RTP of any profile, encrypted or not; other protocols have packets of other shapes.</summary>
+    public static bool IsRtp(this SdpTransport transport) => transport <= SdpTransport.UdpTlsRtpSavpf;
+
     /// <summary>RTP that the gateway can read and make itself: neither SRTP (RFC 3711) nor DTLS-SRTP (RFC 5764).</summary>
     public static bool IsPlainRtp(this SdpTransport transport) => transport <= SdpTransport.RtpAvpf;
 
