@@ -43,7 +43,7 @@ internal sealed class Leg(int index)
     /// <summary>Their INVITE that has no final answer of ours yet.</summary>
     public TransactionId Asked { get; set; }
 
-    /// <summary>What all our responses to it share; see <see cref="Messages.LegMessages"/>.</summary>
+    /// <summary>What all our responses to it share;</summary>
     public StoredOctets ResponseFields;
 
     /// <summary>The CSeq of their INVITE, which its ACK repeats.</summary>
@@ -51,6 +51,7 @@ internal sealed class Leg(int index)
 
     /// <summary>Our 2xx, sent again until its ACK comes (RFC 3261 §13.3.1.4).</summary>
     public StoredOctets Success;
+    public TransactionId SuccessTransaction { get; set; }
     public TimerId SuccessTimer { get; set; }
     public int SuccessInterval { get; set; }
 
