@@ -46,7 +46,7 @@ public sealed class ToneTests
         var (a, b) = (rig.Phone("127.0.0.2"), rig.Phone("127.0.0.3"));
         var (portA, portB) = rig.Call(a, b);
         rig.Relay.PlayTone(portA, ToneCodec.Pcma, 8);
-        Next(rig, a);
+        a.Receive();
         a.Send(Phone.Rtp(1), RelayRig.Address, portA.Port);
         Eventually.True(() => rig.Rtp(portA).Totals.PacketsIn == 1, "taken");
         rig.Relay.Join(portA, portB);
