@@ -5,7 +5,7 @@ namespace SipAlg.Media.Tests.Relaying;
 public sealed class LanesTests
 {
     private const int Lanes = 2;
-    private const int Steps = 4000;
+    private const long Packets = 5000;
 
     /// <summary>Two lanes give random orders to two relay threads while packets arrive everywhere and somebody reads.</summary>
     [Fact]
@@ -18,21 +18,26 @@ public sealed class LanesTests
             relay.Start();
             var range = new MediaRange(0, 24000, 24079);
             var pools = Enumerable.Range(0, Lanes).Select(lane => relay.OpenPool(range, lane, Lanes)).ToList();
-            var lanes = pools.Select((pool, seed) => Task.Run(() => new Lane(relay, pool, phone.Endpoint, seed).Run(Steps))).ToList();
-            var all = Task.WhenAll(lanes);
-            for (var port = 24000; !all.IsCompleted; port = port == 24079 ? 24000 : port + 1)
-            {
-                phone.Send(Phone.Rtp(port), RelayRig.Address, port);
-                Assert.True(relay.Read(0).PacketsIn >= 0);
-            }
-
-            await all;
+            using var enough = new CancellationTokenSource();
+            var lanes = pools.Select((pool, seed) => Task.Run(() => new Lane(relay, pool, phone.Endpoint, seed).Run(enough.Token))).ToList();
+            Eventually.True(() => SprayAll(phone) && relay.Read(0).PacketsIn >= Packets, "packets went through");
+            await enough.CancelAsync();
+            await Task.WhenAll(lanes);
             Eventually.True(() => pools.All(pool => pool.InUse == 0), "all ports closed");
             Assert.Equal(0, relay.Faults);
-            Assert.True(relay.Read(0).PacketsIn > 0);
         }
 
         Assert.Equal(before, Sockets.Open());
+    }
+
+    private static bool SprayAll(Phone phone)
+    {
+        for (var port = 24000; port < 24080; port++)
+        {
+            phone.Send(Phone.Rtp(port), RelayRig.Address, port);
+        }
+
+        return true;
     }
 
     private sealed class Lane(MediaRelay relay, PortPool pool, IpEndpoint phone, int seed)
@@ -40,9 +45,9 @@ public sealed class LanesTests
         private readonly Random _random = new(seed);
         private readonly List<MediaPort>[] _held = [[], []];
 
-        public void Run(int steps)
+        public void Run(CancellationToken enough)
         {
-            for (var step = 0; step < steps; step++)
+            while (!enough.IsCancellationRequested)
             {
                 Step(_random.Next(2));
             }
