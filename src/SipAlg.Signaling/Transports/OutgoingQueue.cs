@@ -55,7 +55,11 @@ internal sealed class OutgoingQueue(int limit)
             return !TryBeginWriting();
         }
 
-        Volatile.Read(ref _drained)?.TrySetResult();
+        if (Unsent == 0)
+        {
+            Volatile.Read(ref _drained)?.TrySetResult();
+        }
+
         return true;
     }
 
