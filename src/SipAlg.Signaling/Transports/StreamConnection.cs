@@ -110,6 +110,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
         {
             socket.NoDelay = true;
             socket.SendBufferSize = KernelSendBuffer;
+            StreamFaults.GiveUpAfter(socket, _transport.Options.UnacknowledgedTimeout);
             var local = Endpoints.FromManaged(socket.LocalEndPoint).WithPort(listenerPort);
             Flow = new Flow(Flow.Transport, Listener, local, Remote, Number);
             var stream = new NetworkStream(socket, ownsSocket: true);
@@ -152,7 +153,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
         }
         catch (Exception fault)
         {
-            _transport.Report(this, fault);
+            _transport.ReportUnexpected(Home, fault);
             return CloseReason.Fault;
         }
     }
@@ -172,9 +173,10 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
             }
             while (!_outgoing.TryEndWriting());
         }
-        catch (Exception fault) when (StreamFaults.IsExpected(fault))
+        catch (Exception fault)
         {
-            Close(CloseReason.NetworkError);
+            _transport.ReportUnexpected(Home, fault);
+            Close(StreamFaults.IsExpected(fault) ? CloseReason.NetworkError : CloseReason.Fault);
         }
     }
 

@@ -54,14 +54,15 @@ internal sealed class StreamListener : IDisposable
             {
                 _transport.Accept(await _socket.AcceptAsync(stopping), _options, _index);
             }
-            catch (Exception fault) when (StreamFaults.IsExpected(fault) && !stopping.IsCancellationRequested)
-            {
-                _transport.CountersOf(_index).Count(AcceptRefusal.System);
-                await Task.Delay(RetryAfter, _transport.Time, CancellationToken.None);
-            }
-            catch (Exception fault) when (StreamFaults.IsExpected(fault))
+            catch (Exception) when (stopping.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception fault)
+            {
+                _transport.CountersOf(_index).Count(AcceptRefusal.System);
+                _transport.ReportUnexpected(0, fault);
+                await Task.Delay(RetryAfter, _transport.Time, CancellationToken.None);
             }
         }
     }

@@ -109,8 +109,14 @@ internal sealed class StreamTransport
         await WithinAsync(Task.WhenAll(_connections.Values.Select(connection => connection.Ended)), within);
     }
 
-    /// <summary>Tells the connection's home lane of a fault of the program's.</summary>
-    public void Report(StreamConnection connection, Exception fault) => _lanes[connection.Home].Post(new StreamFault(fault));
+    /// <summary>Tells a lane of a fault, unless it is the network's.</summary>
+    public void ReportUnexpected(int lane, Exception fault)
+    {
+        if (!StreamFaults.IsExpected(fault))
+        {
+            _lanes[lane].Post(new StreamFault(fault));
+        }
+    }
 
     private ulong NextNumber() => Interlocked.Increment(ref _lastNumber);
 

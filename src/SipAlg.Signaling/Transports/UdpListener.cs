@@ -65,8 +65,22 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
             if (IcmpReasons.TryReason(error, out var reason))
             {
                 counters.Add(ListenerCount.Unreachable, 1);
-                lane.Unreachable(new Flow(Transport.Udp, index, Bound, remote), reason);
+                Tell(lane, new Flow(Transport.Udp, index, Bound, remote), reason);
             }
         }
+    }
+
+    /// <summary>The kernel gives the error to the socket that would receive from the far side, not to the one that sent.</summary>
+    private static void Tell(Lane lane, in Flow flow, UnreachableReason reason)
+    {
+        for (var other = 0; other < lane.Count; other++)
+        {
+            if (other != lane.Number)
+            {
+                lane.PostTo(other, new UnreachableElsewhere(flow, reason));
+            }
+        }
+
+        lane.Unreachable(flow, reason);
     }
 }

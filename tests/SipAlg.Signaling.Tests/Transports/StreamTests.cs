@@ -233,6 +233,21 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task A_fault_in_the_read_loop_closes_its_connection_and_is_reported()
+    {
+        await using var gateway = new TestGateway(TestGateway.Tcp());
+        using var phone = gateway.ConnectTcp();
+        phone.Send(Encoding.ASCII.GetBytes(TestGateway.Framed(TestGateway.Poison)));
+
+        Assert.True(TestGateway.IsClosed(phone));
+        Eventually.True(() => gateway.User.Closed.Any(closed => closed.Reason == CloseReason.Fault));
+        Assert.Equal("poison", gateway.User.Faults.Single().Message);
+        using var other = gateway.ConnectTcp();
+        other.Send(Encoding.ASCII.GetBytes(TestGateway.Framed("OPTIONS sip:a SIP/2.0")));
+        Eventually.True(() => gateway.User.Messages.Count == 1);
+    }
+
+    [Fact]
     public async Task Closes_at_the_lanes_wish()
     {
         await using var gateway = new TestGateway(TestGateway.Tcp());

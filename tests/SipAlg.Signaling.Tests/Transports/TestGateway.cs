@@ -16,6 +16,9 @@ public sealed class SocketTests
 
 internal sealed class TestGateway : IAsyncDisposable, ILaneRouter
 {
+    /// <summary>A start line on which <see cref="LaneFor"/> throws.</summary>
+    public const string Poison = "POISON sip:a SIP/2.0";
+
     private readonly List<RecordingUser> _users = [];
 
     public TestGateway(NetworkOptions options, TimeProvider? time = null)
@@ -57,7 +60,15 @@ internal sealed class TestGateway : IAsyncDisposable, ILaneRouter
     public IPEndPoint Address(int listener = 0, string? address = null) =>
         new(IPAddress.Parse(address ?? Network.Bound(listener).Address.ToString()), Network.Bound(listener).Port);
 
-    public int LaneFor(ReadOnlySpan<byte> message) => message.StartsWith("LANE1"u8) ? 1 : -1;
+    public int LaneFor(ReadOnlySpan<byte> message)
+    {
+        if (message.StartsWith("POISON"u8))
+        {
+            throw new InvalidOperationException("poison");
+        }
+
+        return message.StartsWith("LANE1"u8) ? 1 : -1;
+    }
 
     public async ValueTask DisposeAsync() => await Network.DisposeAsync();
 

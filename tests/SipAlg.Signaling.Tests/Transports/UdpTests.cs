@@ -88,6 +88,17 @@ public sealed class UdpTests
     }
 
     [Fact]
+    public async Task Tells_every_lane_of_an_icmp_error()
+    {
+        await using var gateway = new TestGateway(TestGateway.Udp("127.0.0.1:0") with { Lanes = 2 });
+        for (var round = 1; round <= 8; round++)
+        {
+            gateway.User.Send(FlowTo(gateway, ClosedPort()), "to nobody");
+            Eventually.True(() => gateway.Users.All(user => user.Unreachable.Count == round));
+        }
+    }
+
+    [Fact]
     public async Task Sleeps_after_an_icmp_error()
     {
         await using var gateway = new TestGateway(TestGateway.Udp("127.0.0.1:0"));
