@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+
+namespace SipAlg.Calls.Dialplan;
+
+/// <summary>One route of a dialplan, its decision built beforehand as far as no request is needed for it.</summary>
+public sealed class Route
+{
+    private readonly RouteDecision _decision;
+    private readonly RouteEdits _edits;
+    private readonly ImmutableArray<Template?> _uris;
+    private readonly bool _hasCaptures;
+    private readonly bool _hasWeights;
+
+    private Route(RouteHead head, RouteDecision decision, RouteEdits edits, ImmutableArray<Template?> uris)
+    {
+        Head = head;
+        _edits = edits;
+        _uris = uris;
+        _hasCaptures = edits.HasCaptures || uris.Any(uri => uri is { Literal: null });
+        _hasWeights = TargetOrder.HasWeights(decision.Targets);
+        _decision = edits.Apply(decision with { Route = this }, new Captures());
+    }
+
+    private RouteHead Head { get; }
+    public string Name => Head.Name;
+
+    /// <summary>Exempt from limits, overload and drain.</summary>
+    public bool IsEmergency => Head.IsEmergency;
+
+    /// <summary>All of them must match.</summary>
+    public ImmutableArray<Condition> Conditions => Head.Conditions;
+
+    /// <summary>Which failures of a target lead to the next one, besides timeout and transport failure.</summary>
+    public StatusSet TryNextOn => Head.TryNextOn;
+
+    /// <summary>Where it is written: <c>file:line</c>.</summary>
+    public string Position => Head.Position;
+
+    public static Route Reject(RouteHead head, Rejection rejection) =>
+        new(head, new RouteDecision { Rejection = rejection }, RouteEdits.None, []);
+
+    /// <param name="targets">As written. The URI of a target is what <paramref name="uris"/> has at its place.</param>
+    /// <param name="uris">As long as the targets; null where a target has no URI.</param>
+    public static Route Deliver(RouteHead head, RouteEdits edits, ImmutableArray<RouteTarget> targets, ImmutableArray<Template?> uris)
+    {
+        var written = targets.Zip(uris, (target, uri) => (Target: target with { Uri = uri?.Literal }, Uri: uri));
+        var order = written.OrderBy(pair => pair.Target.Priority ?? 0).ToArray();
+        var decision = new RouteDecision { Targets = [.. order.Select(pair => pair.Target)] };
+        return new Route(head, decision, edits, [.. order.Select(pair => pair.Uri)]);
+    }
+
+    public bool Matches(in RouteRequest request) => FirstUnmet(request) is null;
+
+    /// <summary>Null when the route matches.</summary>
+    internal Condition? FirstUnmet(in RouteRequest request)
+    {
+        foreach (var condition in Conditions)
+        {
+            if (!condition.Matches(request))
+            {
+                return condition;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The decision for a request that matches: the one built beforehand, unless captures or weights make it this request's own.</summary>
+    internal RouteDecision Decide(in RouteRequest request, Random random)
+    {
+        var decision = _hasCaptures ? Fill(request) : _decision;
+        return _hasWeights ? decision with { Targets = TargetOrder.Draw(decision.Targets, random) } : decision;
+    }
+
+    private RouteDecision Fill(in RouteRequest request)
+    {
+        var captures = new Captures();
+        foreach (var condition in Conditions)
+        {
+            condition.Capture(request, captures);
+        }
+
+        var targets = _decision.Targets.Zip(_uris, (target, uri) => uri is null ? target : target with { Uri = uri.ExpandUri(captures) });
+        return _edits.Apply(_decision with { Targets = [.. targets] }, captures);
+    }
+}
+
+/// <param name="Position"><c>file:line</c> of the route.</param>
+public sealed record RouteHead(string Name, bool IsEmergency, ImmutableArray<Condition> Conditions, StatusSet TryNextOn, string Position);

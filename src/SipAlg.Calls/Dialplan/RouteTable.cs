@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace SipAlg.Calls.Dialplan;
+
+/// <summary>A dialplan: the first route whose every condition matches decides. Immutable, so every lane may ask it at once.</summary>
+/// <param name="routes">In the order of the files.</param>
+/// <param name="random">Draws among weighted targets; asked by all lanes, so it must bear that, as <see cref="Random.Shared"/> does.</param>
+public sealed class RouteTable(ImmutableArray<Route> routes, Random random)
+{
+    public ImmutableArray<Route> Routes => routes;
+
+    /// <summary>Allocates only for a route with captures or weights.</summary>
+    public RouteDecision Decide(in RouteRequest request)
+    {
+        foreach (var route in routes)
+        {
+            if (route.Matches(request))
+            {
+                return route.Decide(request, random);
+            }
+        }
+
+        return RouteDecision.None;
+    }
+
+    /// <summary>The same decision, and for each route passed over the first condition that was not met.</summary>
+    public RouteExplanation DecideWithReasons(in RouteRequest request)
+    {
+        var passed = ImmutableArray.CreateBuilder<PassedRoute>();
+        foreach (var route in routes)
+        {
+            if (route.FirstUnmet(request) is not { } unmet)
+            {
+                return new RouteExplanation(route.Decide(request, random), passed.ToImmutable());
+            }
+
+            passed.Add(new PassedRoute(route, unmet.Explain(request)));
+        }
+
+        return new RouteExplanation(RouteDecision.None, passed.ToImmutable());
+    }
+}
+
+public sealed record RouteExplanation(RouteDecision Decision, ImmutableArray<PassedRoute> Passed);
+
+/// <param name="Reason">The condition that was not met, in words of the file.</param>
+public readonly record struct PassedRoute(Route Route, string Reason);

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using SipAlg.Calls.Dialplan;
+
+namespace SipAlg.Calls.Model;
+
+/// <summary>
+/// What the configuration says, checked and resolved: names are indexes, texts are values. Immutable; a reload builds a
+/// new one and swaps it whole.
+/// </summary>
+public sealed record GatewayModel
+{
+    /// <summary>In the order of the file; <see cref="Realm.Index"/> is the place here.</summary>
+    public required ImmutableArray<Realm> Realms { get; init; }
+
+    /// <summary>In the order of the file; <see cref="Peer.Index"/> is the place here.</summary>
+    public required ImmutableArray<Peer> Peers { get; init; }
+
+    public required RouteTable Dialplan { get; init; }
+    public required SipSettings Sip { get; init; }
+    public required CallSettings Calls { get; init; }
+}
+
+/// <param name="T1">RFC 3261 §17.1.1.1: the round-trip estimate that every SIP timer is built on.</param>
+public sealed record SipSettings(TimeSpan T1);
+
+/// <param name="NoAnswer">How long a target without a <c>no_answer</c> of its own may ring.</param>
+/// <param name="MaxDuration">From answer to the end that the gateway sets; null when calls may last for ever.</param>
+/// <param name="StopWait">How long a stopping gateway waits for calls to end by themselves before it sends BYE.</param>
+public sealed record CallSettings(TimeSpan NoAnswer, TimeSpan? MaxDuration, TimeSpan StopWait);

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Calls.Model;
+
+/// <summary>A system that the gateway talks to: a PBX, a carrier.</summary>
+public sealed record Peer
+{
+    /// <summary>Place in <see cref="GatewayModel.Peers"/>.</summary>
+    public required int Index { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Index of its realm.</summary>
+    public required int Realm { get; init; }
+
+    /// <summary>Where calls to it go; null for a peer that only calls in.</summary>
+    public PeerAddress? Address { get; init; }
+
+    /// <summary>Sources that may call in as this peer, prefixes normalised.</summary>
+    public ImmutableArray<IpNetwork> AcceptFrom { get; init; } = [];
+
+    /// <summary>No <c>accept_from</c> is written: whatever its address resolves to may call in.</summary>
+    public bool AcceptsResolvedAddress { get; init; }
+
+    /// <summary>Request-URI hosts that tell this peer from others at the same source.</summary>
+    public ImmutableArray<string> MatchDomains { get; init; } = [];
+
+    /// <summary>Further sources of its media.</summary>
+    public ImmutableArray<IpNetwork> MediaFrom { get; init; } = [];
+
+    /// <summary>Host in outgoing Request-URI, From, To and P-Asserted-Identity; null: the host of its address.</summary>
+    public string? Domain { get; init; }
+
+    public PeerLimits Limits { get; init; }
+    public LargeRequests LargeRequests { get; init; } = LargeRequests.Auto;
+
+    /// <summary>Where the caller's number stands, looked at in this order.</summary>
+    public ImmutableArray<CallerSource> CallerIn { get; init; } = [CallerSource.AssertedIdentity, CallerSource.From];
+
+    public CalledSource CalledFrom { get; init; } = CalledSource.RequestUri;
+}
+
+/// <param name="Calls">Calls at once; null for no limit.</param>
+/// <param name="CallsPerSecond">New calls in a second; null for no limit.</param>
+public readonly record struct PeerLimits(int? Calls, double? CallsPerSecond);
+
+/// <summary>What is done with requests over the path's MTU (RFC 3261 §18.1.1).</summary>
+public enum LargeRequests : byte
+{
+    /// <summary>TCP where the URI fixes no transport, back to UDP when the peer takes no connection.</summary>
+    Auto,
+    Udp,
+    Tcp,
+}
+
+/// <summary>A header that may hold the caller's number.</summary>
+public enum CallerSource : byte
+{
+    From,
+
+    /// <summary>P-Asserted-Identity (RFC 3325).</summary>
+    AssertedIdentity,
+
+    /// <summary>P-Preferred-Identity (RFC 3325).</summary>
+    PreferredIdentity,
+
+    /// <summary>Remote-Party-ID.</summary>
+    RemotePartyId,
+}
+
+/// <summary>Where the called number stands.</summary>
+public enum CalledSource : byte
+{
+    RequestUri,
+    To,
+
+    /// <summary>P-Called-Party-ID (RFC 7315 §4.2).</summary>
+    CalledPartyId,
+}

@@ -1,0 +1,95 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Calls.Model;
+
+/// <summary>
+/// Who a source is. The longest prefix of its realm's peers decides, then whose <c>match</c> names the Request-URI's host, then
+/// who is written first. Immutable: when a peer's host name resolves to something new, a new table takes its place.
+/// </summary>
+public sealed class PeerTable
+{
+    private readonly ImmutableArray<Peer> _peers;
+    private readonly ImmutableDictionary<int, ImmutableArray<IpAddress>> _resolved;
+    private readonly FrozenDictionary<int, PrefixLevel[]> _realms;
+
+    public PeerTable(ImmutableArray<Peer> peers)
+        : this(peers, ImmutableDictionary<int, ImmutableArray<IpAddress>>.Empty)
+    {
+    }
+
+    private PeerTable(ImmutableArray<Peer> peers, ImmutableDictionary<int, ImmutableArray<IpAddress>> resolved)
+    {
+        _peers = peers;
+        _resolved = resolved;
+        _realms = peers.GroupBy(peer => peer.Realm).ToFrozenDictionary(group => group.Key, group => Levels([.. group]));
+    }
+
+    /// <summary>The table in which a peer's host name has these addresses; only peers that accept what their address resolves to change.</summary>
+    /// <param name="peer">Index of the peer.</param>
+    /// <param name="addresses">Replaces what it resolved to before.</param>
+    public PeerTable WithResolved(int peer, ImmutableArray<IpAddress> addresses) => new(_peers, _resolved.SetItem(peer, addresses));
+
+    /// <param name="realm">Index of the realm in which the request arrived: a source known only in another realm is a stranger.</param>
+    /// <param name="requestUriHost">Compared with <see cref="Peer.MatchDomains"/>, ignoring case.</param>
+    /// <returns>Null for a stranger.</returns>
+    public Peer? Find(int realm, IpAddress source, ReadOnlySpan<byte> requestUriHost)
+    {
+        if (!_realms.TryGetValue(realm, out var levels))
+        {
+            return null;
+        }
+
+        foreach (var level in levels)
+        {
+            if (level.IsV4 == source.IsV4 && level.Peers.TryGetValue(Prefixes.Mask(source, level.Bits), out var candidates))
+            {
+                return Choose(candidates, requestUriHost);
+            }
+        }
+
+        return null;
+    }
+
+    private static Peer Choose(Peer[] candidates, ReadOnlySpan<byte> host)
+    {
+        Peer? unmatched = null;
+        foreach (var peer in candidates)
+        {
+            foreach (var domain in peer.MatchDomains)
+            {
+                if (Ascii.EqualsIgnoreCase(host, domain))
+                {
+                    return peer;
+                }
+            }
+
+            unmatched ??= peer.MatchDomains.IsEmpty ? peer : null;
+        }
+
+        return unmatched ?? candidates[0];
+    }
+
+    private PrefixLevel[] Levels(Peer[] peers) =>
+        [.. peers.SelectMany(peer => Sources(peer).Select(network => (Network: network, Peer: peer)))
+            .GroupBy(entry => (entry.Network.Address.IsV4, entry.Network.PrefixLength))
+            .OrderByDescending(level => level.Key.PrefixLength)
+            .Select(level => new PrefixLevel(level.Key.IsV4, level.Key.PrefixLength, level
+                .GroupBy(entry => Prefixes.Mask(entry.Network.Address, entry.Network.PrefixLength))
+                .ToFrozenDictionary(block => block.Key, block => block.Select(entry => entry.Peer).Distinct().ToArray())))];
+
+    private IEnumerable<IpNetwork> Sources(Peer peer)
+    {
+        if (!peer.AcceptsResolvedAddress)
+        {
+            return peer.AcceptFrom;
+        }
+
+        var addresses = peer.Address is { Ip.IsNone: false } literal ? [literal.Ip] : _resolved.GetValueOrDefault(peer.Index, []);
+        return addresses.Select(address => new IpNetwork(address, address.IsV4 ? 32 : 128));
+    }
+
+    private sealed record PrefixLevel(bool IsV4, int Bits, FrozenDictionary<IpAddress, Peer[]> Peers);
+}

@@ -1,0 +1,27 @@
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Calls.Model;
+
+/// <summary>Where a realm's media ports are taken and what its SDP shows.</summary>
+public sealed record RealmMedia
+{
+    /// <summary>Bound for IPv4 streams; none: the local address towards the destination.</summary>
+    public IpAddress BindV4 { get; init; }
+
+    /// <summary>Bound for IPv6 streams; none: the local address towards the destination.</summary>
+    public IpAddress BindV6 { get; init; }
+
+    /// <summary>Shown in SDP; none: what the realm advertises, else the bound address.</summary>
+    public IpAddress AdvertiseV4 { get; init; }
+
+    /// <summary>Shown in SDP; none: what the realm advertises, else the bound address.</summary>
+    public IpAddress AdvertiseV6 { get; init; }
+
+    public required ushort FirstPort { get; init; }
+
+    /// <summary>Included in the range.</summary>
+    public required ushort LastPort { get; init; }
+
+    /// <summary>Ports that only emergency routes may take.</summary>
+    public int Reserve { get; init; }
+}
