@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
 
@@ -24,17 +25,4 @@ public sealed record Realm
 public readonly record struct ListenAddress(Transport Transport, IpEndpoint Endpoint)
 {
     public override string ToString() => $"{TransportNames.Text(Transport)}://{Endpoint}";
-}
-
-/// <summary>Where a stream's packets may come from (RTP's source is not in SDP, only its destination is).</summary>
-public enum Latching : byte
-{
-    /// <summary>SDP's address wins when it sends; otherwise the true source is learned once and then kept.</summary>
-    Symmetric,
-
-    /// <summary>Only SDP's address and the peer's <c>media_from</c>.</summary>
-    Strict,
-
-    /// <summary>Any source; sent to what SDP says.</summary>
-    Off,
 }

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Model;
+using SipAlg.Media;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
 
