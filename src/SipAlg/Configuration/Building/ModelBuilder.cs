@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
+using SipAlg.Media;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
 using SipAlg.Protocol.Addresses;
