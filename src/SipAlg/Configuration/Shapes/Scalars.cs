@@ -30,6 +30,11 @@ internal static class Scalars
         ? text
         : Parsed<string>.Bad("is no host name"));
 
+    /// <summary>As it is written outside URIs: IPv6 without brackets.</summary>
+    public static ScalarShape<string> AddressOrHostName { get; } = new("an IP address or a host name", text => IpAddress.TryParse(text, out _) || PeerAddress.IsHostName(text)
+        ? text
+        : Parsed<string>.Bad("is no IP address and no host name"));
+
     public static ScalarShape<IpEndpoint> Endpoint { get; } = new("an address with a port", text => IpEndpoint.TryParse(text, out var endpoint)
         ? endpoint
         : Parsed<IpEndpoint>.Bad("is no address with a port", "write it as 127.0.0.1:8080 or [::1]:8080"));
