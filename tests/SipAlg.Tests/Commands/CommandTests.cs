@@ -69,6 +69,19 @@ public sealed class CommandTests : IDisposable
             _output.ToString().Split('\n').Where(line => line.Contains("expects", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task A_dialplan_folder_is_found_beside_the_configuration()
+    {
+        var file = Write(configuration: "realms: { a: { listen: udp://10.0.0.1 } }\ndialplan: plans\n");
+        Directory.CreateDirectory(Path.Combine(_folder, "plans"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "plans", "2.yaml"), "routes: [ { to: [ { service: tone } ] } ]");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "plans", "1.yaml"), "routes: [ { when: { called: ['1'] }, to: [ { service: echo } ] } ]");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "plans", "notes.txt"), "no dialplan");
+
+        Assert.Equal(0, await Invoke("route", "--config", file, "--called", "1"));
+        Assert.Contains("routed to service echo", _output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("check")]
     [InlineData("run")]

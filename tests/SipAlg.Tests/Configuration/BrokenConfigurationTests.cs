@@ -104,7 +104,9 @@ public sealed class BrokenConfigurationTests
 
         // Files
         { "dialplan: §none.yaml", "the dialplan 'none.yaml' cannot be read: there is no such file" },
-        { "dialplan: §empty/", "the dialplan folder 'empty/' holds no *.yaml" },
+        { "dialplan: §empty/", "the dialplan folder 'empty/' holds no *.yaml that can be read" },
+        { "dialplan: §''", "'dialplan': '' is no path" },
+        { "state: { folder: §\"a\\0b\" }", "is no path" },
     };
 
     public static TheoryData<string, string> Dialplans => new()

@@ -2,6 +2,9 @@ using Microsoft.Extensions.Logging;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration;
+using SipAlg.Configuration.Dialplans;
+using SipAlg.Configuration.Problems;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
 using static SipAlg.Tests.Configuration.ConfigurationBench;
 
@@ -121,11 +124,25 @@ public sealed class LoaderTests
         Assert.Empty(result.Problems);
         var model = result.Configuration!.Model;
         Assert.Null(Assert.Single(model.Peers).Address);
-        Assert.All(model.Dialplan.Routes, route => Assert.DoesNotContain("peer", string.Concat(Targets(model, "600").Concat(Targets(model, "601"))), StringComparison.Ordinal));
+        Assert.DoesNotContain(model.Realms[0].Listen, listen => listen.Transport is not (Transport.Udp or Transport.Tcp));
         Assert.Equal(["service echo"], Targets(model, "600"));
         Assert.Equal(["service tone"], Targets(model, "tone"));
         Assert.Equal(404, model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "0123" }).Rejection!.Status);
+        var failures = new ProblemList();
+        Assert.All(result.Configuration.DialplanTests, test => new DialplanTests(model, TimeProvider.System, failures).Run(test));
+        Assert.Empty(failures.Sorted());
     }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("192.168.1.20", true)]
+    [InlineData("172.31.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("fd12::1", true)]
+    [InlineData("203.0.113.7", false)]
+    [InlineData("2001:db8::7", false)]
+    public void The_embedded_default_knows_neighbours_only(string source, bool isKnown) =>
+        Assert.Equal(isKnown, new PeerTable(ConfigurationLoader.LoadDefault().Configuration!.Model.Peers).Find(0, IpAddress.Parse(source), default) is not null);
 
     [Fact]
     public void Every_problem_is_reported_at_once_in_order()

@@ -12,7 +12,9 @@ internal static class Scalars
         ? Parsed<string>.Bad("holds a line break")
         : text);
 
-    public static ScalarShape<string> Path { get; } = new("a path", text => text);
+    public static ScalarShape<string> Path { get; } = new("a path", text => text.Length == 0 || text.Any(char.IsControl)
+        ? Parsed<string>.Bad("is no path")
+        : text);
 
     public static ScalarShape<string> Name { get; } = new("a name", text => text);
 
