@@ -74,7 +74,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         var routes = new RouteChecks(names, problems);
         foreach (var route in dialplans.SelectMany(dialplan => dialplan.Routes))
         {
-            routes.Run(route.Value);
+            routes.Run(route);
         }
 
         foreach (var test in dialplans.SelectMany(dialplan => dialplan.Tests))

@@ -15,7 +15,7 @@ internal sealed class DialplanSource(ISourceFiles files, Func<string, string?> e
         var listed = files.ListYaml(resolved);
         if (listed is { Count: 0 })
         {
-            problems.Error(path.At, $"the dialplan folder '{path.Value}' holds no *.yaml");
+            problems.Error(path.At, $"the dialplan folder '{path.Value}' holds no *.yaml that can be read");
         }
 
         return [.. (listed ?? [resolved]).Select(file => ReadFile(file, path)).OfType<DialplanOptions>()];

@@ -17,7 +17,7 @@ internal sealed class DiskFiles : ISourceFiles
             fault = Directory.Exists(path) ? "it is a folder" : file.Exists && file.Length > MostOctets ? "it is larger than 16 MB" : "";
             text = fault.Length == 0 ? File.ReadAllText(path) : "";
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
         {
             fault = failed is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : failed.Message;
         }
@@ -25,7 +25,10 @@ internal sealed class DiskFiles : ISourceFiles
         return fault.Length == 0;
     }
 
-    public IReadOnlyList<string>? ListYaml(string path) => !Directory.Exists(path)
-        ? null
-        : [.. Directory.GetFiles(path, "*.yaml").Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string>? ListYaml(string path)
+    {
+        // A folder that may not be read is listed as empty, which is reported as such.
+        var readable = new EnumerationOptions { IgnoreInaccessible = true };
+        return Directory.Exists(path) ? [.. Directory.GetFiles(path, "*.yaml", readable).Order(StringComparer.Ordinal)] : null;
+    }
 }

@@ -10,7 +10,7 @@ internal static class SettingsBuilder
 
     /// <param name="resolve">Makes a path of the file absolute.</param>
     public static HostSettings Build(GatewayOptions options, Func<string, string> resolve) => new(
-        Admin(options.Admin),
+        Admin(options.Admin?.Value),
         options.Media?.FastPath?.Value ?? FastPath.Auto,
         resolve(options.State?.Folder?.Value ?? "./state"),
         options.Cdr?.File is { } file ? resolve(file.Value) : null,

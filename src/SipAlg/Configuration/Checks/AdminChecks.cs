@@ -6,17 +6,22 @@ namespace SipAlg.Configuration.Checks;
 /// <summary>Who may reach the admin server.</summary>
 internal static class AdminChecks
 {
-    public static void Run(AdminOptions? admin, ProblemList problems)
+    public static void Run(Located<AdminOptions>? written, ProblemList problems)
     {
-        if (admin?.Listen is { Value.Address.IsLoopback: false } listen && admin.Token is null)
+        if (written is not { IsSound: true, Value: var admin })
+        {
+            return;
+        }
+
+        if (admin.Listen is { Value.Address.IsLoopback: false } listen && admin.Token is null)
         {
             problems.Error(listen.At, $"'admin' listens on {listen.Value.Address} without a token", "write token: ${SIPALG_ADMIN_TOKEN}, or listen on 127.0.0.1");
         }
 
-        NotEmpty(admin?.Token, "token", problems);
-        NotEmpty(admin?.ReadToken, "read_token", problems);
-        NotEmpty(admin?.Metrics?.Token, "token", problems);
-        if (admin?.Metrics is { Listen: { Value.Address.IsLoopback: false } metrics, Token: null } && admin.ReadToken is null)
+        NotEmpty(admin.Token, "token", problems);
+        NotEmpty(admin.ReadToken, "read_token", problems);
+        NotEmpty(admin.Metrics?.Token, "token", problems);
+        if (admin.Metrics is { Listen: { Value.Address.IsLoopback: false } metrics, Token: null } && admin.ReadToken is null)
         {
             problems.Error(metrics.At, $"'metrics' listens on {metrics.Value.Address} without a token", "write token: open to let everybody scrape, or a read_token");
         }

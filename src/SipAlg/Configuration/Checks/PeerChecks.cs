@@ -34,7 +34,7 @@ internal static class PeerChecks
 
     private static void Reachable(Named<PeerOptions> peer, ProblemList problems)
     {
-        if (peer.Value is { Address: null, AcceptFrom: null })
+        if (peer is { IsSound: true, Value: { Address: null, AcceptFrom: null } })
         {
             problems.Error(peer.At, $"peer '{peer.Name}' has neither address nor accept_from", "write where it is called, or from where it calls in");
         }

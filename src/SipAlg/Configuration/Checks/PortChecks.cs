@@ -10,7 +10,7 @@ internal static class PortChecks
 {
     public static void Run(GatewayOptions options, ProblemList problems)
     {
-        var claims = options.Realms.SelectMany(Listeners).Concat(options.Realms.SelectMany(Media)).Concat(Admin(options.Admin)).ToList();
+        var claims = options.Realms.SelectMany(Listeners).Concat(options.Realms.SelectMany(Media)).Concat(Admin(options.Admin?.Value)).ToList();
         for (var later = 1; later < claims.Count; later++)
         {
             if (claims.Take(later).FirstOrDefault(earlier => earlier.Collides(claims[later])) is { } taken)

@@ -9,18 +9,22 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
 {
     private readonly Dictionary<string, SourcePosition> _named = new(StringComparer.Ordinal);
 
-    public void Run(DialplanRouteOptions route)
+    public void Run(Located<DialplanRouteOptions> written)
     {
-        Action(route);
+        var route = written.Value;
         Name(route);
         if (route.When is { } when)
         {
             Conditions(when);
         }
 
-        Captures(route);
         TargetChecks.Run(route.To?.Value ?? [], names, problems);
-        OpenToPeers(route);
+        if (written.IsSound)
+        {
+            Action(route);
+            Captures(route);
+            OpenToPeers(route);
+        }
     }
 
     private void Action(DialplanRouteOptions route)

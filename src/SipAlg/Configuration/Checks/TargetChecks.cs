@@ -11,7 +11,11 @@ internal static class TargetChecks
     {
         foreach (var target in targets)
         {
-            OneKind(target.Value, problems);
+            if (target.IsSound)
+            {
+                OneKind(target.Value, problems);
+            }
+
             names.Peer(target.Value.Peer);
             names.Realm(target.Value.Realm);
             Callable(target.Value.Peer, names, problems);

@@ -16,7 +16,7 @@ internal sealed class AdvertiseOptions
 
     private static EitherShape<AdvertiseOptions> CreateShape()
     {
-        var addresses = new ListShape<string>(Scalars.HostName, allowsOne: true);
+        var addresses = new ListShape<string>(Scalars.AddressOrHostName, allowsOne: true);
         var bare = new MappedShape<IReadOnlyList<Located<string>>, AdvertiseOptions>(addresses, list => new AdvertiseOptions { Address = list });
         var full = new ObjectShape<AdvertiseOptions>(_ => new AdvertiseOptions())
             .Required("address", addresses, (o, v) => o.Address = v.Value, "An IPv4 and an IPv6 address, or one host name.")

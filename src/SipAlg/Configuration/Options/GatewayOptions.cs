@@ -7,7 +7,7 @@ namespace SipAlg.Configuration.Options;
 internal sealed class GatewayOptions(SourcePosition at)
 {
     public SourcePosition At { get; } = at;
-    public AdminOptions? Admin { get; private set; }
+    public Located<AdminOptions>? Admin { get; private set; }
     public IReadOnlyList<Named<RealmOptions>> Realms { get; private set; } = [];
     public IReadOnlyList<Named<PeerOptions>> Peers { get; private set; } = [];
     public Located<string>? Dialplan { get; private set; }
@@ -19,8 +19,8 @@ internal sealed class GatewayOptions(SourcePosition at)
     public LoggingOptions? Logging { get; private set; }
 
     public static ObjectShape<GatewayOptions> Shape { get; } = new ObjectShape<GatewayOptions>(at => new GatewayOptions(at))
-        .Key("admin", AdminOptions.Shape, (o, v) => o.Admin = v.Value, "Web console, REST API, metrics and health.")
-        .Required("realms", new MapShape<RealmOptions>(RealmOptions.Shape, Names.Fault), (o, v) => o.Realms = v.Value, "The networks that the gateway stands between.")
+        .Key("admin", AdminOptions.Shape, (o, v) => o.Admin = v, "Web console, REST API, metrics and health.")
+        .Required("realms", new MapShape<RealmOptions>(RealmOptions.Shape, Names.Fault, allowsNone: false), (o, v) => o.Realms = v.Value, "The networks that the gateway stands between.")
         .Key("peers", new MapShape<PeerOptions>(PeerOptions.Shape, Names.Fault), (o, v) => o.Peers = v.Value, "Systems that the gateway talks to: a PBX, carriers.")
         .Required("dialplan", Scalars.Path, (o, v) => o.Dialplan = v, "A dialplan file, or a folder whose *.yaml are read in name order.")
         .Key("media", MediaOptions.Shape, (o, v) => o.Media = v.Value, "How media is relayed.")

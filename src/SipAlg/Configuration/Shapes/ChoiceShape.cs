@@ -31,7 +31,7 @@ internal sealed class ChoiceShape<T>((string Word, T Value)[] choices, params st
         }
         else
         {
-            problems.Error(node.At, $"'{key}': '{scalar.Text}' is not {Description}", Suggestion.Hint(scalar.Text, choices.Select(choice => choice.Word)));
+            problems.Error(node.At, $"'{key}': '{scalar.Written}' is not {Description}", Suggestion.Hint(scalar.Text, choices.Select(choice => choice.Word)));
         }
 
         return null;

@@ -8,7 +8,8 @@ namespace SipAlg.Configuration.Shapes;
 internal abstract record Key<T>(string Name, string About, bool IsRequired, bool IsBuilt)
 {
     /// <summary>Sets the option, or reports why the entry does not fit.</summary>
-    public abstract void Bind(T options, MappingEntry entry, ProblemList problems);
+    /// <returns>False when it, or something within, is left out.</returns>
+    public abstract bool Bind(T options, MappingEntry entry, ProblemList problems);
 
     public abstract JsonObject Schema();
 }
@@ -17,12 +18,15 @@ internal sealed record BuiltKey<T, TValue>(
     string Name, Shape<TValue> Shape, Action<T, Located<TValue>> Set, string About, string? ByDefault, bool IsRequired)
     : Key<T>(Name, About, IsRequired, IsBuilt: true)
 {
-    public override void Bind(T options, MappingEntry entry, ProblemList problems)
+    public override bool Bind(T options, MappingEntry entry, ProblemList problems)
     {
-        if (Shape.Bind(entry.Value, Name, problems) is { } bound)
+        if (Shape.Bind(entry.Value, Name, problems) is not { } bound)
         {
-            Set(options, bound);
+            return false;
         }
+
+        Set(options, bound);
+        return bound.IsSound;
     }
 
     public override JsonObject Schema()
@@ -35,12 +39,15 @@ internal sealed record BuiltKey<T, TValue>(
 
 internal sealed record NotBuiltKey<T>(string Name, string? Harmless) : Key<T>(Name, "", IsRequired: false, IsBuilt: false)
 {
-    public override void Bind(T options, MappingEntry entry, ProblemList problems)
+    public override bool Bind(T options, MappingEntry entry, ProblemList problems)
     {
-        if (Harmless is null || entry.Value is not ScalarNode scalar || scalar.Text != Harmless)
+        if (Harmless is not null && entry.Value is ScalarNode scalar && scalar.Text == Harmless)
         {
-            problems.Error(entry.At, $"'{Name}' is not built yet", Harmless is null ? "remove it" : $"remove it, or write {Name}: {Harmless}");
+            return true;
         }
+
+        problems.Error(entry.At, $"'{Name}' is not built yet", Harmless is null ? "remove it" : $"remove it, or write {Name}: {Harmless}");
+        return false;
     }
 
     public override JsonObject Schema() => [];

@@ -24,7 +24,7 @@ internal sealed class ListShape<T>(Shape<T> item, bool allowsOne = false, bool a
         }
 
         var items = list.Items.Select(entry => item.Bind(entry, key, problems)).OfType<Located<T>>().ToList();
-        return new Located<IReadOnlyList<Located<T>>>(items, node.At);
+        return new Located<IReadOnlyList<Located<T>>>(items, node.At, items.Count == list.Items.Count && items.TrueForAll(entry => entry.IsSound));
     }
 
     public override JsonObject Schema()
@@ -34,5 +34,5 @@ internal sealed class ListShape<T>(Shape<T> item, bool allowsOne = false, bool a
     }
 
     private Located<IReadOnlyList<Located<T>>>? BindOne(ConfigNode node, string key, ProblemList problems) =>
-        item.Bind(node, key, problems) is { } only ? new Located<IReadOnlyList<Located<T>>>([only], node.At) : null;
+        item.Bind(node, key, problems) is { } only ? new Located<IReadOnlyList<Located<T>>>([only], node.At, only.IsSound) : null;
 }

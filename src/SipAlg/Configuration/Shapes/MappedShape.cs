@@ -10,7 +10,7 @@ internal sealed class MappedShape<TFrom, T>(Shape<TFrom> shape, Func<TFrom, T> m
     public override string Description => shape.Description;
 
     public override Located<T>? Bind(ConfigNode node, string key, ProblemList problems) =>
-        shape.Bind(node, key, problems) is { } bound ? new Located<T>(map(bound.Value), bound.At) : null;
+        shape.Bind(node, key, problems) is { } bound ? new Located<T>(map(bound.Value), bound.At, bound.IsSound) : null;
 
     public override JsonObject Schema() => shape.Schema();
 }

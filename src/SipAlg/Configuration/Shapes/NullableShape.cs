@@ -16,7 +16,7 @@ internal sealed class NullableShape<T>(Shape<T> shape) : Shape<T?> where T : cla
             return new Located<T?>(null, node.At);
         }
 
-        return shape.Bind(node, key, problems) is { } bound ? new Located<T?>(bound.Value, bound.At) : null;
+        return shape.Bind(node, key, problems) is { } bound ? new Located<T?>(bound.Value, bound.At, bound.IsSound) : null;
     }
 
     public override JsonObject Schema() => new() { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "null" }, shape.Schema()) };

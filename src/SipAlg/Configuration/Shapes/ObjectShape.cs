@@ -56,17 +56,19 @@ internal sealed class ObjectShape<T>(Func<SourcePosition, T> create) : Shape<T>
 
         var options = create(node.At);
         var entries = node is MappingNode mapping ? mapping.Entries : [];
+        var isSound = true;
         foreach (var entry in entries)
         {
-            BindEntry(options, entry, problems);
+            isSound &= BindEntry(options, entry, problems);
         }
 
         foreach (var missing in _keys.Where(known => known.IsRequired && !entries.Any(entry => entry.Key == known.Name)))
         {
             problems.Error(node.At, $"'{key}' needs '{missing.Name}'", missing.About);
+            isSound = false;
         }
 
-        return new Located<T>(options, node.At);
+        return new Located<T>(options, node.At, isSound);
     }
 
     public override JsonObject Schema()
@@ -91,19 +93,20 @@ internal sealed class ObjectShape<T>(Func<SourcePosition, T> create) : Shape<T>
         return schema;
     }
 
-    private void BindEntry(T options, MappingEntry entry, ProblemList problems)
+    /// <returns>False when the entry, or something within, is left out.</returns>
+    private bool BindEntry(T options, MappingEntry entry, ProblemList problems)
     {
         if (_freePrefix is not null && entry.Key.StartsWith(_freePrefix, StringComparison.Ordinal))
         {
-            return;
+            return true;
         }
 
         if (_keys.Find(key => key.Name == entry.Key) is { } known)
         {
-            known.Bind(options, entry, problems);
-            return;
+            return known.Bind(options, entry, problems);
         }
 
         problems.Error(entry.At, $"unknown key '{entry.Key}'", Suggestion.Hint(entry.Key, _keys.Where(key => key.IsBuilt).Select(key => key.Name)));
+        return false;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ScalarShape<T>(string description, Func<string, Parsed<T>>
             return new Located<T>(parsed.Value!, node.At);
         }
 
-        problems.Error(node.At, $"'{key}': '{scalar.Text}' {parsed.Fault}", parsed.Hint);
+        problems.Error(node.At, $"'{key}': '{scalar.Written}' {parsed.Fault}", parsed.Hint);
         return null;
     }
 

@@ -12,7 +12,9 @@ internal static class Scalars
         ? Parsed<string>.Bad("holds a line break")
         : text);
 
-    public static ScalarShape<string> Path { get; } = new("a path", text => text);
+    public static ScalarShape<string> Path { get; } = new("a path", text => text.Length == 0 || text.Any(char.IsControl)
+        ? Parsed<string>.Bad("is no path")
+        : text);
 
     public static ScalarShape<string> Name { get; } = new("a name", text => text);
 
@@ -29,6 +31,11 @@ internal static class Scalars
     public static ScalarShape<string> HostName { get; } = new("a host name", text => PeerAddress.IsHost(text)
         ? text
         : Parsed<string>.Bad("is no host name"));
+
+    /// <summary>As it is written outside URIs: IPv6 without brackets.</summary>
+    public static ScalarShape<string> AddressOrHostName { get; } = new("an IP address or a host name", text => IpAddress.TryParse(text, out _) || PeerAddress.IsHostName(text)
+        ? text
+        : Parsed<string>.Bad("is no IP address and no host name"));
 
     public static ScalarShape<IpEndpoint> Endpoint { get; } = new("an address with a port", text => IpEndpoint.TryParse(text, out var endpoint)
         ? endpoint

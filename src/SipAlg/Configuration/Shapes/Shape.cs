@@ -19,10 +19,15 @@ internal abstract class Shape<T>
     /// <summary>"a list", "a mapping" …, for messages.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Reports a node that this shape cannot read, unless that is reported already.</summary>
     protected Located<T>? WrongKind(ConfigNode node, string key, ProblemList problems)
     {
-        var found = node is ScalarNode { IsEmpty: true } ? "nothing" : node.Kind;
-        problems.Error(node.At, $"'{key}' takes {Description}, not {found}");
+        if (node is not UnreadNode)
+        {
+            var found = node is ScalarNode { IsEmpty: true } ? "nothing" : node.Kind;
+            problems.Error(node.At, $"'{key}' takes {Description}, not {found}");
+        }
+
         return null;
     }
 }

@@ -15,8 +15,11 @@ internal abstract class ConfigNode(SourcePosition at)
 }
 
 /// <param name="isPlain">Written without quotes.</param>
-internal sealed class ScalarNode(SourcePosition at, string text, bool isPlain) : ConfigNode(at)
+internal sealed class ScalarNode(SourcePosition at, string text, string written, bool isPlain) : ConfigNode(at)
 {
+    /// <summary>Before anything was replaced: what a message may show without giving a secret away.</summary>
+    public string Written { get; } = written;
+
     /// <summary>The characters as written; no scalar is ever turned into a number or a truth value.</summary>
     public string Text { get; } = text;
 
@@ -26,6 +29,13 @@ internal sealed class ScalarNode(SourcePosition at, string text, bool isPlain) :
     /// <summary><c>null</c>, <c>~</c> or nothing, without quotes; only headers give it a meaning.</summary>
     public bool IsNull => isPlain && Text is "" or "~" or "null";
 
+    public override long Size => 1;
+    public override string Kind => "a value";
+}
+
+/// <summary>A value that could not be read and is reported already.</summary>
+internal sealed class UnreadNode(SourcePosition at) : ConfigNode(at)
+{
     public override long Size => 1;
     public override string Kind => "a value";
 }

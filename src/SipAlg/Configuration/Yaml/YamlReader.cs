@@ -14,27 +14,36 @@ internal sealed class YamlReader
     private const long MostExpandedNodes = 200_000;
 
     private readonly string _file;
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly ProblemList _problems;
-    private readonly Func<string, SourcePosition, string> _interpolate;
+    private readonly Func<string, SourcePosition, string?> _interpolate;
     private readonly Dictionary<AnchorName, ConfigNode?> _anchors = [];
 
-    private YamlReader(string file, string text, ProblemList problems, Func<string, SourcePosition, string> interpolate)
+    private YamlReader(string file, string text, ProblemList problems, Func<string, SourcePosition, string?> interpolate)
     {
         _file = file;
-        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        _scanner = new Scanner(new StringReader(text), skipComments: true);
+        _parser = new Parser(_scanner);
         _problems = problems;
         _interpolate = interpolate;
     }
 
     /// <param name="file">Named in positions.</param>
-    /// <param name="interpolate">Replaces what stands in <c>${…}</c> within values.</param>
+    /// <param name="interpolate">Replaces what stands in <c>${…}</c> within values; null when it cannot, which it reports.</param>
     /// <returns>Null when the file is empty, or no YAML: that problem is reported and reading ends there.</returns>
-    public static ConfigNode? Read(string file, string text, ProblemList problems, Func<string, SourcePosition, string> interpolate)
+    public static ConfigNode? Read(string file, string text, ProblemList problems, Func<string, SourcePosition, string?> interpolate)
     {
+        var reader = new YamlReader(file, text, problems, interpolate);
         try
         {
-            return new YamlReader(file, text, problems, interpolate).ReadDocument();
+            return reader.ReadDocument();
+        }
+        catch (InvalidOperationException)
+        {
+            // What the scanner throws, without a position, for a flow key that is broken over lines.
+            problems.Error(Position(file, reader._scanner.CurrentPosition), "this is no YAML: a bracket or quote above has no end");
+            return null;
         }
         catch (YamlException fault)
         {
@@ -86,7 +95,7 @@ internal sealed class YamlReader
     {
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
         {
-            _problems.Error(At(node.Start), $"the tag {node.Tag.Value} has no meaning here", "remove it: unquoted values mean their characters");
+            throw new YamlException(node.Start, node.End, $"the tag {node.Tag.Value} has no meaning here, unquoted values mean their characters");
         }
 
         if (!node.Anchor.IsEmpty)
@@ -114,11 +123,11 @@ internal sealed class YamlReader
         throw new YamlException(alias.Start, alias.End, isOpen ? $"*{alias.Value} contains itself" : $"there is no anchor &{alias.Value} above");
     }
 
-    private ScalarNode ReadScalar()
+    private ConfigNode ReadScalar()
     {
         var scalar = _parser.Consume<Scalar>();
         var at = At(scalar.Start);
-        return new ScalarNode(at, _interpolate(scalar.Value, at), scalar.Style == ScalarStyle.Plain);
+        return _interpolate(scalar.Value, at) is { } text ? new ScalarNode(at, text, scalar.Value, scalar.Style == ScalarStyle.Plain) : new UnreadNode(at);
     }
 
     private SequenceNode ReadSequence(int depth)
