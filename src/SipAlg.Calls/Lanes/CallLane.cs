@@ -40,7 +40,7 @@ public sealed class CallLane : ISipLaneUser
     }
 
     internal LaneContext Lane { get; }
-    internal CallRoom Room { get; }
+    public CallRoom Room { get; }
     internal TransactionLayer Transactions { get; private set; } = null!;
     internal DialogBuilder Dialogs { get; } = new();
     internal DialogNames DialogNames { get; }
@@ -164,8 +164,53 @@ public sealed class CallLane : ISipLaneUser
     /// <summary>The call in a slot, whichever it is now.</summary>
     internal Call? At(int slot) => _calls.IsTaken(slot) ? _calls[slot].Call : null;
 
-    /// <summary>All calls, for lists and for stopping.</summary>
-    internal int Top => _calls.Top;
+    /// <summary>Ends every call.</summary>
+    public void HangUpAll(CallCause cause)
+    {
+        for (var slot = 0; slot < _calls.Top; slot++)
+        {
+            At(slot)?.HangUp(cause);
+        }
+    }
+
+    /// <summary>Copies the records of calls that stand, from a slot on, and says where the next page begins.</summary>
+    /// <param name="from">0 for the first page, then what the last one returned.</param>
+    /// <param name="page">Filled from its beginning.</param>
+    /// <param name="count">How many records are in the page.</param>
+    /// <returns>The slot to go on from, −1 after the last.</returns>
+    public int List(int from, Span<CallRecord> page, out int count)
+    {
+        count = 0;
+        for (var slot = from; slot < _calls.Top; slot++)
+        {
+            if (count == page.Length)
+            {
+                return slot;
+            }
+
+            if (At(slot) is { } call)
+            {
+                page[count++] = call.Record;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Ends the call with this id, if it is one of this lane's.</summary>
+    public bool HangUp(ulong id, CallCause cause)
+    {
+        for (var slot = 0; slot < _calls.Top; slot++)
+        {
+            if (At(slot) is { } call && call.Record.Id == id)
+            {
+                call.HangUp(cause);
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>RFC 3261 §12.2.2: the leg whose dialog this request is in; our tag leads to it, Call-ID and their tag prove it.</summary>
     private bool TryLeg(SipMessage request, in Flow flow, out Call call, out Leg leg)

@@ -24,7 +24,7 @@ public sealed class CallRoom
         Log = log;
         Time = time;
         PeerTable = new PeerTable(model.Peers);
-        Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve)]);
+        Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve / 2)]);
     }
 
     public GatewayModel Model { get; }

@@ -17,7 +17,7 @@ internal sealed class RealmOptions(SourcePosition at)
         .Required("listen", new ListShape<ListenAddress>(Listeners.Shape, allowsOne: true), (o, v) => o.Listen = v, "Where SIP is taken: udp://address:port, tcp://address:port.")
         .Key("advertise", AdvertiseOptions.Shape, (o, v) => o.Advertise = v.Value, "Shown in Via and Contact.", "the local address towards the destination")
         .Key("media", RealmMediaOptions.Shape, (o, v) => o.Media = v.Value, "Addresses and ports of this realm's media.")
-        .Key("latching", new ChoiceShape<Latching>([("symmetric", Latching.Symmetric), ("strict", Latching.Strict), ("off", Latching.Off)]),
+        .Key("latching", new ChoiceShape<Latching>([("symmetric", SipAlg.Media.Latching.Symmetric), ("strict", SipAlg.Media.Latching.Strict), ("off", SipAlg.Media.Latching.Off)]),
             (o, v) => o.Latching = v, "Which sources a media stream takes.", "symmetric")
         .NotBuilt("nat", harmless: "off")
         .NotBuilt("certificate").NotBuilt("domain").NotBuilt("digest").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
