@@ -29,7 +29,7 @@ internal sealed class Gateway : IAsyncDisposable
         _time = time;
         LaneCount = LanesFor(Environment.ProcessorCount);
         Peers = [.. model.Peers.Select(peer => new PeerState(peer))];
-        Relay = new MediaRelay(new MediaRelayOptions(), time);
+        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true }, time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
 
