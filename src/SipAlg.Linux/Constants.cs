@@ -8,6 +8,7 @@ public static class Errors
     public const int Again = 11;
     public const int NoMemory = 12;
     public const int PermissionDenied = 13;
+    public const int InvalidArgument = 22;
     public const int TooManyFilesInSystem = 23;
     public const int TooManyFiles = 24;
     public const int MessageTooLong = 90;
@@ -35,6 +36,7 @@ public static class SocketConstants
     public const int SoSndBuf = 7;
     public const int SoRcvBuf = 8;
     public const int SoReusePort = 15;
+    public const int SoRcvBufForce = 33;
     public const int SoRxqOvfl = 40;
     public const int IpProtoIp = 0;
     public const int IpTos = 1;

@@ -11,6 +11,7 @@ public sealed unsafe class Epoll : IDisposable
     private const int Add = 1;
     private const int Delete = 2;
     private const uint In = 1;
+    private const uint Error = 8;
     private const int Capacity = 256;
 
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -43,6 +44,9 @@ public sealed unsafe class Epoll : IDisposable
 
     /// <summary>The data of event <paramref name="index"/> of the last wait.</summary>
     public ulong Data(int index) => *(ulong*)(_events + (index * EventSize) + DataOffset);
+
+    /// <summary>Whether event <paramref name="index"/> of the last wait says that an error is queued (see IP_RECVERR).</summary>
+    public bool IsError(int index) => (*(uint*)(_events + (index * EventSize)) & Error) != 0;
 
     public void Dispose()
     {

@@ -39,7 +39,7 @@ public sealed unsafe class PortPool
         (_relay, _number, _range, _firstPort, _step) = (relay, number, range, first + (2 * lane), 2 * lanes);
         _account = new PortAccount(own, relay.Time.TimestampFrequency, new Random());
         _mediaFrom = new IpNetwork[]?[own];
-        _pairs = (Pair*)NativeMemory.AllocZeroed((nuint)own, (nuint)sizeof(Pair));
+        _pairs = NewSlab(own);
     }
 
     /// <summary>Pairs of this pool.</summary>
@@ -109,6 +109,13 @@ public sealed unsafe class PortPool
     {
         _account.Rest((int)(pair - _pairs), now);
         Interlocked.Decrement(ref _inUse);
+    }
+
+    /// <summary>Zeroed by the system page by page as it is touched: a large range costs nothing until it is used.</summary>
+    private static Pair* NewSlab(int pairs)
+    {
+        var memory = (nint)NativeMemory.AllocZeroed((nuint)pairs + 1, (nuint)sizeof(Pair));
+        return (Pair*)((memory + Pair.CacheLine - 1) & ~(nint)(Pair.CacheLine - 1));
     }
 
     // RTCP is the odd port of its pair.

@@ -1,1 +1,4 @@
-return 0;
+using SipAlg.Commands;
+using SipAlg.Hosting;
+
+return await GatewayCommands.InvokeAsync(args, GatewayProgram.RunAsync, TimeProvider.System).ConfigureAwait(false);

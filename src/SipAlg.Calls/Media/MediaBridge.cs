@@ -73,10 +73,10 @@ internal sealed class MediaBridge(MediaLane lane, bool isEmergency)
                 return BridgeResult.NoPorts;
             }
 
-            stream.Target(from) = TargetOf(offer, index, from);
+            stream.Offered = TargetOf(offer, index, from);
             if (!_isAgreed)
             {
-                lane.Relay.Aim(stream.Port(from), stream.Target(from));
+                lane.Relay.Aim(stream.Port(from), stream.Offered);
             }
 
             written[index] = Shown(stream.Port(1 - from), offer.Media(index));
@@ -110,16 +110,17 @@ internal sealed class MediaBridge(MediaLane lane, bool isEmergency)
     private SdpStream Accept(int from, SdpDescription answer, int index)
     {
         ref var stream = ref _streams[index];
-        stream.IsAccepted = stream.IsOffered && !stream.Port(from).IsNone && IsRelayed(answer.Media(index));
-        if (!stream.IsAccepted)
+        if (!stream.IsOffered || stream.Port(from).IsNone || !IsRelayed(answer.Media(index)))
         {
             return default;
         }
 
+        stream.IsAccepted = true;
+
         // RFC 5761 §5.1.1: multiplexed if both sides say so, and what one says crosses to the other.
         var mux = stream.IsMuxOffered && answer.Media(index).HasRtcpMux;
         stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = mux };
-        stream.Target(1 - from) = stream.Target(1 - from) with { RtcpMux = mux };
+        stream.Target(1 - from) = stream.Offered with { RtcpMux = mux };
         lane.Relay.Aim(stream.Port(from), stream.Target(from));
         lane.Relay.Aim(stream.Port(1 - from), stream.Target(1 - from));
         return Shown(stream.Port(1 - from), answer.Media(index));
@@ -134,6 +135,18 @@ internal sealed class MediaBridge(MediaLane lane, bool isEmergency)
             if (index >= answered.Length || answered[index].Port == 0)
             {
                 Release(ref _streams[index]);
+            }
+        }
+    }
+
+    /// <summary>The offer was refused: what was agreed before holds, and streams that only it had give their ports back.</summary>
+    public void Reject()
+    {
+        foreach (ref var stream in _streams.AsSpan())
+        {
+            if (!stream.IsAccepted)
+            {
+                Release(ref stream);
             }
         }
     }

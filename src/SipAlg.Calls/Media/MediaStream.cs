@@ -10,7 +10,12 @@ internal struct MediaStream
     public MediaPort Callee;
     public bool IsOffered;
     public bool IsMuxOffered;
+
+    /// <summary>Part of the session that both sides agreed on.</summary>
     public bool IsAccepted;
+
+    /// <summary>Where the side that offered wants the stream, until it is answered.</summary>
+    public MediaTarget Offered;
     private MediaTarget _callerTarget;
     private MediaTarget _calleeTarget;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Sources;
@@ -11,8 +12,14 @@ namespace SipAlg.Media.Relaying;
 /// tells whether it is still the same taking. The lane takes it and writes <see cref="Orders"/>; the relay thread
 /// has all the rest until it closed the sockets.
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Size = Octets)]
 internal unsafe struct Pair
 {
+    /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
+    private const int Octets = 13 * CacheLine;
+
+    public const int CacheLine = 64;
+
     /// <summary>Changed by the relay thread when it closes the pair.</summary>
     public uint Generation;
     public ushort Pool;

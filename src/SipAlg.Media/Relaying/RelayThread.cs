@@ -56,8 +56,6 @@ internal sealed unsafe class RelayThread : IDisposable
         }
     }
 
-    public void Wake() => _wakeup.Signal();
-
     public void Stop()
     {
         _stops = true;
@@ -199,7 +197,7 @@ internal sealed unsafe class RelayThread : IDisposable
         _ = LibC.Close(pair->Rtcp.Descriptor);
         var pool = _pools[pair->Pool];
         pair->Clear();
-        pool.Closed(pair, _time.GetTimestamp());
+        pool.Closed(pair, _path.Now);
     }
 
     private void CloseAll()

@@ -62,6 +62,14 @@ public sealed class DialogBuilder
         };
     }
 
+    /// <summary>The dialog of a 2xx to an INVITE of ours that we have forgotten: the response has all that it is made of.</summary>
+    public Dialog FromStrayResponse(SipMessage response)
+    {
+        var asked = FromOwnRequest(response[response.CallId], response.First(HeaderId.From), response.First(HeaderId.To), ContactUri(response));
+        asked.LocalSequence = response.CSeq;
+        return FromResponse(asked, response);
+    }
+
     /// <summary>RFC 3261 §12.2.1.2, §12.2.2: a Contact in a re-INVITE or its answer moves the target; the routes stay.</summary>
     public Dialog WithTarget(Dialog dialog, SipMessage message)
     {

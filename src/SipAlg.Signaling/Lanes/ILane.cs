@@ -3,7 +3,7 @@ using SipAlg.Signaling.Transports;
 namespace SipAlg.Signaling.Lanes;
 
 /// <summary>
-/// What a lane offers to the logic that lives in it. Everything but <see cref="Post"/> is for the lane's own thread only.
+/// What a lane offers to the logic that lives in it. Everything but <see cref="Post"/> and <see cref="PostTo"/> is for the lane's own thread only.
 /// </summary>
 public interface ILane
 {
@@ -23,7 +23,7 @@ public interface ILane
     /// <summary>Puts an event into this lane's inbox, from any thread. Never blocks, never refuses.</summary>
     void Post(LaneEvent laneEvent);
 
-    /// <summary>Puts an event into another lane's inbox.</summary>
+    /// <summary>Puts an event into another lane's inbox, from any thread.</summary>
     void PostTo(int lane, LaneEvent laneEvent);
 
     /// <summary>Copies a message that belongs to another lane and gives it to that lane's <see cref="ILaneUser.OnMessage"/>.</summary>

@@ -16,7 +16,8 @@ public interface ILaneUser : ITimerSink
 
     /// <summary>
     /// ICMP says that a datagram sent over UDP did not arrive (RFC 3261 §18.4). Of the flow only the listener and the remote
-    /// endpoint are known; local is the listener's bound address. ICMP can be forged: it ends an attempt, not a trust.
+    /// endpoint are known; local is the listener's bound address. Every lane is told, since the kernel gives the error to any
+    /// of the sockets that share the port. ICMP can be forged: it ends an attempt, not a trust.
     /// </summary>
     void OnUnreachable(in Flow flow, UnreachableReason reason);
 

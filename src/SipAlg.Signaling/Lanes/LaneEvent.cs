@@ -10,4 +10,9 @@ public abstract class LaneEvent
 
     /// <summary>Runs on the lane's thread as one turn. What it throws is counted and reported by <see cref="ILaneUser.OnFault"/>.</summary>
     public abstract void Run(ILaneUser user);
+
+    /// <summary>Called after the turn, with everything it raised, has ended: the place to give buffers back.</summary>
+    protected internal virtual void TurnEnded()
+    {
+    }
 }

@@ -41,7 +41,8 @@ public sealed class SignalingCounters
 
     internal void SentRequest(int listener, SipMethod method) => Of(listener).RequestsOut[(int)method]++;
     internal void SentResponse(int listener, SipMethod method, int status) => Of(listener).ResponsesOut[RealmCounters.Cell(method, status)]++;
-    internal void Retransmitted(int listener) => Of(listener).Retransmissions++;
+    /// <summary>A message went out again, by a transaction or by its user.</summary>
+    public void Retransmitted(int listener) => Of(listener).Retransmissions++;
     internal void Stray(int listener) => Of(listener).Strays++;
     internal void Malformed(int listener, MessageFault fault) => Of(listener).Malformed[(int)fault]++;
 }

@@ -22,6 +22,12 @@ public static class ResponseHead
         writer.Write((byte)' ');
         writer.Write(phrase.IsEmpty ? StatusPhrases.Of(status) : phrase);
         writer.EndLine();
+        WriteFields(ref writer, request, flow, toTag);
+    }
+
+    /// <summary>Writes Via, From, To, Call-ID and CSeq: what all responses to one request share behind the status line.</summary>
+    public static void WriteFields(ref MessageWriter writer, SipMessage request, in Flow flow, scoped ReadOnlySpan<byte> toTag)
+    {
         WriteVias(ref writer, request, flow);
         writer.Field("From"u8, request.First(HeaderId.From));
         writer.Write("To: "u8);

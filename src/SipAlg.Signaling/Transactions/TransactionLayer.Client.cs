@@ -1,3 +1,4 @@
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Protocol.Transactions;
 using SipAlg.Signaling.Identifiers;
@@ -9,6 +10,11 @@ namespace SipAlg.Signaling.Transactions;
 /// <content>Client transactions: RFC 3261 §17.1.</content>
 public sealed partial class TransactionLayer
 {
+    /// <summary>Milliseconds for which a far side that took no connection is not asked for one again.</summary>
+    private const long RefusalMemory = 600_000;
+    private const int MostRefusals = 4096;
+    private readonly Dictionary<IpEndpoint, long> _refusals = [];
+
     /// <summary>
     /// Reserves a client transaction, so that its branch can be written into the request before
     /// <see cref="Send"/> puts it on the wire. One of the two, Send or <see cref="Abandon"/>, must follow in the same turn.
@@ -60,6 +66,20 @@ public sealed partial class TransactionLayer
         _lane.Counters.SentRequest(flow.Listener, record.Method);
         Execute(transaction.Slot, Move(ref record, ClientEvent.Request), octets, null, flow);
     }
+
+    /// <summary>Sends the ACK of a 2xx, which is a request without a transaction (RFC 3261 §13.2.2.4).</summary>
+    public void SendAck(in Flow flow, ReadOnlySpan<byte> octets)
+    {
+        _lane.Counters.SentRequest(flow.Listener, SipMethod.Ack);
+        _ = _lane.Network.Send(flow, octets);
+    }
+
+    /// <summary>Whether this far side took no connection lately, so that large requests go to it over UDP at once.</summary>
+    public bool HasRefusedStreams(in IpEndpoint remote) => _refusals.TryGetValue(remote, out var until) && until > _lane.Now;
+
+    /// <summary>Changes the transport in the Via of a request of ours, in place: the names UDP and TCP are of one length.</summary>
+    public static void ChangeVia(Span<byte> octets, Transport transport) =>
+        TransportNames.Via(transport).CopyTo(octets[(octets.IndexOf(ViaStart) + ViaStart.Length)..]);
 
     private void ReceiveResponse(SipMessage response, in Flow flow)
     {
@@ -172,6 +192,7 @@ public sealed partial class TransactionLayer
         _pending.Remove(slot);
         ref var transaction = ref _slab[slot];
         transaction.CanFallBack = false;
+        Remember(transaction.Flow.Remote);
         var id = new TransactionId(slot, _slab.Generation(slot));
         if (!_lane.Network.TryFlow(_lane.Group(transaction.Flow.Listener), Transport.Udp, transaction.Flow.Remote, out var udp))
         {
@@ -183,11 +204,21 @@ public sealed partial class TransactionLayer
         _pending.Add(slot);
         var octets = _scratch.AsSpan(0, transaction.Kept.Length);
         transaction.Kept.Span.CopyTo(octets);
-        TransportNames.Via(Transport.Udp).CopyTo(octets[(octets.IndexOf(ViaStart) + ViaStart.Length)..]);
+        ChangeVia(octets, Transport.Udp);
         _lane.Octets.Drop(ref transaction.Kept);
         transaction.Kept = _lane.Octets.Keep(octets);
         Transmit(ref transaction, id, octets);
         Repeat(ref transaction, id, _times.T1);
+    }
+
+    private void Remember(in IpEndpoint remote)
+    {
+        if (_refusals.Count >= MostRefusals)
+        {
+            _refusals.Clear();
+        }
+
+        _refusals[remote] = _lane.Now + RefusalMemory;
     }
 
     private static ReadOnlySpan<byte> ViaStart => "\r\nVia: SIP/2.0/"u8;

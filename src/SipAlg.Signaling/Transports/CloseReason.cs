@@ -27,6 +27,9 @@ public enum CloseReason : byte
     /// <summary>The lane asked for it.</summary>
     Local,
 
+    /// <summary>A fault of the gateway's, reported by <see cref="Lanes.ILaneUser.OnFault"/>.</summary>
+    Fault,
+
     /// <summary>The gateway stops.</summary>
     Stopping,
 }

@@ -30,6 +30,9 @@ public sealed record StreamOptions
 
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long sent octets may stay unacknowledged before the connection counts as lost: RFC 3261's 64×T1.</summary>
+    public TimeSpan UnacknowledgedTimeout { get; init; } = TimeSpan.FromSeconds(32);
+
     /// <summary>For the first whole message after accepting, and for the rest of a message that was begun.</summary>
     public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -40,13 +40,36 @@ public sealed class ToneTests
     }
 
     [Fact]
+    public void A_pair_that_is_taken_again_plays_one_tone()
+    {
+        using var rig = new RelayRig(first: 24400, last: 24403);
+        var phone = rig.Phone("127.0.0.2");
+        var (other, port) = (rig.Take(), rig.Take());
+        rig.Relay.Aim(port, new MediaTarget { Rtp = phone.Endpoint });
+        rig.Relay.PlayTone(port, ToneCodec.Pcma, 8);
+        phone.Receive();
+        rig.Relay.Release(port);
+        Eventually.True(() => rig.Pool.InUse == 1, "closed");
+        var again = rig.Take();
+        Assert.Equal(port.Port, again.Port);
+        rig.Relay.Aim(again, new MediaTarget { Rtp = phone.Endpoint });
+        rig.Relay.PlayTone(again, ToneCodec.Pcma, 8);
+        rig.Relay.Release(other);
+        Next(rig, phone);
+        Next(rig, phone);
+        phone.Receive();
+        PassOrders(rig, 5);
+        Assert.True(phone.HasNothing);
+    }
+
+    [Fact]
     public void A_joined_port_plays_no_more_and_relays()
     {
         using var rig = new RelayRig();
         var (a, b) = (rig.Phone("127.0.0.2"), rig.Phone("127.0.0.3"));
         var (portA, portB) = rig.Call(a, b);
         rig.Relay.PlayTone(portA, ToneCodec.Pcma, 8);
-        Next(rig, a);
+        a.Receive();
         a.Send(Phone.Rtp(1), RelayRig.Address, portA.Port);
         Eventually.True(() => rig.Rtp(portA).Totals.PacketsIn == 1, "taken");
         rig.Relay.Join(portA, portB);
@@ -100,10 +123,12 @@ public sealed class ToneTests
     /// <summary>Lets the relay thread turn some times: what it has to send, it has sent then.</summary>
     private static void PassOrders(RelayRig rig, int orders)
     {
-        for (var inUse = rig.Pool.InUse; orders > 0; orders--)
+        for (; orders > 0; orders--)
         {
-            rig.Relay.Release(rig.Take());
-            Eventually.True(() => rig.Pool.InUse == inUse, "closed");
+            Eventually.True(() => rig.Pool.InUse < rig.Pool.Capacity, "one is free");
+            var port = rig.Take();
+            rig.Relay.Release(port);
+            Eventually.True(() => !rig.Relay.TryRead(port, out _), "closed");
         }
     }
 

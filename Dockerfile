@@ -1,0 +1,42 @@
+# Both images can be replaced, for example by ones made on the spot:
+#   docker build --build-arg SDK_IMAGE=… --build-arg RUNTIME_IMAGE=… -t sipalg .
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+
+FROM ${SDK_IMAGE} AS build
+WORKDIR /source
+# The project files alone first: the restored packages stay cached until one of them changes.
+COPY Directory.Build.props Directory.Packages.props .editorconfig ./
+COPY src/SipAlg.Protocol/SipAlg.Protocol.csproj src/SipAlg.Protocol/
+COPY src/SipAlg.Linux/SipAlg.Linux.csproj src/SipAlg.Linux/
+COPY src/SipAlg.Signaling/SipAlg.Signaling.csproj src/SipAlg.Signaling/
+COPY src/SipAlg.Media/SipAlg.Media.csproj src/SipAlg.Media/
+COPY src/SipAlg.Calls/SipAlg.Calls.csproj src/SipAlg.Calls/
+COPY src/SipAlg/SipAlg.csproj src/SipAlg/
+RUN dotnet restore src/SipAlg/SipAlg.csproj
+COPY src src
+# The project asks for ReadyToRun code of the runtime identifier that it is built on.
+RUN dotnet publish src/SipAlg/SipAlg.csproj -c Release --no-restore -o /app
+
+FROM ${RUNTIME_IMAGE}
+LABEL org.opencontainers.image.title="SipAlg" \
+      org.opencontainers.image.description="SIP session gateway: back-to-back user agent and RTP relay" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=build /app /opt/sipalg
+COPY LICENSE /opt/sipalg/
+COPY deploy/healthcheck.sh /usr/local/bin/sipalg-health
+# 1654 is the ordinary user of the .NET images; by number it needs no entry in /etc/passwd.
+RUN ln -s /opt/sipalg/sipalg /usr/local/bin/sipalg \
+ && mkdir -p /etc/sipalg /var/lib/sipalg/state /var/lib/sipalg/cdr \
+ && chown -R 1654:1654 /var/lib/sipalg
+# The .NET images ask for a web listener of their own; the gateway's is in its configuration.
+ENV ASPNETCORE_HTTP_PORTS=
+# Without a sipalg.yaml here the gateway starts on its embedded default.
+WORKDIR /var/lib/sipalg
+VOLUME ["/var/lib/sipalg/state", "/var/lib/sipalg/cdr"]
+EXPOSE 5060/udp 5060/tcp
+USER 1654:1654
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["sipalg-health"]
+ENTRYPOINT ["/opt/sipalg/sipalg"]
+CMD ["run"]

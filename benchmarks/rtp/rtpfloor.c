@@ -1,0 +1,178 @@
+/* rtpfloor - the least a userspace RTP relay can do, to know the floor.
+ *
+ *   gcc -O2 -o rtpfloor rtpfloor.c -luring
+ *   rtpfloor MODE SESSIONS LEGSFILE [secs]
+ *
+ * Relay ports: leg A of session i on 127.0.0.10, leg B on 127.0.0.20, port
+ * 10000+2i each.  Peers: 127.1.x.y:40000 and 127.2.x.y:40002.  Writes the legs
+ * file for rtpload, then relays until killed (or for secs).  No parsing, no
+ * SIP, no statistics: only receive, look at the source, send on.
+ *
+ *   simple   epoll, one recvfrom + one sendto per packet, a socket per leg
+ *   conn     the same with connected sockets (recv + send)
+ *   mmsg     epoll, recvmmsg + sendmmsg per readable socket, a socket per leg
+ *   busy     as conn, but epoll_wait(0) in a loop with a 1 ms nap when idle (bigger batches)
+ *   uring    io_uring: multishot receive into a buffer ring, sends submitted in batches
+ *   shared   two sockets in all (wildcard, IP_PKTINFO): recvmmsg/sendmmsg really
+ *            batch; legs told apart by address, not port.  Not deployable as is:
+ *            shows what the system calls cost.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <liburing.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+struct leg { int fd; struct sockaddr_in peer; };
+static struct leg *L;
+static int nl;
+static double left(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
+
+static struct sockaddr_in at(int a, int b, int c, int d, int port) {
+    struct sockaddr_in s = { .sin_family = AF_INET, .sin_port = htons(port) };
+    s.sin_addr.s_addr = htonl((unsigned)a << 24 | b << 16 | c << 8 | d);
+    return s;
+}
+
+static void shared(double end) {
+    enum { B = 64 };
+    int fd[2], ports[2] = { 9000, 9002 };
+    static struct mmsghdr rm[B], sm[B]; static struct iovec ri[B]; static char buf[B][2048];
+    static struct sockaddr_in from[B]; static char rc[B][64];
+    for (int k = 0; k < 2; k++) {
+        struct sockaddr_in s = at(0, 0, 0, 0, ports[k]); int one = 1, big = 4 << 20;
+        fd[k] = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+        setsockopt(fd[k], IPPROTO_IP, IP_PKTINFO, &one, sizeof one);
+        setsockopt(fd[k], SOL_SOCKET, SO_RCVBUF, &big, sizeof big);
+        if (bind(fd[k], (void *)&s, sizeof s)) { perror("bind"); exit(1); }
+    }
+    int ep = epoll_create1(0);
+    for (int k = 0; k < 2; k++) { struct epoll_event e = { .events = EPOLLIN, .data.u32 = k }; epoll_ctl(ep, EPOLL_CTL_ADD, fd[k], &e); }
+    for (;;) {
+        struct epoll_event ev[2]; int c = epoll_wait(ep, ev, 2, 1000);
+        if (end && left() > end) return;
+        for (int q = 0; q < c; q++) {
+            int k = ev[q].data.u32;
+            for (int i = 0; i < B; i++) { ri[i] = (struct iovec){ buf[i], 2048 }; rm[i].msg_hdr = (struct msghdr){ &from[i], sizeof from[i], &ri[i], 1, rc[i], 64, 0 }; }
+            int r = recvmmsg(fd[k], rm, B, MSG_DONTWAIT, 0);
+            if (r <= 0) continue;
+            for (int i = 0; i < r; i++) {
+                /* session = low 16 bits of the source; the other leg differs in the second octet */
+                unsigned ip = ntohl(from[i].sin_addr.s_addr);
+                from[i].sin_addr.s_addr = htonl((ip & 0xff00ffffu) | (k ? 1u : 2u) << 16);
+                from[i].sin_port = htons(k ? 40000 : 40002);
+                struct cmsghdr *h = (void *)rc[i]; struct in_pktinfo *p = (void *)CMSG_DATA(h);
+                p->ipi_ifindex = 0; p->ipi_spec_dst.s_addr = htonl(k ? 0x7f00000a : 0x7f000014);
+                ri[i].iov_len = rm[i].msg_len;
+                sm[i].msg_hdr = (struct msghdr){ &from[i], sizeof from[i], &ri[i], 1, rc[i], CMSG_SPACE(sizeof *p), 0 };
+            }
+            for (int o = 0; o < r; ) { int w = sendmmsg(fd[!k], sm + o, r - o, 0); o += w > 0 ? w : 1; }
+        }
+    }
+}
+
+static void uring(double end) {
+    enum { NB = 4096, BS = 256, BG = 7 };
+    struct io_uring R; struct io_uring_params p = { .flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_CQSIZE, .cq_entries = 32768 };
+    if (io_uring_queue_init_params(4096, &R, &p)) { perror("io_uring"); exit(1); }
+    int *fds = calloc(nl, sizeof(int));
+    for (int i = 0; i < nl; i++) fds[i] = L[i].fd;
+    if (io_uring_register_files(&R, fds, nl)) { perror("register files"); exit(1); }
+    char *mem = malloc(NB * BS);
+    struct io_uring_buf_reg reg = { 0 }; struct io_uring_buf_ring *br;
+    if (posix_memalign((void **)&br, 4096, NB * sizeof(struct io_uring_buf))) exit(1);
+    reg.ring_addr = (unsigned long)br; reg.ring_entries = NB; reg.bgid = BG;
+    if (io_uring_register_buf_ring(&R, &reg, 0)) { perror("buf ring"); exit(1); }
+    io_uring_buf_ring_init(br);
+    for (int i = 0; i < NB; i++) io_uring_buf_ring_add(br, mem + i * BS, BS, i, io_uring_buf_ring_mask(NB), i);
+    io_uring_buf_ring_advance(br, NB);
+#define ARM(k) do { struct io_uring_sqe *q = io_uring_get_sqe(&R); while (!q) { io_uring_submit(&R); q = io_uring_get_sqe(&R); } \
+        io_uring_prep_recv(q, (k), 0, 0, 0); q->ioprio |= IORING_RECV_MULTISHOT; q->flags |= IOSQE_BUFFER_SELECT | IOSQE_FIXED_FILE; q->buf_group = BG; q->user_data = (k); } while (0)
+    for (int i = 0; i < nl; i++) ARM(i);
+    for (;;) {
+        struct __kernel_timespec ts = { 1, 0 }; struct io_uring_cqe *c, *cq[256];
+        io_uring_submit_and_wait_timeout(&R, &c, 1, &ts, 0);
+        if (end && left() > end) return;
+        int n; int back = 0;
+        while ((n = io_uring_peek_batch_cqe(&R, cq, 256)) > 0) {
+            for (int i = 0; i < n; i++) {
+                unsigned long ud = cq[i]->user_data;
+                if (ud >> 63) {              /* a send is done: its buffer goes back */
+                    int bid = ud & 0xffffff;
+                    io_uring_buf_ring_add(br, mem + bid * BS, BS, bid, io_uring_buf_ring_mask(NB), back++);
+                    continue;
+                }
+                if (cq[i]->res > 0) {
+                    int bid = cq[i]->flags >> IORING_CQE_BUFFER_SHIFT;
+                    struct io_uring_sqe *q = io_uring_get_sqe(&R);
+                    while (!q) { io_uring_submit(&R); q = io_uring_get_sqe(&R); }
+                    io_uring_prep_send(q, (int)(ud ^ 1), mem + bid * BS, cq[i]->res, MSG_NOSIGNAL);
+                    q->flags |= IOSQE_FIXED_FILE; q->user_data = 1ul << 63 | bid;
+                }
+                if (!(cq[i]->flags & IORING_CQE_F_MORE)) ARM((int)ud);
+            }
+            io_uring_cq_advance(&R, n);
+            if (back) { io_uring_buf_ring_advance(br, back); back = 0; }
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc < 4) return 2;
+    char *mode = argv[1]; int n = atoi(argv[2]);
+    double end = argc > 4 ? left() + atof(argv[4]) : 0;
+    struct rlimit rl; getrlimit(RLIMIT_NOFILE, &rl); rl.rlim_cur = rl.rlim_max; setrlimit(RLIMIT_NOFILE, &rl);
+    int sh = !strcmp(mode, "shared"), con = !strcmp(mode, "conn") || !strcmp(mode, "uring") || !strcmp(mode, "busy");
+    FILE *f = fopen(argv[3], "w");
+    nl = 2 * n; L = calloc(nl, sizeof *L);
+    for (int i = 0; i < nl; i++) {
+        int s = i / 2, b = i & 1, port = sh ? 9000 + 2 * b : 10000 + 2 * s;
+        struct sockaddr_in a = at(127, 0, 0, b ? 20 : 10, port);
+        L[i].peer = at(127, 1 + b, 1 + s / 250, 1 + s % 250, 40000 + 2 * b);
+        if (!sh) {
+            L[i].fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+            if (L[i].fd < 0 || bind(L[i].fd, (void *)&a, sizeof a)) { perror("socket/bind"); return 1; }
+            if (con) connect(L[i].fd, (void *)&L[i].peer, sizeof a);
+        }
+        fprintf(f, "127.%d.%d.%d %d 127.0.0.%d %d\n", 1 + b, 1 + s / 250, 1 + s % 250, 40000 + 2 * b, b ? 20 : 10, port);
+    }
+    fclose(f);
+    if (sh) { shared(end); return 0; }
+    if (!strcmp(mode, "uring")) { uring(end); return 0; }
+    int ep = epoll_create1(0), mm = !strcmp(mode, "mmsg"), busy = !strcmp(mode, "busy");
+    for (int i = 0; i < nl; i++) { struct epoll_event e = { .events = EPOLLIN, .data.u32 = i }; epoll_ctl(ep, EPOLL_CTL_ADD, L[i].fd, &e); }
+    enum { B = 32 };
+    static struct mmsghdr m[B]; static struct iovec io[B]; static char buf[B][2048]; static struct sockaddr_in from[B];
+    struct epoll_event ev[512];
+    for (;;) {
+        if (busy) { struct timespec d = { 0, 1000000 }; nanosleep(&d, 0); }
+        int c = epoll_wait(ep, ev, 512, 1000);
+        if (end && left() > end) return 0;
+        for (int q = 0; q < c; q++) {
+            struct leg *a = L + ev[q].data.u32, *b = L + (ev[q].data.u32 ^ 1);
+            if (mm) {
+                for (int i = 0; i < B; i++) { io[i] = (struct iovec){ buf[i], 2048 }; m[i].msg_hdr = (struct msghdr){ &from[i], sizeof from[i], &io[i], 1, 0, 0, 0 }; }
+                int r = recvmmsg(a->fd, m, B, MSG_DONTWAIT, 0);
+                if (r <= 0) continue;
+                a->peer = from[r - 1];
+                for (int i = 0; i < r; i++) { io[i].iov_len = m[i].msg_len; m[i].msg_hdr.msg_name = &b->peer; m[i].msg_hdr.msg_namelen = sizeof b->peer; }
+                sendmmsg(b->fd, m, r, 0);
+            } else if (con) {
+                int r = recv(a->fd, buf[0], 2048, 0);
+                if (r > 0) send(b->fd, buf[0], r, 0);
+            } else {
+                socklen_t sl = sizeof from[0];
+                int r = recvfrom(a->fd, buf[0], 2048, 0, (void *)&from[0], &sl);
+                if (r > 0) { a->peer = from[0]; sendto(b->fd, buf[0], r, 0, (void *)&b->peer, sizeof b->peer); }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Publishes the gateway and measures it beside Kamailio and rtpengine, in one
+# run, in a network namespace of its own. Needs root and two CPUs.
+#   benchmarks/run.sh signalling|hold|rtp|startup [OPTION]...
+# Further options go to the measurement (see benchmarks/README.md). Rows are
+# appended to benchmarks/out/KIND.jsonl.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() { sed -n '2,6s/^# \{0,1\}//p' run.sh; }
+
+kind=${1:-}
+case $kind in
+    signalling|hold|rtp|startup) shift ;;
+    -h|--help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+esac
+
+missing=()
+need() { command -v "$1" >/dev/null || missing+=("$2"); }
+PATH=$PATH:/usr/sbin:/sbin
+need ip iproute2
+need python3 python3
+need kamailio kamailio
+need rtpengine rtpengine-daemon
+if [[ $kind == rtp ]]; then
+    need gcc "gcc libc6-dev libsrtp2-dev liburing-dev"
+else
+    need sipp sip-tester
+fi
+if ((${#missing[@]})); then
+    echo "Missing; on Debian: apt-get install ${missing[*]}" >&2
+    exit 1
+fi
+((EUID == 0)) || { echo "A network namespace needs root." >&2; exit 1; }
+
+mkdir -p out
+if [[ ${SKIP_PUBLISH:-} ]]; then
+    echo "== the gateway as published before"
+else
+    echo "== publishing the gateway (Release, ReadyToRun)"
+    dotnet publish ../src/SipAlg/SipAlg.csproj -c Release -o out/gateway --nologo -v quiet -nodeReuse:false
+fi
+[[ $kind != rtp ]] || rtp/build.sh
+
+ulimit -n "$(ulimit -Hn)"
+gateway="exec $PWD/out/gateway/sipalg run --config $PWD/sipalg.yaml"
+kamailio="exec $PWD/peers/kamailio-rtpengine/start.sh"
+rtpengine="MEDIA=1 WORKERS=4 $kamailio"
+case $kind in
+    signalling) systems=("kamailio=$kamailio" "kamailio-rtpe=$rtpengine" "sipalg=$gateway") ;;
+    startup) systems=("kamailio=$kamailio" "sipalg=$gateway") ;;
+    hold) systems=("kamailio-rtpe=$rtpengine" "sipalg=$gateway") ;;
+    rtp) systems=("rtpengine=ng:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "c=floor:simple") ;;
+esac
+arguments=()
+for system in "${systems[@]}"; do
+    name=${system%%=*}
+    # ONLY: the systems to measure, for a look at one of them
+    [[ -z ${ONLY:-} || " $ONLY " == *" $name "* ]] && arguments+=(--sut "$system")
+done
+exec ./netns.sh "./$kind.py" "${arguments[@]}" --json "out/$kind.jsonl" "$@"

@@ -1,0 +1,189 @@
+using System.Text;
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Messages;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Messages;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Admission;
+
+/// <summary>
+/// Requests outside a dialog: who may ask at all, what can be understood (RFC 3261 §8.2), and which of it becomes a call.
+/// </summary>
+internal sealed class Admission(CallLane lane)
+{
+    private const int RetryAfterSeconds = 5;
+    private readonly RequestHeaders _headers = new();
+
+    public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        var realm = lane.Lane.Group(flow.Listener);
+        _ = SipUri.TryParse(request[request.RequestUri], out var uri);
+        if (lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host) is not { } peer)
+        {
+            lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
+            return;
+        }
+
+        switch (request.Method)
+        {
+            case SipMethod.Invite or SipMethod.Options when !uri.IsSip && uri.Scheme != UriScheme.Tel:
+                lane.Refuse(transaction, request, flow, 416, RefusalReason.Scheme);
+                break;
+            case SipMethod.Invite when AreExtensionsKnown(transaction, request, flow):
+                OnInvite(transaction, request, flow, peer);
+                break;
+            case SipMethod.Options when AreExtensionsKnown(transaction, request, flow):
+                AnswerOptions(transaction, request, flow);
+                break;
+            case SipMethod.Bye:
+                lane.Refuse(transaction, request, flow, 481, RefusalReason.UnknownDialog);
+                break;
+            case SipMethod.Invite or SipMethod.Options:
+                break;
+            default:
+                RefuseMethod(transaction, request, flow);
+                break;
+        }
+    }
+
+    /// <summary>RFC 3261 §8.2.1: a known method that is not served here 405, an unknown one 501; both say what is.</summary>
+    public void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.Method);
+        var status = request.Method == SipMethod.Unknown ? 501 : 405;
+        var writer = Begin(request, flow, status);
+        LegMessages.WriteAllow(ref writer);
+        writer.Finish(default);
+        lane.Transactions.Respond(transaction, status, writer.Written);
+    }
+
+    /// <summary>RFC 3261 §8.2.2.3: Require (and, of what goes on, Proxy-Require) names an extension that is not served.</summary>
+    public bool AreExtensionsKnown(TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        if (!request.Has(HeaderId.Require) && !request.Has(HeaderId.ProxyRequire))
+        {
+            return true;
+        }
+
+        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.Extension);
+        var writer = Begin(request, flow, 420);
+        WriteUnsupported(ref writer, request, HeaderId.Require);
+        WriteUnsupported(ref writer, request, HeaderId.ProxyRequire);
+        writer.Finish(default);
+        lane.Transactions.Respond(transaction, 420, writer.Written);
+        return false;
+    }
+
+    private static void WriteUnsupported(ref MessageWriter writer, SipMessage request, HeaderId id)
+    {
+        for (var index = request.TryFirst(id, out var first) ? first : -1; index >= 0; index = request.Next(index))
+        {
+            writer.Field("Unsupported"u8, request[request.Fields[index].Value]);
+        }
+    }
+
+    /// <summary>RFC 3261 §11.2; 503 while draining, so that balancers move on.</summary>
+    public void AnswerOptions(TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        var status = lane.IsDraining ? 503 : 200;
+        var writer = Begin(request, flow, status);
+        if (lane.IsDraining)
+        {
+            writer.Field("Retry-After"u8, RetryAfterSeconds);
+        }
+
+        LegMessages.WriteAllow(ref writer);
+        writer.Field("Accept"u8, "application/sdp"u8);
+        writer.Write("Supported:\r\n"u8);
+        writer.Finish(default);
+        lane.Transactions.Respond(transaction, status, writer.Written);
+    }
+
+    private MessageWriter Begin(SipMessage request, in Flow flow, int status)
+    {
+        Span<byte> tag = stackalloc byte[MintedId.TextLength];
+        var writer = new MessageWriter(lane.Output);
+        ResponseHead.Write(ref writer, request, flow, status, default, tag[..lane.Lane.MintId(0).Format(tag)]);
+        return writer;
+    }
+
+    private void OnInvite(TransactionId transaction, SipMessage invite, in Flow flow, Peer peer)
+    {
+        if (invite.MaxForwards == 0)
+        {
+            // RFC 3261 §16.3; a B2BUA that did not count would keep loops going for ever.
+            lane.Refuse(transaction, invite, flow, 483, RefusalReason.TooManyHops);
+            return;
+        }
+
+        if (!IsBodyKnown(invite))
+        {
+            lane.Refuse(transaction, invite, flow, 415, RefusalReason.BadBody);
+            return;
+        }
+
+        var decision = Decide(invite, flow, peer);
+        var isEmergency = decision.Route is { IsEmergency: true };
+        if (lane.IsDraining && !isEmergency)
+        {
+            RefuseForNow(transaction, invite, flow, RefusalReason.Draining);
+            return;
+        }
+
+        var state = lane.Room.Peers[peer.Index];
+        if (!state.TryBegin(lane.Lane.Now / 1000.0, isEmergency))
+        {
+            RefuseForNow(transaction, invite, flow, RefusalReason.PeerLimit);
+            return;
+        }
+
+        if (!Call.TryBegin(lane, transaction, invite, flow, state, decision))
+        {
+            state.End();
+            lane.Refuse(transaction, invite, flow, 482, RefusalReason.Merged);
+        }
+    }
+
+    private void RefuseForNow(TransactionId transaction, SipMessage invite, in Flow flow, RefusalReason reason)
+    {
+        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), reason);
+        var writer = Begin(invite, flow, 503);
+        writer.Field("Retry-After"u8, RetryAfterSeconds);
+        writer.Finish(default);
+        lane.Transactions.Respond(transaction, 503, writer.Written);
+    }
+
+    /// <summary>RFC 3261 §8.2.3: an encoded body would hide its addresses from the gateway.</summary>
+    private static bool IsBodyKnown(SipMessage invite) =>
+        invite.Body.IsEmpty || !invite.Has(HeaderId.ContentEncoding) || Ascii.EqualsIgnoreCase(invite.First(HeaderId.ContentEncoding), "identity"u8);
+
+    private RouteDecision Decide(SipMessage invite, in Flow flow, Peer peer)
+    {
+        Span<byte> octets = stackalloc byte[SipLimits.Identifier];
+        Span<char> called = stackalloc char[SipLimits.Identifier];
+        Span<char> caller = stackalloc char[SipLimits.Identifier];
+        Span<char> domain = stackalloc char[SipLimits.Identifier];
+        var calledLength = Encoding.UTF8.GetChars(octets[..CallNumbers.Called(invite, peer, octets)], called);
+        var callerLength = Encoding.UTF8.GetChars(octets[..CallNumbers.Caller(invite, peer, octets)], caller);
+        _ = SipUri.TryParse(invite[invite.RequestUri], out var uri);
+        var host = uri.Host[..Math.Min(uri.Host.Length, domain.Length)];
+        return lane.Room.Model.Dialplan.Decide(new RouteRequest
+        {
+            Realm = lane.Lane.Group(flow.Listener),
+            Peer = peer,
+            Method = "INVITE",
+            Source = flow.Remote.Address,
+            Called = called[..calledLength],
+            Caller = caller[..callerLength],
+            Domain = domain[..Encoding.UTF8.GetChars(host, domain)],
+            Headers = _headers.Of(invite),
+            At = lane.Room.Time.GetUtcNow(),
+        });
+    }
+}

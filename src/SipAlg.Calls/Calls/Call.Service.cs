@@ -1,0 +1,85 @@
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Media;
+using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sdp;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Calls;
+
+/// <content>Service targets: the gateway itself answers, so there is no callee leg.</content>
+internal sealed partial class Call
+{
+    private ServiceMedia? _service;
+
+    private bool TryService(ServiceKind kind, SipMessage invite)
+    {
+        var service = new ServiceMedia(_lane.Room.Media, kind, _media.Side(CallerIndex), _decision.Route is { IsEmergency: true });
+        var result = Answer(service, invite, out var body);
+        if (result != BridgeResult.Done)
+        {
+            service.Release();
+            ReportNoPorts(result, _record.FromRealm);
+            return Missed(StatusOf(result), CauseOf(result));
+        }
+
+        _service = service;
+        _phase = CallPhase.Answered;
+        _answered = _lane.Lane.Now;
+        _record.Answered = _lane.Room.Time.GetUtcNow();
+        _lane.Lane.Octets.Drop(ref _invite);
+        if (_lane.Room.Model.Calls.MaxDuration is { } most)
+        {
+            StartTimer(ref _maxDuration, Lanes.CallTimer.MaxDuration, (long)most.TotalMilliseconds);
+        }
+
+        RespondWithSdp(_caller, body);
+        return true;
+    }
+
+    private void OnServiceReinvite(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        var result = Answer(_service!, request, out var body);
+        if (result != BridgeResult.Done)
+        {
+            RefuseReinvite(transaction, request, flow, StatusOf(result));
+            return;
+        }
+
+        BeAsked(leg, transaction, request, flow);
+        RespondWithSdp(leg, body);
+    }
+
+    /// <summary>An INVITE without an offer is not served: a service has no offer of its own to make.</summary>
+    private BridgeResult Answer(ServiceMedia service, SipMessage invite, out ReadOnlySpan<byte> body)
+    {
+        body = default;
+        var description = _lane.Room.Media.Description;
+        if (SdpBody.Locate(invite.First(HeaderId.ContentType), invite.BodyOctets, out var part) != SdpBodyFault.None ||
+            SdpParser.Parse(description, invite.Buffer, invite.Body.Start + part.Description.Offset, part.Description.Length) != SdpFault.None)
+        {
+            return BridgeResult.Malformed;
+        }
+
+        var result = service.Answer(description, _lane.Room.Media.Scratch, out var length);
+        body = _lane.Room.Media.Scratch.AsSpan(0, Math.Max(length, 0));
+        return result;
+    }
+
+    private void RespondWithSdp(Leg leg, ReadOnlySpan<byte> body)
+    {
+        var writer = new MessageWriter(_lane.Output);
+        LegMessages.BeginResponse(ref writer, leg, 200, default);
+        FinishResponse(ref writer, leg, body);
+        Respond(leg, 200, writer.Written);
+    }
+
+    private void FinishResponse(ref MessageWriter writer, Leg leg, ReadOnlySpan<byte> body)
+    {
+        LegMessages.WriteContact(ref writer, new Signaling.Identifiers.MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+        LegMessages.WriteAllow(ref writer);
+        LegMessages.Finish(ref writer, "application/sdp"u8, body);
+    }
+}

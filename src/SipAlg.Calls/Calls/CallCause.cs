@@ -1,0 +1,86 @@
+namespace SipAlg.Calls.Calls;
+
+/// <summary>Why a call ended: one vocabulary for CDR, log and API.</summary>
+public enum CallCause : byte
+{
+    None,
+    CallerHungUp,
+    CalleeHungUp,
+    CallerCancelled,
+    NoRoute,
+    RejectedByRoute,
+    Draining,
+    LimitReached,
+    NoMediaPorts,
+    BadOffer,
+    MessageTooLarge,
+    CalleeRefused,
+    NoAnswer,
+    TargetTimedOut,
+    TargetUnreachable,
+    NoTargetUsable,
+    NoSdpAnswer,
+    AckMissing,
+    DialogLost,
+    MaxDuration,
+    GatewayStopped,
+    HungUpByOperator,
+    Fault,
+}
+
+/// <summary>How a call ended, in the metric's words.</summary>
+public enum CallOutcome : byte
+{
+    Answered,
+    Cancelled,
+    Rejected,
+    Failed,
+}
+
+public static class CallCauses
+{
+    /// <summary>The cause in the words of CDR and API: snake_case, stable.</summary>
+    public static string Text(CallCause cause) => cause switch
+    {
+        CallCause.CallerHungUp => "caller_hung_up",
+        CallCause.CalleeHungUp => "callee_hung_up",
+        CallCause.CallerCancelled => "caller_cancelled",
+        CallCause.NoRoute => "no_route",
+        CallCause.RejectedByRoute => "rejected_by_route",
+        CallCause.Draining => "draining",
+        CallCause.LimitReached => "limit_reached",
+        CallCause.NoMediaPorts => "no_media_ports",
+        CallCause.BadOffer => "bad_offer",
+        CallCause.MessageTooLarge => "message_too_large",
+        CallCause.CalleeRefused => "callee_refused",
+        CallCause.NoAnswer => "no_answer",
+        CallCause.TargetTimedOut => "target_timed_out",
+        CallCause.TargetUnreachable => "target_unreachable",
+        CallCause.NoTargetUsable => "no_target_usable",
+        CallCause.NoSdpAnswer => "no_sdp_answer",
+        CallCause.AckMissing => "ack_missing",
+        CallCause.DialogLost => "dialog_lost",
+        CallCause.MaxDuration => "max_duration",
+        CallCause.GatewayStopped => "gateway_stopped",
+        CallCause.HungUpByOperator => "hung_up_by_operator",
+        CallCause.Fault => "fault",
+        _ => "none",
+    };
+
+    /// <summary>Of a call that was never answered.</summary>
+    public static CallOutcome Outcome(CallCause cause) => cause switch
+    {
+        CallCause.CallerCancelled => CallOutcome.Cancelled,
+        CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.Draining or CallCause.LimitReached or CallCause.NoMediaPorts or
+        CallCause.BadOffer or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
+        _ => CallOutcome.Failed,
+    };
+
+    public static string Text(CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Answered => "answered",
+        CallOutcome.Cancelled => "cancelled",
+        CallOutcome.Rejected => "rejected",
+        _ => "failed",
+    };
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Calls;
+
+/// <summary>Finds who calls whom in an INVITE, as the caller's peer is configured.</summary>
+internal static class CallNumbers
+{
+    private static readonly ImmutableArray<CallerSource> FromOnly = [CallerSource.From];
+
+    /// <summary>The called number, unescaped UTF-8; returns its length.</summary>
+    public static int Called(SipMessage invite, Peer? peer, Span<byte> destination)
+    {
+        var text = (peer?.CalledFrom ?? CalledSource.RequestUri) switch
+        {
+            CalledSource.To => UriOf(invite.First(HeaderId.To)),
+            CalledSource.CalledPartyId => UriOf(invite.First(HeaderId.CalledPartyId)),
+            _ => default,
+        };
+        return SipUri.TryParse(text.IsEmpty ? invite[invite.RequestUri] : text, out var uri) ? uri.CopyUser(destination) : 0;
+    }
+
+    /// <summary>The caller's number, unescaped UTF-8, from the first of the peer's sources that has one; returns its length.</summary>
+    public static int Caller(SipMessage invite, Peer? peer, Span<byte> destination)
+    {
+        foreach (var source in peer?.CallerIn ?? FromOnly)
+        {
+            var value = invite.First(source switch
+            {
+                CallerSource.AssertedIdentity => HeaderId.AssertedIdentity,
+                CallerSource.PreferredIdentity => HeaderId.PreferredIdentity,
+                CallerSource.RemotePartyId => HeaderId.RemotePartyId,
+                _ => HeaderId.From,
+            });
+            var list = new ValueList(value);
+            if (list.MoveNext() && SipUri.TryParse(UriOf(list.Current), out var uri) && !uri.User.IsEmpty)
+            {
+                return uri.CopyUser(destination);
+            }
+        }
+
+        return 0;
+    }
+
+    private static ReadOnlySpan<byte> UriOf(ReadOnlySpan<byte> value) => NameAddress.TryParse(value, out var address) ? address.Uri : default;
+}

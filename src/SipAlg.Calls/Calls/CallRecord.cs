@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace SipAlg.Calls.Calls;
+
+/// <summary>What is told of a call: filled in as it goes on, handed to the journal when it has ended. Times are UTC.</summary>
+public sealed class CallRecord
+{
+    private readonly byte[] _numbers;
+    private readonly int _calledStart;
+
+    /// <param name="id">The call's id in API, CDR and log.</param>
+    /// <param name="caller">The caller's number, UTF-8.</param>
+    /// <param name="called">The called number, UTF-8.</param>
+    public CallRecord(ulong id, ReadOnlySpan<byte> caller, ReadOnlySpan<byte> called)
+    {
+        Id = id;
+        _numbers = new byte[caller.Length + called.Length];
+        _calledStart = caller.Length;
+        caller.CopyTo(_numbers);
+        called.CopyTo(_numbers.AsSpan(_calledStart));
+    }
+
+    public ulong Id { get; }
+    public string IdText => Id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    public string Caller => Encoding.UTF8.GetString(_numbers, 0, _calledStart);
+    public string Called => Encoding.UTF8.GetString(_numbers, _calledStart, _numbers.Length - _calledStart);
+
+    /// <summary>The caller's realm and peer.</summary>
+    public string FromRealm { get; init; } = "";
+    public string? FromPeer { get; init; }
+
+    /// <summary>The last target's realm and peer.</summary>
+    public string? ToRealm { get; set; }
+    public string? ToPeer { get; set; }
+    public string? Route { get; set; }
+    public DateTimeOffset Started { get; init; }
+    public DateTimeOffset? Answered { get; set; }
+    public DateTimeOffset? Ended { get; set; }
+
+    /// <summary>The final status that the caller got; 0 without one.</summary>
+    public int Status { get; set; }
+    public CallCause Cause { get; set; }
+    public CallOutcome Outcome => Answered is null ? CallCauses.Outcome(Cause) : CallOutcome.Answered;
+
+    /// <summary>RTP packets that came from each side.</summary>
+    public long PacketsFromCaller { get; set; }
+    public long PacketsFromCallee { get; set; }
+}
+
+/// <summary>Where ended calls are told. Called on lanes: must not block or throw.</summary>
+public interface ICallJournal
+{
+    void Ended(CallRecord record);
+}

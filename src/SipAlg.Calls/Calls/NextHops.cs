@@ -1,0 +1,34 @@
+using SipAlg.Calls.Lanes;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Dialogs;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Calls;
+
+/// <summary>Finds the way of a request in a dialog: to the first route, else to the remote target (RFC 3261 §12.2.1.1, §8.1.2).</summary>
+internal static class NextHops
+{
+    /// <param name="lane">Whose network it is.</param>
+    /// <param name="dialog">The dialog.</param>
+    /// <param name="known">The way that the far side is known to be reached by: taken for a stream, which has a connection, and where the next hop is a name.</param>
+    public static Flow Of(CallLane lane, Dialog dialog, in Flow known)
+    {
+        if (known.IsReliable || !SipUri.TryParse(dialog.NextHop, out var uri) || !uri.TryAddress(out var address))
+        {
+            return known;
+        }
+
+        var transport = TransportOf(uri);
+        var remote = new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(transport) : uri.Port, known.Remote.Scope);
+        if (transport == known.Transport && remote == known.Remote)
+        {
+            return known;
+        }
+
+        return lane.Lane.Network.TryFlow(lane.Lane.Group(known.Listener), transport, remote, out var flow) ? flow : known;
+    }
+
+    public static Transport TransportOf(in SipUri uri) =>
+        uri.TryParameter("transport"u8, out var name) && System.Text.Ascii.EqualsIgnoreCase(name, "tcp"u8) ? Transport.Tcp : Transport.Udp;
+}

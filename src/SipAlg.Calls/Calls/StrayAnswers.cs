@@ -1,0 +1,50 @@
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transports;
+using SipAlg.Signaling.Transactions;
+
+namespace SipAlg.Calls.Calls;
+
+/// <summary>
+/// Answers to INVITEs that nobody waits for any more: of a cancelled target, of a call that is over, of another branch of a
+/// fork. All that they need stands in the answer itself, so nothing is kept for them.
+/// </summary>
+internal static class StrayAnswers
+{
+    public static void OnResponse(CallLane lane, TransactionId transaction, SipMessage response, in Flow flow)
+    {
+        if (response.Method != SipMethod.Invite)
+        {
+            return;
+        }
+
+        if (response.Status is > 100 and < 200)
+        {
+            // RFC 3261 §9.1: only now that a provisional answer is here may the INVITE be cancelled.
+            lane.Transactions.TryCancel(transaction);
+        }
+        else if (response.Status is >= 200 and < 300)
+        {
+            EndDialog(lane, response, flow);
+        }
+    }
+
+    /// <summary>RFC 3261 §13.2.2.4: every 2xx gets its ACK, and a dialog that is not wanted a BYE.</summary>
+    private static void EndDialog(CallLane lane, SipMessage response, in Flow flow)
+    {
+        var dialog = lane.Dialogs.FromStrayResponse(response);
+        var way = NextHops.Of(lane, dialog, flow);
+        var shown = lane.Shown(way);
+        var writer = new MessageWriter(lane.Output);
+        dialog.WriteRequest(ref writer, SipMethod.Ack, response.CSeq, 70, LegMessages.ViaOf(lane.Transactions, default, way, shown));
+        writer.Finish(default);
+        _ = lane.Lane.Network.Send(way, writer.Written);
+
+        var bye = lane.Transactions.Reserve(SipMethod.Bye, default);
+        writer = new MessageWriter(lane.Output);
+        dialog.WriteRequest(ref writer, SipMethod.Bye, response.CSeq + 1, 70, LegMessages.ViaOf(lane.Transactions, bye, way, shown));
+        writer.Finish(default);
+        lane.Transactions.Send(bye, way, writer.Written);
+    }
+}

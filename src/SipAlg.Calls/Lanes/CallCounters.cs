@@ -1,0 +1,81 @@
+using SipAlg.Calls.Calls;
+
+namespace SipAlg.Calls.Lanes;
+
+/// <summary>What one lane counts of its calls; plain cells, written by the lane and read by anybody.</summary>
+public sealed class CallCounters(int realms)
+{
+    /// <summary>Upper bounds of <see cref="Setup"/> in seconds; a last bucket holds the rest.</summary>
+    public static IReadOnlyList<double> SetupBounds { get; } = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 180];
+
+    /// <summary>Upper bounds of <see cref="Duration"/> in seconds; a last bucket holds the rest.</summary>
+    public static IReadOnlyList<double> DurationBounds { get; } = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
+
+    private const int Outcomes = (int)CallOutcome.Failed + 1;
+    private readonly long[] _total = new long[realms * Outcomes];
+
+    /// <summary>Calls from admission until both legs have ended.</summary>
+    public int Active { get; internal set; }
+
+    public Histogram Setup { get; } = new(SetupBounds);
+    public Histogram Duration { get; } = new(DurationBounds);
+
+    /// <summary>Requests refused before they were a call, by reason.</summary>
+    public long[] Refused { get; } = new long[realms * (int)RefusalReason.Count];
+
+    public long Total(int realm, CallOutcome outcome) => _total[(realm * Outcomes) + (int)outcome];
+
+    internal void Ended(int realm, CallRecord record, TimeSpan? setup, TimeSpan? duration)
+    {
+        _total[(realm * Outcomes) + (int)record.Outcome]++;
+        if (setup is { } untilAnswer)
+        {
+            Setup.Observe(untilAnswer.TotalSeconds);
+        }
+
+        if (duration is { } talk)
+        {
+            Duration.Observe(talk.TotalSeconds);
+        }
+    }
+
+    internal void Refuse(int realm, RefusalReason reason) => Refused[(realm * (int)RefusalReason.Count) + (int)reason]++;
+}
+
+/// <summary>Why a request was refused before it became a call; the metric's label.</summary>
+public enum RefusalReason : byte
+{
+    UnknownSource,
+    Draining,
+    PeerLimit,
+    UnknownDialog,
+    Method,
+    Extension,
+    Scheme,
+    TooManyHops,
+    Merged,
+    BadBody,
+    Count,
+}
+
+/// <summary>A histogram of one writer: bounds in seconds, cells that anybody may read.</summary>
+public sealed class Histogram(IReadOnlyList<double> bounds)
+{
+    public IReadOnlyList<double> Bounds => bounds;
+
+    /// <summary>Observations of each bucket alone, one more than bounds.</summary>
+    public long[] Buckets { get; } = new long[bounds.Count + 1];
+    public double Sum { get; private set; }
+
+    internal void Observe(double seconds)
+    {
+        var bucket = 0;
+        while (bucket < bounds.Count && seconds > bounds[bucket])
+        {
+            bucket++;
+        }
+
+        Buckets[bucket]++;
+        Sum += seconds;
+    }
+}

@@ -1,0 +1,272 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Headers;
+using SipAlg.Calls.Legs;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Dialogs;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Lanes;
+
+/// <summary>
+/// The calls of one lane. It finds the call and the leg that a message or a timer concerns, refuses what belongs to none, and
+/// admits new calls.
+/// </summary>
+public sealed class CallLane : ISipLaneUser
+{
+    private readonly Slab<CallSlot> _calls = new();
+    private readonly Dictionary<ulong, int> _invites = [];
+    private readonly KeyedHash _hash;
+    private readonly Admission.Admission _admission;
+
+    private struct CallSlot
+    {
+        public Call? Call;
+    }
+
+    /// <param name="lane">What the lane owns.</param>
+    /// <param name="room">What its calls share.</param>
+    public CallLane(LaneContext lane, CallRoom room)
+    {
+        Lane = lane;
+        Room = room;
+        Counters = new CallCounters(room.Model.Realms.Length);
+        DialogNames = new DialogNames(this);
+        _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
+        _admission = new Admission.Admission(this);
+    }
+
+    internal LaneContext Lane { get; }
+    public CallRoom Room { get; }
+    internal TransactionLayer Transactions { get; private set; } = null!;
+    internal DialogBuilder Dialogs { get; } = new();
+    internal DialogNames DialogNames { get; }
+
+    /// <summary>Room for the message being written; used up within one call.</summary>
+    internal byte[] Output { get; } = new byte[SipLimits.Message];
+
+    /// <summary>Room for the addresses of an INVITE being written.</summary>
+    internal byte[] Names { get; } = new byte[SipLimits.Message];
+
+    /// <summary>Room for a host.</summary>
+    internal byte[] HostScratch { get; } = new byte[IpEndpoint.MaxTextLength];
+
+    /// <summary>Room for a body being written.</summary>
+    internal byte[] Body { get; } = new byte[SipLimits.Message];
+
+    public CallCounters Counters { get; }
+
+    /// <summary>Calls that have not ended on both legs.</summary>
+    public int Count => _calls.Count;
+
+    /// <summary>Set while the gateway takes no new calls.</summary>
+    public bool IsDraining { get; set; }
+
+    public void Attach(TransactionLayer transactions) => Transactions = transactions;
+
+    // ---- requests
+
+    public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        if (request.ToTag.IsEmpty)
+        {
+            _admission.OnRequest(transaction, request, flow);
+            return;
+        }
+
+        if (!TryLeg(request, flow, out var call, out var leg))
+        {
+            // RFC 3261 §12.2.2.
+            Refuse(transaction, request, flow, 481, RefusalReason.UnknownDialog);
+            return;
+        }
+
+        switch (request.Method)
+        {
+            case SipMethod.Options:
+                _admission.AnswerOptions(transaction, request, flow);
+                break;
+            case SipMethod.Invite when _admission.AreExtensionsKnown(transaction, request, flow):
+                call.OnReinvite(leg, transaction, request, flow);
+                break;
+            case SipMethod.Bye:
+                call.OnBye(leg, transaction, request, flow);
+                break;
+            case SipMethod.Invite:
+                break;
+            default:
+                _admission.RefuseMethod(transaction, request, flow);
+                break;
+        }
+    }
+
+    public void OnAck(SipMessage ack, in Flow flow)
+    {
+        if (TryLeg(ack, flow, out var call, out var leg))
+        {
+            call.OnAck(leg, ack);
+        }
+    }
+
+    public void OnCancel(TransactionId invite, TransactionOwner owner, SipMessage cancel)
+    {
+        if (Find(owner.Slot, owner.Generation) is { } call)
+        {
+            call.OnCancel(invite, cancel);
+        }
+    }
+
+    // ---- responses
+
+    public void OnResponse(TransactionId transaction, TransactionOwner owner, SipMessage response, in Flow flow)
+    {
+        if (Find(owner.Slot, owner.Generation) is not { } call || !call.OnResponse(transaction, owner.Part, response, flow))
+        {
+            StrayAnswers.OnResponse(this, transaction, response, flow);
+        }
+    }
+
+    public void OnNoResponse(TransactionId transaction, TransactionOwner owner, SipMethod method, NoResponse reason) =>
+        Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
+
+    public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
+
+    public void EndTurn()
+    {
+        // Calls act within the turn; nothing is left for its end.
+    }
+
+    public void OnFault(Exception fault) => Room.Log.LaneFault(Lane.Number, fault);
+
+    // ---- calls
+
+    /// <summary>Takes a slot for a call that is being made; <see cref="Set"/> or <see cref="Remove"/> follows.</summary>
+    internal int Reserve(out uint generation)
+    {
+        var slot = _calls.Take(out generation);
+        Counters.Active = _calls.Count;
+        return slot;
+    }
+
+    internal void Set(int slot, Call call) => _calls[slot].Call = call;
+
+    internal void Remove(int slot)
+    {
+        _calls.Free(slot);
+        Counters.Active = _calls.Count;
+    }
+
+    internal Call? Find(int slot, uint generation) => _calls.Holds(slot, generation) ? _calls[slot].Call : null;
+
+    /// <summary>The call in a slot, whichever it is now.</summary>
+    internal Call? At(int slot) => _calls.IsTaken(slot) ? _calls[slot].Call : null;
+
+    /// <summary>Ends every call.</summary>
+    public void HangUpAll(CallCause cause)
+    {
+        for (var slot = 0; slot < _calls.Top; slot++)
+        {
+            At(slot)?.HangUp(cause);
+        }
+    }
+
+    /// <summary>Copies the records of calls that stand, from a slot on, and says where the next page begins.</summary>
+    /// <param name="from">0 for the first page, then what the last one returned.</param>
+    /// <param name="page">Filled from its beginning.</param>
+    /// <param name="count">How many records are in the page.</param>
+    /// <returns>The slot to go on from, −1 after the last.</returns>
+    public int List(int from, Span<CallRecord> page, out int count)
+    {
+        count = 0;
+        for (var slot = from; slot < _calls.Top; slot++)
+        {
+            if (count == page.Length)
+            {
+                return slot;
+            }
+
+            if (At(slot) is { } call)
+            {
+                page[count++] = call.Record;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Ends the call with this id, if it is one of this lane's.</summary>
+    public bool HangUp(ulong id, CallCause cause)
+    {
+        for (var slot = 0; slot < _calls.Top; slot++)
+        {
+            if (At(slot) is { } call && call.Record.Id == id)
+            {
+                call.HangUp(cause);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>RFC 3261 §12.2.2: the leg whose dialog this request is in; our tag leads to it, Call-ID and their tag prove it.</summary>
+    private bool TryLeg(SipMessage request, in Flow flow, out Call call, out Leg leg)
+    {
+        call = null!;
+        leg = null!;
+        if (!MintedId.TryParse(request[request.ToTag], out var id) || id.Lane != Lane.Number || At(id.Slot) is not { } found ||
+            found.LegWith(id.Secret) is not { } own)
+        {
+            return false;
+        }
+
+        call = found;
+        leg = own;
+        return request[request.CallId].SequenceEqual(own.Dialog.CallId) && request[request.FromTag].SequenceEqual(own.Dialog.RemoteTag) &&
+            IsFromLeg(own, flow);
+    }
+
+    /// <summary>A dialog's requests come from where its far side is, or from another source of the same peer.</summary>
+    private bool IsFromLeg(Leg leg, in Flow flow)
+    {
+        if (Lane.Group(flow.Listener) != leg.Realm)
+        {
+            return false;
+        }
+
+        return flow.Remote.Address == leg.Flow.Remote.Address ||
+            (leg.Peer is not null && Room.PeerTable.Find(leg.Realm, flow.Remote.Address, default)?.Index == leg.Peer.Peer.Index);
+    }
+
+    /// <summary>RFC 3261 §8.2.2.2: the same INVITE that came by another branch already. Remembers this one if it is new.</summary>
+    internal bool IsMerged(SipMessage invite, int slot, out ulong key)
+    {
+        Span<byte> text = stackalloc byte[2 * SipLimits.Identifier + 16];
+        var writer = new MessageWriter(text);
+        writer.Write(invite[invite.CallId]);
+        writer.Write((byte)'\n');
+        writer.Write(invite[invite.FromTag]);
+        writer.Write((byte)'\n');
+        writer.Write(invite.CSeq);
+        key = _hash.Of(writer.Written);
+        return !_invites.TryAdd(key, slot);
+    }
+
+    internal void ForgetInvite(ulong key) => _invites.Remove(key);
+
+    internal void Refuse(TransactionId transaction, SipMessage request, in Flow flow, int status, RefusalReason reason, ReadOnlySpan<byte> phrase = default)
+    {
+        Counters.Refuse(Lane.Group(flow.Listener), reason);
+        Transactions.Reply(transaction, request, flow, status, phrase);
+    }
+
+    /// <summary>Where a far side reaches us: what the realm advertises, else our local address on this flow.</summary>
+    internal IpEndpoint Shown(in Flow flow)
+    {
+        var advertised = Room.Model.Realms[Lane.Group(flow.Listener)].Advertise.For(flow.Remote.Address);
+        return advertised.IsNone ? flow.Local : new IpEndpoint(advertised, flow.Local.Port);
+    }
+}

@@ -1,0 +1,49 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Media;
+using SipAlg.Calls.Model;
+using SipAlg.Calls.Peers;
+using SipAlg.Media;
+
+namespace SipAlg.Calls.Lanes;
+
+/// <summary>What the calls of one lane work with besides the lane: the model, the peers, media and where ended calls are told.</summary>
+public sealed class CallRoom
+{
+    /// <param name="model">Immutable; what the configuration says.</param>
+    /// <param name="peers">By index; shared by all lanes.</param>
+    /// <param name="relay">Shared by all lanes.</param>
+    /// <param name="pools">This lane's, by realm; null for a realm without media.</param>
+    /// <param name="journal">Told of ended calls.</param>
+    /// <param name="log">Told of faults.</param>
+    /// <param name="time">Gives the time of day.</param>
+    public CallRoom(GatewayModel model, PeerState[] peers, MediaRelay relay, PortPool?[] pools, ICallJournal journal, ICallLog log, TimeProvider time)
+    {
+        Model = model;
+        Peers = peers;
+        Journal = journal;
+        Log = log;
+        Time = time;
+        PeerTable = new PeerTable(model.Peers);
+        Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve / 2)]);
+    }
+
+    public GatewayModel Model { get; }
+    public PeerState[] Peers { get; }
+    public ICallJournal Journal { get; }
+    public ICallLog Log { get; }
+    public TimeProvider Time { get; }
+
+    /// <summary>Replaced whole when a host name resolves anew.</summary>
+    public PeerTable PeerTable { get; set; }
+
+    internal MediaLane Media { get; }
+}
+
+/// <summary>What lanes have to say to the log; implemented by the program. Must not block.</summary>
+public interface ICallLog
+{
+    void LaneFault(int lane, Exception fault);
+
+    /// <summary>A call failed since a realm has no media port left.</summary>
+    void NoMediaPorts(string realm);
+}

@@ -1,0 +1,19 @@
+using SipAlg.Signaling.Lanes;
+
+namespace SipAlg.Calls.Lanes;
+
+/// <summary>The timers of a call.</summary>
+internal enum CallTimer : byte
+{
+    /// <summary>The target has rung long enough.</summary>
+    NoAnswer = LaneTimer.User,
+
+    /// <summary>The 2xx to the caller is sent again, or its ACK given up.</summary>
+    CallerSuccess,
+
+    /// <summary>The 2xx to the callee's re-INVITE likewise.</summary>
+    CalleeSuccess,
+
+    /// <summary>The call has lasted as long as it may.</summary>
+    MaxDuration,
+}

@@ -1,0 +1,90 @@
+using SipAlg.Calls.Peers;
+using SipAlg.Signaling.Dialogs;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Legs;
+
+internal enum LegState : byte
+{
+    /// <summary>An INVITE is under way.</summary>
+    Early,
+
+    /// <summary>Answered with 2xx.</summary>
+    Confirmed,
+
+    /// <summary>Our BYE has no answer yet, or waits until it may be sent.</summary>
+    Leaving,
+
+    Ended,
+}
+
+/// <summary>
+/// One side of a call: its dialog, and the INVITE that is pending in it, if any. Holds state and no logic of the other side.
+/// </summary>
+/// <param name="index">0: the caller; 1: the callee.</param>
+internal sealed class Leg(int index)
+{
+    public int Index => index;
+    public LegState State { get; set; }
+    public required Dialog Dialog { get; set; }
+
+    /// <summary>The way that its messages take.</summary>
+    public required Flow Flow { get; set; }
+
+    /// <summary>What its requests bring us in their To tag.</summary>
+    public required ulong Secret { get; init; }
+    public required int Realm { get; init; }
+
+    /// <summary>Null for an end that is no peer.</summary>
+    public PeerState? Peer { get; init; }
+
+    /// <summary>Their INVITE that has no final answer of ours yet.</summary>
+    public TransactionId Asked { get; set; }
+
+    /// <summary>What all our responses to it share;</summary>
+    public StoredOctets ResponseFields;
+
+    /// <summary>The CSeq of their INVITE, which its ACK repeats.</summary>
+    public uint AskedSequence { get; set; }
+
+    /// <summary>Our 2xx, sent again until its ACK comes (RFC 3261 §13.3.1.4).</summary>
+    public StoredOctets Success;
+    public TransactionId SuccessTransaction { get; set; }
+    public TimerId SuccessTimer { get; set; }
+    public int SuccessInterval { get; set; }
+
+    /// <summary>When to give the ACK up; milliseconds of the lane's clock.</summary>
+    public long SuccessDeadline { get; set; }
+
+    /// <summary>Our INVITE that has no final answer of theirs yet.</summary>
+    public TransactionId Asking { get; set; }
+    public uint AskingSequence { get; set; }
+
+    /// <summary>Whether our pending INVITE carried an offer.</summary>
+    public bool HasOffered { get; set; }
+
+    /// <summary>Their 2xx holds an offer, and its ACK waits for the other side's answer.</summary>
+    public bool OwesAck { get; set; }
+
+    /// <summary>An ACK with a body, for when their 2xx comes again; others are made anew.</summary>
+    public StoredOctets Ack;
+
+    /// <summary>A description has gone to them in answer to their offer, or come from them in answer to ours.</summary>
+    public bool HasAnswer { get; set; }
+
+    /// <summary>The BYE waits for the ACK of our 2xx (RFC 3261 §15).</summary>
+    public bool ByeWaits { get; set; }
+
+    public bool IsInviting => !Asked.IsNone || !Asking.IsNone;
+
+    public void Drop(OctetStore octets, TimerWheel timers)
+    {
+        timers.Cancel(SuccessTimer);
+        SuccessTimer = default;
+        octets.Drop(ref ResponseFields);
+        octets.Drop(ref Success);
+        octets.Drop(ref Ack);
+    }
+}

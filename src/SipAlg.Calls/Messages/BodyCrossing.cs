@@ -1,0 +1,74 @@
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Media;
+using SipAlg.Protocol.Sdp;
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Messages;
+
+/// <summary>A body on its way to the other leg.</summary>
+/// <param name="octets">As it will be sent; valid until the next body is crossed.</param>
+/// <param name="hasDescription">Whether SDP is in it.</param>
+internal readonly ref struct CrossedBody(ReadOnlySpan<byte> octets, bool hasDescription)
+{
+    public ReadOnlySpan<byte> Octets { get; } = octets;
+    public bool HasDescription { get; } = hasDescription;
+}
+
+/// <summary>Takes a message's body across: its SDP rewritten by the media bridge, also inside multipart; any other body as it came.</summary>
+internal static class BodyCrossing
+{
+    /// <summary>A body that may hold an offer.</summary>
+    public static BridgeResult TryOffer(CallLane lane, MediaBridge media, int from, SipMessage message, out CrossedBody body) =>
+        TryCross(lane, media, from, message, isOffer: true, isFinal: false, out body);
+
+    /// <summary>A body that may hold an answer.</summary>
+    public static BridgeResult TryAnswer(CallLane lane, MediaBridge media, int from, SipMessage message, bool isFinal, out CrossedBody body) =>
+        TryCross(lane, media, from, message, isOffer: false, isFinal, out body);
+
+    /// <summary>A body that takes no part in offer/answer; SDP in it would show addresses and stays behind (RFC 3261 §13.2.1).</summary>
+    public static ReadOnlySpan<byte> Opaque(SipMessage message) =>
+        SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out _) == SdpBodyFault.NoDescription ? message.BodyOctets : default;
+
+    private static BridgeResult TryCross(CallLane lane, MediaBridge media, int from, SipMessage message, bool isOffer, bool isFinal, out CrossedBody body)
+    {
+        body = default;
+        var octets = message.BodyOctets;
+        if (octets.IsEmpty)
+        {
+            return BridgeResult.Done;
+        }
+
+        var fault = SdpBody.Locate(message.First(HeaderId.ContentType), octets, out var part);
+        if (fault == SdpBodyFault.NoDescription)
+        {
+            body = new CrossedBody(octets, false);
+            return BridgeResult.Done;
+        }
+
+        var description = lane.Room.Media.Description;
+        if (fault != SdpBodyFault.None ||
+            SdpParser.Parse(description, message.Buffer, message.Body.Start + part.Description.Offset, part.Description.Length) != SdpFault.None)
+        {
+            return BridgeResult.Malformed;
+        }
+
+        var scratch = lane.Room.Media.Scratch;
+        var result = isOffer
+            ? media.Offer(from, description, scratch, out var length)
+            : media.Answer(from, description, isFinal, scratch, out length);
+        if (result != BridgeResult.Done)
+        {
+            return result;
+        }
+
+        if (part.Description.Length == octets.Length)
+        {
+            body = new CrossedBody(scratch.AsSpan(0, length), true);
+            return BridgeResult.Done;
+        }
+
+        var whole = SdpBody.Replace(octets, part, scratch.AsSpan(0, length), lane.Body);
+        body = new CrossedBody(lane.Body.AsSpan(0, Math.Max(whole, 0)), true);
+        return whole < 0 ? BridgeResult.TooLarge : BridgeResult.Done;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Headers;
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Messages;
+
+/// <summary>Writes Request-URI, From and To of the INVITE to a target, from the caller's and what the dialplan set.</summary>
+/// <param name="invite">The caller's.</param>
+/// <param name="decision">The dialplan's edits.</param>
+/// <param name="host">The host that the target knows addresses by.</param>
+internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision decision, ReadOnlySpan<byte> host)
+{
+    private readonly ReadOnlySpan<byte> _host = host;
+
+    /// <summary>The Request-URI: the called number at the target. A tel URI becomes a SIP URI (RFC 3261 §19.1.6).</summary>
+    public void WriteRequestUri(ref MessageWriter writer, ReadOnlySpan<byte> hostPort)
+    {
+        _ = SipUri.TryParse(invite[invite.RequestUri], out var uri);
+        WriteUser(ref writer, uri, decision.Called);
+        writer.Write(hostPort);
+        if (uri.Scheme == UriScheme.Tel)
+        {
+            writer.Write(";user=phone"u8);
+        }
+        else if (decision.Called is null)
+        {
+            UriWriter.WriteParameters(ref writer, uri.Parameters);
+        }
+    }
+
+    /// <summary>From with the caller's display name and number, our tag, and the target's host.</summary>
+    public void WriteFrom(ref MessageWriter writer, scoped ReadOnlySpan<byte> tag)
+    {
+        _ = NameAddress.TryParse(invite.First(HeaderId.From), out var from);
+        if (decision.CallerName is { } name)
+        {
+            writer.Write((byte)'"');
+            writer.Write(Encoding.UTF8.GetBytes(name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)));
+            writer.Write("\" "u8);
+        }
+        else
+        {
+            WriteName(ref writer, from.DisplayName);
+        }
+
+        WriteAddress(ref writer, from.Uri, decision.Caller);
+        writer.Write(";tag="u8);
+        writer.Write(tag);
+    }
+
+    public void WriteTo(ref MessageWriter writer)
+    {
+        _ = NameAddress.TryParse(invite.First(HeaderId.To), out var to);
+        WriteName(ref writer, to.DisplayName);
+        WriteAddress(ref writer, to.Uri, decision.Called);
+    }
+
+    private static void WriteName(ref MessageWriter writer, ReadOnlySpan<byte> name)
+    {
+        if (!name.IsEmpty)
+        {
+            writer.Write(name);
+            writer.Write((byte)' ');
+        }
+    }
+
+    private void WriteAddress(ref MessageWriter writer, ReadOnlySpan<byte> text, string? user)
+    {
+        _ = SipUri.TryParse(text, out var uri);
+        writer.Write((byte)'<');
+        if (user is null)
+        {
+            UriWriter.Write(ref writer, uri, _host);
+        }
+        else
+        {
+            WriteUser(ref writer, uri, user);
+            writer.Write(_host);
+        }
+
+        writer.Write((byte)'>');
+    }
+
+    private static void WriteUser(ref MessageWriter writer, in SipUri uri, string? user)
+    {
+        writer.Write("sip:"u8);
+        if (user is not null)
+        {
+            writer.Write(Encoding.UTF8.GetBytes(user));
+            writer.Write((byte)'@');
+        }
+        else if (!uri.User.IsEmpty)
+        {
+            writer.Write(uri.User);
+            writer.Write((byte)'@');
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using SipAlg.Calls.Legs;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Dialogs;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Messages;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Messages;
+
+/// <summary>Writes what every message of a leg has: start line to CSeq, and what the gateway says of itself.</summary>
+internal static class LegMessages
+{
+    /// <summary>The methods that the gateway takes. In INVITE and its answers it tells the far side what it may send.</summary>
+    public static ReadOnlySpan<byte> Allow => "INVITE, ACK, CANCEL, BYE, OPTIONS"u8;
+
+    /// <summary>Keeps what all responses to a request share, so that the request itself can be forgotten; the routes that it recorded too (RFC 3261 §12.1.1).</summary>
+    public static StoredOctets KeepResponseFields(OctetStore octets, byte[] scratch, SipMessage request, in Flow flow, scoped ReadOnlySpan<byte> toTag)
+    {
+        var writer = new MessageWriter(scratch);
+        ResponseHead.WriteFields(ref writer, request, flow, toTag);
+        for (var index = request.TryFirst(HeaderId.RecordRoute, out var first) ? first : -1; index >= 0; index = request.Next(index))
+        {
+            writer.Field("Record-Route"u8, request[request.Fields[index].Value]);
+        }
+
+        return octets.Keep(writer.Written);
+    }
+
+    /// <summary>Begins a response to the INVITE that the leg has been asked.</summary>
+    public static void BeginResponse(ref MessageWriter writer, Leg leg, int status, scoped ReadOnlySpan<byte> phrase)
+    {
+        writer.Write("SIP/2.0 "u8);
+        writer.Write(status);
+        writer.Write((byte)' ');
+        writer.Write(phrase.IsEmpty ? StatusPhrases.Of(status) : phrase);
+        writer.EndLine();
+        writer.Write(leg.ResponseFields.Span);
+    }
+
+    /// <summary>Our Contact on a leg: its user part leads a request back to lane and call.</summary>
+    public static void WriteContact(ref MessageWriter writer, MintedId id, in Flow flow, IpEndpoint shown)
+    {
+        Span<byte> user = stackalloc byte[MintedId.TextLength];
+        writer.Write("Contact: <sip:"u8);
+        writer.Write(user[..id.Format(user)]);
+        writer.Write((byte)'@');
+        writer.Write(shown);
+        if (flow.Transport == Transport.Tcp)
+        {
+            writer.Write(";transport=tcp"u8);
+        }
+
+        writer.Write(">\r\n"u8);
+    }
+
+    public static void WriteAllow(ref MessageWriter writer) => writer.Field("Allow"u8, Allow);
+
+    /// <summary>The Via of a request that a leg sends.</summary>
+    public static RequestVia ViaOf(TransactionLayer transactions, TransactionId transaction, in Flow flow, IpEndpoint shown) =>
+        new(transactions, transaction, flow.Transport, shown);
+
+    /// <summary>Ends a message with a body that crosses: its type, and the octets.</summary>
+    public static void Finish(ref MessageWriter writer, scoped ReadOnlySpan<byte> contentType, scoped ReadOnlySpan<byte> body)
+    {
+        if (!body.IsEmpty)
+        {
+            writer.Field("Content-Type"u8, contentType);
+        }
+
+        writer.Finish(body);
+    }
+}

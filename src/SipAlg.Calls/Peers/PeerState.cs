@@ -1,0 +1,117 @@
+using System.Text;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Peers;
+
+/// <summary>What changes of a peer, shared by all lanes: where it is, and what it is used for now.</summary>
+public sealed class PeerState
+{
+    private IpAddressBox? _resolved;
+    private int _activeCalls;
+    private double _tokens;
+    private long _filledAt;
+
+    private sealed record IpAddressBox(IpAddress Address);
+
+    public PeerState(Peer peer)
+    {
+        Peer = peer;
+        var address = peer.Address;
+        var host = peer.Domain ?? (address is null ? "invalid" : address.Ip.IsV6 ? $"[{address.Host}]" : address.Host);
+        Host = Encoding.ASCII.GetBytes(host);
+        HostPort = address is { Port: not 0 } && peer.Domain is null ? Encoding.ASCII.GetBytes($"{host}:{address.Port}") : Host;
+        if (address is { Ip.IsNone: false })
+        {
+            _resolved = new IpAddressBox(address.Ip);
+        }
+
+        _tokens = peer.Limits.CallsPerSecond ?? 0;
+    }
+
+    public Peer Peer { get; }
+
+    /// <summary>The host in From, To and P-Asserted-Identity of what goes to it.</summary>
+    public byte[] Host { get; }
+
+    /// <summary>The host, with its port if the address has one, in the Request-URI.</summary>
+    public byte[] HostPort { get; }
+
+    /// <summary>Calls with a leg at this peer.</summary>
+    public int ActiveCalls => Volatile.Read(ref _activeCalls);
+
+    /// <summary>Attempts by how they ended; see <see cref="AttemptOutcome"/>.</summary>
+    public long[] Attempts { get; } = new long[(int)AttemptOutcome.Count];
+
+    /// <summary>Where its requests go; false while its host name has not been resolved.</summary>
+    public bool TryEndpoint(out IpEndpoint endpoint, out Transport transport)
+    {
+        var address = Peer.Address;
+        var resolved = Volatile.Read(ref _resolved);
+        transport = address?.Transport ?? Transport.Udp;
+        if (address is null || resolved is null)
+        {
+            endpoint = default;
+            return false;
+        }
+
+        endpoint = new IpEndpoint(resolved.Address, address.Port == 0 ? SipPorts.Default(transport) : address.Port);
+        return true;
+    }
+
+    /// <summary>Its host name has (another) address.</summary>
+    public void Resolved(IpAddress address) => Volatile.Write(ref _resolved, new IpAddressBox(address));
+
+    /// <summary>Counts a call in, unless a limit is reached; an emergency call always is.</summary>
+    /// <param name="seconds">A clock that only moves on.</param>
+    public bool TryBegin(double seconds, bool isEmergency)
+    {
+        var calls = Interlocked.Increment(ref _activeCalls);
+        if (isEmergency || ((Peer.Limits.Calls is not { } most || calls <= most) && TryToken(seconds)))
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _activeCalls);
+        return false;
+    }
+
+    /// <summary>A bucket of one second's calls.</summary>
+    private bool TryToken(double seconds)
+    {
+        if (Peer.Limits.CallsPerSecond is not { } rate)
+        {
+            return true;
+        }
+
+        lock (Attempts)
+        {
+            var last = BitConverter.Int64BitsToDouble(_filledAt);
+            _tokens = Math.Min(Math.Max(rate, 1), _tokens + ((seconds - last) * rate));
+            _filledAt = BitConverter.DoubleToInt64Bits(seconds);
+            if (_tokens < 1)
+            {
+                return false;
+            }
+
+            _tokens--;
+            return true;
+        }
+    }
+
+    public void End() => Interlocked.Decrement(ref _activeCalls);
+
+    public void Attempted(AttemptOutcome outcome) => Interlocked.Increment(ref Attempts[(int)outcome]);
+}
+
+/// <summary>How an attempt at a peer ended; the metric's label.</summary>
+public enum AttemptOutcome : byte
+{
+    Answered,
+    Refused,
+    NoAnswer,
+    Cancelled,
+    Failed,
+    Count,
+}

@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Lanes;
+
+namespace SipAlg.Signaling.Transports;
+
+/// <summary>All connections of the gateway: opens, registers, sweeps and ends them, and tells the lanes.</summary>
+internal sealed class StreamTransport
+{
+    private readonly ConcurrentDictionary<ulong, StreamConnection> _connections = new();
+    private readonly LaneNetwork[] _networks;
+    private readonly LaneGroup _lanes;
+    private readonly ILaneRouter _router;
+    private readonly StreamCounters[] _counters;
+    private readonly IpEndpoint[] _bound;
+    private readonly AcceptLimits _limits;
+    private ulong _lastNumber;
+    private int _opened;
+    private volatile bool _stopping;
+
+    /// <param name="bound">The listeners' addresses, filled before the first connection.</param>
+    public StreamTransport(StreamOptions options, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, IpEndpoint[] bound)
+    {
+        (Options, Time, _lanes, _router, _networks, _bound) = (options, time, lanes, router, networks, bound);
+        _counters = [.. bound.Select(_ => new StreamCounters())];
+        _limits = new AcceptLimits(options);
+    }
+
+    public StreamOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public StreamCounters CountersOf(int listener) => _counters[listener];
+
+    /// <summary>Takes an accepted socket, or closes it when a limit is reached.</summary>
+    public void Accept(Socket socket, ListenerOptions options, int listener)
+    {
+        var remote = Endpoints.RemoteOf(socket);
+        if (_limits.TryEnter(remote.Address) is { } refusal)
+        {
+            _counters[listener].Count(refusal);
+            StreamFaults.Abort(socket);
+            socket.Dispose();
+            return;
+        }
+
+        var number = NextNumber();
+        var flow = new Flow(options.Transport, listener, _bound[listener], remote, number);
+        var connection = new StreamConnection(this, flow, (int)(number % (ulong)_lanes.Count), accepted: true);
+        Register(connection);
+        _ = RunAcceptedAsync(connection, socket);
+    }
+
+    /// <summary>Begins to open a connection. On the lane that wants it; the work is done on the pool.</summary>
+    /// <returns>null: as many as are allowed are open.</returns>
+    public StreamConnection? Open(in Flow flow, int lane)
+    {
+        if (_stopping || Interlocked.Increment(ref _opened) > Options.MaxOpened)
+        {
+            Interlocked.Decrement(ref _opened);
+            return null;
+        }
+
+        var numbered = new Flow(flow.Transport, flow.Listener, flow.Local, flow.Remote, NextNumber());
+        var connection = new StreamConnection(this, numbered, lane, accepted: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static start =>
+            {
+                start.Transport.Register(start.Connection);
+                _ = start.Transport.RunOpenedAsync(start.Connection);
+            },
+            (Transport: this, Connection: connection),
+            preferLocal: false);
+        return connection;
+    }
+
+    /// <summary>Gives a message to the lane that it names, or to the connection's home lane.</summary>
+    public void Deliver(StreamConnection connection, ReadOnlySpan<byte> message)
+    {
+        var lane = _router.LaneFor(message);
+        if ((uint)lane >= (uint)_lanes.Count)
+        {
+            lane = connection.Home;
+        }
+
+        _lanes[lane].Post(new StreamMessage(connection, _networks[lane].CountersOf(connection.Listener), message));
+    }
+
+    /// <summary>Closes the connections whose time is up.</summary>
+    public void Sweep()
+    {
+        foreach (var (_, connection) in _connections)
+        {
+            connection.Sweep();
+        }
+    }
+
+    /// <summary>Lets what was sent reach the kernel, for a bounded time, and closes everything.</summary>
+    public async Task StopAsync(TimeSpan within)
+    {
+        _stopping = true;
+        await WithinAsync(Task.WhenAll(_connections.Values.Select(connection => connection.DrainAsync())), within);
+        foreach (var (_, connection) in _connections)
+        {
+            connection.Close(CloseReason.Stopping);
+        }
+
+        await WithinAsync(Task.WhenAll(_connections.Values.Select(connection => connection.Ended)), within);
+    }
+
+    /// <summary>Tells a lane of a fault, unless it is the network's.</summary>
+    public void ReportUnexpected(int lane, Exception fault)
+    {
+        if (!StreamFaults.IsExpected(fault))
+        {
+            _lanes[lane].Post(new StreamFault(fault));
+        }
+    }
+
+    private ulong NextNumber() => Interlocked.Increment(ref _lastNumber);
+
+    private void Register(StreamConnection connection)
+    {
+        _connections[connection.Number] = connection;
+        if (_stopping)
+        {
+            connection.Close(CloseReason.Stopping);
+        }
+    }
+
+    private async Task RunAcceptedAsync(StreamConnection connection, Socket socket)
+    {
+        _counters[connection.Listener].CountAccepted();
+        if (connection.TryEstablish(socket, _bound[connection.Listener].Port))
+        {
+            await RunAsync(connection);
+        }
+        else
+        {
+            _counters[connection.Listener].Count(CloseReason.NetworkError);
+        }
+
+        _limits.Leave(connection.Remote.Address);
+        Unregister(connection);
+    }
+
+    private async Task RunOpenedAsync(StreamConnection connection)
+    {
+        var (socket, failure) = await StreamConnector.ConnectAsync(connection.Flow, _bound[connection.Listener], Options.ConnectTimeout, Time);
+        if (socket is not null && connection.IsClosing)
+        {
+            socket.Dispose();
+            (socket, failure) = (null, ConnectFailure.Abandoned);
+        }
+
+        if (socket is not null && connection.TryEstablish(socket, _bound[connection.Listener].Port))
+        {
+            _counters[connection.Listener].CountOpened();
+            await RunAsync(connection);
+        }
+        else
+        {
+            Fail(connection, failure);
+        }
+
+        Interlocked.Decrement(ref _opened);
+        Unregister(connection);
+    }
+
+    private async Task RunAsync(StreamConnection connection)
+    {
+        Tell(network => new StreamOpened(connection, network));
+        var reason = await connection.RunAsync();
+        _counters[connection.Listener].Count(reason);
+        Tell(network => new StreamClosed(connection, network, reason));
+    }
+
+    private void Fail(StreamConnection connection, ConnectFailure reason)
+    {
+        connection.Close(CloseReason.NetworkError);
+        connection.Abandon();
+        _counters[connection.Listener].Count(reason);
+        _lanes[connection.Home].Post(new StreamFailed(connection, _networks[connection.Home], reason));
+    }
+
+    private void Unregister(StreamConnection connection)
+    {
+        _connections.TryRemove(connection.Number, out _);
+        connection.End();
+    }
+
+    private void Tell(Func<LaneNetwork, LaneEvent> makeEvent)
+    {
+        for (var lane = 0; lane < _lanes.Count; lane++)
+        {
+            _lanes[lane].Post(makeEvent(_networks[lane]));
+        }
+    }
+
+    private async Task WithinAsync(Task task, TimeSpan within)
+    {
+        try
+        {
+            await task.WaitAsync(within, Time);
+        }
+        catch (TimeoutException)
+        {
+            // The bound is the caller's wish: what is not done by now is lost.
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Lanes;
+
+namespace SipAlg.Signaling.Transports;
+
+/// <summary>One lane's share of a UDP listener: turns datagrams and ICMP errors into turns of the lane.</summary>
+internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters counters) : IDisposable
+{
+    /// <summary>Datagrams, or errors, taken at once, so that no socket starves the others, the inbox or the timers.</summary>
+    private const int MostAtOnce = 32;
+
+    /// <summary>A datagram up to here keeps a NAT binding open, whatever it holds: phones send zeros, line breaks, "jaK".</summary>
+    private const int LongestRunt = 4;
+
+    public int Descriptor => socket.Descriptor;
+
+    public IpEndpoint Bound => socket.Bound;
+
+    /// <summary>Takes what is there. The buffer is pinned and lent to the lane's user for each turn.</summary>
+    public unsafe void Serve(Lane lane, byte[] buffer, bool isError)
+    {
+        if (isError)
+        {
+            TakeErrors(lane);
+        }
+
+        fixed (byte* octets = buffer)
+        {
+            for (var taken = 0; taken < MostAtOnce; taken++)
+            {
+                var length = socket.Receive(octets, buffer.Length, out var local, out var remote);
+                if (length < 0)
+                {
+                    break;
+                }
+
+                Deliver(lane, new Flow(Transport.Udp, index, local, remote), buffer, length);
+            }
+        }
+
+        counters.Set(ListenerCount.KernelDrops, socket.KernelDrops);
+    }
+
+    public SendResult Send(in Flow flow, ReadOnlySpan<byte> message) =>
+        counters.CountSend(socket.Send(flow.Local, flow.Remote, message), message.Length);
+
+    public void Dispose() => socket.Dispose();
+
+    private void Deliver(Lane lane, in Flow flow, byte[] buffer, int length)
+    {
+        if (length <= LongestRunt || buffer.AsSpan(0, length).IndexOfAnyExcept("\r\n\0"u8) < 0)
+        {
+            counters.Add(ListenerCount.KeepAlives, 1);
+            return;
+        }
+
+        counters.CountReceived(length);
+        lane.Receive(flow, buffer, 0, length);
+    }
+
+    private void TakeErrors(Lane lane)
+    {
+        for (var taken = 0; taken < MostAtOnce && socket.TryTakeError(out var remote, out var error); taken++)
+        {
+            if (IcmpReasons.TryReason(error, out var reason))
+            {
+                counters.Add(ListenerCount.Unreachable, 1);
+                Tell(lane, new Flow(Transport.Udp, index, Bound, remote), reason);
+            }
+        }
+    }
+
+    /// <summary>The kernel gives the error to the socket that would receive from the far side, not to the one that sent.</summary>
+    private static void Tell(Lane lane, in Flow flow, UnreachableReason reason)
+    {
+        for (var other = 0; other < lane.Count; other++)
+        {
+            if (other != lane.Number)
+            {
+                lane.PostTo(other, new UnreachableElsewhere(flow, reason));
+            }
+        }
+
+        lane.Unreachable(flow, reason);
+    }
+}

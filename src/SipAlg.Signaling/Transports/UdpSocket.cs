@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+using SipAlg.Linux;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Signaling.Transports;
+
+/// <summary>
+/// A UDP socket of one lane. On a wildcard address it learns from each datagram which address was asked and sends from the one it is
+/// told. ICMP errors are queued (IP_RECVERR), so that they name the destination and do not strike the next send.
+/// </summary>
+internal sealed unsafe class UdpSocket : IDisposable
+{
+    private const int ControlSize = 256;
+
+    private readonly ReceiveArea* _area = (ReceiveArea*)NativeMemory.AllocZeroed((nuint)sizeof(ReceiveArea));
+    private readonly bool _isWildcard;
+
+    /// <exception cref="ListenerException">The system refuses the address.</exception>
+    public UdpSocket(ListenerOptions options, bool shared, int receiveBuffer)
+    {
+        _isWildcard = options.Address.Address.IsUnspecified;
+        Descriptor = UdpOptions.Open(options, shared, receiveBuffer, out var bound);
+        Bound = bound;
+    }
+
+    private struct ReceiveArea
+    {
+        public MsgHdr Message;
+        public IoVec Vector;
+        public SockAddr From;
+        public fixed byte Control[ControlSize];
+    }
+
+    public int Descriptor { get; }
+
+    /// <summary>The address bound to, with the port that the system chose for port 0.</summary>
+    public IpEndpoint Bound { get; }
+
+    /// <summary>Datagrams that the kernel dropped on this socket, as of the last one received.</summary>
+    public uint KernelDrops { get; private set; }
+
+    /// <summary>Takes one datagram.</summary>
+    /// <returns>Its length; −1: nothing to read now.</returns>
+    public int Receive(byte* buffer, int capacity, out IpEndpoint local, out IpEndpoint remote)
+    {
+        (local, remote) = (Bound, default);
+        var length = Take(buffer, capacity, 0);
+        if (length < 0 && LibC.Errno != Errors.Again)
+        {
+            // The ICMP error of an earlier send, reported here once; its queue tells more.
+            length = Take(buffer, capacity, 0);
+        }
+
+        if (length < 0)
+        {
+            return -1;
+        }
+
+        remote = _area->From.ToEndpoint();
+        ReadControl(ref local);
+        return (int)length;
+    }
+
+    /// <summary>Takes one queued ICMP error.</summary>
+    /// <returns>false: the queue is empty.</returns>
+    public bool TryTakeError(out IpEndpoint remote, out ExtendedError error)
+    {
+        (remote, error) = (default, default);
+        byte unused;
+        if (Take(&unused, 1, SocketConstants.MsgErrQueue) < 0)
+        {
+            return false;
+        }
+
+        remote = _area->From.ToEndpoint();
+        var control = new ControlReader(Control);
+        while (control.Next() && !ExtendedError.TryRead(control, out error))
+        {
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends one datagram; on a wildcard socket from <paramref name="local"/>. Never waits.</summary>
+    public SendResult Send(in IpEndpoint local, in IpEndpoint remote, ReadOnlySpan<byte> datagram)
+    {
+        var to = SockAddr.From(remote);
+        var control = stackalloc byte[PacketInfo.MaxSize];
+        fixed (byte* octets = datagram)
+        {
+            var vector = new IoVec { Base = octets, Length = (nuint)datagram.Length };
+            var message = new MsgHdr { Name = &to, NameLength = to.Length, Vectors = &vector, VectorCount = 1 };
+            if (_isWildcard && !local.Address.IsUnspecified)
+            {
+                message.Control = control;
+                message.ControlLength = (nuint)PacketInfo.Write(new Span<byte>(control, PacketInfo.MaxSize), local);
+            }
+
+            return Send(&message);
+        }
+    }
+
+    public void Dispose()
+    {
+        _ = LibC.Close(Descriptor);
+        NativeMemory.Free(_area);
+    }
+
+    /// <summary>An ICMP error that just arrived is reported by the next call on the socket, whatever its destination: the first failure may be another's.</summary>
+    private SendResult Send(MsgHdr* message) =>
+        LibC.SendMsg(Descriptor, message, SocketConstants.MsgDontWait) >= 0 ||
+        LibC.SendMsg(Descriptor, message, SocketConstants.MsgDontWait) >= 0 ? SendResult.Sent : Classify(LibC.Errno);
+
+    private static SendResult Classify(int errno) => errno switch
+    {
+        Errors.Again or Errors.NoBufferSpace or Errors.NoMemory => SendResult.WouldBlock,
+        Errors.MessageTooLong => SendResult.TooLarge,
+        Errors.NotPermitted or Errors.PermissionDenied => SendResult.Refused,
+        Errors.NetworkUnreachable or Errors.HostUnreachable or Errors.AddressNotAvailable or Errors.InvalidArgument => SendResult.NoRoute,
+        _ => SendResult.Failed,
+    };
+
+    private nint Take(byte* buffer, int capacity, int flags)
+    {
+        _area->Vector = new IoVec { Base = buffer, Length = (nuint)capacity };
+        _area->Message = new MsgHdr
+        {
+            Name = &_area->From,
+            NameLength = SockAddr.Size,
+            Vectors = &_area->Vector,
+            VectorCount = 1,
+            Control = _area->Control,
+            ControlLength = ControlSize,
+        };
+        return LibC.RecvMsg(Descriptor, &_area->Message, flags | SocketConstants.MsgDontWait);
+    }
+
+    private ReadOnlySpan<byte> Control => new(_area->Control, (int)_area->Message.ControlLength);
+
+    private void ReadControl(ref IpEndpoint local)
+    {
+        var control = new ControlReader(Control);
+        while (control.Next())
+        {
+            if (PacketInfo.TryRead(control, out var address, out var link))
+            {
+                local = new IpEndpoint(address, Bound.Port, link);
+            }
+            else if (control.Level == SocketConstants.SolSocket && control.Type == SocketConstants.SoRxqOvfl)
+            {
+                KernelDrops = MemoryMarshal.Read<uint>(control.Data);
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using SipAlg.Configuration.Problems;
+using Spectre.Console;
+
+namespace SipAlg.Commands;
+
+/// <summary><c>sipalg run</c>, and <c>sipalg</c> alone: starts the gateway on a sound configuration.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Func<RunRequest, CancellationToken, Task<int>> run)
+    {
+        var command = new Command("run", "Run the gateway until SIGTERM or SIGINT.");
+        Attach(command, run);
+        return command;
+    }
+
+    public static void Attach(Command command, Func<RunRequest, CancellationToken, Task<int>> run)
+    {
+        var config = ConfigurationFile.Option();
+        command.Add(config);
+        command.SetAction((result, cancellation) => StartAsync(
+            ConfigurationFile.Choose(result.GetValue(config)), run, new Terminal(result.InvocationConfiguration.Error), cancellation));
+    }
+
+    private static async Task<int> StartAsync(
+        string? file, Func<RunRequest, CancellationToken, Task<int>> run, Terminal terminal, CancellationToken cancellation)
+    {
+        var loaded = ConfigurationFile.Load(file);
+        terminal.Problems(loaded.Problems);
+        if (loaded.Configuration is { } configuration)
+        {
+            return await run(new RunRequest(configuration, loaded.Problems, file), cancellation).ConfigureAwait(false);
+        }
+
+        var errors = loaded.Problems.Count(problem => problem.Severity == Severity.Error);
+        terminal.Line($"the gateway does not start: {errors} {(errors == 1 ? "error" : "errors")}", Color.Red);
+        return ExitCode.BadConfiguration;
+    }
+}

@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using SipAlg.Configuration;
+using SipAlg.Configuration.Problems;
+
+namespace SipAlg.Commands;
+
+/// <summary>What <c>sipalg run</c> hands to the gateway.</summary>
+/// <param name="Configuration">Checked, without errors.</param>
+/// <param name="Warnings">Already printed; for the log.</param>
+/// <param name="ConfigurationFile">Null for the embedded default.</param>
+internal sealed record RunRequest(LoadedConfiguration Configuration, ImmutableArray<Problem> Warnings, string? ConfigurationFile);

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
+using SipAlg.Configuration.Dialplans;
+using SipAlg.Configuration.Problems;
+using Route = SipAlg.Calls.Dialplan.Route;
+
+namespace SipAlg.Configuration.Building;
+
+/// <summary>Turns the options of a route without errors into a route; names become the realms and peers that bear them.</summary>
+internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, ImmutableArray<Peer> peers)
+{
+    /// <param name="number">Place in the dialplan from 1, for a route without a name.</param>
+    public Route Build(DialplanRouteOptions route, int number)
+    {
+        var head = new RouteHead(
+            route.Name?.Value ?? $"route {number}",
+            route.Emergency?.Value ?? false,
+            Conditions(route.When),
+            route.TryNextOn is { } statuses ? new StatusSet([.. statuses.Value.Select(status => status.Value)]) : StatusSet.Default,
+            $"{route.At.File}:{route.At.Line}");
+        if (route.Reject is { } reject)
+        {
+            return Route.Reject(head, new Rejection(reject.Value.Status!.Value, reject.Value.Reason?.Value));
+        }
+
+        var targets = route.To!.Value;
+        return Route.Deliver(head, Edits(route.Set), [.. targets.Select(Target)], [.. targets.Select(target => target.Value.Uri?.Value)]);
+    }
+
+    /// <summary>The cheapest to check come first.</summary>
+    private ImmutableArray<Condition> Conditions(WhenOptions? when)
+    {
+        var conditions = ImmutableArray.CreateBuilder<Condition>();
+        if (when is null)
+        {
+            return [];
+        }
+
+        void Add<T>(IReadOnlyCollection<T> values, Func<Condition> condition)
+        {
+            if (values.Count > 0)
+            {
+                conditions.Add(condition());
+            }
+        }
+
+        Add(when.Realm, () => new RealmCondition([.. when.Realm.Select(name => realms.First(realm => realm.Name == name.Value))]));
+        Add(when.Peer, () => new PeerCondition([.. when.Peer.Select(name => peers.First(peer => peer.Name == name.Value))]));
+        Add(when.Method, () => new MethodCondition([.. when.Method.Select(method => method.Value)]));
+        Add(when.Source, () => new SourceCondition([.. when.Source.Select(network => Prefixes.Normalise(network.Value))]));
+        Add(when.Domain, () => new DomainCondition([.. when.Domain.Select(domain => domain.Value)]));
+        AddNumbers(when, conditions);
+        Add(when.Time, () => new TimeCondition([.. when.Time.Select(window => window.Value)]));
+        conditions.AddRange(when.Headers.Select(header => new HeaderCondition(header.Name, header.Value)));
+        if (when.Not is { } not)
+        {
+            conditions.Add(new NotCondition(Conditions(not)));
+        }
+
+        return conditions.ToImmutable();
+    }
+
+    private static void AddNumbers(WhenOptions when, ImmutableArray<Condition>.Builder conditions)
+    {
+        if (when.Called is { } called)
+        {
+            conditions.Add(new NumberCondition(isCalled: true, called.Value));
+        }
+
+        if (when.Caller is { } caller)
+        {
+            conditions.Add(new NumberCondition(isCalled: false, caller.Value));
+        }
+    }
+
+    private static RouteEdits Edits(SetOptions? set) => set is null ? RouteEdits.None : new RouteEdits
+    {
+        Called = set.Called?.Value,
+        Caller = set.Caller?.Value,
+        CallerName = set.CallerName?.Value,
+        Domain = set.Domain?.Value,
+        Headers = [.. set.Headers.Select(header => new HeaderTemplate(header.Name, header.Value))],
+    };
+
+    private RouteTarget Target(Located<TargetOptions> located)
+    {
+        var target = located.Value;
+        var peer = target.Peer is { } name ? peers.First(peer => peer.Name == name.Value) : null;
+        return new RouteTarget
+        {
+            Kind = peer is not null ? TargetKind.Peer : target.Uri is not null ? TargetKind.Uri : TargetKind.Service,
+            Peer = peer,
+            Service = target.Service?.Value ?? default,
+            Realm = peer?.Realm ?? (target.Uri is null ? -1 : UriRealm(target.Realm)),
+            Priority = target.Priority?.Value,
+            Weight = target.Weight?.Value,
+            NoAnswer = target.NoAnswer?.Value,
+        };
+    }
+
+    private int UriRealm(Located<string>? name) => name is null ? 0 : realms.First(realm => realm.Name == name.Value).Index;
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
+using SipAlg.Media;
+using SipAlg.Configuration.Options;
+using SipAlg.Configuration.Problems;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Configuration.Building;
+
+/// <summary>Turns options without errors into the immutable model, defaults filled in.</summary>
+internal static class ModelBuilder
+{
+    /// <param name="dialplan">Builds the routes, which refer to realms and peers.</param>
+    public static GatewayModel Build(GatewayOptions options, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, RouteTable> dialplan)
+    {
+        ImmutableArray<Realm> realms = [.. options.Realms.Select(Realm)];
+        ImmutableArray<Peer> peers = [.. options.Peers.Select((peer, index) => PeerBuilder.Build(peer, index, realms))];
+        return new GatewayModel
+        {
+            Realms = realms,
+            Peers = peers,
+            Dialplan = dialplan(realms, peers),
+            Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500)),
+            Calls = Calls(options.Calls),
+        };
+    }
+
+    private static CallSettings Calls(CallOptions? calls) => new(
+        calls?.NoAnswer?.Value ?? TimeSpan.FromMinutes(3),
+        calls?.MaxDuration is { } most ? most.Value : TimeSpan.FromHours(4),
+        calls?.StopWait?.Value ?? TimeSpan.Zero);
+
+    private static Realm Realm(Named<RealmOptions> realm, int index) => new()
+    {
+        Index = index,
+        Name = realm.Name,
+        Listen = [.. realm.Value.Listen!.Value.Select(listen => listen.Value)],
+        Advertise = Advertise(realm.Value.Advertise),
+        Media = Media(realm.Value.Media),
+        Latching = realm.Value.Latching?.Value ?? Latching.Symmetric,
+    };
+
+    private static AdvertiseRule Advertise(AdvertiseOptions? advertise)
+    {
+        var addresses = (advertise?.Address ?? []).Select(text => IpAddress.TryParse(text.Value, out var address) ? address : default).ToArray();
+        return new AdvertiseRule
+        {
+            V4 = addresses.FirstOrDefault(address => address.IsV4),
+            V6 = addresses.FirstOrDefault(address => address.IsV6),
+            HostName = addresses is [{ IsNone: true }] ? advertise!.Address[0].Value : null,
+            Except = [.. (advertise?.Except ?? []).Select(network => Prefixes.Normalise(network.Value))],
+        };
+    }
+
+    private static RealmMedia Media(RealmMediaOptions? media)
+    {
+        var ports = media?.Ports?.Value ?? PortRange.Default;
+        return new RealmMedia
+        {
+            BindV4 = Of(media?.Bind, isV4: true),
+            BindV6 = Of(media?.Bind, isV4: false),
+            AdvertiseV4 = Of(media?.Advertise, isV4: true),
+            AdvertiseV6 = Of(media?.Advertise, isV4: false),
+            FirstPort = ports.First,
+            LastPort = ports.Last,
+            Reserve = media?.Reserve?.Value ?? 0,
+        };
+    }
+
+    private static IpAddress Of(IReadOnlyList<Located<IpAddress>>? addresses, bool isV4) =>
+        (addresses ?? []).Select(address => address.Value).FirstOrDefault(address => address.IsV4 == isV4);
+}

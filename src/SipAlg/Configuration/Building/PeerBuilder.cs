@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using SipAlg.Calls.Model;
+using SipAlg.Configuration.Options;
+using SipAlg.Configuration.Problems;
+
+namespace SipAlg.Configuration.Building;
+
+/// <summary>Turns the options of a peer into its model.</summary>
+internal static class PeerBuilder
+{
+    public static Peer Build(Named<PeerOptions> named, int index, ImmutableArray<Realm> realms)
+    {
+        var peer = named.Value;
+        var built = new Peer
+        {
+            Index = index,
+            Name = named.Name,
+            Realm = realms.First(realm => realm.Name == peer.Realm!.Value).Index,
+            Address = peer.Address?.Value,
+            AcceptFrom = [.. (peer.AcceptFrom?.Value ?? []).Select(network => Prefixes.Normalise(network.Value))],
+            AcceptsResolvedAddress = peer.AcceptFrom is null,
+            MatchDomains = [.. peer.MatchDomains.Select(domain => domain.Value)],
+            MediaFrom = [.. peer.MediaFrom.Select(network => Prefixes.Normalise(network.Value))],
+            Domain = peer.Domain?.Value,
+            Limits = new PeerLimits(peer.Limits?.Calls?.Value, peer.Limits?.CallsPerSecond?.Value),
+            LargeRequests = peer.LargeRequests?.Value ?? LargeRequests.Auto,
+            CalledFrom = peer.CalledFrom?.Value ?? CalledSource.RequestUri,
+        };
+        return peer.CallerIn.Count == 0 ? built : built with { CallerIn = [.. peer.CallerIn.Select(source => source.Value)] };
+    }
+}

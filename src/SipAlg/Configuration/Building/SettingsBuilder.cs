@@ -1,0 +1,26 @@
+using SipAlg.Configuration.Options;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Configuration.Building;
+
+/// <summary>Turns the options of the program around the calls into its settings.</summary>
+internal static class SettingsBuilder
+{
+    private static readonly IpEndpoint DefaultAdmin = new(IpAddress.LoopbackV4, 8080);
+
+    /// <param name="resolve">Makes a path of the file absolute.</param>
+    public static HostSettings Build(GatewayOptions options, Func<string, string> resolve) => new(
+        Admin(options.Admin?.Value),
+        options.Media?.FastPath?.Value ?? FastPath.Auto,
+        resolve(options.State?.Folder?.Value ?? "./state"),
+        options.Cdr?.File is { } file ? resolve(file.Value) : null,
+        options.Logging?.Level?.Value ?? LogLevel.Information,
+        options.Logging?.Format?.Value ?? LogFormat.Text);
+
+    private static AdminSettings Admin(AdminOptions? admin) => new(
+        admin?.Listen?.Value ?? DefaultAdmin, admin?.Token?.Value, admin?.ReadToken?.Value, Metrics(admin));
+
+    private static MetricsSettings? Metrics(AdminOptions? admin) => admin?.Metrics is not { } metrics
+        ? null
+        : new MetricsSettings(metrics.Listen!.Value, metrics.Token is { Value: "open" } ? null : metrics.Token?.Value ?? admin.ReadToken?.Value);
+}

@@ -1,0 +1,119 @@
+using SipAlg.Configuration.Dialplans;
+using SipAlg.Configuration.Problems;
+using SipAlg.Calls.Dialplan;
+
+namespace SipAlg.Configuration.Checks;
+
+/// <summary>What must hold for the routes of a dialplan.</summary>
+internal sealed class RouteChecks(NameTable names, ProblemList problems)
+{
+    private readonly Dictionary<string, SourcePosition> _named = new(StringComparer.Ordinal);
+
+    public void Run(Located<DialplanRouteOptions> written)
+    {
+        var route = written.Value;
+        Name(route);
+        if (route.When is { } when)
+        {
+            Conditions(when);
+        }
+
+        TargetChecks.Run(route.To?.Value ?? [], names, problems);
+        if (written.IsSound)
+        {
+            Action(route);
+            Captures(route);
+            OpenToPeers(route);
+        }
+    }
+
+    private void Action(DialplanRouteOptions route)
+    {
+        if ((route.To is null) == (route.Reject is null))
+        {
+            problems.Error(route.At, route.To is null ? "a route needs 'to' or 'reject'" : "a route takes either 'to' or 'reject', not both");
+        }
+
+        if (route is { Reject: not null, To: null } && (route.Set is not null || route.TryNextOn is not null))
+        {
+            problems.Error(route.At, "a route that rejects takes neither 'set' nor 'try_next_on'");
+        }
+    }
+
+    private void Name(DialplanRouteOptions route)
+    {
+        if (route.Name is { } name && !_named.TryAdd(name.Value, name.At))
+        {
+            problems.Error(name.At, $"a route '{name.Value}' exists already", $"the first is at {_named[name.Value]}");
+        }
+    }
+
+    private void Conditions(WhenOptions when)
+    {
+        foreach (var realm in when.Realm)
+        {
+            names.Realm(realm);
+        }
+
+        foreach (var peer in when.Peer)
+        {
+            names.Peer(peer);
+        }
+
+        Anchored(when.Called, "called");
+        Anchored(when.Caller, "caller");
+        if (when.Not is { } not)
+        {
+            Conditions(not);
+        }
+    }
+
+    /// <summary>A bare number is a regular expression that is found anywhere, which is hardly ever meant.</summary>
+    private void Anchored(Located<NumberPattern>? number, string key)
+    {
+        if (number is { Value: RegexNumbers { Regex.Pattern: var pattern } } && pattern.All(char.IsAsciiLetterOrDigit))
+        {
+            problems.Warn(number.At, $"'{key}': the regular expression {pattern} is also found within longer numbers", $"write [{pattern}] for this number alone, or '^{pattern}'");
+        }
+    }
+
+    private void Captures(DialplanRouteOptions route)
+    {
+        var known = CaptureNames(route.When).ToList();
+        foreach (var twice in known.GroupBy(name => name).Where(group => group.Count() > 1))
+        {
+            problems.Error(route.At, $"the capture '{twice.Key}' is named twice in this route");
+        }
+
+        foreach (var template in Templates(route))
+        {
+            foreach (var name in template.Value.CaptureNames.Except(known))
+            {
+                problems.Error(template.At, $"${{{name}}} is no capture of this route", Suggestion.Hint(name, known) ?? $"name it in 'when': '^(?<{name}>[0-9]+)$'");
+            }
+        }
+    }
+
+    private static IEnumerable<string> CaptureNames(WhenOptions? when) => when is null
+        ? []
+        : new[] { when.Called, when.Caller }.SelectMany(number => number?.Value.CaptureNames ?? []).Concat(when.Headers.SelectMany(header => header.Value.Names));
+
+    private static IEnumerable<Located<Template>> Templates(DialplanRouteOptions route)
+    {
+        var set = route.Set;
+        var texts = new[] { set?.Called, set?.Caller, set?.CallerName, set?.Domain }
+            .Concat((set?.Headers ?? []).Select(header => header.Value is { } text ? new Located<Template>(text, header.At) : null))
+            .Concat((route.To?.Value ?? []).Select(target => target.Value.Uri));
+        return texts.OfType<Located<Template>>();
+    }
+
+    private void OpenToPeers(DialplanRouteOptions route)
+    {
+        var isBound = route.When is { } when && (when.Realm.Count > 0 || when.Peer.Count > 0 || when.Source.Count > 0);
+        if (!isBound && route.To?.Value.Any(target => target.Value.Peer is not null) == true)
+        {
+            problems.Warn(route.At, "this route to a peer has no 'realm', 'peer' or 'source' condition: calls from one trunk may leave by another",
+                "write when: { realm: … }");
+        }
+    }
+}

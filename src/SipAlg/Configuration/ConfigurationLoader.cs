@@ -1,0 +1,108 @@
+using SipAlg.Calls.Dialplan;
+using SipAlg.Configuration.Building;
+using SipAlg.Configuration.Checks;
+using SipAlg.Configuration.Dialplans;
+using SipAlg.Configuration.Options;
+using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Yaml;
+
+namespace SipAlg.Configuration;
+
+/// <summary>
+/// Files to options to model: reads, binds and checks, collecting every problem; the model is built only when there is no error.
+/// </summary>
+internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, string?> environment, HostFacts host, Random random)
+{
+    /// <summary>Reads a configuration file of this host.</summary>
+    public static LoadResult LoadFile(string path) =>
+        new ConfigurationLoader(new DiskFiles(), Environment.GetEnvironmentVariable, HostFacts.Read(), Random.Shared).Load(path);
+
+    /// <summary>
+    /// Reads the configuration that the program carries. What it says of this host's gateways would only confuse: it lets
+    /// nobody reach anything but the gateway's own services.
+    /// </summary>
+    public static LoadResult LoadDefault() =>
+        new ConfigurationLoader(new EmbeddedFiles(), Environment.GetEnvironmentVariable, HostFacts.Unknown, Random.Shared).Load(EmbeddedFiles.Configuration);
+
+    public LoadResult Load(string path)
+    {
+        var problems = new ProblemList();
+        var options = ReadOptions(path, problems);
+        if (options is null)
+        {
+            return new LoadResult(null, problems.Sorted());
+        }
+
+        var dialplans = options.Dialplan is { } dialplan ? new DialplanSource(files, environment, problems).Read(dialplan, path) : [];
+        Check(options, dialplans, problems);
+        var loaded = problems.HasErrors ? null : Build(options, dialplans, path);
+        if (loaded is not null)
+        {
+            Unreachable(loaded.Model.Dialplan, dialplans, problems);
+        }
+
+        return new LoadResult(loaded, problems.Sorted());
+    }
+
+    private GatewayOptions? ReadOptions(string path, ProblemList problems)
+    {
+        var start = new SourcePosition(path, 1, 1);
+        if (!files.TryRead(path, out var text, out var fault))
+        {
+            problems.Error(start, $"the configuration cannot be read: {fault}");
+            return null;
+        }
+
+        var interpolation = new Interpolation(path, files, environment, problems);
+        var node = YamlReader.Read(path, text, problems, interpolation.Configuration);
+        if (node is null && !problems.HasErrors)
+        {
+            problems.Error(start, "the configuration is empty", "docs/configuration.md shows what belongs here");
+        }
+
+        return node is null ? null : GatewayOptions.Shape.Bind(node, "configuration", problems)?.Value;
+    }
+
+    private void Check(GatewayOptions options, IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)
+    {
+        var names = new NameTable(options, problems);
+        AdminChecks.Run(options.Admin, problems);
+        RealmChecks.Run(options, host, problems);
+        PortChecks.Run(options, problems);
+        PeerChecks.Run(options, host, names, problems);
+        ReachChecks.Run(options, problems);
+        var routes = new RouteChecks(names, problems);
+        foreach (var route in dialplans.SelectMany(dialplan => dialplan.Routes))
+        {
+            routes.Run(route);
+        }
+
+        foreach (var test in dialplans.SelectMany(dialplan => dialplan.Tests))
+        {
+            names.Realm(test.Value.Request.Realm);
+            names.Peer(test.Value.Request.Peer);
+        }
+    }
+
+    private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<DialplanOptions> dialplans, string path)
+    {
+        var routes = dialplans.SelectMany(dialplan => dialplan.Routes).Select(route => route.Value);
+        var model = ModelBuilder.Build(options, (realms, peers) =>
+            new RouteTable([.. routes.Select((route, index) => new DialplanRouteBuilder(realms, peers).Build(route, index + 1))], random));
+        var settings = SettingsBuilder.Build(options, relative => Path.GetFullPath(files.Resolve(path, relative)));
+        return new LoadedConfiguration(model, settings, [.. dialplans.SelectMany(dialplan => dialplan.Tests).Select(test => test.Value)]);
+    }
+
+    private static void Unreachable(RouteTable table, IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)
+    {
+        var positions = dialplans.SelectMany(dialplan => dialplan.Routes).Select(route => route.At).ToArray();
+        for (var later = 1; later < table.Routes.Length; later++)
+        {
+            if (table.Routes.Take(later).FirstOrDefault(earlier => RouteCoverage.Covers(earlier, table.Routes[later])) is { } earlier)
+            {
+                problems.Warn(positions[later], $"route '{table.Routes[later].Name}' is never reached: '{earlier.Name}' ({earlier.Position}) takes all its requests",
+                    "move it up, or narrow the earlier one");
+            }
+        }
+    }
+}

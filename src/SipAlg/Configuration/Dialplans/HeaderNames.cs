@@ -1,0 +1,19 @@
+namespace SipAlg.Configuration.Dialplans;
+
+/// <summary>Which headers a route may look at and change.</summary>
+internal static class HeaderNames
+{
+    /// <summary>What carries the message itself, by long and compact name (RFC 3261 §7.3.3): a route that changed it would break the dialog.</summary>
+    private static readonly HashSet<string> Protected = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Via", "v", "Call-ID", "i", "CSeq", "Contact", "m", "Route", "Record-Route", "Max-Forwards", "Content-Length", "l", "Content-Type", "c",
+        "From", "f", "To", "t",
+    };
+
+    public static string? TokenFault(string name) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "-.!%*_+`'~".Contains(c, StringComparison.Ordinal)) ? null : $"'{name}' is no header name";
+
+    public static string? EditFault(string name) => Protected.Contains(name)
+        ? $"the header '{name}' cannot be set: the gateway writes it itself"
+        : TokenFault(name);
+}

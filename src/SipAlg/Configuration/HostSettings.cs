@@ -1,0 +1,27 @@
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Configuration;
+
+/// <summary>What the configuration says about the program around the calls. Paths are resolved against the configuration file.</summary>
+internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, string StateFolder, string? CdrFile, LogLevel LogLevel, LogFormat LogFormat);
+
+/// <param name="Token">May change things; null only when <paramref name="Listen"/> is loopback.</param>
+/// <param name="ReadToken">May look; null when none is written.</param>
+/// <param name="Metrics">Null: with admin.</param>
+internal sealed record AdminSettings(IpEndpoint Listen, string? Token, string? ReadToken, MetricsSettings? Metrics);
+
+/// <param name="Token">Asked of the scraper; null: open to everyone.</param>
+internal sealed record MetricsSettings(IpEndpoint Listen, string? Token);
+
+/// <summary>Whether media may be relayed in the kernel.</summary>
+internal enum FastPath : byte
+{
+    Auto,
+    Off,
+}
+
+internal enum LogFormat : byte
+{
+    Text,
+    Json,
+}

@@ -1,0 +1,10 @@
+namespace SipAlg.Configuration.Options;
+
+/// <summary>Names of realms and peers: they stand in metrics, logs and commands.</summary>
+internal static class Names
+{
+    public static string? Fault(string name) =>
+        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? null
+            : $"'{name}' is no name: letters, digits, '-', '_' and '.', at most 64";
+}

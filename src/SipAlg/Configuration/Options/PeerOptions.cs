@@ -1,0 +1,63 @@
+using SipAlg.Calls.Model;
+using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Shapes;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Configuration.Options;
+
+internal sealed class PeerOptions(SourcePosition at)
+{
+    public SourcePosition At { get; } = at;
+    public Located<string>? Realm { get; private set; }
+    public Located<PeerAddress>? Address { get; private set; }
+    public Located<IReadOnlyList<Located<IpNetwork>>>? AcceptFrom { get; private set; }
+    public IReadOnlyList<Located<string>> MatchDomains { get; private set; } = [];
+    public IReadOnlyList<Located<IpNetwork>> MediaFrom { get; private set; } = [];
+    public Located<string>? Domain { get; private set; }
+    public LimitOptions? Limits { get; private set; }
+    public Located<LargeRequests>? LargeRequests { get; private set; }
+    public IReadOnlyList<Located<CallerSource>> CallerIn { get; private set; } = [];
+    public Located<CalledSource>? CalledFrom { get; private set; }
+
+    private static readonly ListShape<IpNetwork> Networks = new(Scalars.Network, allowsOne: true);
+    private static readonly ChoiceShape<LargeRequests> LargeRequestsChoice =
+        new([("auto", Calls.Model.LargeRequests.Auto), ("udp", Calls.Model.LargeRequests.Udp), ("tcp", Calls.Model.LargeRequests.Tcp)]);
+
+    private static readonly ChoiceShape<CallerSource> CallerChoice = new(
+    [
+        ("from", CallerSource.From), ("pai", CallerSource.AssertedIdentity), ("ppi", CallerSource.PreferredIdentity), ("rpid", CallerSource.RemotePartyId),
+    ]);
+
+    private static readonly ChoiceShape<CalledSource> CalledChoice = new(
+        [("request_uri", CalledSource.RequestUri), ("to", CalledSource.To), ("p_called_party_id", CalledSource.CalledPartyId)]);
+
+    private static readonly ObjectShape<PeerOptions> Match = new ObjectShape<PeerOptions>(at => new PeerOptions(at))
+        .Required("domain", new ListShape<string>(Scalars.HostName, allowsOne: true), (o, v) => o.MatchDomains = v.Value, "Request-URI hosts that mean this peer.");
+
+    public static ObjectShape<PeerOptions> Shape { get; } = new ObjectShape<PeerOptions>(at => new PeerOptions(at))
+        .Required("realm", Scalars.Name, (o, v) => o.Realm = v, "The realm that the peer is in.")
+        .Key("address", SipAddresses.Shape, (o, v) => o.Address = v, "SIP URI of the peer; without it the peer only calls in.")
+        .Key("accept_from", new ListShape<IpNetwork>(Scalars.Network, allowsOne: true, allowsNone: true), (o, v) => o.AcceptFrom = v,
+            "Sources that may call in as this peer.", "what address resolves to")
+        .Key("match", Match, (o, v) => o.MatchDomains = v.Value.MatchDomains, "Tells peers apart that share a source.")
+        .Key("media_from", Networks, (o, v) => o.MediaFrom = v.Value, "Further sources of its media.")
+        .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Host in outgoing Request-URI, From, To and P-Asserted-Identity.", "the host of address")
+        .Key("limits", LimitOptions.Shape, (o, v) => o.Limits = v.Value, "Calls that the peer may have, in and out.")
+        .Key("large_requests", LargeRequestsChoice, (o, v) => o.LargeRequests = v, "What is done with requests over the MTU (RFC 3261 §18.1.1).", "auto")
+        .Key("caller_in", new ListShape<CallerSource>(CallerChoice, allowsOne: true), (o, v) => o.CallerIn = v.Value,
+            "Headers that may hold the caller's number, in this order.", "[pai, from]")
+        .Key("called_from", CalledChoice, (o, v) => o.CalledFrom = v, "Where the called number stands.", "request_uri")
+        .NotBuilt("nat", harmless: "off").NotBuilt("ping", harmless: "off")
+        .NotBuilt("outbound_proxy").NotBuilt("credentials").NotBuilt("register").NotBuilt("forking").NotBuilt("transfer").NotBuilt("dtmf")
+        .NotBuilt("headers").NotBuilt("codecs").NotBuilt("map_status").NotBuilt("srtp").NotBuilt("certificate");
+}
+
+internal sealed class LimitOptions
+{
+    public Located<int>? Calls { get; private set; }
+    public Located<double>? CallsPerSecond { get; private set; }
+
+    public static ObjectShape<LimitOptions> Shape { get; } = new ObjectShape<LimitOptions>(_ => new LimitOptions())
+        .Key("calls", Scalars.Integer(1, 1_000_000), (o, v) => o.Calls = v, "Calls at once.", "no limit")
+        .Key("calls_per_second", Durations.Rate, (o, v) => o.CallsPerSecond = v, "New calls, as 20/s.", "no limit");
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Shapes;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Configuration.Options;
+
+internal sealed class RealmMediaOptions
+{
+    public IReadOnlyList<Located<IpAddress>> Bind { get; private set; } = [];
+    public IReadOnlyList<Located<IpAddress>> Advertise { get; private set; } = [];
+    public Located<PortRange>? Ports { get; private set; }
+    public Located<int>? Reserve { get; private set; }
+
+    private static readonly ScalarShape<PortRange> Range = new("a port range such as 10000-19999", PortRange.Parse,
+        new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+-[0-9]+$" });
+
+    public static ObjectShape<RealmMediaOptions> Shape { get; } = new ObjectShape<RealmMediaOptions>(_ => new RealmMediaOptions())
+        .Key("bind", new ListShape<IpAddress>(Scalars.Address, allowsOne: true), (o, v) => o.Bind = v.Value,
+            "Local addresses of media, one of each family.", "the local address towards the destination")
+        .Key("advertise", new ListShape<IpAddress>(Scalars.Address, allowsOne: true), (o, v) => o.Advertise = v.Value,
+            "Addresses shown in SDP, one of each family.", "what the realm advertises, else the bound address")
+        .Key("ports", Range, (o, v) => o.Ports = v, "Ports of media, both ends included.", PortRange.Default.ToString())
+        .Key("reserve", Scalars.Integer(0, 65535), (o, v) => o.Reserve = v, "Ports that only emergency routes may take.", "0");
+}
+
+/// <summary>Both ends included.</summary>
+internal readonly record struct PortRange(ushort First, ushort Last)
+{
+    public static PortRange Default { get; } = new(10000, 19999);
+
+    public int Count => Last - First + 1;
+
+    public bool Overlaps(PortRange other) => First <= other.Last && other.First <= Last;
+
+    public bool Contains(int port) => port >= First && port <= Last;
+
+    public static Parsed<PortRange> Parse(string text)
+    {
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        if (dash < 0 || !TryPort(text[..dash], out var first) || !TryPort(text[(dash + 1)..], out var last))
+        {
+            return Parsed<PortRange>.Bad("is no port range", "write it as 10000-19999");
+        }
+
+        // A stream takes an even port and the odd one above it.
+        return last < first + 1 + (first % 2)
+            ? Parsed<PortRange>.Bad("holds no pair of an even port and the next", "write it as 10000-19999")
+            : new PortRange(first, last);
+    }
+
+    public override string ToString() => $"{First}-{Last}";
+
+    private static bool TryPort(string text, out ushort port) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;
+}

@@ -1,0 +1,24 @@
+using SipAlg.Calls.Model;
+using SipAlg.Media;
+using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Shapes;
+
+namespace SipAlg.Configuration.Options;
+
+internal sealed class RealmOptions(SourcePosition at)
+{
+    public SourcePosition At { get; } = at;
+    public Located<IReadOnlyList<Located<ListenAddress>>>? Listen { get; private set; }
+    public AdvertiseOptions? Advertise { get; private set; }
+    public RealmMediaOptions? Media { get; private set; }
+    public Located<Latching>? Latching { get; private set; }
+
+    public static ObjectShape<RealmOptions> Shape { get; } = new ObjectShape<RealmOptions>(at => new RealmOptions(at))
+        .Required("listen", new ListShape<ListenAddress>(Listeners.Shape, allowsOne: true), (o, v) => o.Listen = v, "Where SIP is taken: udp://address:port, tcp://address:port.")
+        .Key("advertise", AdvertiseOptions.Shape, (o, v) => o.Advertise = v.Value, "Shown in Via and Contact.", "the local address towards the destination")
+        .Key("media", RealmMediaOptions.Shape, (o, v) => o.Media = v.Value, "Addresses and ports of this realm's media.")
+        .Key("latching", new ChoiceShape<Latching>([("symmetric", SipAlg.Media.Latching.Symmetric), ("strict", SipAlg.Media.Latching.Strict), ("off", SipAlg.Media.Latching.Off)]),
+            (o, v) => o.Latching = v, "Which sources a media stream takes.", "symmetric")
+        .NotBuilt("nat", harmless: "off")
+        .NotBuilt("certificate").NotBuilt("domain").NotBuilt("digest").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
+}

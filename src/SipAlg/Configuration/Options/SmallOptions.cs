@@ -1,0 +1,66 @@
+using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Shapes;
+
+namespace SipAlg.Configuration.Options;
+
+internal sealed class MediaOptions
+{
+    public Located<FastPath>? FastPath { get; private set; }
+
+    public static ObjectShape<MediaOptions> Shape { get; } = new ObjectShape<MediaOptions>(_ => new MediaOptions())
+        .Key("fast_path", new ChoiceShape<FastPath>([("auto", Configuration.FastPath.Auto), ("off", Configuration.FastPath.Off)], "required"),
+            (o, v) => o.FastPath = v, "Relay in the kernel where the system allows it.", "auto");
+}
+
+internal sealed class SipOptions
+{
+    public Located<TimeSpan>? T1 { get; private set; }
+
+    public static ObjectShape<SipOptions> Shape { get; } = new ObjectShape<SipOptions>(_ => new SipOptions())
+        .Key("t1", Durations.Between("10ms", "10s"), (o, v) => o.T1 = v, "Round-trip estimate that SIP timers build on (RFC 3261 §17.1.1.1).", "500ms");
+}
+
+internal sealed class CallOptions
+{
+    public Located<TimeSpan>? NoAnswer { get; private set; }
+    public Located<TimeSpan?>? MaxDuration { get; private set; }
+    public Located<TimeSpan>? StopWait { get; private set; }
+
+    public static ObjectShape<CallOptions> Shape { get; } = new ObjectShape<CallOptions>(_ => new CallOptions())
+        .Key("no_answer", Durations.Between("1s", "1h"), (o, v) => o.NoAnswer = v, "How long a call may ring.", "3m")
+        .Key("max_duration", Durations.BetweenOrOff("1s", "30d"), (o, v) => o.MaxDuration = v, "How long a call may last, or off.", "4h")
+        .Key("stop_wait", Durations.Between("0s", "24h"), (o, v) => o.StopWait = v, "How long a stopping gateway waits for calls to end by themselves.", "0s")
+        .NotBuilt("session_expires", harmless: "off").NotBuilt("media_timeout", harmless: "off").NotBuilt("hold_timeout", harmless: "off");
+}
+
+internal sealed class StateOptions
+{
+    public Located<string>? Folder { get; private set; }
+
+    public static ObjectShape<StateOptions> Shape { get; } = new ObjectShape<StateOptions>(_ => new StateOptions())
+        .Key("folder", Scalars.Path, (o, v) => o.Folder = v, "Folder of bindings, spools and demo passwords.", "./state");
+}
+
+internal sealed class CdrOptions
+{
+    public Located<string>? File { get; private set; }
+
+    public static ObjectShape<CdrOptions> Shape { get; } = new ObjectShape<CdrOptions>(_ => new CdrOptions())
+        .Required("file", Scalars.Path, (o, v) => o.File = v, "File of call records, one JSON line a call.");
+}
+
+internal sealed class LoggingOptions
+{
+    public Located<LogLevel>? Level { get; private set; }
+    public Located<LogFormat>? Format { get; private set; }
+
+    private static readonly ChoiceShape<LogLevel> Levels = new(
+    [
+        ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning),
+        ("error", LogLevel.Error), ("critical", LogLevel.Critical),
+    ]);
+
+    public static ObjectShape<LoggingOptions> Shape { get; } = new ObjectShape<LoggingOptions>(_ => new LoggingOptions())
+        .Key("level", Levels, (o, v) => o.Level = v, "The least severe that is logged.", "information")
+        .Key("format", new ChoiceShape<LogFormat>([("text", LogFormat.Text), ("json", LogFormat.Json)]), (o, v) => o.Format = v, "Lines for people or for programs.", "text");
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Yaml;
+
+namespace SipAlg.Configuration.Shapes;
+
+/// <summary>A mapping whose keys are names that the user chooses.</summary>
+/// <param name="nameFault">What stands against a name; null when nothing does.</param>
+/// <param name="allowsNone">An empty mapping is fine.</param>
+internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFault, bool allowsNone = true) : Shape<IReadOnlyList<Named<T>>>
+{
+    public override string Description => "a mapping";
+
+    public override Located<IReadOnlyList<Named<T>>>? Bind(ConfigNode node, string key, ProblemList problems)
+    {
+        if (node is not MappingNode and not ScalarNode { IsEmpty: true })
+        {
+            return WrongKind(node, key, problems);
+        }
+
+        var written = node is MappingNode mapping ? mapping.Entries : [];
+        if (written.Count == 0 && !allowsNone)
+        {
+            problems.Error(node.At, $"'{key}' is empty", "write at least one entry below it");
+            return null;
+        }
+
+        var entries = written.Select(entry => BindEntry(entry, problems)).OfType<Named<T>>().ToList();
+        return new Located<IReadOnlyList<Named<T>>>(entries, node.At, entries.Count == written.Count && entries.TrueForAll(entry => entry.IsSound));
+    }
+
+    public override JsonObject Schema() => new() { ["type"] = "object", ["additionalProperties"] = value.Schema() };
+
+    private Named<T>? BindEntry(MappingEntry entry, ProblemList problems)
+    {
+        var fault = nameFault(entry.Key);
+        if (fault is not null)
+        {
+            problems.Error(entry.At, fault);
+        }
+
+        var bound = value.Bind(entry.Value, entry.Key, problems);
+        return bound is null ? null : new Named<T>(entry.Key, entry.At, bound.Value, bound.IsSound && fault is null);
+    }
+}

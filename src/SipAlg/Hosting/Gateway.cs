@@ -1,0 +1,135 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Model;
+using SipAlg.Calls.Peers;
+using SipAlg.Media;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Hosting;
+
+/// <summary>The running gateway: lanes, transports and relay put together from the model. Everything else in the program watches or steers it.</summary>
+internal sealed class Gateway : IAsyncDisposable
+{
+    private readonly GatewayModel _model;
+    private readonly ICallJournal _journal;
+    private readonly ICallLog _log;
+    private readonly TimeProvider _time;
+    private readonly PortPool?[][] _pools;
+    private readonly List<CallLane> _calls = [];
+    private readonly List<SipLane> _sip = [];
+    private readonly List<LaneContext> _contexts = [];
+
+    private Gateway(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time)
+    {
+        _model = model;
+        _journal = journal;
+        _log = log;
+        _time = time;
+        LaneCount = LanesFor(Environment.ProcessorCount);
+        Peers = [.. model.Peers.Select(peer => new PeerState(peer))];
+        Relay = new MediaRelay(new MediaRelayOptions(), time);
+        _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
+    }
+
+    /// <summary>One lane serves what eight CPUs relay; more only where the machine is large.</summary>
+    internal static int LanesFor(int cpus) => Math.Max(1, cpus / 16);
+
+    public GatewayModel Model => _model;
+    public int LaneCount { get; }
+    public PeerState[] Peers { get; }
+    public MediaRelay Relay { get; }
+    public SignalingNetwork Network { get; private set; } = null!;
+
+    /// <summary>By lane.</summary>
+    public IReadOnlyList<CallLane> Calls => _calls;
+    public IReadOnlyList<SipLane> Sip => _sip;
+    public IReadOnlyList<LaneContext> Contexts => _contexts;
+
+    /// <summary>The port pools of one lane, by realm.</summary>
+    public IReadOnlyList<PortPool?> Pools(int lane) => _pools[lane];
+
+    public int ActiveCalls => _calls.Sum(lane => lane.Counters.Active);
+
+    public bool IsDraining { get; private set; }
+
+    /// <summary>Binds every listener and builds the lanes; nothing is served before <see cref="Start"/>.</summary>
+    /// <exception cref="ListenerException">An address cannot be had.</exception>
+    public static Gateway Open(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time)
+    {
+        var gateway = new Gateway(model, journal, log, time);
+        var listeners = model.Realms.SelectMany(realm => realm.Listen.Select(
+            listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint))).ToArray();
+        try
+        {
+            gateway.Network = SignalingNetwork.Open(
+                new NetworkOptions { Listeners = listeners, Lanes = gateway.LaneCount }, time, new LaneNames(),
+                lane => gateway.MakeLane(lane, [.. listeners.Select(listener => listener.Group)]));
+        }
+        catch
+        {
+            gateway.Relay.Dispose();
+            throw;
+        }
+
+        return gateway;
+    }
+
+    private PortPool?[] OpenPools(int lane) =>
+        [.. _model.Realms.Select(realm => Relay.OpenPool(new MediaRange(realm.Index, realm.Media.FirstPort, realm.Media.LastPort), lane, LaneCount))];
+
+    private SipLane MakeLane(ILane lane, int[] groups)
+    {
+        var context = new LaneContext(lane, groups);
+        var calls = new CallLane(context, new CallRoom(_model, Peers, Relay, _pools[lane.Number], _journal, _log, _time));
+        var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
+        _contexts.Add(context);
+        _calls.Add(calls);
+        _sip.Add(sip);
+        return sip;
+    }
+
+    public void Start()
+    {
+        Relay.Start();
+        Network.Start();
+    }
+
+    /// <summary>A peer's host name resolved: its calls go there, and calls from there are its.</summary>
+    public void Resolved(PeerState peer, IReadOnlyList<IpAddress> addresses)
+    {
+        peer.Resolved(addresses[0]);
+        ForEachLane(lane => lane.Room.PeerTable = lane.Room.PeerTable.WithResolved(peer.Peer.Index, [.. addresses]));
+    }
+
+    /// <summary>New calls are refused from here on (or no longer); those that stand go on.</summary>
+    public void Drain(bool isDraining)
+    {
+        IsDraining = isDraining;
+        ForEachLane(lane => lane.IsDraining = isDraining);
+    }
+
+    public void HangUpAll(CallCause cause) => ForEachLane(lane => lane.HangUpAll(cause));
+
+    /// <summary>Runs work on every lane, each in a turn of its own.</summary>
+    public void ForEachLane(Action<CallLane> work)
+    {
+        for (var number = 0; number < LaneCount; number++)
+        {
+            Network.Lanes[number].Post(new LaneWork(_calls[number], work));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Network.DisposeAsync();
+        Relay.Dispose();
+    }
+}
+
+/// <summary>Work for a lane from another thread.</summary>
+internal sealed class LaneWork(CallLane lane, Action<CallLane> work) : LaneEvent
+{
+    public override void Run(ILaneUser user) => work(lane);
+}

@@ -1,0 +1,204 @@
+using System.Text.Json.Nodes;
+using SipAlg.Commands;
+
+namespace SipAlg.Tests.Commands;
+
+/// <summary>The commands as a script sees them: exit codes and output, on real files.</summary>
+public sealed class CommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+    private RunRequest? _ran;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Check_of_a_sound_configuration_ends_with_0()
+    {
+        var file = Write();
+
+        Assert.Equal(0, await Invoke("check", "--config", file));
+        Assert.Equal($"{file}: sound (0 errors, 0 warnings, 1 dialplan test)\n", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Check_reports_every_problem_on_a_line_of_its_own_and_ends_with_2()
+    {
+        var file = Write(configuration: "realms:\n  a: { listn: udp://10.0.0.1 }\ndialplan: d.yaml\nsip: { t1: 5 }\n");
+
+        Assert.Equal(2, await Invoke("check", "--config", file));
+
+        var lines = _output.ToString().Split('\n');
+        Assert.Contains($"{file}:2:8: unknown key 'listn'", lines);
+        Assert.Contains("    hint: did you mean 'listen'?", lines);
+        Assert.Contains($"{file}:4:12: 't1': '5' is no duration", lines);
+        Assert.Contains(lines, line => line.StartsWith($"{file}: not sound (", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Check_runs_the_dialplans_tests()
+    {
+        var file = Write(dialplan:
+            """
+            routes:
+              - { name: echo, when: { called: ['600'] }, set: { caller: '1', headers: { X-A: b } }, to: [ { service: echo } ] }
+              - { name: barred, when: { called: ['601'] }, reject: { status: 403 } }
+            tests:
+              - { request: { called: '600' }, expect: { route: echo, to: echo, called: '600', caller: '1', headers: { X-A: b } } }
+              - { request: { called: '601' }, expect: { status: 403 } }
+              - { request: { called: '602' }, expect: { status: 404 } }
+              - { request: { called: '600' }, expect: { route: barred } }
+              - { request: { called: '600' }, expect: { to: [tone] } }
+              - { request: { called: '600' }, expect: { status: 403 } }
+              - { request: { called: '600' }, expect: { headers: { X-A: null } } }
+              - { request: { called: '601' }, expect: { to: [echo] } }
+            """);
+
+        Assert.Equal(2, await Invoke("check", "--config", file));
+
+        var plan = Path.Combine(_folder, "d.yaml");
+        Assert.Equal(
+            [
+                $"{plan}:8:52: the test expects route barred, found echo",
+                $"{plan}:9:43: the test expects to tone, found echo",
+                $"{plan}:10:53: the test expects status 403, found no status",
+                $"{plan}:11:56: the test expects header X-A: removed, found b",
+                $"{plan}:12:43: the test expects to echo, found no target",
+            ],
+            _output.ToString().Split('\n').Where(line => line.Contains("expects", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_dialplan_folder_is_found_beside_the_configuration()
+    {
+        var file = Write(configuration: "realms: { a: { listen: udp://10.0.0.1 } }\ndialplan: plans\n");
+        Directory.CreateDirectory(Path.Combine(_folder, "plans"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "plans", "2.yaml"), "routes: [ { to: [ { service: tone } ] } ]");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "plans", "1.yaml"), "routes: [ { when: { called: ['1'] }, to: [ { service: echo } ] } ]");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "plans", "notes.txt"), "no dialplan");
+
+        Assert.Equal(0, await Invoke("route", "--config", file, "--called", "1"));
+        Assert.Contains("routed to service echo", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run")]
+    [InlineData("route", "--called", "1")]
+    public async Task A_file_that_is_not_there_ends_with_2(params string[] command)
+    {
+        Assert.Equal(2, await Invoke([.. command, "--config", Path.Combine(_folder, "none.yaml")]));
+        Assert.Contains("none.yaml:1:1: the configuration cannot be read: there is no such file", $"{_output}{_error}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Route_explains_and_ends_with_0_when_routed()
+    {
+        var file = Write(dialplan:
+            """
+            routes:
+              - { name: emergency, emergency: true, when: { called: ['112'] }, to: [ { service: echo } ] }
+              - { name: out, when: { realm: a, called: '^0(?<n>[0-9]+)$', headers: { X-T: b } }, set: { called: '+49${n}', headers: { X-T: null } },
+                  to: [ { peer: pbx, no_answer: 20s }, { service: tone } ] }
+            """);
+
+        Assert.Equal(0, await Invoke("route", "--config", file, "--called", "030", "--caller", "10", "--header", "X-T: b"));
+
+        var plan = Path.Combine(_folder, "d.yaml");
+        Assert.Equal(
+            [
+                "INVITE 030 from 10 in realm a",
+                $"no   emergency  {plan}:2  called '030' is not one of 112",
+                $"yes  out        {plan}:3  every condition holds",
+                "sets called: +4930",
+                "removes header X-T",
+                "routed to peer pbx at sip:10.0.0.10, 20s to answer",
+                "then to service tone",
+                "the next is tried on 408, 500, 502-504, timeout and transport failure",
+            ],
+            _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd()));
+    }
+
+    [Theory]
+    [InlineData("601", "rejected: 403 Barred")]
+    [InlineData("999", "rejected: 404 No route matches")]
+    public async Task Route_ends_with_3_when_rejected(string called, string expected)
+    {
+        var file = Write(dialplan: "routes: [ { when: { called: ['601'] }, reject: { status: 403, reason: Barred } } ]");
+
+        Assert.Equal(3, await Invoke("route", "--config", file, "--called", called));
+        Assert.Contains(expected, _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "--at", "2026-03-02T12:00Z")]
+    [InlineData(3, "--at", "2026-03-02T23:00Z")]
+    [InlineData(1, "--at", "noon")]
+    [InlineData(1, "--peer", "nobody")]
+    [InlineData(1, "--realm", "b")]
+    [InlineData(1, "--user", "alice")]
+    [InlineData(1, "--source", "x")]
+    [InlineData(1, "--header", "x")]
+    public async Task Route_takes_the_request_from_its_options(int expected, string option, string value)
+    {
+        var file = Write(dialplan: "routes: [ { when: { called: ['1'], time: '08:00-18:00 UTC' }, to: [ { service: echo } ] } ]");
+
+        Assert.Equal(expected, await Invoke("route", "--config", file, "--called", "1", option, value));
+        Assert.Equal(expected == 1, _error.ToString().Contains(value, StringComparison.Ordinal) || _error.ToString().Contains(option, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("run")]
+    public async Task Run_hands_a_sound_configuration_to_the_gateway(params string[] command)
+    {
+        var file = Write();
+
+        Assert.Equal(7, await Invoke([.. command, "--config", file]));
+        Assert.Equal("a", _ran!.Configuration.Model.Realms[0].Name);
+        Assert.Equal(file, _ran.ConfigurationFile);
+        Assert.Equal(Path.Combine(_folder, "state"), _ran.Configuration.Host.StateFolder);
+    }
+
+    [Fact]
+    public async Task Run_does_not_start_on_a_broken_configuration()
+    {
+        var file = Write(configuration: "realms: { a: { listen: udp://10.0.0.1 } }\ndialplan: d.yaml\nusers: {}\n");
+
+        Assert.Equal(2, await Invoke("run", "--config", file));
+        Assert.Null(_ran);
+        Assert.Contains($"{file}:3:1: 'users' is not built yet", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("realms", "schema")]
+    [InlineData("routes", "schema", "--dialplan")]
+    public async Task Schema_is_json_with_every_top_level_key(string key, params string[] command)
+    {
+        Assert.Equal(0, await Invoke(command));
+
+        var schema = JsonNode.Parse(_output.ToString())!;
+        Assert.Equal("http://json-schema.org/draft-07/schema#", (string?)schema["$schema"]);
+        Assert.Contains(key, schema["required"]!.AsArray().Select(name => (string?)name));
+        Assert.False((bool)schema["additionalProperties"]!);
+        Assert.NotNull(schema["properties"]![key]!["description"]);
+        Assert.NotNull(schema["patternProperties"]!["^x-"]);
+    }
+
+    private Task<int> Invoke(params string[] arguments) => GatewayCommands.InvokeAsync(arguments, (request, _) =>
+    {
+        _ran = request;
+        return Task.FromResult(7);
+    }, TimeProvider.System, _output, _error);
+
+    private string Write(
+        string configuration = "realms: { a: { listen: udp://10.0.0.1 } }\npeers: { pbx: { realm: a, address: 'sip:10.0.0.10' } }\ndialplan: d.yaml\n",
+        string dialplan = "routes: []\ntests: [ { request: { called: '1' }, expect: { status: 404 } } ]")
+    {
+        var file = Path.Combine(_folder, "sipalg.yaml");
+        File.WriteAllText(file, configuration);
+        File.WriteAllText(Path.Combine(_folder, "d.yaml"), dialplan);
+        return file;
+    }
+}

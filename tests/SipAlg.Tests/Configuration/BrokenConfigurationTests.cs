@@ -1,0 +1,190 @@
+using static SipAlg.Tests.Configuration.ConfigurationBench;
+
+namespace SipAlg.Tests.Configuration;
+
+/// <summary>Each broken configuration is one error at the marked place, and no other.</summary>
+public sealed class BrokenConfigurationTests
+{
+    public static TheoryData<string, string> Configurations => new()
+    {
+        // Structure
+        { "§amdin: { listen: 127.0.0.1:8080 }", "unknown key 'amdin'" },
+        { "sip: { §t2: 4s }", "unknown key 't2'" },
+        { "sip: { t1: 500ms, §t1: 100ms }", "'t1' is written twice" },
+        { "sip: §[500ms]", "'sip' takes a mapping, not a list" },
+        { "sip: §500ms", "'sip' takes a mapping, not a value" },
+        { "sip: { t1: §[500ms] }", "'t1' takes a duration, not a list" },
+        { "sip: { t1: §}", "'t1' takes a duration, not nothing" },
+        { "sip: { t1: §!!int 5 }", "the tag tag:yaml.org,2002:int has no meaning here" },
+        { "sip: { t1: 500ms §]", "this is no YAML" },
+        { "admin: { listen: 0.0.0.0:80, token: §'${UNSET_NAME}' }", "the environment variable UNSET_NAME is not set" },
+        { "sip: §*nowhere", "there is no anchor &nowhere above" },
+        { "x-a: &a [ §*a ]", "*a contains itself" },
+        { "sip: { §<<: 5 }", "'<<' merges mappings, not a value" },
+        { "sip: { ? §[a]\n: b }", "a key must be a plain name" },
+
+        // Values
+        { "sip: { t1: §500 }", "'t1': '500' is no duration" },
+        { "sip: { t1: §1m30 }", "'t1': '1m30' is no duration" },
+        { "sip: { t1: §5s1m }", "'t1': '5s1m' is no duration" },
+        { "sip: { t1: §1ms }", "'t1': '1ms' is out of range" },
+        { "calls: { no_answer: §off }", "'no_answer': 'off' is no duration" },
+        { "logging: { level: §info }", "'level': 'info' is not one of trace" },
+        { "logging: { format: §xml }", "'format': 'xml' is not one of text, json" },
+        { "admin: { listen: §8080 }", "'listen': '8080' is no address with a port" },
+        { "admin: { listen: §localhost:8080 }", "is no address with a port" },
+
+        // Interpolation
+        { "admin: { token: §'${UNSET_NAME}' }", "the environment variable UNSET_NAME is not set" },
+        { "admin: { token: §'${file:secrets/none}' }", "'secrets/none' cannot be read: there is no such file" },
+        { "admin: { token: §'${NAME' }", "'${' has no '}'" },
+        { "admin: { token: §'${EMPTY}' }", "'token' is empty" },
+
+        // Admin
+        { "admin: { listen: §0.0.0.0:8080 }", "'admin' listens on 0.0.0.0 without a token" },
+        { "admin: { metrics: { listen: §'[::]:9090' } }", "'metrics' listens on :: without a token" },
+        { "admin: { metrics: §{ token: open } }", "'metrics' needs 'listen'" },
+        { "admin: { listen: 127.0.0.1:9090, metrics: { listen: §127.0.0.1:9090 } }", "metrics takes the same port as admin" },
+
+        // Realms
+        { "realms: §{}", "'realms' is empty" },
+        { "realms:§ ", "'realms' is empty" },
+        { "realms: { a: §{ latching: off } }", "'a' needs 'listen'" },
+        { "realms: { a: { listen: §sip://10.0.0.1:5060 } }", "is no listener address" },
+        { "realms: { a: { listen: §udp://gateway.example:5060 } }", "is no listener address" },
+        { "realms: { a: { listen: §udp://2001:db8::1 } }", "is no listener address" },
+        { "realms: { a: { listen: [udp://10.0.0.1, §tls://10.0.0.1] } }", "tls is not built yet" },
+        { "realms: { a: { listen: §wss://10.0.0.1 } }", "wss is not built yet" },
+        { "realms: { a: { listen: §[] } }", "'listen' is an empty list" },
+        { "realms: { a: { listen: udp://10.0.0.1, §certificate: {} } }", "'certificate' is not built yet" },
+        { "realms: { a: { listen: udp://10.0.0.1, §digest: [md5] } }", "'digest' is not built yet" },
+        { "realms: { a: { listen: udp://10.0.0.1, §domain: a.example } }", "'domain' is not built yet" },
+        { "realms: { a: { listen: udp://10.0.0.1, §nat: auto } }", "'nat' is not built yet" },
+        { "realms: { a: { listen: udp://10.0.0.1, latching: §loose } }", "'latching': 'loose' is not one of symmetric, strict, off" },
+        { "realms: { §'a b': { listen: udp://10.0.0.1 } }", "'a b' is no name" },
+        { "realms: { a: { listen: [udp://10.0.0.1, §udp://0.0.0.0:5060] } }", "udp://0.0.0.0:5060 takes the same port as udp://10.0.0.1:5060" },
+        { "realms: { §a: { listen: udp://10.0.0.1:10500 } }", "media of 'a' (10000-19999) takes the same port as udp://10.0.0.1:10500" },
+        { "realms:\n  a: { listen: udp://10.0.0.1, media: { ports: 10000-10999 } }\n  b: { listen: udp://10.0.0.2, media: { ports: §10998-12000 } }", "media of 'b' (10998-12000) takes the same port as media of 'a'" },
+        { "realms:\n  a: { listen: udp://10.0.0.1 }\n  §b: { listen: udp://10.0.0.2 }", "media of 'b' (10000-19999) takes the same port as media of 'a'" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §20000 } } }", "'20000' is no port range" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §20000-10000 } } }", "holds no pair" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §10001-10002 } } }", "holds no pair" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §10000-70000 } } }", "is no port range" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { ports: 10000-10009, reserve: §10 } } }", "'reserve' keeps back 10 of 10 ports" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { bind: [10.0.0.1, §10.0.0.2] } } }", "'bind' has a second IPv4 address" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { advertise: §gw.example } } }", "'gw.example' is no IP address" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { bind: §0.0.0.0 } } }", "0.0.0.0 is no address that media can be sent to" },
+        { "realms: { a: { listen: udp://10.0.0.1, advertise: [10.0.0.1, §gw.example] } }", "the host name 'gw.example' stands beside other addresses" },
+        { "realms: { a: { listen: udp://10.0.0.1, advertise: §'not a host' } }", "is no IP address and no host name" },
+        { "realms: { a: { listen: udp://10.0.0.1, advertise: §{ except: 10.0.0.0/8 } } }", "'advertise' needs 'address'" },
+
+        // Peers
+        { "peers: { p: { realm: §insde, accept_from: 10.0.0.9 } }", "there is no realm 'insde'" },
+        { "peers: { p: §{ accept_from: 10.0.0.9 } }", "'p' needs 'realm'" },
+        { "peers: { §p: { realm: inside } }", "peer 'p' has neither address nor accept_from" },
+        { "peers: { p: { realm: inside, address: §10.0.0.9:5060 } }", "'10.0.0.9:5060' is no SIP URI" },
+        { "peers: { p: { realm: inside, address: §sips:a.example } }", "asks for TLS or WebSocket" },
+        { "peers: { p: { realm: inside, address: §'sip:a.example;transport=tls' } }", "asks for TLS or WebSocket" },
+        { "peers: { p: { realm: inside, accept_from: [10.0.0.9, §10.0.0.0/33] } }", "'10.0.0.0/33' is no address block" },
+        { "peers: { p: { realm: inside, address: 'sip:a.example', §register: {} } }", "'register' is not built yet" },
+        { "peers: { p: { realm: inside, address: 'sip:a.example', §credentials: {} } }", "'credentials' is not built yet" },
+        { "peers: { p: { realm: inside, address: 'sip:a.example', §ping: 30s } }", "'ping' is not built yet" },
+        { "peers: { p: { realm: inside, address: 'sip:a.example', §outbound_proxy: 'sip:b.example' } }", "'outbound_proxy' is not built yet" },
+        { "peers: { p: { realm: inside, address: 'sip:a.example', caller_in: [pai, §to] } }", "'caller_in': 'to' is not one of" },
+        { "peers: { p: { realm: inside, address: 'sip:a.example', limits: { calls: §0 } } }", "'0' is no number from 1" },
+        { "peers: { p: { realm: inside, address: 'sip:a.example', limits: { calls_per_second: §20 } } }", "'20' is no rate" },
+
+        // What this version does not do
+        { "§users: {}", "'users' is not built yet" },
+        { "§tables: {}", "'tables' is not built yet" },
+        { "media: { fast_path: §required }", "'fast_path: required' is not built yet" },
+        { "calls: { §session_expires: 30m }", "'session_expires' is not built yet" },
+        { "calls: { §media_timeout: 60s }", "'media_timeout' is not built yet" },
+        { "calls: { §hold_timeout: 1h }", "'hold_timeout' is not built yet" },
+
+        // Files
+        { "dialplan: §none.yaml", "the dialplan 'none.yaml' cannot be read: there is no such file" },
+        { "dialplan: §empty/", "the dialplan folder 'empty/' holds no *.yaml that can be read" },
+        { "dialplan: §''", "'dialplan': '' is no path" },
+        { "state: { folder: §\"a\\0b\" }", "is no path" },
+    };
+
+    public static TheoryData<string, string> Dialplans => new()
+    {
+        { "§[]", "'dialplan' takes a mapping, not a list" },
+        { "§{ tests: [] }", "'dialplan' needs 'routes'" },
+        { "routes:\n  - §{ name: a }", "a route needs 'to' or 'reject'" },
+        { "routes:\n  - §name: a\n    to: [ { service: echo } ]\n    reject: { status: 403 }", "either 'to' or 'reject', not both" },
+        { "routes: [ { to: [ { service: echo } ], §prio: 1 } ]", "unknown key 'prio'" },
+        { "routes: [ { name: a, to: [ { service: echo } ], when: { called: ['1'] } }, { name: §a, to: [ { service: tone } ] } ]", "a route 'a' exists already" },
+        { "routes: [ { emergency: §yes, to: [ { service: echo } ] } ]", "'emergency': 'yes' is not one of true, false" },
+        { "routes: [ { when: { realm: §insid }, to: [ { service: echo } ] } ]", "there is no realm 'insid'" },
+        { "routes: [ { when: { not: { peer: [pbx, §pxb] } }, to: [ { service: echo } ] } ]", "there is no peer 'pxb'" },
+        { "routes: [ { when: { called: §'^(1' }, to: [ { service: echo } ] } ]", "is no regular expression" },
+        { "routes: [ { when: { called: §'^(?=1)' }, to: [ { service: echo } ] } ]", "runs without backtracking" },
+        { "routes: [ { when: { called: { §in: dids } }, to: [ { service: echo } ] } ]", "'in' is not built yet" },
+        { "routes: [ { when: { §user: alice }, to: [ { service: echo } ] } ]", "'user' is not built yet" },
+        { "routes: [ { when: { time: §'Mon-Fri 8-18' }, to: [ { service: echo } ] } ]", "is no time window: '8-18'" },
+        { "routes: [ { when: { method: §invite }, to: [ { service: echo } ] } ]", "'invite' is no SIP method" },
+        { "routes: [ { when: { source: §pbx }, to: [ { service: echo } ] } ]", "'pbx' is no address block" },
+        { "routes: [ { when: { headers: { §'X A': b } }, to: [ { service: echo } ] } ]", "'X A' is no header name" },
+        { "routes: [ { to: [ { §registered: alice } ] } ]", "'registered' is not built yet" },
+        { "routes: [ { to: [ §{ priority: 1 } ] } ]", "a target needs 'peer', 'uri' or 'service'" },
+        { "routes: [ { when: { realm: inside }, to: [ §{ peer: pbx, service: echo } ] } ]", "a target is one of 'peer', 'uri' and 'service'" },
+        { "routes: [ { when: { realm: inside }, to: [ { peer: §caller } ] } ]", "peer 'caller' has no address" },
+        { "routes: [ { when: { realm: inside }, to: [ { peer: §carier } ] } ]", "there is no peer 'carier'" },
+        { "routes: [ { to: [ { service: §ecko } ] } ]", "'service': 'ecko' is not one of echo, tone" },
+        { "routes: [ { to: [ { uri: §'sip:a@10.0.0.1' } ] } ]", "this uri needs a 'realm' to leave by" },
+        { "routes: [ { to: [ { uri: §'10.0.0.1', realm: inside } ] } ]", "'10.0.0.1' is no SIP URI" },
+        { "routes: [ { to: [ { service: echo, priority: 1 }, §{ service: tone } ] } ]", "no 'priority' while others have one" },
+        { "routes: [ { to: [ { service: echo, weight: §1 } ] } ]", "'weight' needs a 'priority'" },
+        { "routes: [ { to: [ { service: echo } ], set: { called: §'+49${n}' } } ]", "${n} is no capture of this route" },
+        { "routes: [ { when: { called: '^(?<n>1)$', not: { caller: '^(?<m>1)$' } }, to: [ { uri: §'sip:${m}@10.0.0.1', realm: inside } ] } ]", "${m} is no capture of this route" },
+        { "routes: [ §{ when: { called: '^(?<n>1)$', caller: '^(?<n>1)$' }, to: [ { service: echo } ] } ]", "the capture 'n' is named twice" },
+        { "routes: [ { to: [ { service: echo } ], set: { headers: { §Via: x } } } ]", "the header 'Via' cannot be set" },
+        { "routes: [ { to: [ { service: echo } ], set: { headers: { §i: x } } } ]", "the header 'i' cannot be set" },
+        { "routes: [ { to: [ { service: echo } ], set: { headers: { X-A: §\"a\\r\\nVia: b\" } } } ]", "holds a line break" },
+        { "routes: [ { to: [ { service: echo } ], set: { §privacy: id } } ]", "'privacy' is not built yet" },
+        { "routes: [ { to: [ { service: echo } ], set: { called: §'${env:UNSET_NAME}' } } ]", "the environment variable UNSET_NAME is not set" },
+        { "routes: [ { to: [ { service: echo } ], §ring: all } ]", "'ring' is not built yet" },
+        { "routes: [ { to: [ { service: echo } ], §redirects: pass } ]", "'redirects' is not built yet" },
+        { "routes: [ { to: [ { service: echo } ], try_next_on: [408, §200] } ]", "'200' is no failure status" },
+        { "routes: [ { reject: { status: §200 } } ]", "'200' is no number from 400 to 699" },
+        { "routes: [ { reject: §{ reason: no } } ]", "'reject' needs 'status'" },
+        { "routes: [ §{ reject: { status: 403 }, set: { called: '1' } } ]", "takes neither 'set' nor 'try_next_on'" },
+        { "routes: []\ntests: [ { request: §{ realm: inside }, expect: { status: 404 } } ]", "'request' needs 'called'" },
+        { "routes: []\ntests: [ { request: { peer: §nobody, called: '1' }, expect: { status: 404 } } ]", "there is no peer 'nobody'" },
+        { "routes: []\ntests: [ { request: { realm: inside, called: '1', at: §noon }, expect: { status: 404 } } ]", "'noon' is no time" },
+        { "§", "the dialplan is empty" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Configurations))]
+    public void A_broken_configuration_is_one_error_at_its_place(string marked, string message) =>
+        Verify(marked, message, "sipalg.yaml", new ConfigurationBench().LoadPart);
+
+    [Theory]
+    [MemberData(nameof(Dialplans))]
+    public void A_broken_dialplan_is_one_error_at_its_place(string marked, string message) =>
+        Verify(marked, message, "d.yaml", new ConfigurationBench().LoadDialplan);
+
+    [Theory]
+    [InlineData("realms: { a: { listen: udp://10.0.0.1 } }\ndialplan: d.yaml\n§---\nsip: {}", "a second document begins here")]
+    [InlineData("§- a\n- b", "'configuration' takes a mapping, not a list")]
+    [InlineData("§", "the configuration is empty")]
+    [InlineData("§# nothing but a comment", "the configuration is empty")]
+    [InlineData("{ realms: {}, dialplan: d.yaml\n§", "this is no YAML")]
+    public void A_file_that_is_no_configuration_is_one_error_at_its_place(string marked, string message) =>
+        Verify(marked, message, "sipalg.yaml", new ConfigurationBench().Load);
+
+    private static void Verify(string marked, string message, string file, Func<string, SipAlg.Configuration.LoadResult> load)
+    {
+        var (text, line, column) = Unmark(marked);
+        var result = load(text);
+
+        var error = Assert.Single(Errors(result));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal($"{file}:{line}:{column}", error.At.ToString());
+        Assert.Null(result.Configuration);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using SipAlg.Configuration;
+using SipAlg.Configuration.Dialplans;
+using SipAlg.Configuration.Problems;
+using static SipAlg.Tests.Configuration.ConfigurationBench;
+
+namespace SipAlg.Tests.Configuration;
+
+/// <summary>The examples in the documentation are what the program takes, and every key is documented.</summary>
+public sealed partial class DocumentationTests
+{
+    public static TheoryData<int> ConfigurationBlocks => Numbers("configuration.md");
+
+    public static TheoryData<int> DialplanBlocks => Numbers("dialplan.md");
+
+    [Theory]
+    [MemberData(nameof(ConfigurationBlocks))]
+    public void A_configuration_in_the_documentation_loads(int number)
+    {
+        var bench = Bench();
+        var block = Blocks("configuration.md")[number];
+
+        Assert.Empty(Errors(block.Contains("core", StringComparison.Ordinal) ? bench.Load(Complete(block, "core")) : bench.LoadPart(block)));
+    }
+
+    [Theory]
+    [MemberData(nameof(DialplanBlocks))]
+    public void A_dialplan_in_the_documentation_loads_and_passes_its_tests(int number) => Sound(Blocks("dialplan.md")[number]);
+
+    [Theory]
+    [InlineData("pbx-and-carrier.yaml")]
+    public void A_dialplan_that_is_shipped_fits_its_configuration(string file) => Sound(File.ReadAllText(Repository.File("dialplans", file)));
+
+    [Fact]
+    public void The_configuration_of_the_shipped_dialplan_is_the_first_of_the_documentation()
+    {
+        var bench = Bench();
+        bench.Files["../dialplans/pbx-and-carrier.yaml"] = File.ReadAllText(Repository.File("dialplans", "pbx-and-carrier.yaml"));
+
+        var result = bench.Load(Blocks("configuration.md")[0]);
+
+        Assert.Empty(Errors(result));
+        Assert.DoesNotContain(result.Problems, problem => problem.At.File.EndsWith("pbx-and-carrier.yaml", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("configuration.md", false)]
+    [InlineData("dialplan.md", true)]
+    public void Every_key_is_documented(string file, bool isDialplan)
+    {
+        var schema = JsonNode.Parse(isDialplan ? ConfigurationSchema.OfDialplan() : ConfigurationSchema.OfConfiguration())!;
+        var text = File.ReadAllText(Repository.File("docs", file));
+
+        var missing = Keys(schema).Distinct().Where(key => !Regex.IsMatch(text, $@"`(\w+\.)?{key}`|^## .*\b{key}\b|^ *{key}:", RegexOptions.Multiline));
+
+        Assert.Empty(missing);
+    }
+
+    private static void Sound(string dialplan)
+    {
+        var bench = Bench();
+        bench.Files["../dialplans/pbx-and-carrier.yaml"] = dialplan;
+        var result = bench.Load(Blocks("configuration.md")[0]);
+        Assert.Empty(Errors(result));
+
+        var failures = new ProblemList();
+        foreach (var test in result.Configuration!.DialplanTests)
+        {
+            new DialplanTests(result.Configuration.Model, TimeProvider.System, failures).Run(test);
+        }
+
+        Assert.Empty(failures.Sorted());
+    }
+
+    private static ConfigurationBench Bench()
+    {
+        var bench = new ConfigurationBench();
+        bench.Environment["SIPALG_ADMIN_TOKEN"] = "secret";
+        bench.Environment["TRUNK_PREFIX"] = "0";
+        bench.Files["/run/secrets/read_token"] = "secret\n";
+        bench.Files["../dialplans/pbx-and-carrier.yaml"] = "routes: []";
+        return bench;
+    }
+
+    /// <summary>A block that is a part of a file, with the realm that it speaks of and a dialplan.</summary>
+    private static string Complete(string block, string realm) =>
+        $"{block}\n{(block.Contains("realms:", StringComparison.Ordinal) ? "" : $"realms: {{ {realm}: {{ listen: udp://10.0.0.1 }} }}\n")}dialplan: d.yaml";
+
+    private static IEnumerable<string> Keys(JsonNode? node) => node switch
+    {
+        JsonObject found => found.SelectMany(entry => entry.Key == "properties" ? entry.Value!.AsObject().Select(key => key.Key).Concat(entry.Value.AsObject().SelectMany(key => Keys(key.Value))) : Keys(entry.Value)),
+        JsonArray list => list.SelectMany(Keys),
+        _ => [],
+    };
+
+    private static TheoryData<int> Numbers(string file) => [.. Enumerable.Range(0, Blocks(file).Length)];
+
+    private static string[] Blocks(string file) =>
+        [.. Fence().Matches(File.ReadAllText(Repository.File("docs", file))).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex("^```yaml\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fence();
+}

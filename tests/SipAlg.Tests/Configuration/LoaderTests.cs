@@ -1,0 +1,275 @@
+using Microsoft.Extensions.Logging;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
+using SipAlg.Media;
+using SipAlg.Configuration;
+using SipAlg.Configuration.Dialplans;
+using SipAlg.Configuration.Problems;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Transports;
+using static SipAlg.Tests.Configuration.ConfigurationBench;
+
+namespace SipAlg.Tests.Configuration;
+
+public sealed class LoaderTests
+{
+    private readonly ConfigurationBench _bench = new();
+
+    [Fact]
+    public void Everything_that_is_written_stands_in_the_model()
+    {
+        var loaded = Load(
+            """
+            admin: { listen: 0.0.0.0:8080, token: '${NAME}', read_token: look, metrics: { listen: 0.0.0.0:9090, token: open } }
+            realms:
+              phones:
+                listen: [udp://0.0.0.0:5060, 'tcp://[::]:5060', 'udp://[::1]']
+                advertise: { address: [203.0.113.10, '2001:db8::1'], except: [10.0.0.0/8] }
+                media: { bind: [10.0.0.5, 'fd00::5'], advertise: 203.0.113.11, ports: 12000-12999, reserve: 10 }
+                latching: strict
+              core:
+                listen: udp://10.0.1.5:5080
+                advertise: gw.example
+                media: { ports: 20000-29999 }
+            peers:
+              pbx:
+                realm: core
+                address: 'sip:10.0.1.10:5070;transport=udp'
+                accept_from: [10.0.1.10/32, 10.0.2.0/24]
+                match: { domain: [pbx.example.com] }
+                media_from: 10.0.3.0/24
+                domain: pbx.example.com
+                limits: { calls: 200, calls_per_second: 20/s }
+                large_requests: tcp
+                caller_in: [rpid, ppi]
+                called_from: p_called_party_id
+            dialplan: d.yaml
+            media: { fast_path: off }
+            sip: { t1: 50ms }
+            calls: { no_answer: 1m30s, max_duration: off, stop_wait: 10s, hold_timeout: off }
+            state: { folder: keep }
+            cdr: { file: cdr/calls.jsonl }
+            logging: { level: warning, format: json }
+            """);
+
+        var phones = loaded.Model.Realms[0];
+        Assert.Equal(["udp://0.0.0.0:5060", "tcp://[::]:5060", "udp://[::1]:5060"], phones.Listen.Select(listen => listen.ToString()));
+        Assert.Equal(("203.0.113.10", "2001:db8::1", "10.0.0.0/8"), (phones.Advertise.V4.ToString(), phones.Advertise.V6.ToString(), phones.Advertise.Except[0].ToString()));
+        Assert.Equal(("10.0.0.5", "fd00::5", "203.0.113.11", true), (phones.Media.BindV4.ToString(), phones.Media.BindV6.ToString(), phones.Media.AdvertiseV4.ToString(), phones.Media.AdvertiseV6.IsNone));
+        Assert.Equal((12000, 12999, 10, Latching.Strict), (phones.Media.FirstPort, phones.Media.LastPort, phones.Media.Reserve, phones.Latching));
+
+        var core = loaded.Model.Realms[1];
+        Assert.Equal((1, "core", "gw.example", true, Latching.Symmetric), (core.Index, core.Name, core.Advertise.HostName, core.Advertise.V4.IsNone, core.Latching));
+
+        var pbx = Assert.Single(loaded.Model.Peers);
+        Assert.Equal((0, 1, (Transport?)Transport.Udp, (ushort)5070), (pbx.Index, pbx.Realm, pbx.Address!.Transport, pbx.Address.Port));
+        Assert.Equal(["10.0.1.10/32", "10.0.2.0/24"], pbx.AcceptFrom.Select(network => network.ToString()));
+        Assert.Equal(("pbx.example.com", "10.0.3.0/24", "pbx.example.com", false), (pbx.MatchDomains[0], pbx.MediaFrom[0].ToString(), pbx.Domain, pbx.AcceptsResolvedAddress));
+        Assert.Equal((new PeerLimits(200, 20), LargeRequests.Tcp, CalledSource.CalledPartyId), (pbx.Limits, pbx.LargeRequests, pbx.CalledFrom));
+        Assert.Equal([CallerSource.RemotePartyId, CallerSource.PreferredIdentity], pbx.CallerIn.ToArray());
+
+        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)), loaded.Model.Calls);
+        Assert.Equal(TimeSpan.FromMilliseconds(50), loaded.Model.Sip.T1);
+        Assert.Equal(("0.0.0.0:8080", "value", "look", "0.0.0.0:9090", null),
+            (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
+        Assert.Equal((FastPath.Off, LogLevel.Warning, LogFormat.Json), (loaded.Host.FastPath, loaded.Host.LogLevel, loaded.Host.LogFormat));
+        Assert.EndsWith("/cdr/calls.jsonl", loaded.Host.CdrFile, StringComparison.Ordinal);
+        Assert.EndsWith("/keep", loaded.Host.StateFolder, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_written_has_its_default()
+    {
+        var loaded = Load("realms: { a: { listen: udp://10.0.0.1 } }\npeers: { p: { realm: a, address: 'sip:b.example' } }\ndialplan: d.yaml");
+
+        var realm = loaded.Model.Realms[0];
+        Assert.Equal((10000, 19999, 0, AdvertiseRule.Local.HostName), (realm.Media.FirstPort, realm.Media.LastPort, realm.Media.Reserve, realm.Advertise.HostName));
+        Assert.True(realm.Advertise.V4.IsNone && realm.Media.BindV4.IsNone && realm.Media.AdvertiseV4.IsNone);
+        var peer = loaded.Model.Peers[0];
+        Assert.True(peer.AcceptsResolvedAddress);
+        Assert.Equal([CallerSource.AssertedIdentity, CallerSource.From], peer.CallerIn.ToArray());
+        Assert.Equal((default(PeerLimits), LargeRequests.Auto, CalledSource.RequestUri, null), (peer.Limits, peer.LargeRequests, peer.CalledFrom, peer.Domain));
+        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero), loaded.Model.Calls);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), loaded.Model.Sip.T1);
+        Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.CdrFile));
+        Assert.Equal((FastPath.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.LogLevel, loaded.Host.LogFormat));
+    }
+
+    [Fact]
+    public void The_benchmark_configuration_loads_as_it_is()
+    {
+        _bench.Files["sipalg-dialplan.yaml"] = "routes:\n  - { name: everything, to: [ { peer: callee } ] }\n";
+        var loaded = Load(
+            """
+            # The gateway in the peer's place: everything that arrives goes to the callee, media anchored.
+            admin: { listen: 127.0.0.1:8080 }
+            realms:
+              bench:
+                listen: [udp://127.0.0.1:5060]
+                media: { ports: 20000-59999 }
+            peers:
+              callee: { realm: bench, address: "sip:127.0.0.1:5090", accept_from: [127.0.0.0/8] }
+            dialplan: sipalg-dialplan.yaml
+            logging: { level: warning }
+            """);
+
+        var decision = loaded.Model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "service" });
+        Assert.Equal("sip:127.0.0.1:5090", decision.Targets[0].Peer!.Address!.ToString());
+    }
+
+    [Fact]
+    public void The_embedded_default_is_sound_and_reaches_nothing_but_services()
+    {
+        var result = ConfigurationLoader.LoadDefault();
+
+        Assert.Empty(result.Problems);
+        var model = result.Configuration!.Model;
+        Assert.Null(Assert.Single(model.Peers).Address);
+        Assert.DoesNotContain(model.Realms[0].Listen, listen => listen.Transport is not (Transport.Udp or Transport.Tcp));
+        Assert.Equal(["service echo"], Targets(model, "600"));
+        Assert.Equal(["service tone"], Targets(model, "tone"));
+        Assert.Equal(404, model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "0123" }).Rejection!.Status);
+        var failures = new ProblemList();
+        Assert.All(result.Configuration.DialplanTests, test => new DialplanTests(model, TimeProvider.System, failures).Run(test));
+        Assert.Empty(failures.Sorted());
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("192.168.1.20", true)]
+    [InlineData("172.31.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("fd12::1", true)]
+    [InlineData("203.0.113.7", false)]
+    [InlineData("2001:db8::7", false)]
+    public void The_embedded_default_knows_neighbours_only(string source, bool isKnown) =>
+        Assert.Equal(isKnown, new PeerTable(ConfigurationLoader.LoadDefault().Configuration!.Model.Peers).Find(0, IpAddress.Parse(source), default) is not null);
+
+    [Fact]
+    public void Every_problem_is_reported_at_once_in_order()
+    {
+        _bench.Files["d.yaml"] = "routes:\n  - { to: [ { peer: nobody } ], ring: all }\n  - { when: { called: '(' }, reject: { status: 1 } }\n";
+        var result = _bench.Load("sip: { t1: 5 }\nrealms:\n  a: { listn: udp://10.0.0.1 }\npeers: { p: { realm: b, accept_from: x } }\ndialplan: d.yaml\ncalls: { no_answer: 5 }\n");
+
+        Assert.Equal(
+            ["sipalg.yaml:1:12", "sipalg.yaml:3:6", "sipalg.yaml:3:8", "sipalg.yaml:4:22", "sipalg.yaml:4:38", "sipalg.yaml:6:21", "d.yaml:2:21", "d.yaml:2:33", "d.yaml:3:23", "d.yaml:3:48"],
+            Errors(result).Select(error => error.At.ToString()));
+        Assert.Equal("did you mean 'listen'?", result.Problems[2].Hint);
+    }
+
+    [Fact]
+    public void Unquoted_scalars_mean_their_characters()
+    {
+        _bench.Files["d.yaml"] = "routes: [ { when: { called: [0900, +49, off, 1e3, 0x10, ~, null, 2026-01-01] }, to: [ { service: echo } ] } ]";
+        var model = Load($"{Realms}\ndialplan: d.yaml").Model;
+
+        Assert.All(["0900", "+49", "off", "1e3", "0x10", "~", "null", "2026-01-01"], number => Assert.Equal(["service echo"], Targets(model, number)));
+        Assert.Empty(Targets(model, "900"));
+        Assert.Empty(Targets(model, "1000"));
+    }
+
+    [Fact]
+    public void Null_removes_a_header_and_quoted_null_does_not()
+    {
+        _bench.Files["d.yaml"] = "routes: [ { to: [ { service: echo } ], set: { headers: { X-A: null, X-B: ~, X-C: , X-D: 'null' } } } ]";
+        var decision = Load($"{Realms}\ndialplan: d.yaml").Model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "1" });
+
+        Assert.Equal([new HeaderEdit("X-A", null), new HeaderEdit("X-B", null), new HeaderEdit("X-C", null), new HeaderEdit("X-D", "null")], decision.Headers.ToArray());
+    }
+
+    [Theory]
+    [InlineData("${NAME}", "value")]
+    [InlineData("a${NAME}b${NAME}", "avaluebvalue")]
+    [InlineData("${file:secrets/token}", "s3cret")]
+    [InlineData("$${NAME}", "${NAME}")]
+    [InlineData("$$", "$$")]
+    [InlineData("cost: $5}", "cost: $5}")]
+    [InlineData("${TRICKY}", "x', read_token: 'y${NAME}")]
+    public void References_are_replaced_after_parsing_and_once(string written, string expected)
+    {
+        _bench.Environment["TRICKY"] = "x', read_token: 'y${NAME}";
+
+        var admin = LoadPart($"admin: {{ token: '{written}' }}").Host.Admin;
+
+        Assert.Equal((expected, null), (admin.Token, admin.ReadToken));
+    }
+
+    [Fact]
+    public void A_message_does_not_show_what_a_reference_stands_for()
+    {
+        _bench.Environment["SECRET"] = "hun\nter2";
+
+        var error = Assert.Single(Errors(_bench.LoadPart("admin: { token: '${SECRET}' }")));
+
+        Assert.Equal("'token': '${SECRET}' holds a line break", error.Message);
+    }
+
+    [Fact]
+    public void A_dialplan_takes_the_environment_only_by_its_own_form()
+    {
+        _bench.Environment["TRUNK"] = "+49${n}";
+        _bench.Files["d.yaml"] = "routes: [ { when: { called: '^(?<n>[0-9]+)$' }, set: { called: '${env:NAME}-${n}', caller: '${env:TRUNK}', caller_name: '$${env:NAME}' }, to: [ { service: echo } ] } ]";
+        var decision = Load($"{Realms}\ndialplan: d.yaml").Model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "12" });
+
+        Assert.Equal(("value-12", "+49${n}", "${env:NAME}"), (decision.Called, decision.Caller, decision.CallerName));
+    }
+
+    [Fact]
+    public void Anchors_aliases_and_merges_work_as_in_yaml()
+    {
+        var model = Load(
+            """
+            x-trunk: &trunk { realm: a, accept_from: &lan [10.0.0.0/8], large_requests: udp }
+            realms: { a: { listen: udp://10.0.0.1 } }
+            peers:
+              one: { <<: *trunk, large_requests: tcp }
+              two: { <<: [ { domain: x.example }, *trunk ], media_from: *lan, accept_from: 192.0.2.1 }
+            dialplan: d.yaml
+            """).Model;
+
+        Assert.Equal((LargeRequests.Tcp, "10.0.0.0/8"), (model.Peers[0].LargeRequests, model.Peers[0].AcceptFrom[0].ToString()));
+        Assert.Equal((LargeRequests.Udp, "x.example", "192.0.2.1/32", "10.0.0.0/8"),
+            (model.Peers[1].LargeRequests, model.Peers[1].Domain, model.Peers[1].AcceptFrom[0].ToString(), model.Peers[1].MediaFrom[0].ToString()));
+    }
+
+    [Fact]
+    public void A_dialplan_folder_is_read_in_name_order()
+    {
+        _bench.Files["plans/20.yaml"] = "routes: [ { name: second, to: [ { service: tone } ] } ]";
+        _bench.Files["plans/10.yaml"] = "routes: [ { name: first, when: { called: ['1'] }, to: [ { service: echo } ] } ]";
+
+        var routes = Load($"{Realms}\ndialplan: plans/").Model.Dialplan.Routes;
+
+        Assert.Equal(["first (plans/10.yaml:1)", "second (plans/20.yaml:1)"], routes.Select(route => $"{route.Name} ({route.Position})"));
+    }
+
+    [Fact]
+    public void The_same_route_name_in_two_files_is_an_error()
+    {
+        _bench.Files["plans/10.yaml"] = "routes: [ { name: a, when: { called: ['1'] }, to: [ { service: echo } ] } ]";
+        _bench.Files["plans/20.yaml"] = "routes: [ { name: a, to: [ { service: tone } ] } ]";
+
+        Assert.Equal("plans/20.yaml:1:19", Assert.Single(Errors(_bench.Load($"{Realms}\ndialplan: plans/"))).At.ToString());
+    }
+
+    [Fact]
+    public void A_uri_leaves_by_the_realm_beside_it_and_a_peer_by_its_own()
+    {
+        var model = _bench.LoadDialplan("routes: [ { when: { realm: inside }, to: [ { uri: 'sip:1@192.0.2.1', realm: outside }, { peer: pbx }, { service: echo } ] } ]").Configuration!.Model;
+
+        Assert.Equal([1, 0, -1], model.Dialplan.Decide(new RouteRequest { Realm = 0 }).Targets.Select(target => target.Realm));
+    }
+
+    private LoadedConfiguration Load(string configuration) => Sound(_bench.Load(configuration));
+
+    private LoadedConfiguration LoadPart(string part) => Sound(_bench.LoadPart(part));
+
+    private static LoadedConfiguration Sound(LoadResult result)
+    {
+        Assert.Empty(Errors(result));
+        return result.Configuration!;
+    }
+
+    private static IEnumerable<string> Targets(GatewayModel model, string called) =>
+        model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = called }).Targets.Select(target => target.ToString());
+}

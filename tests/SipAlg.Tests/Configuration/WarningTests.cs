@@ -1,0 +1,54 @@
+using static SipAlg.Tests.Configuration.ConfigurationBench;
+
+namespace SipAlg.Tests.Configuration;
+
+/// <summary>What is probably not meant is a warning at its place, and the gateway starts.</summary>
+public sealed class WarningTests
+{
+    public static TheoryData<string, string> Configurations => new()
+    {
+        { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §30000-39999 } } }", "overlap the system's ephemeral ports 32768-60999" },
+        { "peers: { p: { realm: inside, accept_from: §172.16.0.0/12 } }", "holds the default gateway 172.17.0.1" },
+        { "peers: { p: { realm: inside, accept_from: §10.0.0.5/8 } }", "10.0.0.5/8 has bits beyond its prefix" },
+        { "peers:\n  a: { realm: inside, accept_from: 10.0.0.5 }\n  §b: { realm: inside, accept_from: [10.0.0.6, 10.0.0.5] }", "peers 'a' and 'b' cannot be told apart" },
+        { "peers:\n  a: { realm: inside, address: 'sip:A.example' }\n  §b: { realm: inside, address: 'sip:a.example' }", "peers 'a' and 'b' cannot be told apart" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 } } }\npeers: { p: { realm: a, address: §'sip:203.0.113.1' } }", "would show 10.0.0.1" },
+    };
+
+    public static TheoryData<string, string> Dialplans => new()
+    {
+        { "routes:\n  - §{ when: { called: '^0' }, to: [ { peer: pbx } ] }", "no 'realm', 'peer' or 'source' condition" },
+        { "routes:\n  - { when: { realm: inside }, reject: { status: 403 } }\n  - §{ when: { peer: pbx, called: '^1' }, to: [ { peer: carrier } ] }", "'route 2' is never reached: 'route 1' (d.yaml:2)" },
+        { "routes: [ { when: { called: §'112' }, to: [ { service: echo } ] } ]", "also found within longer numbers" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Configurations))]
+    public void A_doubtful_configuration_is_one_warning_at_its_place(string marked, string message) =>
+        Verify(marked, message, "sipalg.yaml", new ConfigurationBench().LoadPart);
+
+    [Theory]
+    [MemberData(nameof(Dialplans))]
+    public void A_doubtful_dialplan_is_one_warning_at_its_place(string marked, string message) =>
+        Verify(marked, message, "d.yaml", new ConfigurationBench().LoadDialplan);
+
+    [Theory]
+    [InlineData("peers:\n  a: { realm: inside, accept_from: 10.0.0.5, match: { domain: a.example } }\n  b: { realm: inside, accept_from: 10.0.0.5, match: { domain: b.example } }")]
+    [InlineData("peers:\n  a: { realm: inside, accept_from: 10.0.0.5, match: { domain: a.example } }\n  b: { realm: inside, accept_from: 10.0.0.5 }")]
+    [InlineData("peers:\n  a: { realm: inside, accept_from: 10.0.0.5 }\n  b: { realm: outside, accept_from: 10.0.0.5 }")]
+    [InlineData("peers:\n  a: { realm: inside, accept_from: 10.0.0.0/8 }\n  b: { realm: inside, accept_from: 10.0.0.5 }")]
+    [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1, advertise: 203.0.113.9 } } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
+    [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 }, advertise: gw.example } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
+    public void What_is_meant_is_no_warning(string configuration) => Assert.Empty(new ConfigurationBench().LoadPart(configuration).Problems);
+
+    private static void Verify(string marked, string message, string file, Func<string, SipAlg.Configuration.LoadResult> load)
+    {
+        var (text, line, column) = Unmark(marked);
+        var result = load(text);
+
+        var warning = Assert.Single(result.Problems);
+        Assert.StartsWith($"{file}:{line}:{column}: warning: ", warning.ToString(), StringComparison.Ordinal);
+        Assert.Contains(message, warning.Message, StringComparison.Ordinal);
+        Assert.NotNull(result.Configuration);
+    }
+}

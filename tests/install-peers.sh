@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Installs the programs that the interop tests run against, where they are
+# missing, from Debian's own packages. Leaves no service running.
+# As root, or as a user whom sudo lets in.
+set -euo pipefail
+
+# package:command:purpose
+readonly peers=(
+    "sip-tester:sipp:places and answers calls by scenario"
+    "baresip:baresip:a telephone that plays and records audio"
+    "sipsak:sipsak:sends single requests"
+    "tshark:tshark:captures and dissects what is on the wire"
+    "prometheus:promtool:checks the text of /metrics"
+    "kamailio:kamailio:a registrar and proxy behind the gateway"
+    "iproute2:ip:network namespaces and interfaces"
+)
+
+# Debian keeps some of these outside an ordinary user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
+
+missing=()
+for peer in "${peers[@]}"; do
+    IFS=: read -r package command purpose <<<"$peer"
+    command -v "$command" >/dev/null && continue
+    missing+=("$package")
+    printf '== missing: %s (package %s): %s\n' "$command" "$package" "$purpose"
+done
+((${#missing[@]})) || exit 0
+
+command -v apt-get >/dev/null || {
+    echo "This is not a Debian system: install the commands named above by hand." >&2
+    exit 1
+}
+
+if ((EUID != 0)); then
+    command -v sudo >/dev/null || { echo "Installing needs root or sudo." >&2; exit 1; }
+    flags=()
+    [[ -t 1 ]] || flags=(-n)   # nobody is there to type a password
+    exec sudo "${flags[@]}" "$(readlink -f "${BASH_SOURCE[0]}")"
+fi
+
+# Debian starts a daemon when its package is installed, unless this file forbids
+# it; a file that an administrator put there stays as it is.
+readonly policy=/usr/sbin/policy-rc.d
+if [[ ! -e $policy ]]; then
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+readonly apt=(apt-get -qq -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0)
+"${apt[@]}" update
+echo 'wireshark-common wireshark-common/install-setuid boolean false' | debconf-set-selections
+"${apt[@]}" install --yes --no-install-recommends "${missing[@]}"
+
+# Nor shall they start with the next boot.
+if [[ -d /run/systemd/system ]]; then
+    for package in "${missing[@]}"; do
+        case $package in
+            kamailio|prometheus) systemctl --quiet disable "$package" ;;
+        esac
+    done
+fi
