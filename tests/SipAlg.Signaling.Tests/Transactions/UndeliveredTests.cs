@@ -70,6 +70,20 @@ public sealed class UndeliveredTests
     }
 
     [Fact]
+    public void A_far_side_that_took_no_connection_is_remembered_for_ten_minutes()
+    {
+        Assert.False(_scene.Transactions.HasRefusedStreams(_scene.Tcp.Remote));
+        _scene.Send(SipMethod.Invite, _scene.NewTcp, canFallBack: true);
+        _scene.Harness.ConnectionFailed(_scene.NewTcp, ConnectFailure.Refused);
+        Assert.True(_scene.Transactions.HasRefusedStreams(_scene.Tcp.Remote));
+        Assert.False(_scene.Transactions.HasRefusedStreams(_scene.Harness.Flow(1, "203.0.113.5:5061").Remote));
+        _scene.Harness.Advance(599_999);
+        Assert.True(_scene.Transactions.HasRefusedStreams(_scene.Tcp.Remote));
+        _scene.Harness.Advance(1);
+        Assert.False(_scene.Transactions.HasRefusedStreams(_scene.Tcp.Remote));
+    }
+
+    [Fact]
     public void A_large_request_that_the_network_refuses_at_once_goes_out_over_UDP()
     {
         _scene.Harness.Network.Outcome = static flow => flow.IsReliable ? SendResult.TooManyConnections : SendResult.Sent;
