@@ -1,4 +1,5 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Tests.Calls;
 
@@ -62,9 +63,9 @@ public sealed class CancelTests : CallTest
         var b = Bob.ExpectCall();
         b.Accept();
         a.Cancel();
-        Alice.ExpectResponse(200);
-        Assert.Equal("200", a.Expect(200).StartLine[8..11]);
+        a.Expect(200);
         a.Ack();
+        Assert.Contains("CANCEL", a.Expect(200).Header(HeaderId.CSeq), StringComparison.Ordinal);
         HangUp(a, b);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
@@ -98,9 +99,9 @@ public sealed class CancelTests : CallTest
     [Fact]
     public void Of_an_unknown_call()
     {
-        var a = Alice.Dialog();
-        a.Cancel();
-        a.Expect(481);
+        Alice.Send("CANCEL sip:bob@gw SIP/2.0\r\nVia: SIP/2.0/UDP 127.91.0.10;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n" +
+            "To: <sip:bob@gw>\r\nCall-ID: 1\r\nCSeq: 1 CANCEL\r\n\r\n");
+        Alice.ExpectResponse(481);
         Scene.End();
         Assert.Empty(Scene.Journal.Ended);
     }

@@ -157,25 +157,4 @@ public sealed class FailureTests : CallTest
         b.ExpectRequest("ACK");
         Scene.End();
     }
-
-    [Fact]
-    public void What_does_not_fit_a_message_is_513()
-    {
-        var name = new string('n', 16_300);
-        var a = Alice.Dialog();
-        a.SetFrom($"\"{name}\" <sip:alice@{Alice.Host}>");
-        a.Invite(Alice.Sdp());
-        var b = Bob.Take();
-        if (b.Length > 0)
-        {
-            Assert.Contains(name, b[0].Text, StringComparison.Ordinal);
-            Assert.Contains(";tag=", b[0].Header(HeaderId.From), StringComparison.Ordinal);
-        }
-        else
-        {
-            a.Expect(513);
-        }
-
-        Scene.End();
-    }
 }

@@ -3,7 +3,7 @@ using SipAlg.Calls.Lanes;
 
 namespace SipAlg.Testing.Calls;
 
-/// <summary>Keeps what lanes tell of calls, and throws a lane's fault at the test.</summary>
+/// <summary>Keeps what lanes tell of calls, and can be a defect.</summary>
 public sealed class RecordingJournal : ICallJournal, ICallLog
 {
     public List<CallRecord> Ended { get; } = [];
@@ -11,9 +11,21 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
     /// <summary>Realms that had no media port.</summary>
     public List<string> Exhausted { get; } = [];
 
+    public List<Exception> Faults { get; } = [];
+
+    /// <summary>Thrown where the lane tells of a realm without ports: a defect, as far as the lane can see.</summary>
+    public Exception? Defect { get; set; }
+
     void ICallJournal.Ended(CallRecord record) => Ended.Add(record);
 
-    public void LaneFault(int lane, Exception fault) => throw new SceneException($"Fault on lane {lane}: {fault}");
+    public void LaneFault(int lane, Exception fault) => Faults.Add(fault);
 
-    public void NoMediaPorts(string realm) => Exhausted.Add(realm);
+    public void NoMediaPorts(string realm)
+    {
+        Exhausted.Add(realm);
+        if (Defect is not null)
+        {
+            throw Defect;
+        }
+    }
 }

@@ -90,7 +90,8 @@ internal sealed class WireRules(Func<long> now)
         if (request.Method == SipMethod.Cancel)
         {
             Demand(_ours.TryGetValue(branch, out var invite) && invite.IsRinging, "A CANCEL before a provisional answer", sent);
-            Demand(invite!.Final == 0 || !_branches.Add("cancel " + branch), "A CANCEL behind a final answer", sent);
+            var isRepeated = !_branches.Add("cancel " + branch);
+            Demand(isRepeated || invite!.Final == 0, "A CANCEL behind a final answer", sent);
             return;
         }
 
