@@ -134,10 +134,8 @@ public sealed class CallLane : ISipLaneUser
 
     public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
 
-    public void EndTurn()
-    {
-        // Calls act within the turn; nothing is left for its end.
-    }
+    /// <summary>The relay hears once a turn of the ports that were taken and given back.</summary>
+    public void EndTurn() => Room.Media.Relay.Announce();
 
     public void OnFault(Exception fault) => Room.Log.LaneFault(Lane.Number, fault);
 

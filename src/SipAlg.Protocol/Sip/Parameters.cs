@@ -48,7 +48,7 @@ public ref struct Parameters(ReadOnlySpan<byte> text)
             return Malformed();
         }
 
-        Whole = _text[start..at];
+        Whole = Grammar.Trim(_text[start..at]);
         _at = at;
         return Name.Length > 0 || Malformed();
     }

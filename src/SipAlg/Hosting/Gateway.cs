@@ -33,7 +33,7 @@ internal sealed class Gateway : IAsyncDisposable
         Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
         Peers = [.. model.Peers.Select(peer => new PeerState(peer))];
-        Relay = new MediaRelay(new MediaRelayOptions(), time);
+        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true }, time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
 
