@@ -22,8 +22,11 @@ public sealed class CallLane : ISipLaneUser
     private readonly KeyedHash _hash;
     private readonly Admission.Admission _admission;
 
-    /// <summary>The call that this turn is about, once that is known.</summary>
+    /// <summary>What this turn is about, as far as that is known: for a fault to leave nothing behind.</summary>
     private Call? _acting;
+    private SipMessage? _request;
+    private TransactionId _requested;
+    private Flow _requestedBy;
 
     private struct CallSlot
     {
@@ -74,6 +77,7 @@ public sealed class CallLane : ISipLaneUser
 
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {
+        (_request, _requested, _requestedBy) = (request, transaction, flow);
         if (request.ToTag.IsEmpty)
         {
             _admission.OnRequest(transaction, request, flow);
@@ -141,14 +145,19 @@ public sealed class CallLane : ISipLaneUser
     public void EndTurn()
     {
         _acting = null;
+        _request = null;
         Room.Media.Relay.Announce();
     }
 
-    /// <summary>The call that the turn was about may be in any state: it is ended, so that nothing of it stays behind.</summary>
+    /// <summary>The call that the turn was about may be in any state: it is ended, and a request that has no answer yet gets one.</summary>
     public void OnFault(Exception fault)
     {
         Room.Log.LaneFault(Lane.Number, fault);
         _acting?.HangUp(CallCause.Fault);
+        if (_request is not null)
+        {
+            Transactions.Reply(_requested, _request, _requestedBy, 500);
+        }
     }
 
     // ---- calls

@@ -69,7 +69,12 @@ internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision de
     {
         _ = SipUri.TryParse(text, out var uri);
         writer.Write((byte)'<');
-        if (user is null)
+        if (user is null && uri.Scheme == UriScheme.Other)
+        {
+            // Of another scheme it is not known what names a host (RFC 3323 §4.1 has this address for "nobody is named").
+            writer.Write("sip:anonymous@anonymous.invalid"u8);
+        }
+        else if (user is null)
         {
             UriWriter.Write(ref writer, uri, _host);
         }

@@ -14,6 +14,9 @@ public sealed record SceneOptions
     /// <summary>Routes before the usual ones.</summary>
     public Func<SceneModel, IEnumerable<Route>> Routes { get; init; } = static _ => [];
 
+    /// <summary>False for tests whose phones send what is malformed, which answers repeat.</summary>
+    public bool ChecksMessages { get; init; } = true;
+
     /// <summary>Pairs of media ports a realm.</summary>
     public int MediaPairs { get; init; } = 20;
 

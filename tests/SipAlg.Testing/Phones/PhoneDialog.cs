@@ -29,7 +29,7 @@ public sealed class PhoneDialog
     }
 
     /// <summary>A dialog that an INVITE of the gateway opens.</summary>
-    internal PhoneDialog(ScriptedPhone phone, SentMessage invite)
+    public PhoneDialog(ScriptedPhone phone, SentMessage invite)
     {
         _phone = phone;
         var message = invite.Parse();
@@ -57,6 +57,9 @@ public sealed class PhoneDialog
     /// <summary>The last request of the phone.</summary>
     public string LastRequest { get; private set; } = "";
 
+    /// <summary>When it was sent; milliseconds.</summary>
+    public long LastRequestAt { get; private set; }
+
     /// <summary>Replaces From, with its tag, before the first INVITE.</summary>
     public void SetFrom(string value) => _local = $"{value};tag={LocalTag}";
 
@@ -81,7 +84,15 @@ public sealed class PhoneDialog
     public void Bye(string headers = "") => Request("BYE", headers);
 
     /// <summary>Cancels the last INVITE.</summary>
-    public void Cancel() => _phone.Send(
+    public void Cancel()
+    {
+        if (_inviteBranch.Length > 0)
+        {
+            SendCancel();
+        }
+    }
+
+    private void SendCancel() => _phone.Send(
         $"CANCEL {_inviteUri} SIP/2.0\r\n{Via(_inviteBranch)}Max-Forwards: 70\r\n{RouteLine()}From: {_local}\r\nTo: {_remote}\r\n" +
         $"Call-ID: {CallId}\r\nCSeq: {_inviteSequence} CANCEL\r\nContent-Length: 0\r\n\r\n");
 
@@ -117,6 +128,27 @@ public sealed class PhoneDialog
         }
 
         return response;
+    }
+
+    /// <summary>Takes note of a message in this dialog, whatever it is.</summary>
+    public void Hear(SentMessage sent)
+    {
+        var message = sent.Parse();
+        if (message.IsRequest && message.Method == SipMethod.Invite)
+        {
+            Asked = sent;
+        }
+        else if (!message.IsRequest && message.Method == SipMethod.Invite && message.CSeq == _inviteSequence)
+        {
+            if (message.Status >= 300)
+            {
+                AckFailure(sent);
+            }
+            else if (!message.ToTag.IsEmpty)
+            {
+                Learn(message);
+            }
+        }
     }
 
     private void Learn(SipMessage response)
@@ -189,8 +221,11 @@ public sealed class PhoneDialog
 
     // ---- writing
 
-    private void Send(string method, string branch, uint sequence, string headers, string body, string type) =>
+    private void Send(string method, string branch, uint sequence, string headers, string body, string type)
+    {
+        LastRequestAt = _phone.Now;
         LastRequest = Transmit(method, branch, sequence, headers, body, type);
+    }
 
     private string Transmit(string method, string branch, uint sequence, string headers, string body, string type)
     {

@@ -39,6 +39,8 @@ public sealed class ScriptedPhone
     /// <summary>What has come and was not taken yet.</summary>
     public IReadOnlyList<SentMessage> Inbox => _inbox;
 
+    internal long Now => _scene.Harness.Time.Now;
+
     internal string Mint(string what) => $"{what}{Secret}{++_minted}";
 
     internal bool Receives(in Flow flow) => flow.Remote == Flow.Remote && flow.Transport == Flow.Transport;

@@ -118,7 +118,7 @@ internal sealed class WireRules(Func<long> now)
 
     /// <summary>A later INVITE of theirs shows that they have the 2xx, though its ACK was lost (RFC 5407 §3.1.4).</summary>
     private bool IsUnacknowledged(Invite invite) => invite.Final is >= 200 and < 300 && !invite.IsAcknowledged && now() < invite.FinalAt + (64 * CallScene.T1) &&
-        !_theirs.Values.Any(later => later.CallId == invite.CallId && later.Sequence > invite.Sequence && later.Final is >= 200 and < 300);
+        !_theirs.Values.Any(later => later.CallId == invite.CallId && later.Sequence > invite.Sequence);
 
     private static string Text(SipMessage message, Slice slice) => Encoding.UTF8.GetString(message[slice]);
 
