@@ -169,6 +169,15 @@ public sealed unsafe class MediaRelay : IDisposable
         }
     }
 
+    /// <summary>Wakes the relay threads that got orders since the last time; with <see cref="MediaRelayOptions.LanesAnnounce"/> a lane calls it once a turn.</summary>
+    public void Announce()
+    {
+        foreach (var thread in _threads)
+        {
+            thread.Announce();
+        }
+    }
+
     internal RelayThread ThreadAt(int place) => _threads[place];
 
     internal void Submit(Pair* pair)
@@ -176,6 +185,10 @@ public sealed unsafe class MediaRelay : IDisposable
         if (!_isStopping)
         {
             _threads[pair->Thread].Submit(pair);
+            if (!Options.LanesAnnounce)
+            {
+                _threads[pair->Thread].Announce();
+            }
         }
     }
 

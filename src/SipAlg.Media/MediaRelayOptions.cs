@@ -9,5 +9,11 @@ public sealed record MediaRelayOptions
     /// <summary>SO_RCVBUF of every media socket in octets; 0: the system's default.</summary>
     public int SocketReceiveBuffer { get; init; }
 
+    /// <summary>
+    /// Opening, tones and closing wait for <see cref="MediaRelay.Announce"/>: one wake-up for all that a turn orders, where
+    /// each costs two switches of threads. Otherwise every order wakes its thread.
+    /// </summary>
+    public bool LanesAnnounce { get; init; }
+
     internal static int ThreadsFor(int cpus) => cpus < 4 ? 1 : Math.Max(2, cpus / 4);
 }

@@ -134,10 +134,8 @@ public sealed class CallLane : ISipLaneUser
 
     public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
 
-    public void EndTurn()
-    {
-        // Calls act within the turn; nothing is left for its end.
-    }
+    /// <summary>The relay hears once a turn of the ports that were taken and given back.</summary>
+    public void EndTurn() => Room.Media.Relay.Announce();
 
     public void OnFault(Exception fault) => Room.Log.LaneFault(Lane.Number, fault);
 
@@ -197,19 +195,32 @@ public sealed class CallLane : ISipLaneUser
         return -1;
     }
 
+    /// <summary>The record of the call with this id, if it is one of this lane's and stands.</summary>
+    public CallRecord? RecordOf(ulong id) => WithId(id)?.Record;
+
     /// <summary>Ends the call with this id, if it is one of this lane's.</summary>
     public bool HangUp(ulong id, CallCause cause)
+    {
+        if (WithId(id) is not { } call)
+        {
+            return false;
+        }
+
+        call.HangUp(cause);
+        return true;
+    }
+
+    private Call? WithId(ulong id)
     {
         for (var slot = 0; slot < _calls.Top; slot++)
         {
             if (At(slot) is { } call && call.Record.Id == id)
             {
-                call.HangUp(cause);
-                return true;
+                return call;
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>RFC 3261 §12.2.2: the leg whose dialog this request is in; our tag leads to it, Call-ID and their tag prove it.</summary>

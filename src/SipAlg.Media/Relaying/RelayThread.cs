@@ -23,6 +23,7 @@ internal sealed unsafe class RelayThread : IDisposable
     private readonly int _number;
     private Pair* _orders;
     private volatile bool _stops;
+    private int _isUnannounced;
     private long _faults;
     private long _allocatedOctets;
 
@@ -47,10 +48,19 @@ internal sealed unsafe class RelayThread : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Hands a pair with new orders over.</summary>
+    /// <summary>Hands a pair with new orders over; the thread sees it once <see cref="Announce"/> was called.</summary>
     public void Submit(Pair* pair)
     {
-        if (_queue.Push(pair) && !_stops)
+        if (_queue.Push(pair))
+        {
+            Volatile.Write(ref _isUnannounced, 1);
+        }
+    }
+
+    /// <summary>Wakes the thread if something was handed over since the last time.</summary>
+    public void Announce()
+    {
+        if (Volatile.Read(ref _isUnannounced) != 0 && Interlocked.Exchange(ref _isUnannounced, 0) != 0 && !_stops)
         {
             _wakeup.Signal();
         }

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
-using System.Net;
 using System.Text;
 
 namespace SipAlg.Protocol.Addresses;
@@ -51,10 +49,11 @@ public readonly struct IpAddress : IEquatable<IpAddress>
             return FromV4(BinaryPrimitives.ReadUInt32BigEndian(octets));
         }
 
-        var high = BinaryPrimitives.ReadUInt64BigEndian(octets);
-        var low = BinaryPrimitives.ReadUInt64BigEndian(octets[8..]);
-        return high == 0 && low >> 32 == 0xFFFF ? FromV4((uint)low) : new IpAddress(high, low, Family.V6);
+        return FromV6(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..]));
     }
+
+    private static IpAddress FromV6(ulong high, ulong low) =>
+        high == 0 && low >> 32 == 0xFFFF ? FromV4((uint)low) : new IpAddress(high, low, Family.V6);
 
     /// <summary>Writes 4 or 16 octets in network order and returns how many.</summary>
     public int WriteOctets(Span<byte> destination)
@@ -91,7 +90,10 @@ public readonly struct IpAddress : IEquatable<IpAddress>
             : _high == network._high && (_low ^ network._low) >> (128 - bits) == 0;
     }
 
-    /// <summary>Parses a dotted quad, or an IPv6 address with or without brackets; no zone, no port, no name.</summary>
+    /// <summary>
+    /// Parses a dotted quad, or an IPv6 address with or without brackets. No zone, no port, no name, and nothing that two
+    /// readers could take for different addresses (leading zeros of a quad).
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out IpAddress address)
     {
         if (text.Length > 0 && text[0] == '[')
@@ -105,54 +107,20 @@ public readonly struct IpAddress : IEquatable<IpAddress>
             return TryParseV6(text[1..^1], out address);
         }
 
-        return TryParseV4(text, out address) || TryParseV6(text, out address);
-    }
-
-    private static bool TryParseV4(ReadOnlySpan<byte> text, out IpAddress address)
-    {
-        address = default;
-        uint value = 0;
-        for (var part = 0; part < 4; part++)
+        if (!Ipv4Text.TryParse(text, out var v4))
         {
-            if (!Utf8Parser.TryParse(text, out byte octet, out var used) || used > 3 || text[0] == '+')
-            {
-                return false;
-            }
-
-            value = (value << 8) | octet;
-            text = text[used..];
-            if (part < 3)
-            {
-                if (text.Length == 0 || text[0] != '.')
-                {
-                    return false;
-                }
-
-                text = text[1..];
-            }
+            return TryParseV6(text, out address);
         }
 
-        address = FromV4(value);
-        return text.Length == 0;
+        address = FromV4(v4);
+        return true;
     }
 
     private static bool TryParseV6(ReadOnlySpan<byte> text, out IpAddress address)
     {
-        address = default;
-        if (text.Length is < 2 or > MaxTextLength || text.Contains((byte)'%') || !text.Contains((byte)':'))
-        {
-            return false;
-        }
-
-        if (!IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
-        {
-            return false;
-        }
-
-        Span<byte> octets = stackalloc byte[16];
-        parsed.TryWriteBytes(octets, out _);
-        address = FromOctets(octets);
-        return true;
+        var isAddress = Ipv6Text.TryParse(text, out var high, out var low);
+        address = isAddress ? FromV6(high, low) : default;
+        return isAddress;
     }
 
     public static bool TryParse(string text, out IpAddress address) => TryParse(Encoding.UTF8.GetBytes(text), out address);
@@ -162,29 +130,8 @@ public readonly struct IpAddress : IEquatable<IpAddress>
         TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is no IP address.");
 
     /// <summary>Writes the text form, IPv6 without brackets (as SDP wants it), and returns its length in octets.</summary>
-    public int Format(Span<byte> destination)
-    {
-        if (IsV4)
-        {
-            var length = 0;
-            for (var shift = 24; shift >= 0; shift -= 8)
-            {
-                Utf8Formatter.TryFormat((byte)(_low >> shift), destination[length..], out var written);
-                length += written;
-                if (shift > 0)
-                {
-                    destination[length++] = (byte)'.';
-                }
-            }
-
-            return length;
-        }
-
-        Span<byte> octets = stackalloc byte[16];
-        WriteOctets(octets);
-        new IPAddress(octets).TryFormat(destination, out var count);
-        return count;
-    }
+    public int Format(Span<byte> destination) =>
+        IsV4 ? Ipv4Text.Format((uint)_low, destination) : Ipv6Text.Format(_high, _low, destination);
 
     /// <summary>Writes the form used in URIs and Via: IPv6 in brackets (RFC 3261 §25.1 host).</summary>
     public int FormatHost(Span<byte> destination)

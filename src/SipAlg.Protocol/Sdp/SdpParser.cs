@@ -30,7 +30,7 @@ public static class SdpParser
         while (start < end)
         {
             var length = buffer[start..end].IndexOfAny((byte)'\r', (byte)'\n', (byte)0);
-            var stop = length < 0 ? Math.Min(end + 1, buffer.Length) : start + length;
+            var stop = length < 0 ? end : start + length;
             if (stop < end && buffer[stop] == 0)
             {
                 return SdpFault.BadCharacter;

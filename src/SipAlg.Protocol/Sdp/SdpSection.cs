@@ -24,7 +24,7 @@ internal struct SdpSection(IpAddress address, bool isHold, ushort rtcpPort = 0)
         Fill(line.Type, ref output);
         switch (line.Type)
         {
-            case (byte)0x61 when line.Attribute == SdpAttribute.Revealing && line.Length < 20:
+            case (byte)'a' when line.Attribute == SdpAttribute.Revealing:
             case (byte)'c' when _hasConnection:
                 break;
             case (byte)'a' when line.Attribute == SdpAttribute.Rtcp:

@@ -79,6 +79,12 @@ internal static class CoreFields
         {
             if (Ascii.EqualsIgnoreCase(reader.Name, "tag"u8))
             {
+                // RFC 3261 §7.3.1 allows one: of two, each reader would take its own.
+                if (!tag.IsEmpty)
+                {
+                    return false;
+                }
+
                 tag = reader.Value;
             }
         }

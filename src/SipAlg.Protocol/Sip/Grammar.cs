@@ -69,27 +69,21 @@ internal static class Grammar
         return -1;
     }
 
-    /// <summary>Reads decimal digits only, of a number below 2^32.</summary>
+    /// <summary>Reads decimal digits only, of a number below 2^32; the grammar allows any count of leading zeros.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> text, out uint number)
     {
         ulong value = 0;
         number = 0;
-        if (text.Length is 0 or > 10)
-        {
-            return false;
-        }
-
         foreach (var octet in text)
         {
-            if (octet is < (byte)'0' or > (byte)'9')
+            value = (value * 10) + (uint)(octet - '0');
+            if (octet is < (byte)'0' or > (byte)'9' || value > uint.MaxValue)
             {
                 return false;
             }
-
-            value = (value * 10) + (uint)(octet - '0');
         }
 
         number = (uint)value;
-        return value <= uint.MaxValue;
+        return !text.IsEmpty;
     }
 }

@@ -13,7 +13,14 @@ public static class HeaderNames
         }
 
         var candidate = Candidate(name);
-        return candidate != HeaderId.Other && Ascii.EqualsIgnoreCase(name, Name(candidate)) ? candidate : HeaderId.Other;
+        if (candidate == HeaderId.Other)
+        {
+            return HeaderId.Other;
+        }
+
+        // Most write a name as the RFC does, and the exact comparison is the faster one.
+        var known = Name(candidate);
+        return name.SequenceEqual(known) || Ascii.EqualsIgnoreCase(name, known) ? candidate : HeaderId.Other;
     }
 
     private static HeaderId FindCompact(byte letter) => (letter | 0x20) switch

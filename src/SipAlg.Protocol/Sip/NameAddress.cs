@@ -34,14 +34,11 @@ public readonly ref struct NameAddress
             return bracket < text.Length && text[bracket] == '<' && TryBracketed(text, text[start..nameEnd], bracket, out address);
         }
 
-        var open = text[start..].IndexOf((byte)'<');
-        if (open < 0)
-        {
-            return TryBare(text, start, out address);
-        }
-
-        var name = Grammar.Trim(text.Slice(start, open));
-        return !name.Contains((byte)'"') && TryBracketed(text, name, start + open, out address);
+        // A quotation mark before any bracket is that of a parameter behind a bare URI.
+        var open = text[start..].IndexOfAny((byte)'<', (byte)'"');
+        return open >= 0 && text[start + open] == '<'
+            ? TryBracketed(text, Grammar.Trim(text.Slice(start, open)), start + open, out address)
+            : TryBare(text, start, out address);
     }
 
     private static bool TryBracketed(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, int open, out NameAddress address)
@@ -73,7 +70,7 @@ public readonly ref struct NameAddress
             Uri = Grammar.Trim(semicolon < 0 ? rest : rest[..semicolon]),
             Parameters = semicolon < 0 ? default : Grammar.Trim(rest[semicolon..]),
         };
-        return address.Uri.Length > 0;
+        return address.Uri.Length > 0 && !address.Uri.ContainsAny(Grammar.NotInUri);
     }
 
     public bool TryTag(out ReadOnlySpan<byte> tag) => Sip.Parameters.TryGet(Parameters, "tag"u8, out tag) && tag.Length > 0;

@@ -9,10 +9,11 @@ namespace SipAlg.Protocol.Sip;
 public ref struct Parameters(ReadOnlySpan<byte> text)
 {
     private readonly ReadOnlySpan<byte> _text = text;
+    private int _start;
     private int _at;
 
     /// <summary>The current parameter from its semicolon to its end.</summary>
-    public ReadOnlySpan<byte> Whole { get; private set; }
+    public readonly ReadOnlySpan<byte> Whole => Grammar.Trim(_text[_start.._at]);
     public ReadOnlySpan<byte> Name { get; private set; }
 
     /// <summary>Empty when there is no "=".</summary>
@@ -48,7 +49,7 @@ public ref struct Parameters(ReadOnlySpan<byte> text)
             return Malformed();
         }
 
-        Whole = _text[start..at];
+        _start = start;
         _at = at;
         return Name.Length > 0 || Malformed();
     }

@@ -54,7 +54,7 @@ public static class SipParser
         var fault = MessageFault.None;
         while (at < octets.Length)
         {
-            var lineEnd = LineEnd(octets, at, out var next);
+            var lineEnd = LineEnd(octets, at, out var next, out var lineFault);
             if (lineEnd == at)
             {
                 bodyStart = next;
@@ -66,36 +66,47 @@ public static class SipParser
                 return MessageFault.Unterminated;
             }
 
-            var fieldFault = ReadField(message, octets, at, lineEnd);
-            fault = fault == MessageFault.None ? fieldFault : fault;
+            lineFault = lineFault == MessageFault.None ? ReadField(message, octets, at, lineEnd) : lineFault;
+            fault = fault == MessageFault.None ? lineFault : fault;
             at = next;
         }
 
         return fault == MessageFault.None ? MessageFault.Unterminated : fault;
     }
 
-    /// <summary>The end of a header field (without its line break) and the start of the next; folded lines belong to it (RFC 3261 §7.3.1).</summary>
-    private static int LineEnd(ReadOnlySpan<byte> octets, int start, out int next)
+    /// <summary>
+    /// The end of a header field (without its line break) and the start of the next; folded lines belong to it (RFC 3261 §7.3.1).
+    /// A CR without LF is a fault: what crosses byte for byte must not be one line here and two on the other side.
+    /// </summary>
+    private static int LineEnd(ReadOnlySpan<byte> octets, int start, out int next, out MessageFault fault)
     {
-        var at = start;
-        while (true)
+        fault = MessageFault.None;
+        for (var at = start; ; at = next)
         {
-            var feed = octets[at..].IndexOf((byte)'\n');
-            if (feed < 0)
+            var length = octets[at..].IndexOfAny((byte)'\r', (byte)'\n');
+            if (length < 0)
             {
                 next = octets.Length;
                 return octets.Length;
             }
 
-            feed += at;
-            next = feed + 1;
-            var end = feed > start && octets[feed - 1] == '\r' ? feed - 1 : feed;
-            if (end == start || next >= octets.Length || octets[next] is not ((byte)' ' or (byte)'\t'))
+            var end = at + length;
+            next = end + 1;
+            if (octets[end] == '\r')
+            {
+                if (next == octets.Length || octets[next] != '\n')
+                {
+                    fault = MessageFault.HeaderLine;
+                    continue;
+                }
+
+                next++;
+            }
+
+            if (end == start || next == octets.Length || octets[next] is not ((byte)' ' or (byte)'\t'))
             {
                 return end;
             }
-
-            at = next;
         }
     }
 
@@ -106,22 +117,17 @@ public static class SipParser
             return MessageFault.TooLong;
         }
 
-        var colon = octets[start..end].IndexOf((byte)':');
-        if (colon < 0)
+        var line = octets[start..end];
+        var nameLength = line.IndexOfAnyExcept(Grammar.Token);
+        var colon = nameLength;
+        while ((uint)colon < (uint)line.Length && line[colon] is (byte)' ' or (byte)'\t')
         {
-            return MessageFault.HeaderLine;
+            colon++;
         }
 
-        var nameEnd = start + colon;
-        while (nameEnd > start && octets[nameEnd - 1] is (byte)' ' or (byte)'\t')
+        if (nameLength < 1 || colon == line.Length || line[colon] != ':')
         {
-            nameEnd--;
-        }
-
-        var name = octets[start..nameEnd];
-        if (!Grammar.IsToken(name))
-        {
-            return MessageFault.HeaderName;
+            return line.Contains((byte)':') ? MessageFault.HeaderName : MessageFault.HeaderLine;
         }
 
         var valueStart = Grammar.SkipSpace(octets[..end], start + colon + 1);
@@ -130,7 +136,7 @@ public static class SipParser
             end--;
         }
 
-        var field = new HeaderField(HeaderNames.Find(name), Slice.Between(start, nameEnd), Slice.Between(valueStart, end));
+        var field = new HeaderField(HeaderNames.Find(line[..nameLength]), new Slice(start, nameLength), Slice.Between(valueStart, end));
         return message.TryAdd(field) ? MessageFault.None : MessageFault.TooManyHeaders;
     }
 

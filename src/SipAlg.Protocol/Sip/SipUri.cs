@@ -48,6 +48,11 @@ public readonly ref struct SipUri
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri)
     {
         uri = default;
+        if (text.StartsWith("sip:"u8))
+        {
+            return !text.ContainsAny(Grammar.NotInUri) && TryParseSip(text, UriScheme.Sip, 4, out uri);
+        }
+
         var colon = text.IndexOf((byte)':');
         if (colon < 1 || !IsScheme(text[..colon]) || text.ContainsAny(Grammar.NotInUri))
         {

@@ -46,8 +46,14 @@ internal static class StartLine
             return MessageFault.StatusCode;
         }
 
+        var reason = line.Length > 12 ? line[12..] : default;
+        if (reason.Contains((byte)'\r'))
+        {
+            return MessageFault.StatusCode;
+        }
+
         message.Status = (int)status;
-        message.Reason = message.SliceOf(line.Length > 12 ? line[12..] : default);
+        message.Reason = message.SliceOf(reason);
         return MessageFault.None;
     }
 

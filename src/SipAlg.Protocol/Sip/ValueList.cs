@@ -32,34 +32,32 @@ public ref struct ValueList(ReadOnlySpan<byte> text)
 
     private readonly int ValueEnd(int at)
     {
-        var inBrackets = false;
-        for (; at < _text.Length; at++)
+        while (true)
         {
-            switch (_text[at])
+            var length = _text[at..].IndexOfAny((byte)',', (byte)'"', (byte)'<');
+            if (length < 0)
             {
-                case (byte)'"' when !inBrackets:
-                    var end = Grammar.SkipQuoted(_text, at);
-                    if (end < 0)
-                    {
-                        return _text.Length;
-                    }
+                return _text.Length;
+            }
 
-                    at = end - 1;
-                    break;
-                case (byte)'<':
-                    inBrackets = true;
-                    break;
-                case (byte)'>':
-                    inBrackets = false;
-                    break;
-                case (byte)',' when !inBrackets:
-                    return at;
-                default:
-                    break;
+            at += length;
+            if (_text[at] == ',')
+            {
+                return at;
+            }
+
+            at = _text[at] == '"' ? Grammar.SkipQuoted(_text, at) : BracketEnd(at);
+            if (at < 0)
+            {
+                return _text.Length;
             }
         }
+    }
 
-        return at;
+    private readonly int BracketEnd(int open)
+    {
+        var length = _text[open..].IndexOf((byte)'>');
+        return length < 0 ? -1 : open + length;
     }
 
     public readonly ValueList GetEnumerator() => this;

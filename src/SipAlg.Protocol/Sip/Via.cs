@@ -98,6 +98,11 @@ public readonly ref struct Via
         {
             if (Ascii.EqualsIgnoreCase(reader.Name, "branch"u8))
             {
+                if (!branch.IsEmpty)
+                {
+                    return false;
+                }
+
                 branch = reader.Value;
             }
             else if (Ascii.EqualsIgnoreCase(reader.Name, "rport"u8))

@@ -49,8 +49,10 @@ public static class InviteClient
         (InviteClientState.Calling, ClientEvent.RetransmitDue) => new(state, Resend | BackOff),
         // Timer B; in Proceeding the 64·T1 that a cancelled INVITE is still waited for (RFC 3261 §9.1).
         (InviteClientState.Calling or InviteClientState.Proceeding, ClientEvent.TimeoutDue) => new(InviteClientState.Terminated, Drop | ReportTimeout | End),
-        (InviteClientState.Calling or InviteClientState.Proceeding, ClientEvent.Provisional) => new(InviteClientState.Proceeding,
-            StopRetransmit | StopTimeout | Deliver),
+        (InviteClientState.Calling, ClientEvent.Provisional) => new(InviteClientState.Proceeding, StopRetransmit | StopTimeout | Deliver),
+
+        // Leaves the deadline of a cancelled INVITE alone, which a far side that goes on ringing would put off for ever.
+        (InviteClientState.Proceeding, ClientEvent.Provisional) => new(state, Deliver),
 
         (InviteClientState.Calling or InviteClientState.Proceeding, ClientEvent.Success) => new(InviteClientState.Accepted,
             StopRetransmit | StopTimeout | StartLinger | Drop | Deliver),

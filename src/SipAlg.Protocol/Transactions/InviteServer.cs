@@ -26,7 +26,7 @@ public enum ServerEvent : byte
     /// <summary>The user's 3xx to 6xx.</summary>
     Failure,
 
-    /// <summary>The ACK of a failure.</summary>
+    /// <summary>An ACK under the branch of the INVITE: that of a failure, or an RFC 2543 one.</summary>
     Ack,
 
     /// <summary>Timer G.</summary>
@@ -68,6 +68,9 @@ public static class InviteServer
         (InviteServerState.Confirmed, ServerEvent.LingerDue) => new(InviteServerState.Terminated, End),
 
         (InviteServerState.Accepted, ServerEvent.Success) => new(state, Send),
+
+        // RFC 6026 §7.1: the ACK of a 2xx that was sent under the INVITE's branch, as RFC 2543 knew no other.
+        (InviteServerState.Accepted, ServerEvent.Ack) => new(state, Deliver),
         (InviteServerState.Accepted, ServerEvent.TransportFailed) => new(state, ReportFailure),
         (InviteServerState.Accepted, ServerEvent.LingerDue) => new(InviteServerState.Terminated, End),
 

@@ -116,7 +116,8 @@ public sealed class DialogBuilder
 
     private static void WriteRoutesReversed(ref MessageWriter writer, SipMessage message)
     {
-        Span<Slice> values = stackalloc Slice[32];
+        // No request passes more proxies than its Max-Forwards allowed.
+        Span<Slice> values = stackalloc Slice[128];
         var count = 0;
         for (var index = message.TryFirst(HeaderId.RecordRoute, out var first) ? first : -1; index >= 0; index = message.Next(index))
         {

@@ -12,7 +12,7 @@ public interface ITransactionUser
     /// <summary>A new request other than ACK and CANCEL; to be answered by <see cref="TransactionLayer.Respond"/>.</summary>
     void OnRequest(TransactionId transaction, SipMessage request, in Flow flow);
 
-    /// <summary>An ACK that belongs to no transaction: that of a 2xx.</summary>
+    /// <summary>An ACK that ends no transaction: that of a 2xx. Also each one that repeats.</summary>
     void OnAck(SipMessage ack, in Flow flow);
 
     /// <summary>A CANCEL for this INVITE arrived and has been answered 200; the INVITE is still to be answered (RFC 3261 §9.2).</summary>

@@ -92,7 +92,7 @@ public sealed partial class TransactionLayer
         // A CANCEL has the branch of its INVITE (RFC 3261 §9.1); CSeq tells them apart (§17.1.3).
         if (response.Method == SipMethod.Cancel && _slab[slot].Method == SipMethod.Invite)
         {
-            slot = _slab[slot].Link - 1;
+            slot = CancelOf(slot);
             if (slot < 0)
             {
                 _lane.Counters.Stray(flow.Listener);
@@ -133,6 +133,15 @@ public sealed partial class TransactionLayer
         return transaction.Kind is TransactionKind.InviteClient or TransactionKind.NonInviteClient && transaction.Key == id.Secret;
     }
 
+    /// <summary>The CANCEL of a client INVITE while it lives, or −1. It has the secret of the INVITE, so that a later tenant of its slot is none.</summary>
+    private int CancelOf(int invite)
+    {
+        ref var record = ref _slab[invite];
+        var slot = record.Link - 1;
+        return record.Kind == TransactionKind.InviteClient && _slab.IsTaken(slot) &&
+            _slab[slot].Kind == TransactionKind.NonInviteClient && _slab[slot].Key == record.Key ? slot : -1;
+    }
+
     /// <summary>
     /// The network could not deliver to a far side (ICMP, a refused or failed connection, RFC 3261 §18.4). A large request goes
     /// out again over UDP; every other request that has no answer yet has failed.
@@ -143,7 +152,7 @@ public sealed partial class TransactionLayer
         {
             var next = _pending.After(slot);
             ref var transaction = ref _slab[slot];
-            if (transaction.Flow.Remote == failed.Remote && transaction.Flow.Transport == failed.Transport)
+            if (Concerns(failed, transaction.Flow))
             {
                 _pending.Remove(slot);
                 if (transaction.CanFallBack)
@@ -161,8 +170,26 @@ public sealed partial class TransactionLayer
         }
     }
 
+    /// <summary>A connection that is gone concerns what was sent over it, or over whichever one the network found.</summary>
+    private static bool Concerns(in Flow failed, in Flow flow) =>
+        flow.Remote == failed.Remote && flow.Transport == failed.Transport && flow.Listener == failed.Listener &&
+        (flow.Connection == failed.Connection || flow.Connection == 0 || failed.Connection == 0);
+
+    private void Fail(int slot)
+    {
+        if (_slab[slot].CanFallBack)
+        {
+            FallBack(slot);
+        }
+        else
+        {
+            Step(slot, ClientEvent.TransportFailed, ServerEvent.TransportFailed);
+        }
+    }
+
     private void FallBack(int slot)
     {
+        _pending.Remove(slot);
         ref var transaction = ref _slab[slot];
         transaction.CanFallBack = false;
         Remember(transaction.Flow.Remote);
@@ -223,6 +250,7 @@ public sealed partial class TransactionLayer
         var cancel = Reserve(SipMethod.Cancel, default);
         ref var record = ref _slab[invite.Slot];
         record.Link = cancel.Slot + 1;
+        _slab[cancel.Slot].Key = record.Key;
         var writer = new MessageWriter(_scratch);
         var message = ReadKept(record);
         WriteDerived(ref writer, message, SipMethod.Cancel, message.First(HeaderId.To));

@@ -141,8 +141,7 @@ public sealed partial class TransactionLayer
     /// </summary>
     private ulong ServerKey(SipMessage request, SipMethod method)
     {
-        Span<byte> text = stackalloc byte[2048];
-        var writer = new MessageWriter(text);
+        var writer = new MessageWriter(_scratch);
         var isVia = Via.TryParse(request[request.TopVia], out var via);
         if (isVia && via.HasUniqueBranch)
         {

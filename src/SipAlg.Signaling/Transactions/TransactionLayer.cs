@@ -68,7 +68,7 @@ public sealed partial class TransactionLayer
         }
         else if (timer == LaneTimer.TransactionFailed)
         {
-            Step(slot, ClientEvent.TransportFailed, ServerEvent.TransportFailed);
+            Fail(slot);
         }
         else
         {
@@ -262,9 +262,13 @@ public sealed partial class TransactionLayer
         {
             _user.OnResponse(id, transaction.Owner, message!, flow);
         }
+        else if (message!.Method == SipMethod.Ack)
+        {
+            _user.OnAck(message, flow);
+        }
         else
         {
-            _user.OnRequest(id, message!, flow);
+            _user.OnRequest(id, message, flow);
         }
     }
 
@@ -293,6 +297,12 @@ public sealed partial class TransactionLayer
             _pending.Remove(slot);
         }
 
+        var cancel = CancelOf(slot);
         _slab.Free(slot);
+        if (cancel >= 0)
+        {
+            // Its answer could no longer be found, and the INVITE's end is the answer that counts.
+            Remove(cancel);
+        }
     }
 }

@@ -17,6 +17,7 @@ internal static class GatewayCommands
             CheckCommand.Create(clock),
             RouteCommand.Create(clock),
             SchemaCommand.Create(),
+            HealthCommand.Create(),
         };
         RunCommand.Attach(root, run);
 

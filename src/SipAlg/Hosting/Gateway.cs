@@ -20,6 +20,8 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly List<CallLane> _calls = [];
     private readonly List<SipLane> _sip = [];
     private readonly List<LaneContext> _contexts = [];
+    private volatile bool _isDraining;
+    private volatile bool _isStopping;
 
     private Gateway(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time)
     {
@@ -28,8 +30,10 @@ internal sealed class Gateway : IAsyncDisposable
         _log = log;
         _time = time;
         LaneCount = LanesFor(Environment.ProcessorCount);
+        Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
+            listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
         Peers = [.. model.Peers.Select(peer => new PeerState(peer))];
-        Relay = new MediaRelay(new MediaRelayOptions(), time);
+        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true }, time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
 
@@ -38,6 +42,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     public GatewayModel Model => _model;
     public int LaneCount { get; }
+
+    /// <summary>As configured; the network knows them by their place here.</summary>
+    public IReadOnlyList<ListenerOptions> Listeners { get; }
     public PeerState[] Peers { get; }
     public MediaRelay Relay { get; }
     public SignalingNetwork Network { get; private set; } = null!;
@@ -52,20 +59,24 @@ internal sealed class Gateway : IAsyncDisposable
 
     public int ActiveCalls => _calls.Sum(lane => lane.Counters.Active);
 
-    public bool IsDraining { get; private set; }
+    /// <summary>Places in <see cref="Listeners"/> of a realm's.</summary>
+    public IEnumerable<int> ListenersOf(int realm) => Enumerable.Range(0, Listeners.Count).Where(listener => Listeners[listener].Group == realm);
+
+    public bool IsDraining => _isDraining;
+
+    /// <summary>It drains for the last time.</summary>
+    public bool IsStopping => _isStopping;
 
     /// <summary>Binds every listener and builds the lanes; nothing is served before <see cref="Start"/>.</summary>
     /// <exception cref="ListenerException">An address cannot be had.</exception>
     public static Gateway Open(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time)
     {
         var gateway = new Gateway(model, journal, log, time);
-        var listeners = model.Realms.SelectMany(realm => realm.Listen.Select(
-            listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint))).ToArray();
         try
         {
             gateway.Network = SignalingNetwork.Open(
-                new NetworkOptions { Listeners = listeners, Lanes = gateway.LaneCount }, time, new LaneNames(),
-                lane => gateway.MakeLane(lane, [.. listeners.Select(listener => listener.Group)]));
+                new NetworkOptions { Listeners = gateway.Listeners, Lanes = gateway.LaneCount }, time, new LaneNames(),
+                lane => gateway.MakeLane(lane, [.. gateway.Listeners.Select(listener => listener.Group)]));
         }
         catch
         {
@@ -104,13 +115,32 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     /// <summary>New calls are refused from here on (or no longer); those that stand go on.</summary>
-    public void Drain(bool isDraining)
+    /// <returns>false: the gateway stops, which is not taken back.</returns>
+    public bool TryDrain(bool isDraining)
     {
-        IsDraining = isDraining;
+        if (_isStopping && !isDraining)
+        {
+            return false;
+        }
+
+        _isDraining = isDraining;
         ForEachLane(lane => lane.IsDraining = isDraining);
+        return true;
     }
 
-    public void HangUpAll(CallCause cause) => ForEachLane(lane => lane.HangUpAll(cause));
+    /// <summary>No new calls until the end.</summary>
+    public void BeginStop()
+    {
+        _isStopping = true;
+        TryDrain(true);
+    }
+
+    /// <summary>Ends every call. Completes when each lane has begun that.</summary>
+    public Task HangUpAllAsync(CallCause cause) => Task.WhenAll(Enumerable.Range(0, LaneCount).Select(number => AskAsync(number, lane =>
+    {
+        lane.HangUpAll(cause);
+        return true;
+    })));
 
     /// <summary>Runs work on every lane, each in a turn of its own.</summary>
     public void ForEachLane(Action<CallLane> work)
@@ -121,15 +151,21 @@ internal sealed class Gateway : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks one lane, in a turn of its own. A stuck lane does not answer: whoever waits sets a bound.</summary>
+    public Task<T> AskAsync<T>(int number, Func<CallLane, T> question)
+    {
+        var asked = new LaneQuestion<T>(_calls[number], question);
+        Network.Lanes[number].Post(asked);
+        return asked.Answer;
+    }
+
+    /// <summary>Ends transports and lanes. What each step waits for is bounded.</summary>
+    /// <returns>false: a lane is stuck.</returns>
+    public Task<bool> StopAsync(TimeSpan within) => Network.StopAsync(within);
+
     public async ValueTask DisposeAsync()
     {
-        await Network.DisposeAsync();
+        await Network.DisposeAsync().ConfigureAwait(false);
         Relay.Dispose();
     }
-}
-
-/// <summary>Work for a lane from another thread.</summary>
-internal sealed class LaneWork(CallLane lane, Action<CallLane> work) : LaneEvent
-{
-    public override void Run(ILaneUser user) => work(lane);
 }

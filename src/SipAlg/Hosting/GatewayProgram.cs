@@ -1,36 +1,48 @@
-using System.Runtime.InteropServices;
-using SipAlg.Calls.Calls;
-using SipAlg.Calls.Lanes;
+using SipAlg.Admin;
 using SipAlg.Commands;
+using SipAlg.Logging;
+using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Hosting;
 
 /// <summary><c>sipalg run</c>.</summary>
 internal static class GatewayProgram
 {
+    /// <param name="cancellation">Stops the gateway, as a signal does.</param>
+    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(RunRequest request, CancellationToken cancellation)
     {
-        var stopping = new TaskCompletionSource();
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => { context.Cancel = true; stopping.TrySetResult(); });
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => { context.Cancel = true; stopping.TrySetResult(); });
-        await using var gateway = Gateway.Open(request.Configuration.Model, new NoJournal(), new ConsoleLog(), TimeProvider.System);
-        gateway.Start();
-        await stopping.Task.ConfigureAwait(false);
-        gateway.Drain(true);
-        gateway.HangUpAll(CallCause.GatewayStopped);
-        return ExitCode.Success;
-    }
-
-    private sealed class NoJournal : ICallJournal
-    {
-        public void Ended(CallRecord record)
+        var settings = request.Configuration.Host;
+        using var programLog = new ProgramLog(settings.LogLevel, settings.LogFormat);
+        var log = programLog.Factory.CreateLogger(nameof(SipAlg));
+        using var strays = new StrayFaults(programLog, log);
+        using var signals = new StopSignals(() => HostingLog.NoReload(log));
+        try
         {
+            return await ServeAsync(request, programLog, signals, cancellation).ConfigureAwait(false) ? ExitCode.Success : ExitCode.Fault;
         }
+        catch (Exception refusal) when (refusal is ListenerException or AdminListenerException)
+        {
+            HostingLog.NotStarted(log, refusal.Message);
+        }
+        catch (Exception fault)
+        {
+            HostingLog.Fault(log, fault);
+        }
+
+        return ExitCode.Fault;
     }
 
-    private sealed class ConsoleLog : ICallLog
+    private static async Task<bool> ServeAsync(RunRequest request, ProgramLog log, StopSignals signals, CancellationToken cancellation)
     {
-        public void LaneFault(int lane, Exception fault) => Console.Error.WriteLine(fault);
-        public void NoMediaPorts(string realm) => Console.Error.WriteLine($"no media ports: {realm}");
+        var host = await GatewayHost.StartAsync(request, log, TimeProvider.System).ConfigureAwait(false);
+        if (request.ConfigurationFile is null)
+        {
+            await Console.Out.WriteAsync(Welcome.Text(host.Gateway, host.Admin.Address)).ConfigureAwait(false);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals.Stop);
+        await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await host.StopAsync(signals.EndNow).ConfigureAwait(false);
     }
 }

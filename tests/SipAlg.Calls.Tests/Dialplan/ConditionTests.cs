@@ -67,8 +67,8 @@ public sealed class ConditionTests
     {
         var condition = new HeaderCondition("X-Tag", Regex("^b$"));
 
-        Assert.True(condition.Matches(new RouteRequest { Realm = 0, Headers = new Headers(("x-tag", "a"), ("X-TAG", "b")) }));
-        Assert.False(condition.Matches(new RouteRequest { Realm = 0, Headers = new Headers(("X-Tag", "a"), ("X-Other", "b")) }));
+        Assert.True(condition.Matches(new RouteRequest { Realm = 0, Headers = new HeaderFields(("x-tag", "a"), ("X-TAG", "b")) }));
+        Assert.False(condition.Matches(new RouteRequest { Realm = 0, Headers = new HeaderFields(("X-Tag", "a"), ("X-Other", "b")) }));
         Assert.False(condition.Matches(new RouteRequest { Realm = 0 }));
     }
 

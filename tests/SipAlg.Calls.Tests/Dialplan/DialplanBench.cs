@@ -1,5 +1,6 @@
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
+using SipAlg.Media;
 
 namespace SipAlg.Calls.Tests.Dialplan;
 
@@ -64,7 +65,7 @@ internal static class DialplanBench
         Latching = Latching.Symmetric,
     };
 
-    public sealed class Headers(params (string Name, string Value)[] headers) : IRouteHeaders
+    public sealed class HeaderFields(params (string Name, string Value)[] headers) : IRouteHeaders
     {
         public bool TryFind(string name, int occurrence, out ReadOnlySpan<char> value)
         {

@@ -48,7 +48,7 @@ public sealed class RouteTableTests
         var target = new RouteTarget { Kind = TargetKind.Uri, Realm = 1 };
         var table = Table(Route.Deliver(head, edits, [target], [Template("sip:${n}@192.0.2.1")]));
 
-        var decision = table.Decide(new RouteRequest { Realm = 0, Called = "0301", Caller = "100", Headers = new Headers(("X-Dept", "x"), ("X-Dept", "dept=sales")) });
+        var decision = table.Decide(new RouteRequest { Realm = 0, Called = "0301", Caller = "100", Headers = new HeaderFields(("X-Dept", "x"), ("X-Dept", "dept=sales")) });
 
         Assert.Equal(("+49301", "+4930123100", "sales", "sales.example"), (decision.Called, decision.Caller, decision.CallerName, decision.Domain));
         Assert.Equal([new HeaderEdit("X-Out", "100-sales"), new HeaderEdit("X-Internal", null)], decision.Headers.ToArray());
@@ -71,7 +71,7 @@ public sealed class RouteTableTests
         var head = Head("one", In(Phones), Called("^[0-9]{3}$"), new TimeCondition([Window("Mon-Sun 00:00-24:00 Europe/Berlin")]),
             new HeaderCondition("X-A", Regex("b")));
         var table = Table(To(Head("no", CalledIn("1", "2")), To(Pbx)), Set(head, new RouteEdits { Called = Template("1") }, To(Pbx), To(Carrier)));
-        var headers = new Headers(("X-A", "b"));
+        var headers = new HeaderFields(("X-A", "b"));
         var at = DateTimeOffset.UnixEpoch;
         Assert.Equal("1", table.Decide(new RouteRequest { Realm = 0, Called = "123", Headers = headers, At = at }).Called);
 

@@ -130,6 +130,7 @@ public sealed class StreamLimitTests
 
         Eventually.True(() => gateway.Network.Connections(0).Accepted == accepted + count);
         Eventually.True(() => gateway.Network.ConnectionsActive(Transport.Tcp) == 0);
+        Eventually.True(() => gateway.User.Ask(lane => ((LaneNetwork)lane.Network).Connections.Count) == 0);
     }
 
     private static void Dribble(Socket phone)

@@ -77,8 +77,13 @@ public sealed class UdpTests
         var dead = ClosedPort();
         for (var round = 1; round <= 20; round++)
         {
-            Assert.Equal(SendResult.Sent, gateway.User.Send(FlowTo(gateway, dead), "to nobody"));
-            Assert.Equal(SendResult.Sent, gateway.User.Send(FlowTo(gateway, TestGateway.EndpointOf(alive)), "to somebody"));
+            // In one turn, so that the error is pending on the socket when the second datagram is sent.
+            var results = gateway.User.Ask(lane => new[]
+            {
+                lane.Network.Send(FlowTo(gateway, dead), "to nobody"u8),
+                lane.Network.Send(FlowTo(gateway, TestGateway.EndpointOf(alive)), "to somebody"u8),
+            });
+            Assert.Equal([SendResult.Sent, SendResult.Sent], results);
             Assert.Equal("to somebody".Length, alive.Receive(new byte[100]));
             Eventually.True(() => gateway.User.Unreachable.Count == round);
         }

@@ -32,6 +32,21 @@ public sealed partial class DocumentationTests
     [InlineData("pbx-and-carrier.yaml")]
     public void A_dialplan_that_is_shipped_fits_its_configuration(string file) => Sound(File.ReadAllText(Repository.File("dialplans", file)));
 
+    /// <summary>What a reader of the README types, word by word: its configuration with its dialplan, and that one's tests.</summary>
+    [Fact]
+    public void The_gateway_of_the_readme_is_sound()
+    {
+        var blocks = Regex.Matches(File.ReadAllText(Repository.File("README.md")), "```yaml\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(2, blocks.Length);
+        Passes("dialplan.yaml", blocks[1], blocks[0]);
+    }
+
+    [Theory]
+    [InlineData("sipalg.yaml")]
+    [InlineData("sipalg.bridge.yaml")]
+    public void The_gateway_of_the_compose_files_is_sound(string file) =>
+        Passes("dialplan.yaml", File.ReadAllText(Repository.File("deploy", "dialplan.yaml")), File.ReadAllText(Repository.File("deploy", file)));
+
     [Fact]
     public void The_configuration_of_the_shipped_dialplan_is_the_first_of_the_documentation()
     {
@@ -57,11 +72,15 @@ public sealed partial class DocumentationTests
         Assert.Empty(missing);
     }
 
-    private static void Sound(string dialplan)
+    private static void Sound(string dialplan) => Passes("../dialplans/pbx-and-carrier.yaml", dialplan, Blocks("configuration.md")[0]);
+
+    private static void Passes(string dialplanFile, string dialplan, string configuration)
     {
         var bench = Bench();
-        bench.Files["../dialplans/pbx-and-carrier.yaml"] = dialplan;
-        var result = bench.Load(Blocks("configuration.md")[0]);
+        bench.Environment["SIPALG_PHONE"] = "127.0.0.1:5062";
+        bench.Environment["SIPALG_ADDRESS"] = "192.0.2.7";
+        bench.Files[dialplanFile] = dialplan;
+        var result = bench.Load(configuration);
         Assert.Empty(Errors(result));
 
         var failures = new ProblemList();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
+using SipAlg.Media;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Dialplans;
 using SipAlg.Configuration.Problems;

@@ -1,7 +1,7 @@
 using System.Text;
 using SipAlg.Protocol.Addresses;
 
-namespace SipAlg.Protocol.Tests;
+namespace SipAlg.Protocol.Tests.Addresses;
 
 public sealed class IpAddressTests
 {

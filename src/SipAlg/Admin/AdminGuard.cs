@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http.Features;
+using SipAlg.Configuration;
+
+namespace SipAlg.Admin;
+
+/// <summary>Stands before every endpoint: lets in who may, and gives every refusal a JSON body.</summary>
+internal sealed class AdminGuard(AdminSettings settings, ILogger log)
+{
+    private readonly AdminAccess _access = new(settings);
+    private readonly HostRule _hosts = new(settings.Listen.Address);
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            if (!await RefusesAsync(context).ConfigureAwait(false))
+            {
+                await next(context).ConfigureAwait(false);
+                await FillAsync(context.Response).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Who asked is gone.
+        }
+        catch (TimeoutException) when (!context.Response.HasStarted)
+        {
+            await context.Response.ErrorAsync(503, "lane_stuck", "A lane does not answer; /healthz tells which.").ConfigureAwait(false);
+        }
+        catch (Exception fault) when (!context.Response.HasStarted && fault is not BadHttpRequestException)
+        {
+            AdminLog.Failed(log, context.Request.Method, context.Request.Path, fault);
+            await context.Response.ErrorAsync(500, "fault", "The gateway failed to answer; its log tells more.").ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> RefusesAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        var door = context.Features.GetRequiredFeature<DoorFeature>().Door;
+        if (door == AdminDoor.Metrics && request.Path != "/metrics")
+        {
+            await response.ErrorAsync(404, "not_found", "There is /metrics only.").ConfigureAwait(false);
+            return true;
+        }
+
+        // A scraper knows the metrics listener by whatever name its network has for it.
+        if (door == AdminDoor.Admin && !(_hosts.Allows(request.Host) && HostRule.AllowsOrigin(request.Headers.Origin.ToString(), request.Host)))
+        {
+            await response.ErrorAsync(421, "host_refused", "Host and Origin must be the address that admin.listen says, or a name of loopback.").ConfigureAwait(false);
+            return true;
+        }
+
+        return await RefusesTokenAsync(context, door).ConfigureAwait(false);
+    }
+
+    private async Task<bool> RefusesTokenAsync(HttpContext context, AdminDoor door)
+    {
+        var response = context.Response;
+        switch (_access.Check(door, context.Request.Method, context.Request.Path, context.Request.Headers.Authorization))
+        {
+            case AccessResult.Unauthorized:
+                response.Headers.WWWAuthenticate = "Bearer";
+                await response.ErrorAsync(401, "unauthorized", "Send a token of the configuration: Authorization: Bearer …").ConfigureAwait(false);
+                return true;
+            case AccessResult.Forbidden:
+                await response.ErrorAsync(403, "forbidden", "Changing things wants admin.token.").ConfigureAwait(false);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What routing refuses comes without a body.</summary>
+    private static Task FillAsync(HttpResponse response) => response switch
+    {
+        { HasStarted: true } => Task.CompletedTask,
+        { StatusCode: 404 } => response.ErrorAsync(404, "not_found", "There is nothing at this path."),
+        { StatusCode: 405 } => response.ErrorAsync(405, "method_not_allowed", "This path takes other methods; see Allow."),
+        _ => Task.CompletedTask,
+    };
+}

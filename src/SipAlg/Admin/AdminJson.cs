@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using SipAlg.Journal;
+
+namespace SipAlg.Admin;
+
+/// <summary>The body of every answer that is no success.</summary>
+/// <param name="Error">A word for programs.</param>
+/// <param name="Message">A sentence for people.</param>
+internal sealed record ErrorBody(string Error, string Message);
+
+/// <param name="Items">One page.</param>
+/// <param name="Next">The cursor of the next page; null after the last.</param>
+internal sealed record CallList(IReadOnlyList<CallDetails> Items, string? Next);
+
+internal sealed record HealthBody(string Status, IReadOnlyList<LaneHealth> Lanes);
+
+/// <param name="AgeSeconds">Since the lane's loop last came round.</param>
+internal sealed record LaneHealth(int Lane, double AgeSeconds);
+
+internal sealed record ReadyBody(bool Ready, IReadOnlyList<string> Reasons);
+
+internal sealed record DrainBody(bool Draining, int CallsActive);
+
+internal sealed record PeerList(IReadOnlyList<PeerDetails> Items, string? Next);
+
+internal sealed record PeerDetails
+{
+    public required string Name { get; init; }
+    public required string Realm { get; init; }
+
+    /// <summary>As configured; null for a peer that only calls in.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Where its calls go; null while its host name is not resolved.</summary>
+    public string? Endpoint { get; init; }
+    public string? Transport { get; init; }
+    public int CallsActive { get; init; }
+    public int? CallsLimit { get; init; }
+    public double? CallsPerSecondLimit { get; init; }
+
+    /// <summary>Calls sent to it, by how the attempt ended.</summary>
+    public required IReadOnlyDictionary<string, long> Attempts { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcMilliseconds)])]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(CallDetails))]
+[JsonSerializable(typeof(CallList))]
+[JsonSerializable(typeof(HealthBody))]
+[JsonSerializable(typeof(ReadyBody))]
+[JsonSerializable(typeof(DrainBody))]
+[JsonSerializable(typeof(PeerList))]
+internal sealed partial class AdminJson : JsonSerializerContext;
+
+/// <summary>Writes JSON answers.</summary>
+internal static class AdminReply
+{
+    public static async Task JsonAsync<T>(this HttpResponse response, int status, T body, JsonTypeInfo<T> type)
+    {
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        using (var writer = new Utf8JsonWriter(response.BodyWriter, CallJson.Writer))
+        {
+            JsonSerializer.Serialize(writer, body, type);
+        }
+
+        await response.BodyWriter.FlushAsync().ConfigureAwait(false);
+    }
+
+    public static Task ErrorAsync(this HttpResponse response, int status, string error, string message) =>
+        response.JsonAsync(status, new ErrorBody(error, message), AdminJson.Default.ErrorBody);
+}

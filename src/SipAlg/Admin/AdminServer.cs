@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SipAlg.Configuration;
+using SipAlg.Hosting;
+using SipAlg.Journal;
+using SipAlg.Metrics;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Admin;
+
+/// <summary>HTTP for operators: health, metrics and the API, on the admin listener; metrics alone on a second one where configured.</summary>
+internal sealed class AdminServer : IAsyncDisposable
+{
+    private const int MostConnections = 200;
+    private const int MostRequestBody = 64 * 1024;
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopWait = TimeSpan.FromMilliseconds(200);
+
+    private readonly WebApplication _application;
+
+    private AdminServer(WebApplication application) => _application = application;
+
+    /// <summary>Where it listens, with the port that the system chose for port 0.</summary>
+    public IpEndpoint Address { get; private set; }
+
+    /// <summary>Null: metrics are at <see cref="Address"/> only.</summary>
+    public IpEndpoint? MetricsAddress { get; private set; }
+
+    /// <exception cref="AdminListenerException">An address cannot be had.</exception>
+    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, GatewayMetrics metrics, ILoggerFactory loggers)
+    {
+        var application = Build(settings, loggers);
+        var log = loggers.CreateLogger<AdminServer>();
+        var guard = new AdminGuard(settings, log);
+        application.Use(next => context => guard.InvokeAsync(context, next));
+        new HealthApi(gateway).Map(application);
+        new MetricsApi(metrics).Map(application);
+        new CallsApi(gateway, journal, log).Map(application);
+        new PeersApi(gateway).Map(application);
+        new DrainApi(gateway, log).Map(application);
+        var server = new AdminServer(application);
+        await server.ListenAsync(settings).ConfigureAwait(false);
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var wait = new CancellationTokenSource(StopWait);
+        await _application.StopAsync(wait.Token).ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static WebApplication Build(AdminSettings settings, ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, SignalsStayOurs>();
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.MaxRequestBodySize = MostRequestBody;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+            kestrel.Listen(ToManaged(settings.Listen), listen => MarkDoor(listen, AdminDoor.Admin));
+            if (settings.Metrics is { } metrics)
+            {
+                kestrel.Listen(ToManaged(metrics.Listen), listen => MarkDoor(listen, AdminDoor.Metrics));
+            }
+        });
+        return builder.Build();
+    }
+
+    private static void MarkDoor(ListenOptions listen, AdminDoor door)
+    {
+        var feature = new DoorFeature(door);
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(feature);
+            return next(connection);
+        });
+    }
+
+    private async Task ListenAsync(AdminSettings settings)
+    {
+        try
+        {
+            await _application.StartAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            await _application.DisposeAsync().ConfigureAwait(false);
+            throw new AdminListenerException(settings.Metrics is { } metrics ? [settings.Listen, metrics.Listen] : [settings.Listen], fault);
+        }
+
+        var bound = _application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(FromText).ToArray();
+        Address = bound[0];
+        MetricsAddress = settings.Metrics is null ? null : bound[1];
+    }
+
+    private static IPEndPoint ToManaged(IpEndpoint endpoint)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        return new IPEndPoint(new IPAddress(octets[..endpoint.Address.WriteOctets(octets)]), endpoint.Port);
+    }
+
+    private static IpEndpoint FromText(string url) => IpEndpoint.Parse(new Uri(url).Authority);
+
+    /// <summary>The program has its own signals; the web host's would stop it without a word to the calls.</summary>
+    private sealed class SignalsStayOurs : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

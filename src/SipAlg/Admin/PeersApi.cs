@@ -1,0 +1,34 @@
+using SipAlg.Calls.Peers;
+using SipAlg.Hosting;
+using SipAlg.Metrics;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Admin;
+
+/// <summary><c>/api/v1/peers</c>. The whole list: there are as many as the configuration names.</summary>
+internal sealed class PeersApi(Gateway gateway)
+{
+    private static readonly string[] Outcomes = Labels.Of<AttemptOutcome>();
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/peers", ListAsync);
+
+    private Task ListAsync(HttpContext context) =>
+        context.Response.JsonAsync(200, new PeerList([.. gateway.Peers.Select(Details)], null), AdminJson.Default.PeerList);
+
+    private PeerDetails Details(PeerState state)
+    {
+        var isKnown = state.TryEndpoint(out var endpoint, out var transport);
+        return new PeerDetails
+        {
+            Name = state.Peer.Name,
+            Realm = gateway.Model.Realms[state.Peer.Realm].Name,
+            Address = state.Peer.Address?.ToString(),
+            Endpoint = isKnown ? endpoint.ToString() : null,
+            Transport = isKnown ? TransportNames.Text(transport) : null,
+            CallsActive = state.ActiveCalls,
+            CallsLimit = state.Peer.Limits.Calls,
+            CallsPerSecondLimit = state.Peer.Limits.CallsPerSecond,
+            Attempts = Outcomes.Select((name, index) => (name, count: Volatile.Read(ref state.Attempts[index]))).ToDictionary(pair => pair.name, pair => pair.count),
+        };
+    }
+}

@@ -1,0 +1,137 @@
+using System.Net;
+using SipAlg.Admin;
+using SipAlg.Calls.Calls;
+using SipAlg.Commands;
+using SipAlg.Configuration;
+using SipAlg.Journal;
+using SipAlg.Logging;
+using SipAlg.Metrics;
+
+namespace SipAlg.Hosting;
+
+/// <summary>A gateway that runs, with all that is around it: journal, name resolution, admin server.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    /// <summary>For what comes after the calls; a stop is done within 5 s of the end of its waiting.</summary>
+    private static readonly TimeSpan TearDownWait = TimeSpan.FromSeconds(1.2);
+    private static readonly TimeSpan StepWait = TimeSpan.FromMilliseconds(200);
+    private const int LeftoverPage = 100;
+
+    private readonly LoadedConfiguration _configuration;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly PeerResolver _resolver;
+    private readonly IdleTrim _trim;
+    private bool _isDown;
+
+    private GatewayHost(LoadedConfiguration configuration, ProgramLog log, TimeProvider time)
+    {
+        _configuration = configuration;
+        _time = time;
+        _log = log.Factory.CreateLogger<GatewayHost>();
+        Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
+        Gateway = Gateway.Open(configuration.Model, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time);
+        Gateway.Start();
+        _resolver = new PeerResolver(configuration.Model, Gateway.Peers, Dns.GetHostAddressesAsync, Gateway.Resolved, _log, time);
+        _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
+        _trim.Start();
+    }
+
+    public Gateway Gateway { get; }
+    public CallJournal Journal { get; }
+    public AdminServer Admin { get; private set; } = null!;
+
+    /// <summary>Takes calls first; the admin server, which takes longer to start, follows.</summary>
+    /// <exception cref="Signaling.Transports.ListenerException">An address cannot be had.</exception>
+    /// <exception cref="AdminListenerException">Likewise, of the admin server.</exception>
+    public static async Task<GatewayHost> StartAsync(RunRequest request, ProgramLog log, TimeProvider time)
+    {
+        var host = new GatewayHost(request.Configuration, log, time);
+        var report = new StartReport(host.Gateway, host._log);
+        report.Write(request.ConfigurationFile, request.Warnings);
+        try
+        {
+            var settings = request.Configuration.Host.Admin;
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, new GatewayMetrics(host.Gateway, host.Journal, log), log.Factory).ConfigureAwait(false);
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        report.WriteAdmin(host.Admin);
+        return host;
+    }
+
+    /// <summary>Ends the calls, then everything.</summary>
+    /// <param name="endNow">Cuts the waits for calls short.</param>
+    /// <returns>false: something did not end in time and is left to the end of the process.</returns>
+    public async Task<bool> StopAsync(CancellationToken endNow)
+    {
+        await new StopSequence(Gateway, _log, _time).RunAsync(_configuration.Model.Calls.StopWait, endNow).ConfigureAwait(false);
+        var unanswered = Gateway.ActiveCalls;
+        try
+        {
+            await Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None).WaitAsync(TearDownWait, _time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            HostingLog.StopIncomplete(_log);
+            return false;
+        }
+
+        HostingLog.Stopped(_log, unanswered);
+        return true;
+    }
+
+    /// <summary>Ends everything at once; calls are left as they are.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDown)
+        {
+            return;
+        }
+
+        _isDown = true;
+        _trim.Dispose();
+        if (Admin is not null)
+        {
+            await Admin.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _resolver.DisposeAsync().ConfigureAwait(false);
+        if (await Gateway.StopAsync(StepWait).ConfigureAwait(false))
+        {
+            WriteLeftovers();
+        }
+
+        await Journal.DisposeAsync().ConfigureAwait(false);
+        Gateway.Relay.Dispose();
+    }
+
+    /// <summary>Calls whose far side did not answer BYE get their record too. The lanes have ended: their calls are nobody's now.</summary>
+    private void WriteLeftovers()
+    {
+        var page = new CallRecord[LeftoverPage];
+        foreach (var lane in Gateway.Calls)
+        {
+            for (var slot = 0; slot >= 0;)
+            {
+                slot = lane.List(slot, page, out var count);
+                Array.ForEach(page[..count], WriteLeftover);
+            }
+        }
+    }
+
+    private void WriteLeftover(CallRecord record)
+    {
+        if (record.Ended is null)
+        {
+            record.Ended = _time.GetUtcNow();
+            record.Cause = CallCause.GatewayStopped;
+        }
+
+        Journal.Ended(record);
+    }
+}

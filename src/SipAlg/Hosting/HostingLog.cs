@@ -1,0 +1,77 @@
+namespace SipAlg.Hosting;
+
+/// <summary>Event ids 1000 to 1099.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "SipAlg {Version} on .NET {Dotnet}, {Cpus} CPUs, garbage collection {Collector}, configuration {Configuration}")]
+    public static partial void Starting(ILogger log, string version, string dotnet, int cpus, string collector, string configuration);
+
+    [LoggerMessage(1001, LogLevel.Information, "Realm {Realm} listens on {Address}, receive buffer {ReceiveBufferKiB} KiB")]
+    public static partial void ListensUdp(ILogger log, string realm, string address, int receiveBufferKiB);
+
+    [LoggerMessage(1002, LogLevel.Information, "Realm {Realm} listens on {Address}")]
+    public static partial void ListensStream(ILogger log, string realm, string address);
+
+    [LoggerMessage(1003, LogLevel.Information, "Realm {Realm} has media ports {First}-{Last} for {Streams} streams at once")]
+    public static partial void MediaPorts(ILogger log, string realm, int first, int last, int streams);
+
+    [LoggerMessage(1004, LogLevel.Information, "Lanes: {Lanes}, relay threads: {RelayThreads}, media path: {MediaPath}")]
+    public static partial void Layout(ILogger log, int lanes, int relayThreads, string mediaPath);
+
+    [LoggerMessage(1005, LogLevel.Information, "Descriptor limit {Limit}")]
+    public static partial void Descriptors(ILogger log, long limit);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Descriptor limit {Limit} is below the {Wanted} that all media ports want: calls will fail first for descriptors. Raise it (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker) or narrow media.ports")]
+    public static partial void FewDescriptors(ILogger log, long limit, long wanted);
+
+    [LoggerMessage(1007, LogLevel.Warning, "The kernel granted {GrantedKiB} KiB of the {AskedKiB} KiB receive buffer asked for; bursts may be lost. Raise net.core.rmem_max, or give CAP_NET_ADMIN")]
+    public static partial void SmallBuffer(ILogger log, int grantedKiB, int askedKiB);
+
+    [LoggerMessage(1008, LogLevel.Information, "Calls are taken since {Milliseconds} ms after the start of the process")]
+    public static partial void Ready(ILogger log, long milliseconds);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Configuration: {Problem}")]
+    public static partial void ConfigurationWarning(ILogger log, string problem);
+
+    [LoggerMessage(1010, LogLevel.Information, "Stopping: no new calls. {Calls} standing, {Seconds} s for them to end by themselves")]
+    public static partial void Stopping(ILogger log, int calls, double seconds);
+
+    [LoggerMessage(1011, LogLevel.Error, "A lane is stuck: its calls cannot be ended with BYE")]
+    public static partial void LaneStuck(ILogger log);
+
+    [LoggerMessage(1012, LogLevel.Information, "Stopped. Calls whose BYE was not answered: {Calls}")]
+    public static partial void Stopped(ILogger log, int calls);
+
+    [LoggerMessage(1013, LogLevel.Error, "Not everything ended in time; the process ends all the same")]
+    public static partial void StopIncomplete(ILogger log);
+
+    [LoggerMessage(1014, LogLevel.Warning, "SIGHUP: reloading the configuration is not built yet; restart to change it")]
+    public static partial void NoReload(ILogger log);
+
+    [LoggerMessage(1015, LogLevel.Critical, "The gateway does not start: {Reason}")]
+    public static partial void NotStarted(ILogger log, string reason);
+
+    [LoggerMessage(1016, LogLevel.Critical, "The gateway ends for a fault")]
+    public static partial void Fault(ILogger log, Exception fault);
+
+    [LoggerMessage(1017, LogLevel.Error, "A task failed and nobody waited for it")]
+    public static partial void Unobserved(ILogger log, Exception fault);
+
+    [LoggerMessage(1020, LogLevel.Information, "Peer {Peer}: {Host} is {Addresses}")]
+    public static partial void Resolved(ILogger log, string peer, string host, string addresses);
+
+    [LoggerMessage(1021, LogLevel.Warning, "Peer {Peer}: {Host} cannot be resolved: {Reason}. Its addresses stay: {Addresses}")]
+    public static partial void NotResolved(ILogger log, string peer, string host, string reason, string addresses);
+
+    [LoggerMessage(1022, LogLevel.Information, "Peer {Peer}: {Host} resolves again, to the same addresses")]
+    public static partial void ResolvesAgain(ILogger log, string peer, string host);
+
+    [LoggerMessage(1030, LogLevel.Information, "No calls: resident memory trimmed from {BeforeMiB} to {AfterMiB} MiB in {Milliseconds:0.0} ms")]
+    public static partial void Trimmed(ILogger log, long beforeMiB, long afterMiB, double milliseconds);
+
+    [LoggerMessage(1040, LogLevel.Information, "Admin on http://{Address}")]
+    public static partial void Admin(ILogger log, string address);
+
+    [LoggerMessage(1041, LogLevel.Information, "Metrics on http://{Address}/metrics")]
+    public static partial void Metrics(ILogger log, string address);
+}

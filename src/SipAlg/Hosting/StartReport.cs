@@ -1,0 +1,79 @@
+using SipAlg.Admin;
+using SipAlg.Configuration.Problems;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Hosting;
+
+/// <summary>What the log says of a gateway that has started.</summary>
+internal sealed class StartReport(Gateway gateway, ILogger log)
+{
+    /// <summary>Sockets, connections, files and timers beside media.</summary>
+    private const int OtherDescriptors = 512;
+
+    /// <summary>Made when calls are taken; the log comes after.</summary>
+    private readonly TimeSpan _readyAfter = DateTimeOffset.Now - ProcessFacts.Started;
+
+    public void Write(string? configurationFile, IEnumerable<Problem> warnings)
+    {
+        HostingLog.Starting(
+            log, ProcessFacts.Version, Environment.Version.ToString(), Environment.ProcessorCount, ProcessFacts.Collector, configurationFile ?? "embedded default");
+        foreach (var warning in warnings)
+        {
+            HostingLog.ConfigurationWarning(log, warning.ToString());
+        }
+
+        for (var listener = 0; listener < gateway.Listeners.Count; listener++)
+        {
+            WriteListener(listener);
+        }
+
+        foreach (var realm in gateway.Model.Realms)
+        {
+            var pairs = Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm.Index]?.Capacity ?? 0);
+            HostingLog.MediaPorts(log, realm.Name, realm.Media.FirstPort, realm.Media.LastPort, pairs);
+        }
+
+        HostingLog.Layout(log, gateway.LaneCount, gateway.Relay.Threads, "user space");
+        WriteDescriptors();
+        HostingLog.Ready(log, (long)_readyAfter.TotalMilliseconds);
+    }
+
+    public void WriteAdmin(AdminServer admin)
+    {
+        HostingLog.Admin(log, admin.Address.ToString());
+        if (admin.MetricsAddress is { } metrics)
+        {
+            HostingLog.Metrics(log, metrics.ToString());
+        }
+    }
+
+    private void WriteListener(int index)
+    {
+        var listener = gateway.Listeners[index];
+        var address = $"{TransportNames.Text(listener.Transport)}://{gateway.Network.Bound(index)}";
+        if (listener.Transport != Transport.Udp)
+        {
+            HostingLog.ListensStream(log, listener.Name, address);
+            return;
+        }
+
+        var granted = gateway.Network.ReceiveBuffer(index);
+        HostingLog.ListensUdp(log, listener.Name, address, granted >> 10);
+        var asked = new NetworkOptions { Listeners = [] }.ReceiveBuffer;
+        if (granted < asked)
+        {
+            HostingLog.SmallBuffer(log, granted >> 10, asked >> 10);
+        }
+    }
+
+    private void WriteDescriptors()
+    {
+        var ports = gateway.Model.Realms.Sum(realm => realm.Media.LastPort - realm.Media.FirstPort + 1);
+        var limit = ProcessFacts.MostDescriptors;
+        HostingLog.Descriptors(log, limit);
+        if (limit < ports + OtherDescriptors)
+        {
+            HostingLog.FewDescriptors(log, limit, ports + OtherDescriptors);
+        }
+    }
+}

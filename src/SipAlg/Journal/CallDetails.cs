@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using SipAlg.Calls.Calls;
+
+namespace SipAlg.Journal;
+
+/// <summary>A call in the words of call records and of the API; docs/cdr.md is its description.</summary>
+internal sealed record CallDetails
+{
+    /// <summary>Only in the API: setup, answered or ended.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? State { get; init; }
+    public required string Id { get; init; }
+    public DateTimeOffset Started { get; init; }
+    public DateTimeOffset? Answered { get; init; }
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>From the INVITE to its answer; null for a call that was not answered.</summary>
+    public double? SetupSeconds { get; init; }
+
+    /// <summary>From the answer to the end; null for a call that was not answered, or has not ended.</summary>
+    public double? DurationSeconds { get; init; }
+    public required string Caller { get; init; }
+    public required string Called { get; init; }
+    public required string FromRealm { get; init; }
+    public string? FromPeer { get; init; }
+    public string? ToRealm { get; init; }
+    public string? ToPeer { get; init; }
+    public string? Route { get; init; }
+
+    /// <summary>The final SIP status that the caller got; null before.</summary>
+    public int? Status { get; init; }
+    public string? Cause { get; init; }
+    public string? Outcome { get; init; }
+
+    /// <summary>RTP packets; counted when the call has ended.</summary>
+    public long? PacketsFromCaller { get; init; }
+    public long? PacketsFromCallee { get; init; }
+
+    public static CallDetails Of(in CallSnapshot call, string? state = null)
+    {
+        var hasEnded = call.Ended is not null;
+        return new CallDetails
+        {
+            State = state,
+            Id = call.Fixed.IdText,
+            Started = call.Fixed.Started,
+            Answered = call.Answered,
+            Ended = call.Ended,
+            SetupSeconds = Seconds(call.Fixed.Started, call.Answered),
+            DurationSeconds = Seconds(call.Answered, call.Ended),
+            Caller = call.Fixed.Caller,
+            Called = call.Fixed.Called,
+            FromRealm = call.Fixed.FromRealm,
+            FromPeer = call.Fixed.FromPeer,
+            ToRealm = call.ToRealm,
+            ToPeer = call.ToPeer,
+            Route = call.Route,
+            Status = call.Status == 0 ? null : call.Status,
+            Cause = hasEnded ? CallCauses.Text(call.Cause) : null,
+            Outcome = hasEnded ? CallCauses.Text(call.Outcome) : null,
+            PacketsFromCaller = hasEnded ? call.PacketsFromCaller : null,
+            PacketsFromCallee = hasEnded ? call.PacketsFromCallee : null,
+        };
+    }
+
+    private static double? Seconds(DateTimeOffset? from, DateTimeOffset? to) =>
+        from is null || to is null ? null : Math.Max(0, Math.Round((to.Value - from.Value).TotalSeconds, 3));
+}

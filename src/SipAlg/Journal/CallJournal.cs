@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Threading.Channels;
+using SipAlg.Calls.Calls;
+
+namespace SipAlg.Journal;
+
+/// <summary>
+/// Writes down ended calls. Lanes only queue them; a loop takes what has gathered every half second, so that no call wakes a thread.
+/// </summary>
+internal sealed class CallJournal : ICallJournal, IAsyncDisposable
+{
+    private const int QueueLength = 16_384;
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    private readonly Channel<CallRecord> _queue = Channel.CreateBounded<CallRecord>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly ArrayBufferWriter<byte> _lines = new();
+    private readonly CdrFile? _file;
+    private readonly ILogger<CallJournal> _log;
+    private readonly PeriodicTimer _timer;
+    private readonly Task _loop;
+    private bool _isFailing;
+    private long _written;
+    private long _dropped;
+    private long _failed;
+
+    /// <param name="file">Null: calls are kept for the API only.</param>
+    public CallJournal(string? file, ILogger<CallJournal> log, TimeProvider time)
+    {
+        _file = file is null ? null : new CdrFile(file);
+        _log = log;
+        _timer = new PeriodicTimer(Period, time);
+        _loop = Task.Run(RunAsync);
+    }
+
+    public RecentCalls Recent { get; } = new();
+
+    /// <summary>Records in the file.</summary>
+    public long Written => Volatile.Read(ref _written);
+
+    /// <summary>Records lost because the queue was full.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Records lost because the file could not be written.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    public void Ended(CallRecord record)
+    {
+        if (!_queue.Writer.TryWrite(record))
+        {
+            Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    /// <summary>Writes what is queued, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        _timer.Dispose();
+        await _loop.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        do
+        {
+            WriteQueued();
+        }
+        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false));
+
+        WriteQueued();
+    }
+
+    private void WriteQueued()
+    {
+        var count = 0;
+        using var json = new Utf8JsonWriter(_lines, CallJson.Writer);
+        while (_queue.Reader.TryRead(out var record))
+        {
+            Recent.Add(record);
+            if (_file is not null)
+            {
+                WriteLine(json, record);
+                count++;
+            }
+        }
+
+        if (count > 0)
+        {
+            Append(count);
+            _lines.ResetWrittenCount();
+        }
+    }
+
+    private void WriteLine(Utf8JsonWriter json, CallRecord record)
+    {
+        JsonSerializer.Serialize(json, CallDetails.Of(new CallSnapshot(record)), CallJson.Default.CallDetails);
+        json.Flush();
+        json.Reset();
+        _lines.Write("\n"u8);
+    }
+
+    private void Append(int count)
+    {
+        try
+        {
+            _file!.Append(_lines.WrittenSpan);
+            Volatile.Write(ref _written, _written + count);
+            if (_isFailing)
+            {
+                _isFailing = false;
+                JournalLog.WrittenAgain(_log, _file.Path, _failed);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Volatile.Write(ref _failed, _failed + count);
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                JournalLog.NotWritten(_log, _file!.Path, fault.Message);
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using SipAlg.Calls.Calls;
+
+namespace SipAlg.Journal;
+
+/// <summary>
+/// What a call's record says at one moment: what changes is copied, which only the call's lane may do while the call is alive; what
+/// never changes is read from the record by whoever writes it down.
+/// </summary>
+internal readonly struct CallSnapshot(CallRecord record)
+{
+    public CallRecord Fixed { get; } = record;
+    public string? ToRealm { get; } = record.ToRealm;
+    public string? ToPeer { get; } = record.ToPeer;
+    public string? Route { get; } = record.Route;
+    public DateTimeOffset? Answered { get; } = record.Answered;
+    public DateTimeOffset? Ended { get; } = record.Ended;
+    public int Status { get; } = record.Status;
+    public CallCause Cause { get; } = record.Cause;
+    public CallOutcome Outcome { get; } = record.Outcome;
+    public long PacketsFromCaller { get; } = record.PacketsFromCaller;
+    public long PacketsFromCallee { get; } = record.PacketsFromCallee;
+}

@@ -1,0 +1,90 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Peers;
+using SipAlg.Hosting;
+
+namespace SipAlg.Metrics;
+
+/// <summary>Calls and peers.</summary>
+internal sealed class CallMetrics(Gateway gateway)
+{
+    private static readonly CallOutcome[] Outcomes = Enum.GetValues<CallOutcome>();
+    private static readonly string[] Attempts = Labels.Of<AttemptOutcome>();
+    private static readonly string[] Refusals = Labels.Of<RefusalReason>();
+    private static readonly double[] SetupBounds = [.. CallCounters.SetupBounds];
+    private static readonly double[] DurationBounds = [.. CallCounters.DurationBounds];
+
+    public void Write(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_calls_active", MetricKind.Gauge, "Calls from admission until both legs have ended.");
+        writer.Sample(gateway.ActiveCalls);
+        WriteTotals(writer);
+        writer.Begin("sipalg_call_setup_seconds", MetricKind.Histogram, "From the INVITE to its answer, of answered calls.");
+        WriteHistogram(writer, SetupBounds, counters => counters.Setup);
+        writer.Begin("sipalg_call_duration_seconds", MetricKind.Histogram, "From the answer to the end, of answered calls.");
+        WriteHistogram(writer, DurationBounds, counters => counters.Duration);
+        WriteRefusals(writer);
+        WritePeers(writer);
+    }
+
+    private void WriteTotals(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_calls_total", MetricKind.Counter, "Calls that ended, by the caller's realm and how they ended.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            foreach (var outcome in Outcomes)
+            {
+                writer.Sample(gateway.Calls.Sum(lane => lane.Counters.Total(realm.Index, outcome)), ("realm", realm.Name), ("outcome", CallCauses.Text(outcome)));
+            }
+        }
+    }
+
+    private void WriteHistogram(PrometheusWriter writer, double[] bounds, Func<CallCounters, Histogram> choose)
+    {
+        Span<long> buckets = stackalloc long[bounds.Length + 1];
+        buckets.Clear();
+        double sum = 0;
+        foreach (var lane in gateway.Calls)
+        {
+            var histogram = choose(lane.Counters);
+            sum += histogram.Sum;
+            for (var index = 0; index < buckets.Length; index++)
+            {
+                buckets[index] += Volatile.Read(ref histogram.Buckets[index]);
+            }
+        }
+
+        writer.Histogram(bounds, buckets, sum);
+    }
+
+    private void WriteRefusals(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_sip_refused_total", MetricKind.Counter, "Requests refused before they became a call.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            for (var reason = 0; reason < Refusals.Length; reason++)
+            {
+                var cell = (realm.Index * Refusals.Length) + reason;
+                writer.Sample(gateway.Calls.Sum(lane => Volatile.Read(ref lane.Counters.Refused[cell])), ("realm", realm.Name), ("reason", Refusals[reason]));
+            }
+        }
+    }
+
+    private void WritePeers(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_peer_calls_active", MetricKind.Gauge, "Calls with a leg at the peer.");
+        foreach (var peer in gateway.Peers)
+        {
+            writer.Sample(peer.ActiveCalls, ("peer", peer.Peer.Name));
+        }
+
+        writer.Begin("sipalg_peer_attempts_total", MetricKind.Counter, "Calls sent to the peer, by how the attempt ended.");
+        foreach (var peer in gateway.Peers)
+        {
+            for (var outcome = 0; outcome < Attempts.Length; outcome++)
+            {
+                writer.Sample(Volatile.Read(ref peer.Attempts[outcome]), ("peer", peer.Peer.Name), ("outcome", Attempts[outcome]));
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Buffers;
+using SipAlg.Hosting;
+using SipAlg.Journal;
+using SipAlg.Logging;
+
+namespace SipAlg.Metrics;
+
+/// <summary>
+/// Everything that <c>/metrics</c> says; docs/metrics.md describes it. Read from plain cells of lanes and relay, which are never
+/// asked: a stuck lane does not stop its observers.
+/// </summary>
+internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, ProgramLog log)
+{
+    private readonly CallMetrics _calls = new(gateway);
+    private readonly MessageMetrics _messages = new(gateway);
+    private readonly TransportMetrics _transports = new(gateway);
+    private readonly MediaMetrics _media = new(gateway);
+    private readonly LaneMetrics _lanes = new(gateway);
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        var writer = new PrometheusWriter(output);
+        _calls.Write(writer);
+        _messages.Write(writer);
+        _transports.Write(writer);
+        _media.Write(writer);
+        _lanes.Write(writer);
+        WriteProgram(writer);
+        ProcessMetrics.Write(writer);
+    }
+
+    private void WriteProgram(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_draining", MetricKind.Gauge, "1 while no new calls are taken.");
+        writer.Sample(gateway.IsDraining ? 1 : 0);
+        writer.Begin("sipalg_cdr_written_total", MetricKind.Counter, "Call records written to the file.");
+        writer.Sample(journal.Written);
+        writer.Begin("sipalg_cdr_lost_total", MetricKind.Counter, "Call records lost: the queue was full, or the file could not be written.");
+        writer.Sample(journal.Dropped, ("reason", "queue_full"));
+        writer.Sample(journal.Failed, ("reason", "not_written"));
+        writer.Begin("sipalg_log_dropped_total", MetricKind.Counter, "Log lines dropped since nobody read them fast enough.");
+        writer.Sample(log.Dropped);
+        writer.Begin("sipalg_build_info", MetricKind.Gauge, "Always 1; the labels tell the version and its runtime.");
+        writer.Sample(1, ("version", ProcessFacts.Version), ("dotnet", Environment.Version.ToString()));
+    }
+}

@@ -1,0 +1,66 @@
+using SipAlg.Hosting;
+using SipAlg.Media;
+
+namespace SipAlg.Metrics;
+
+/// <summary>Relayed media, by realm.</summary>
+internal sealed class MediaMetrics(Gateway gateway)
+{
+    /// <summary>A stream's pair: RTP and RTCP.</summary>
+    private const int PortsOfPair = 2;
+
+    private static readonly string[] Drops = Labels.Of<DropReason>();
+
+    public void Write(PrometheusWriter writer)
+    {
+        WriteStreams(writer, "sipalg_rtp_packets_total", "RTP and RTCP packets.", totals => totals.PacketsIn, totals => totals.PacketsOut);
+        WriteStreams(writer, "sipalg_rtp_bytes_total", "Octets of RTP and RTCP, UDP payload.", totals => totals.OctetsIn, totals => totals.OctetsOut);
+        writer.Begin("sipalg_rtp_dropped_total", MetricKind.Counter, "Packets that arrived and were not passed on.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            var totals = gateway.Relay.Read(realm.Index);
+            for (var reason = 0; reason < Drops.Length; reason++)
+            {
+                writer.Sample(totals.Dropped((DropReason)reason), ("realm", realm.Name), ("reason", Drops[reason]));
+            }
+        }
+
+        WritePools(writer, "sipalg_media_ports_in_use", MetricKind.Gauge, "Media ports whose sockets are open.", pool => pool.InUse * PortsOfPair);
+        WritePools(writer, "sipalg_media_ports_capacity", MetricKind.Gauge, "Media ports that the realm has.", pool => pool.Capacity * PortsOfPair);
+        WritePools(writer, "sipalg_media_ports_unrested_total", MetricKind.Counter, "Port pairs taken again before they had rested 5 s.", pool => pool.TakenBeforeRested);
+        WritePools(writer, "sipalg_media_ports_in_use_elsewhere_total", MetricKind.Counter, "Port pairs found in use by another program.", pool => pool.FoundInUseElsewhere);
+        WriteDelay(writer);
+    }
+
+    private void WriteStreams(PrometheusWriter writer, string name, string help, Func<RelayTotals, long> received, Func<RelayTotals, long> sent)
+    {
+        writer.Begin(name, MetricKind.Counter, help);
+        foreach (var realm in gateway.Model.Realms)
+        {
+            var totals = gateway.Relay.Read(realm.Index);
+            writer.Sample(received(totals), ("realm", realm.Name), ("direction", "in"));
+            writer.Sample(sent(totals), ("realm", realm.Name), ("direction", "out"));
+        }
+    }
+
+    private void WritePools(PrometheusWriter writer, string name, MetricKind kind, string help, Func<PortPool, long> cell)
+    {
+        writer.Begin(name, kind, help);
+        foreach (var realm in gateway.Model.Realms)
+        {
+            var sum = Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm.Index] is { } pool ? cell(pool) : 0);
+            writer.Sample(sum, ("realm", realm.Name));
+        }
+    }
+
+    private void WriteDelay(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_relay_delay_seconds", MetricKind.Histogram, "How long a turn of the relay with packets took: an upper bound of what it adds to a packet.");
+        Span<long> buckets = stackalloc long[RelayDelay.Buckets];
+        buckets.Clear();
+        var sum = gateway.Relay.ReadDelay(buckets);
+        writer.Histogram(RelayDelay.Bounds, buckets, sum);
+        writer.Begin("sipalg_relay_faults_total", MetricKind.Counter, "Exceptions that relay threads survived, and sockets that the system would not watch.");
+        writer.Sample(gateway.Relay.Faults);
+    }
+}

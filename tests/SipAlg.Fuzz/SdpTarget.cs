@@ -1,0 +1,41 @@
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sdp;
+
+namespace SipAlg.Fuzz;
+
+/// <summary>SDP is refused, or what is written of it is sound and is written again the same.</summary>
+internal sealed class SdpTarget() : Target("sdp", Load("sdp", "*.sdp"))
+{
+    private static readonly SdpOrigin Origin = new(4711, 2, IpAddress.Parse("198.18.0.1"));
+
+    public override string? Check(byte[] input, int seed)
+    {
+        var description = new SdpDescription();
+        if (SdpParser.Parse(description, input, 0, input.Length) != SdpFault.None)
+        {
+            return null;
+        }
+
+        var written = Write(description, input.Length);
+        if (written is null)
+        {
+            return null;
+        }
+
+        var again = new SdpDescription();
+        var fault = SdpParser.Parse(again, written, 0, written.Length);
+        return fault != SdpFault.None ? $"What was written is malformed: {fault}."
+            : again.MediaCount != description.MediaCount ? "The number of streams changed."
+            : written.AsSpan().SequenceEqual(Write(again, written.Length)) ? null : "Written again it changes.";
+    }
+
+    /// <summary>Null where the room is too small for it, which is an answer too.</summary>
+    private static byte[]? Write(SdpDescription description, int length)
+    {
+        var streams = new SdpStream[description.MediaCount];
+        Array.Fill(streams, new SdpStream(30000, 30001));
+        var destination = new byte[(length * 4) + 1024];
+        var written = SdpRewriter.Write(description, Origin, streams, destination);
+        return written < 0 ? null : destination[..written];
+    }
+}

@@ -1,0 +1,57 @@
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Testing.Lanes;
+
+/// <summary>A network that keeps what is sent, and answers as the test wants.</summary>
+/// <param name="listeners">The gateway's; wildcards are taken for their first address.</param>
+/// <param name="time">Stamps what is sent.</param>
+public sealed class MemoryNetwork(IReadOnlyList<ListenerOptions> listeners, ManualTime time) : ISignalingNetwork
+{
+    private readonly List<SentMessage> _sent = [];
+
+    /// <summary>What has been sent since <see cref="Take"/>, in order.</summary>
+    public IReadOnlyList<SentMessage> Sent => _sent;
+
+    /// <summary>Connections that the gateway closed.</summary>
+    public List<ulong> Closed { get; } = [];
+
+    /// <summary>What a send comes to; UDP is sent and streams are queued unless the test says otherwise.</summary>
+    public Func<Flow, SendResult> Outcome { get; set; } = static flow =>
+        !flow.IsReliable ? SendResult.Sent : flow.Connection == 0 ? SendResult.Connecting : SendResult.Queued;
+
+    /// <summary>What has been sent and was not taken yet.</summary>
+    public SentMessage[] Take()
+    {
+        SentMessage[] taken = [.. _sent];
+        _sent.Clear();
+        return taken;
+    }
+
+    public SendResult Send(in Flow flow, ReadOnlySpan<byte> message)
+    {
+        var result = Outcome(flow);
+        _sent.Add(new SentMessage(time.Now, flow, message.ToArray(), result));
+        return result;
+    }
+
+    public void Close(ulong connection) => Closed.Add(connection);
+
+    public IpAddress LocalAddressTowards(int listener, in IpEndpoint remote) => listeners[listener].Address.Address;
+
+    public bool TryFlow(int group, Transport transport, in IpEndpoint remote, out Flow flow)
+    {
+        for (var index = 0; index < listeners.Count; index++)
+        {
+            var listener = listeners[index];
+            if (listener.Group == group && listener.Transport == transport && listener.Address.Address.IsV4 == remote.Address.IsV4)
+            {
+                flow = new Flow(transport, index, listener.Address, remote);
+                return true;
+            }
+        }
+
+        flow = default;
+        return false;
+    }
+}
