@@ -91,15 +91,17 @@ internal sealed class Admission(CallLane lane)
     /// <summary>RFC 3261 §11.2; 503 while draining, so that balancers move on.</summary>
     public void AnswerOptions(TransactionId transaction, SipMessage request, in Flow flow)
     {
-        var status = lane.IsDraining ? 503 : 200;
+        // In a dialog it asks whether the call stands, which it does until its end.
+        var isDraining = lane.IsDraining && request.ToTag.IsEmpty;
+        var status = isDraining ? 503 : 200;
         var writer = Begin(request, flow, status);
-        if (lane.IsDraining)
+        if (isDraining)
         {
             writer.Field("Retry-After"u8, RetryAfterSeconds);
         }
 
         LegMessages.WriteAllow(ref writer);
-        writer.Field("Accept"u8, "application/sdp"u8);
+        WriteAccept(ref writer);
         writer.Write("Supported:\r\n"u8);
         writer.Finish(default);
         lane.Transactions.Respond(transaction, status, writer.Written);
@@ -124,7 +126,7 @@ internal sealed class Admission(CallLane lane)
 
         if (!IsBodyKnown(invite))
         {
-            lane.Refuse(transaction, invite, flow, 415, RefusalReason.BadBody);
+            RefuseBody(transaction, invite, flow);
             return;
         }
 
@@ -159,9 +161,25 @@ internal sealed class Admission(CallLane lane)
         lane.Transactions.Respond(transaction, 503, writer.Written);
     }
 
-    /// <summary>RFC 3261 §8.2.3: an encoded body would hide its addresses from the gateway.</summary>
-    private static bool IsBodyKnown(SipMessage invite) =>
-        invite.Body.IsEmpty || !invite.Has(HeaderId.ContentEncoding) || Ascii.EqualsIgnoreCase(invite.First(HeaderId.ContentEncoding), "identity"u8);
+    /// <summary>RFC 3261 §8.2.3: 415 says which bodies are taken.</summary>
+    private void RefuseBody(TransactionId transaction, SipMessage invite, in Flow flow)
+    {
+        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.BadBody);
+        var writer = Begin(invite, flow, 415);
+        WriteAccept(ref writer);
+        writer.Finish(default);
+        lane.Transactions.Respond(transaction, 415, writer.Written);
+    }
+
+    private static void WriteAccept(ref MessageWriter writer)
+    {
+        writer.Field("Accept"u8, "application/sdp, multipart/mixed"u8);
+        writer.Field("Accept-Encoding"u8, "identity"u8);
+    }
+
+    /// <summary>RFC 3261 §8.2.3: an encoded body, or one whose type is not said (§20.15), would hide its addresses from the gateway.</summary>
+    private static bool IsBodyKnown(SipMessage invite) => invite.Body.IsEmpty || (invite.Has(HeaderId.ContentType) &&
+        (!invite.Has(HeaderId.ContentEncoding) || Ascii.EqualsIgnoreCase(invite.First(HeaderId.ContentEncoding), "identity"u8)));
 
     private RouteDecision Decide(SipMessage invite, in Flow flow, Peer peer)
     {

@@ -37,7 +37,11 @@ internal sealed partial class Call
         }
 
         BeAsked(leg, transaction, request, flow);
-        AskAgain(other, request, body);
+        if (!TryAskAgain(other, request, body))
+        {
+            _media.Reject();
+            RefuseAsked(leg, 513, default);
+        }
     }
 
     /// <summary>RFC 3261 §14.2, §12.2.2: 500 for what comes out of order or before the last was answered, 491 for what crosses ours.</summary>
@@ -48,14 +52,19 @@ internal sealed partial class Call
             return 500;
         }
 
-        if (leg.State != LegState.Confirmed || (_service is null && Other(leg) is not { State: LegState.Confirmed }))
-        {
-            return leg.State == LegState.Early ? 500 : 481;
-        }
-
         if (!leg.Asked.IsNone)
         {
             return 500;
+        }
+
+        if (!leg.Asking.IsNone)
+        {
+            return 491;
+        }
+
+        if (leg.State != LegState.Confirmed || (_service is null && Other(leg) is not { State: LegState.Confirmed }))
+        {
+            return 481;
         }
 
         if (request.MaxForwards == 0)
@@ -63,7 +72,7 @@ internal sealed partial class Call
             return 483;
         }
 
-        return !leg.Asking.IsNone || !leg.Success.IsEmpty || leg.OwesAck || Other(leg) is { IsInviting: true } or { OwesAck: true } ? 491 : 0;
+        return leg.OwesAck || Other(leg) is { IsBusy: true } ? 491 : 0;
     }
 
     private void RefuseReinvite(TransactionId transaction, SipMessage request, in Flow flow, int status)
@@ -82,6 +91,8 @@ internal sealed partial class Call
 
     private void BeAsked(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
     {
+        // Whoever asks again has our 2xx, though the ACK of it was lost (RFC 5407 §3.1.4).
+        leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
         leg.Asked = transaction;
         leg.AskedSequence = request.CSeq;
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, request);
@@ -91,33 +102,47 @@ internal sealed partial class Call
         _lane.Transactions.Adopt(transaction, Owner(LegPart.CallerInvite));
     }
 
-    private void AskAgain(Leg leg, SipMessage request, in CrossedBody body)
+    private bool TryAskAgain(Leg leg, SipMessage request, in CrossedBody body)
     {
         var part = leg.Index == CallerIndex ? LegPart.CallerReinvite : LegPart.CalleeReinvite;
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(part));
-        leg.Asking = transaction;
-        leg.AskingSequence = ++leg.Dialog.LocalSequence;
-        leg.HasOffered = body.HasDescription;
-        _lane.Lane.Octets.Drop(ref leg.Ack);
+        var sequence = leg.Dialog.LocalSequence + 1;
         var shown = _lane.Shown(leg.Flow);
         var writer = new MessageWriter(_lane.Output);
-        leg.Dialog.WriteRequest(ref writer, SipMethod.Invite, leg.AskingSequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
+        leg.Dialog.WriteRequest(ref writer, SipMethod.Invite, sequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
         LegMessages.WriteAllow(ref writer);
         Crossing(leg).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body.Octets);
-        _lane.Transactions.Send(transaction, leg.Flow, writer.Written);
+        if (writer.Overflowed)
+        {
+            _lane.Transactions.Abandon(transaction);
+            return false;
+        }
+
+        leg.Asking = transaction;
+        leg.AskingSequence = leg.Dialog.LocalSequence = sequence;
+        leg.HasOffered = body.HasDescription;
+        LargeRequests.Send(_lane, transaction, leg.Flow, _lane.Output.AsSpan(0, writer.Length), leg.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(leg));
+        return true;
     }
+
+    private static bool FixesTransport(Leg leg) => SipUri.TryParse(leg.Dialog.NextHop, out var next) && next.TryParameter("transport"u8, out _);
 
     private void OnReinviteResponse(Leg leg, SipMessage response)
     {
+        var asker = Other(leg)!;
         if (response.Status < 200)
         {
+            if (asker.IsCancelled)
+            {
+                _lane.Transactions.TryCancel(leg.Asking);
+            }
+
             return;
         }
 
         leg.Asking = default;
-        var asker = Other(leg)!;
         if (response.Status >= 300)
         {
             OnReinviteRefused(asker, response);
@@ -126,42 +151,39 @@ internal sealed partial class Call
 
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
         leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
-        if (asker.Asked.IsNone)
-        {
-            // His CANCEL crossed this answer. He has been told 487, so for him nothing has changed.
-            _media.Reject();
-            SendAck(leg, default, default);
-            return;
-        }
-
         var result = leg.HasOffered
             ? BodyCrossing.TryAnswer(_lane, _media, leg.Index, response, isFinal: true, out var body)
             : BodyCrossing.TryOffer(_lane, _media, leg.Index, response, out body);
         if (result != BridgeResult.Done || !body.HasDescription)
         {
             // There is nothing to tell the one who asked: the two sides no longer agree on a session.
-            SendAck(leg, default, default);
+            SendAck(leg);
             HangUp(CallCause.NoSdpAnswer);
+            return;
+        }
+
+        if (!TryRespond(asker, response.Status, response, body.Octets))
+        {
+            SendAck(leg);
+            HangUp(CallCause.MessageTooLarge);
             return;
         }
 
         leg.OwesAck = !leg.HasOffered;
         if (!leg.OwesAck)
         {
-            SendAck(leg, default, default);
+            SendAck(leg);
         }
-
-        RespondTo(asker, response.Status, response, body.Octets);
     }
 
     /// <summary>The session stays as it was (RFC 3261 §14.1); 408 and 481 say that the dialog is gone (§12.2.1.2).</summary>
     private void OnReinviteRefused(Leg asker, SipMessage response)
     {
         _media.Reject();
-        if (!asker.Asked.IsNone)
+        var status = FailureStatus(response.Status);
+        if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(response)))
         {
-            var status = FailureStatus(response.Status);
-            RespondTo(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(response));
+            RefuseAsked(asker, status, default);
         }
 
         if (response.Status is 408 or 481)
@@ -182,26 +204,17 @@ internal sealed partial class Call
         HangUp(CallCause.DialogLost);
     }
 
+    /// <summary>
+    /// The CANCEL goes on to the other side, whose final answer then crosses: an answer of our own could say that nothing has
+    /// changed while the other side has just agreed to a change.
+    /// </summary>
     private void OnReinviteCancelled(TransactionId invite)
     {
         var leg = _caller.Asked == invite ? _caller : _callee?.Asked == invite ? _callee : null;
-        if (leg is null || _phase != CallPhase.Answered)
+        if (leg is not null && _phase == CallPhase.Answered && Other(leg) is { } other)
         {
-            return;
-        }
-
-        EndAsked(leg, 487);
-        if (Other(leg) is { } other)
-        {
+            leg.IsCancelled = true;
             _lane.Transactions.TryCancel(other.Asking);
         }
-    }
-
-    private void RespondTo(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body)
-    {
-        var writer = new MessageWriter(_lane.Output);
-        LegMessages.BeginResponse(ref writer, leg, status, response is null ? default : response[response.Reason]);
-        FinishResponse(ref writer, leg, status, response, body);
-        Respond(leg, status, writer.Written);
     }
 }

@@ -26,16 +26,8 @@ internal sealed partial class Call
         }
 
         _service = service;
-        _phase = CallPhase.Answered;
-        _answered = _lane.Lane.Now;
-        _record.Answered = _lane.Room.Time.GetUtcNow();
-        _lane.Lane.Octets.Drop(ref _invite);
-        if (_lane.Room.Model.Calls.MaxDuration is { } most)
-        {
-            StartTimer(ref _maxDuration, Lanes.CallTimer.MaxDuration, (long)most.TotalMilliseconds);
-        }
-
         RespondWithSdp(_caller, body);
+        BeAnswered(200);
         return true;
     }
 

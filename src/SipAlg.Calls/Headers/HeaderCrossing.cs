@@ -24,14 +24,14 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
         {
             switch (HeaderPolicy.Of(field.Id))
             {
-                case HeaderFate.Cross when !IsEdited(message[field.Name]):
+                case HeaderFate.Cross when !IsEdited(message, field):
                     writer.Write(message[field.Line]);
                     writer.EndLine();
                     break;
-                case HeaderFate.Hide when !IsEdited(message[field.Name]):
+                case HeaderFate.Hide when !IsEdited(message, field):
                     Hide(ref writer, message, field);
                     break;
-                case HeaderFate.Translate:
+                case HeaderFate.Translate when !IsEdited(message, field):
                     Translate(ref writer, message, field);
                     break;
                 default:
@@ -51,8 +51,10 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
         }
     }
 
-    private bool IsEdited(ReadOnlySpan<byte> name)
+    /// <summary>The dialplan has the long names; a message may have the compact ones.</summary>
+    private bool IsEdited(SipMessage message, in HeaderField field)
     {
+        var name = field.Id == HeaderId.Other ? message[field.Name] : HeaderNames.Name(field.Id);
         foreach (var edit in Edits)
         {
             if (Ascii.EqualsIgnoreCase(name, edit.Name))
@@ -91,7 +93,8 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
     /// <summary>A value that is no address, or whose host cannot be replaced, cannot be vouched for: it stays behind.</summary>
     private bool HideAddress(ref MessageWriter writer, HeaderId id, ReadOnlySpan<byte> value)
     {
-        if (!NameAddress.TryParse(value, out var address) || !SipUri.TryParse(address.Uri, out var uri) || uri.Scheme == UriScheme.Other)
+        if (!NameAddress.TryParse(value, out var address) || !SipUri.TryParse(address.Uri, out var uri) || uri.Scheme == UriScheme.Other ||
+            !Parameters.AreValid(address.Parameters))
         {
             return false;
         }
@@ -103,27 +106,53 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
         }
 
         writer.Write((byte)'<');
-        if (id == HeaderId.AssertedIdentity && Caller is not null && uri.IsSip)
+        if (id == HeaderId.AssertedIdentity && Caller is not null)
         {
-            writer.Write(uri.Scheme == UriScheme.Sips ? "sips:"u8 : "sip:"u8);
-            WriteText(ref writer, Caller);
-            writer.Write((byte)'@');
-            writer.Write(_host);
+            WriteCaller(ref writer, uri, Caller);
         }
         else
         {
             UriWriter.Write(ref writer, uri, _host);
-            if (id == HeaderId.HistoryInfo && !uri.Headers.IsEmpty)
+            if (id == HeaderId.HistoryInfo)
             {
-                // The reason of a retargeting stands in the URI's headers (RFC 7044 §5.1).
-                writer.Write((byte)'?');
-                writer.Write(uri.Headers);
+                WriteReasons(ref writer, uri.Headers);
             }
         }
 
         writer.Write((byte)'>');
         writer.Write(address.Parameters);
         return true;
+    }
+
+    private void WriteCaller(ref MessageWriter writer, in SipUri uri, string caller)
+    {
+        writer.Write(uri.Scheme switch { UriScheme.Sips => "sips:"u8, UriScheme.Sip => "sip:"u8, _ => "tel:"u8 });
+        UriWriter.WriteUser(ref writer, caller);
+        if (uri.IsSip)
+        {
+            writer.Write((byte)'@');
+            writer.Write(_host);
+        }
+    }
+
+    /// <summary>
+    /// Reason and Privacy of an entry stand in its URI's headers (RFC 7044 §5.1, §10.1). Others, such as Route or Replaces, would name
+    /// the other side.
+    /// </summary>
+    private static void WriteReasons(ref MessageWriter writer, ReadOnlySpan<byte> headers)
+    {
+        var separator = "?"u8;
+        foreach (var part in headers.Split((byte)'&'))
+        {
+            var header = headers[part];
+            var equals = header.IndexOf((byte)'=');
+            if (equals > 0 && (Ascii.EqualsIgnoreCase(header[..equals], "Reason"u8) || Ascii.EqualsIgnoreCase(header[..equals], "Privacy"u8)))
+            {
+                writer.Write(separator);
+                writer.Write(header);
+                separator = "&"u8;
+            }
+        }
     }
 
     /// <summary>warn-code SP warn-agent SP warn-text (RFC 3261 §20.43): the agent is a host of the other side.</summary>
@@ -149,9 +178,7 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
         var semicolon = value.IndexOf((byte)';');
         if (semicolon < 0 || !dialogs.TryTranslate(Trim(value[..semicolon]), value[semicolon..], field.Id, out var other))
         {
-            // No dialog of ours: it means something to the two ends only.
-            writer.Write(message[field.Line]);
-            writer.EndLine();
+            // No dialog of ours, so nobody on the other side knows it, and its Call-ID and tags are none of their business.
             return;
         }
 

@@ -23,6 +23,24 @@ internal static class UriWriter
         WriteParameters(ref writer, uri.Parameters);
     }
 
+    /// <summary>A number or name as the user part of a URI: what may not stand there is escaped (RFC 3261 §25.1 user).</summary>
+    public static void WriteUser(ref MessageWriter writer, string user)
+    {
+        foreach (var octet in Encoding.UTF8.GetBytes(user))
+        {
+            if (char.IsAsciiLetterOrDigit((char)octet) || "-_.!~*'()&=+$,;?/"u8.Contains(octet))
+            {
+                writer.Write(octet);
+            }
+            else
+            {
+                writer.Write((byte)'%');
+                writer.Write("0123456789ABCDEF"u8[octet >> 4]);
+                writer.Write("0123456789ABCDEF"u8[octet & 15]);
+            }
+        }
+    }
+
     /// <summary>The URI parameters that do not belong to the old host.</summary>
     public static void WriteParameters(ref MessageWriter writer, scoped ReadOnlySpan<byte> text)
     {

@@ -22,6 +22,9 @@ public sealed class CallLane : ISipLaneUser
     private readonly KeyedHash _hash;
     private readonly Admission.Admission _admission;
 
+    /// <summary>The call that this turn is about, once that is known.</summary>
+    private Call? _acting;
+
     private struct CallSlot
     {
         public Call? Call;
@@ -135,9 +138,18 @@ public sealed class CallLane : ISipLaneUser
     public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
 
     /// <summary>The relay hears once a turn of the ports that were taken and given back.</summary>
-    public void EndTurn() => Room.Media.Relay.Announce();
+    public void EndTurn()
+    {
+        _acting = null;
+        Room.Media.Relay.Announce();
+    }
 
-    public void OnFault(Exception fault) => Room.Log.LaneFault(Lane.Number, fault);
+    /// <summary>The call that the turn was about may be in any state: it is ended, so that nothing of it stays behind.</summary>
+    public void OnFault(Exception fault)
+    {
+        Room.Log.LaneFault(Lane.Number, fault);
+        _acting?.HangUp(CallCause.Fault);
+    }
 
     // ---- calls
 
@@ -149,7 +161,7 @@ public sealed class CallLane : ISipLaneUser
         return slot;
     }
 
-    internal void Set(int slot, Call call) => _calls[slot].Call = call;
+    internal void Set(int slot, Call call) => _calls[slot].Call = _acting = call;
 
     internal void Remove(int slot)
     {
@@ -157,7 +169,7 @@ public sealed class CallLane : ISipLaneUser
         Counters.Active = _calls.Count;
     }
 
-    internal Call? Find(int slot, uint generation) => _calls.Holds(slot, generation) ? _calls[slot].Call : null;
+    private Call? Find(int slot, uint generation) => _acting = _calls.Holds(slot, generation) ? _calls[slot].Call : null;
 
     /// <summary>The call in a slot, whichever it is now.</summary>
     internal Call? At(int slot) => _calls.IsTaken(slot) ? _calls[slot].Call : null;
@@ -234,7 +246,7 @@ public sealed class CallLane : ISipLaneUser
             return false;
         }
 
-        call = found;
+        call = _acting = found;
         leg = own;
         return request[request.CallId].SequenceEqual(own.Dialog.CallId) && request[request.FromTag].SequenceEqual(own.Dialog.RemoteTag) &&
             IsFromLeg(own, flow);

@@ -43,7 +43,10 @@ internal sealed class Leg(int index)
     /// <summary>Their INVITE that has no final answer of ours yet.</summary>
     public TransactionId Asked { get; set; }
 
-    /// <summary>What all our responses to it share;</summary>
+    /// <summary>They cancelled it, and the other side has not said yet what became of it.</summary>
+    public bool IsCancelled { get; set; }
+
+    /// <summary>What all our responses to it share.</summary>
     public StoredOctets ResponseFields;
 
     /// <summary>The CSeq of their INVITE, which its ACK repeats.</summary>
@@ -71,20 +74,30 @@ internal sealed class Leg(int index)
     /// <summary>An ACK with a body, for when their 2xx comes again; others are made anew.</summary>
     public StoredOctets Ack;
 
+    /// <summary>The CSeq of <see cref="Ack"/>.</summary>
+    public uint AckSequence { get; set; }
+
     /// <summary>A description has gone to them in answer to their offer, or come from them in answer to ours.</summary>
     public bool HasAnswer { get; set; }
 
     /// <summary>The BYE waits for the ACK of our 2xx (RFC 3261 §15).</summary>
     public bool ByeWaits { get; set; }
 
-    public bool IsInviting => !Asked.IsNone || !Asking.IsNone;
+    /// <summary>RFC 3261 §14.1: we may not ask while an INVITE of either side is open, or our 2xx has not been acknowledged.</summary>
+    public bool IsBusy => !Asked.IsNone || !Asking.IsNone || !Success.IsEmpty || OwesAck;
 
-    public void Drop(OctetStore octets, TimerWheel timers)
+    /// <summary>Our 2xx is not sent again.</summary>
+    public void DropSuccess(OctetStore octets, TimerWheel timers)
     {
         timers.Cancel(SuccessTimer);
         SuccessTimer = default;
-        octets.Drop(ref ResponseFields);
         octets.Drop(ref Success);
+    }
+
+    public void Drop(OctetStore octets, TimerWheel timers)
+    {
+        DropSuccess(octets, timers);
+        octets.Drop(ref ResponseFields);
         octets.Drop(ref Ack);
     }
 }

@@ -126,6 +126,13 @@ internal sealed class MediaBridge(MediaLane lane, bool isEmergency)
         return Shown(stream.Port(1 - from), answer.Media(index));
     }
 
+    /// <summary>The answer that an 18x gave holds: streams that it did not accept give their ports back.</summary>
+    public void Agree()
+    {
+        _isAgreed = true;
+        Reject();
+    }
+
     /// <summary>The exchange is over: streams that were refused or left out give their ports back.</summary>
     private void Settle(ReadOnlySpan<SdpStream> answered)
     {

@@ -14,17 +14,29 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaSide c
 
     private SdpAnswerFormats Formats => kind == ServiceKind.Echo ? SdpAnswerFormats.All : SdpAnswerFormats.G711;
 
-    /// <summary>Answers an offer, the first or a later one; what it does not offer any more gives its port back.</summary>
+    /// <summary>
+    /// Answers an offer, the first or a later one; what it does not offer any more gives its port back. An offer that is refused
+    /// changes nothing.
+    /// </summary>
     public BridgeResult Answer(SdpDescription offer, Span<byte> destination, out int length)
     {
         length = 0;
+        if (!IsAcceptable(offer))
+        {
+            return BridgeResult.Malformed;
+        }
+
         if (_ports.Length < offer.MediaCount)
         {
             Array.Resize(ref _ports, offer.MediaCount);
         }
 
+        if (!TryPorts(offer))
+        {
+            return BridgeResult.NoPorts;
+        }
+
         var streams = lane.Streams.AsSpan(0, offer.MediaCount);
-        var accepted = 0;
         for (var index = 0; index < _ports.Length; index++)
         {
             if (index >= streams.Length || !SdpAnswer.CanAccept(offer, index, Formats))
@@ -39,26 +51,48 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaSide c
                 continue;
             }
 
-            if (!TryServe(offer, index))
-            {
-                return BridgeResult.NoPorts;
-            }
-
+            Serve(offer, index);
             streams[index] = new SdpStream(_ports[index].Port, (ushort)(_ports[index].Port + 1));
-            accepted++;
         }
 
-        return accepted == 0 ? BridgeResult.Malformed : Write(offer, streams, destination, out length);
+        return Write(offer, streams, destination, out length);
     }
 
-    private bool TryServe(SdpDescription offer, int index)
+    /// <summary>A stream must be left to serve, unless the caller switches all of them off (RFC 3264 §8.2).</summary>
+    private bool IsAcceptable(SdpDescription offer)
     {
-        ref var port = ref _ports[index];
-        if (port.IsNone && lane.TryTake(_caller.Realm, _caller.Bind, _place, isEmergency, out port) != PortTakeResult.Taken)
+        var isOff = offer.MediaCount > 0 && _ports.Length > 0;
+        for (var index = 0; index < offer.MediaCount; index++)
         {
-            return false;
+            if (SdpAnswer.CanAccept(offer, index, Formats))
+            {
+                return true;
+            }
+
+            isOff &= offer.Media(index).Port == 0;
         }
 
+        return isOff;
+    }
+
+    /// <summary>The ports that the offer needs; those that were had before a lack showed stay for the next offer.</summary>
+    private bool TryPorts(SdpDescription offer)
+    {
+        for (var index = 0; index < offer.MediaCount; index++)
+        {
+            if (_ports[index].IsNone && SdpAnswer.CanAccept(offer, index, Formats) &&
+                lane.TryTake(_caller.Realm, _caller.Bind, _place, isEmergency, out _ports[index]) != PortTakeResult.Taken)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Serve(SdpDescription offer, int index)
+    {
+        ref var port = ref _ports[index];
         ref readonly var media = ref offer.Media(index);
         var address = media.Connection.Address;
         lane.Relay.Aim(port, new MediaTarget
@@ -76,8 +110,6 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaSide c
         {
             lane.Relay.Loop(port);
         }
-
-        return true;
     }
 
     private BridgeResult Write(SdpDescription offer, ReadOnlySpan<SdpStream> streams, Span<byte> destination, out int length)

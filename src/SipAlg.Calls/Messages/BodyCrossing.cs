@@ -27,14 +27,17 @@ internal static class BodyCrossing
 
     /// <summary>A body that takes no part in offer/answer; SDP in it would show addresses and stays behind (RFC 3261 §13.2.1).</summary>
     public static ReadOnlySpan<byte> Opaque(SipMessage message) =>
-        SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out _) == SdpBodyFault.NoDescription ? message.BodyOctets : default;
+        message.Has(HeaderId.ContentType) && SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out _) == SdpBodyFault.NoDescription
+            ? message.BodyOctets
+            : default;
 
     private static BridgeResult TryCross(CallLane lane, MediaBridge media, int from, SipMessage message, bool isOffer, bool isFinal, out CrossedBody body)
     {
         body = default;
         var octets = message.BodyOctets;
-        if (octets.IsEmpty)
+        if (octets.IsEmpty || !message.Has(HeaderId.ContentType))
         {
+            // Without its type (RFC 3261 §20.15) nobody knows what a body shows.
             return BridgeResult.Done;
         }
 

@@ -87,7 +87,7 @@ internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision de
         writer.Write("sip:"u8);
         if (user is not null)
         {
-            writer.Write(Encoding.UTF8.GetBytes(user));
+            UriWriter.WriteUser(ref writer, user);
             writer.Write((byte)'@');
         }
         else if (!uri.User.IsEmpty)

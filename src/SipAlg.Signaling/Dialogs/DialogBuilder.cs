@@ -7,7 +7,7 @@ public sealed class DialogBuilder
 {
     private readonly byte[] _scratch = new byte[SipLimits.Message];
 
-    /// <summary>RFC 3261 §12.1.1: we answer their request.</summary>
+    /// <summary>RFC 3261 §12.1.1: we answer their request. Without a Contact, as RFC 2543 allowed, the address in From is the target.</summary>
     /// <param name="request">An INVITE without a To tag.</param>
     /// <param name="localTag">Ours.</param>
     public Dialog FromRequest(SipMessage request, scoped ReadOnlySpan<byte> localTag)
@@ -21,7 +21,8 @@ public sealed class DialogBuilder
         var localEnd = writer.Length;
         writer.Write(request.First(HeaderId.From));
         var remoteEnd = writer.Length;
-        writer.Write(ContactUri(request));
+        var contact = ContactUri(request);
+        writer.Write(contact.IsEmpty && NameAddress.TryParse(request.First(HeaderId.From), out var from) ? from.Uri : contact);
         var targetEnd = writer.Length;
         WriteRoutes(ref writer, request);
         return new Dialog(writer.Written.ToArray(), callIdEnd, localEnd, remoteEnd, targetEnd) { RemoteSequence = request.CSeq };
@@ -96,11 +97,11 @@ public sealed class DialogBuilder
         };
     }
 
-    /// <summary>The URI of the first Contact, or empty.</summary>
+    /// <summary>The SIP URI of the first Contact, or empty.</summary>
     public static ReadOnlySpan<byte> ContactUri(SipMessage message)
     {
         var list = new ValueList(message.First(HeaderId.Contact));
-        return list.MoveNext() && NameAddress.TryParse(list.Current, out var contact) && SipUri.TryParse(contact.Uri, out _) ? contact.Uri : default;
+        return list.MoveNext() && NameAddress.TryParse(list.Current, out var contact) && SipUri.TryParse(contact.Uri, out var uri) && uri.IsSip ? contact.Uri : default;
     }
 
     private static void WriteRoutes(ref MessageWriter writer, SipMessage message)

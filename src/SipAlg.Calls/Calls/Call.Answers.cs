@@ -1,0 +1,92 @@
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Calls;
+
+/// <content>Answers to our requests, and their absence.</content>
+internal sealed partial class Call
+{
+    /// <summary>False: the call does not wait for this answer (any more).</summary>
+    public bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
+    {
+        var kind = (LegPart)part;
+        switch (kind)
+        {
+            case LegPart.CallerBye or LegPart.CalleeBye:
+                if (response.Status >= 200)
+                {
+                    OnByeOver(kind == LegPart.CallerBye ? _caller : _callee);
+                }
+
+                return true;
+            case LegPart.CalleeInvite or LegPart.CallerReinvite or LegPart.CalleeReinvite:
+                var leg = kind == LegPart.CallerReinvite ? _caller : _callee;
+                if (leg is not null && leg.Asking == transaction)
+                {
+                    if (kind == LegPart.CalleeInvite)
+                    {
+                        OnSetupResponse(response, flow);
+                    }
+                    else
+                    {
+                        OnReinviteResponse(leg, response);
+                    }
+
+                    return true;
+                }
+
+                if (leg is { State: LegState.Confirmed or LegState.Leaving } && response.Status is >= 200 and < 300 &&
+                    response[response.ToTag].SequenceEqual(leg.Dialog.RemoteTag))
+                {
+                    RepeatAck(leg, response.CSeq);
+                    return true;
+                }
+
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>No final answer came, or the request could not be delivered.</summary>
+    public void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
+    {
+        switch ((LegPart)part)
+        {
+            case LegPart.CallerBye:
+                OnByeOver(_caller);
+                break;
+            case LegPart.CalleeBye:
+                OnByeOver(_callee);
+                break;
+            case LegPart.CalleeInvite when _callee?.Asking == transaction:
+                OnTargetSilent(reason);
+                break;
+            case LegPart.CallerReinvite when _caller.Asking == transaction:
+                OnReinviteLost(_caller);
+                break;
+            case LegPart.CalleeReinvite when _callee?.Asking == transaction:
+                OnReinviteLost(_callee);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void OnTargetSilent(NoResponse reason)
+    {
+        _callee!.Asking = default;
+        _callee.State = LegState.Ended;
+        StopTimer(ref _noAnswer);
+        _calleePeer?.Attempted(AttemptOutcome.Failed);
+        var cause = reason == NoResponse.TimedOut ? CallCause.TargetTimedOut : CallCause.TargetUnreachable;
+        var status = reason == NoResponse.TimedOut ? 408 : 503;
+        if (!TryNext(status, cause))
+        {
+            Fail(status, default, cause);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Media;
+using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Identifiers;
+
+namespace SipAlg.Calls.Calls;
+
+/// <content>Answering: what a leg that asked us hears.</content>
+internal sealed partial class Call
+{
+    /// <summary>Answers the INVITE that the leg was asked, with what crosses of the other side's response.</summary>
+    /// <returns>False if that fits no message: then nothing was sent.</returns>
+    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body)
+    {
+        var writer = new MessageWriter(_lane.Output);
+        LegMessages.BeginResponse(ref writer, leg, status, response is null ? default : response[response.Reason]);
+        FinishResponse(ref writer, leg, status, response, body);
+        if (writer.Overflowed)
+        {
+            return false;
+        }
+
+        Respond(leg, status, writer.Written);
+        return true;
+    }
+
+    /// <summary>Refuses the INVITE that the leg was asked, with nothing of the other side's in it.</summary>
+    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase)
+    {
+        var writer = new MessageWriter(_lane.Output);
+        LegMessages.BeginResponse(ref writer, leg, status, phrase);
+        writer.Finish(default);
+        Respond(leg, status, writer.Written);
+    }
+
+    /// <summary>What stands behind the fields that the request gave: Contact and Allow where they belong, what crosses, and the body.</summary>
+    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body)
+    {
+        if (status is > 100 and < 300)
+        {
+            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+            LegMessages.WriteAllow(ref writer);
+        }
+
+        if (from is not null)
+        {
+            Crossing(leg).Write(ref writer, from);
+            LegMessages.Finish(ref writer, from.First(HeaderId.ContentType), body);
+        }
+        else
+        {
+            writer.Finish(default);
+        }
+    }
+
+    /// <summary>Sends a response to the INVITE that the leg was asked; a 2xx is kept and repeated until its ACK comes.</summary>
+    private void Respond(Leg leg, int status, ReadOnlySpan<byte> octets)
+    {
+        var transaction = leg.Asked;
+        if (status >= 200)
+        {
+            leg.Asked = default;
+            leg.IsCancelled = false;
+            _lane.Lane.Octets.Drop(ref leg.ResponseFields);
+        }
+
+        if (status is >= 200 and < 300)
+        {
+            leg.State = LegState.Confirmed;
+            KeepSuccess(leg, transaction, octets);
+        }
+
+        _lane.Transactions.Respond(transaction, status, octets);
+    }
+
+    /// <summary>Refuses the caller and ends the call.</summary>
+    private void Fail(int status, ReadOnlySpan<byte> phrase, CallCause cause)
+    {
+        if (!_caller.Asked.IsNone)
+        {
+            RefuseAsked(_caller, status, phrase);
+        }
+
+        End(status, cause);
+    }
+
+    private void End(int status, CallCause cause)
+    {
+        _record.Status = status;
+        _caller.State = LegState.Ended;
+        Close(cause);
+        ForgetIfOver();
+    }
+
+    private static int StatusOf(BridgeResult result) => result switch
+    {
+        BridgeResult.NoPorts => 503,
+        BridgeResult.TooLarge => 513,
+        _ => 488,
+    };
+
+    private static CallCause CauseOf(BridgeResult result) => result switch
+    {
+        BridgeResult.NoPorts => CallCause.NoMediaPorts,
+        BridgeResult.TooLarge => CallCause.MessageTooLarge,
+        _ => CallCause.BadOffer,
+    };
+
+    private void ReportNoPorts(BridgeResult result, string realm)
+    {
+        if (result == BridgeResult.NoPorts)
+        {
+            _lane.Room.Log.NoMediaPorts(realm);
+        }
+    }
+
+    /// <summary>An INVITE of theirs that is still open when its dialog ends gets its final answer.</summary>
+    private void EndAsked(Leg leg, int status)
+    {
+        if (!leg.Asked.IsNone)
+        {
+            RefuseAsked(leg, status, default);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using SipAlg.Calls.Calls;
+
+namespace SipAlg.Calls.Tests.Calls;
+
+/// <summary>The 2xx and its ACK: RFC 3261 §13.2.2.4, §13.3.1.4, §15.</summary>
+public sealed class AckTests : CallTest
+{
+    [Fact]
+    public void A_lost_ack_has_the_2xx_repeated_and_ends_the_call()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.Expect(200);
+        Scene.Advance(31_999);
+        Assert.Equal([500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500], Alice.Take().Select(sent => sent.At));
+        Bob.ExpectNothing();
+        Scene.Advance(1);
+        a.ExpectBye();
+        b.ExpectBye();
+        Scene.End(CallCause.AckMissing, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void Over_tcp_the_2xx_is_repeated_too()
+    {
+        var phone = Scene.Phone("tess", Testing.Calls.SceneModel.Inside, Testing.Calls.SceneModel.AliceAddress, 5065, connection: 7);
+        var a = phone.Call();
+        Bob.ExpectCall().Accept();
+        a.Expect(200);
+        Scene.Advance(500);
+        a.ExpectAnswered();
+        Scene.Advance(60_000);
+        phone.ExpectNothing();
+        a.Bye();
+        a.Expect(200);
+        var bye = Bob.ExpectRequest("BYE");
+        Assert.Equal(60_500, bye.At);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void A_bye_waits_for_the_ack()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.Expect(200);
+        b.Bye();
+        b.Expect(200);
+        Alice.ExpectNothing();
+        Scene.Advance(500);
+        a.ExpectAnswered();
+        a.ExpectBye();
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void A_bye_waits_for_the_ack_only_so_long()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.Expect(200);
+        b.Bye();
+        b.Expect(200);
+        Scene.Advance(31_999);
+        Alice.Take();
+        Scene.Advance(1);
+        a.ExpectBye();
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void The_caller_hangs_up_before_its_ack_comes()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.Expect(200);
+        a.Bye();
+        a.Expect(200);
+        b.ExpectBye();
+        a.Ack();
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void An_ack_with_another_sequence_is_none()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.Expect(200);
+        a.Ack(sequence: 77);
+        Scene.Advance(500);
+        a.ExpectAnswered();
+        Scene.Advance(10_000);
+        Alice.ExpectNothing();
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void The_second_branch_of_a_fork_gets_ack_and_bye()
+    {
+        var (a, b) = Answered();
+        var other = Bob.Dialog();
+        Bob.Send(Fork(b.Asked, other.LocalTag));
+        Bob.ExpectRequest("ACK");
+        var bye = Bob.ExpectRequest("BYE");
+        Assert.Contains(other.LocalTag, bye.Text, StringComparison.Ordinal);
+        b.AnswerTo(bye, 200);
+        Alice.ExpectNothing();
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void A_ringing_fork_answers_by_another_branch()
+    {
+        var (a, b) = Ringing();
+        Bob.Send(Fork(b.Asked, "otherbranch"));
+        Assert.Contains("otherbranch", Bob.ExpectRequest("ACK").Text, StringComparison.Ordinal);
+        a.ExpectAnswered();
+        a.Bye();
+        a.Expect(200);
+        var bye = Bob.ExpectRequest("BYE");
+        Assert.Contains("otherbranch", bye.Text, StringComparison.Ordinal);
+        b.AnswerTo(bye, 200);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    private string Fork(Testing.Lanes.SentMessage invite, string tag) =>
+        Testing.Phones.ScriptedPhone.Answer(invite, 200, "OK", tag, "Contact: <sip:bob@127.92.0.20:5060>\r\n", Bob.Sdp(), "application/sdp");
+
+    /// <summary>The call is long over when the 2xx of its cancelled INVITE comes.</summary>
+    [Fact]
+    public void A_2xx_of_a_forgotten_call_gets_ack_and_bye()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        a.Cancel();
+        a.Expect(200);
+        a.Expect(487);
+        Assert.Equal(0, Scene.Calls.Count);
+        b.Answer(200, Bob.Sdp(), headers: "Record-Route: <sip:127.92.0.20;lr>, <sip:p2.example;lr>\r\n");
+        var ack = b.ExpectRequest("ACK");
+        Assert.Contains("Route: <sip:p2.example;lr>, <sip:127.92.0.20;lr>", ack.Text, StringComparison.Ordinal);
+        b.ExpectBye();
+        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
+    }
+
+    /// <summary>The ACK got lost, a re-INVITE came through, then the first 2xx comes once more: it is acknowledged, and the call stands.</summary>
+    [Fact]
+    public void An_old_2xx_behind_a_reinvite_is_acknowledged_only()
+    {
+        var (a, b) = Answered();
+        var first = b.Asked;
+        a.Invite(Alice.Sdp(version: 2));
+        b.ExpectRequest("INVITE");
+        b.AnswerTo(first, 200, Bob.Sdp(), headers: $"Contact: <{Bob.Contact}>\r\n");
+        Assert.Contains("CSeq: 1 ACK", b.ExpectRequest("ACK").Text, StringComparison.Ordinal);
+        Bob.ExpectNothing();
+        b.Answer(200, Bob.Sdp());
+        Assert.Contains("CSeq: 2 ACK", b.ExpectRequest("ACK").Text, StringComparison.Ordinal);
+        a.ExpectAnswered();
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void The_ack_with_the_answer_is_kept_for_a_repeated_offer()
+    {
+        var a = Alice.Dialog();
+        a.Invite();
+        var b = Bob.ExpectCall();
+        b.Answer(200, Bob.Sdp());
+        b.Answer(200, Bob.Sdp());
+        Bob.ExpectNothing();
+        a.ExpectAnswered(Alice.Sdp());
+        var ack = b.ExpectRequest("ACK");
+        b.Answer(200, Bob.Sdp());
+        Assert.Equal(ack.Text, b.ExpectRequest("ACK").Text);
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+}

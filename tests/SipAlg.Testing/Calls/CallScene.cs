@@ -1,0 +1,171 @@
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Peers;
+using SipAlg.Media;
+using SipAlg.Signaling.Transports;
+using SipAlg.Testing.Lanes;
+using SipAlg.Testing.Phones;
+
+namespace SipAlg.Testing.Calls;
+
+/// <summary>
+/// A gateway of one lane with scripted phones around it: signalling in memory on a clock that the test moves, media ports that are
+/// real sockets on loopback addresses of this scene alone. Each message that the gateway sends is read, held against the rules
+/// of the wire and searched for what belongs to another realm.
+/// </summary>
+public sealed class CallScene : IDisposable
+{
+    public const int T1 = 500;
+    private const int Timeout = 64 * T1;
+    private static readonly TimeSpan RelayPatience = TimeSpan.FromSeconds(30);
+
+    private readonly MediaRelay _relay;
+    private readonly List<ScriptedPhone> _phones = [];
+    private readonly PortPool?[] _pools;
+    private readonly WireRules _rules;
+    private readonly HiddenWords _hidden = new();
+    private CallLane _calls = null!;
+
+    public CallScene(SceneOptions? options = null)
+    {
+        options ??= new SceneOptions();
+        Model = new SceneModel(options);
+        _relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, TimeProvider.System);
+        _pools = [.. Model.Realms.Select(realm => _relay.OpenPool(new MediaRange(realm.Index, realm.Media.FirstPort, realm.Media.LastPort), 0, 1))];
+        Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
+        Harness = new LaneHarness(
+            lane => _calls = new CallLane(lane, new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this))), T1, Model.Listeners);
+        _relay.Start();
+        _rules = new WireRules(() => Harness.Time.Now);
+        Alice = Phone("alice", SceneModel.Inside, SceneModel.AliceAddress, 5060);
+        Bob = Phone("bob", SceneModel.Outside, SceneModel.BobAddress, 5060);
+        Carol = Phone("carol", SceneModel.Outside, SceneModel.CarolAddress, 5060);
+        Dave = Phone("dave", SceneModel.Six, SceneModel.DaveAddress, 5070);
+    }
+
+    public SceneModel Model { get; }
+    public LaneHarness Harness { get; }
+    public RecordingJournal Journal { get; } = new();
+    public PeerState[] Peers { get; }
+    public CallLane Calls => _calls;
+    public ScriptedPhone Alice { get; }
+    public ScriptedPhone Bob { get; }
+    public ScriptedPhone Carol { get; }
+    public ScriptedPhone Dave { get; }
+
+    /// <summary>Sent to nobody of the scene.</summary>
+    public List<SentMessage> Unclaimed { get; } = [];
+
+    /// <summary>Media ports in use, of all realms.</summary>
+    public int PortsInUse => _pools.Sum(pool => pool!.InUse);
+
+    /// <summary>Asked of each message to the gateway and from it: false loses it.</summary>
+    public Func<SentMessage, bool> Passes { get; set; } = static _ => true;
+
+    /// <summary>A phone of a realm; over TCP with the number of its connection.</summary>
+    public ScriptedPhone Phone(string name, int realm, string address, ushort port, ulong connection = 0)
+    {
+        var listener = (2 * realm) + (connection == 0 ? 0 : 1);
+        var local = Model.Listeners[listener].Address;
+        var flow = new Flow(connection == 0 ? Transport.Udp : Transport.Tcp, listener, local, SceneModel.Endpoint(address, port), connection);
+        var phone = new ScriptedPhone(this, name, realm, flow);
+        _phones.Add(phone);
+        _hidden.Add(realm, phone.Secret);
+        if (flow.Remote.Address.IsV4)
+        {
+            _hidden.Add(realm, address);
+            _hidden.Add(realm, local.Address.ToString());
+        }
+
+        return phone;
+    }
+
+    /// <summary>A word of one realm that must not be seen in another.</summary>
+    public void Hide(int realm, string word) => _hidden.Add(realm, word);
+
+    internal void Deliver(ScriptedPhone from, byte[] octets)
+    {
+        var sent = new SentMessage(Harness.Time.Now, from.Flow, octets, SendResult.Sent);
+        if (Passes(sent))
+        {
+            _rules.FromPhone(sent);
+            Harness.Receive(from.Flow, octets);
+        }
+
+        Collect();
+    }
+
+    /// <summary>Moves the clock.</summary>
+    public void Advance(long milliseconds)
+    {
+        Harness.Advance(milliseconds);
+        Collect();
+    }
+
+    /// <summary>Something that another thread or the network would bring about.</summary>
+    public void Turn(Action work)
+    {
+        Harness.Turn(work);
+        Collect();
+    }
+
+    private void Collect()
+    {
+        foreach (var sent in Harness.Network.Take())
+        {
+            _rules.FromGateway(sent);
+            _hidden.Check(Model.Listeners[sent.Flow.Listener].Group, sent);
+            var phone = _phones.Find(candidate => candidate.Receives(sent.Flow));
+            if (phone is null)
+            {
+                Unclaimed.Add(sent);
+            }
+            else if (Passes(sent))
+            {
+                phone.Receive(sent);
+            }
+        }
+    }
+
+    /// <summary>Lets every transaction run out, then nothing may be left: no call, transaction, timer, kept message or media port.</summary>
+    public void End()
+    {
+        Advance(4L * Timeout);
+        var what = (Calls: Calls.Count, Transactions: Harness.Transactions.Count, Kept: Harness.Transactions.KeptMessages, Timers: Harness.Lane.Timers.Count);
+        if (what != (0, 0, 0, 0))
+        {
+            throw new SceneException($"Left behind: {what}");
+        }
+
+        if (!SpinWait.SpinUntil(() => PortsInUse == 0, RelayPatience))
+        {
+            throw new SceneException($"{PortsInUse} media ports are still in use.");
+        }
+
+        if (Array.Find(Peers, peer => peer.ActiveCalls != 0) is { } busy)
+        {
+            throw new SceneException($"{busy.Peer.Name} still counts {busy.ActiveCalls} calls.");
+        }
+
+        if (_relay.Faults != 0)
+        {
+            throw new SceneException($"The relay survived {_relay.Faults} faults.");
+        }
+    }
+
+    /// <summary>As the other, and there was one call, which ended so.</summary>
+    public CallRecord End(CallCause cause, CallOutcome outcome, int status)
+    {
+        End();
+        var record = Journal.Ended.Count == 1 ? Journal.Ended[0] : throw new SceneException($"{Journal.Ended.Count} calls were recorded.");
+        var ended = (record.Cause, record.Outcome, record.Status);
+        return ended == (cause, outcome, status) && record.Ended >= record.Started ? record : throw new SceneException($"The call ended as {ended}.");
+    }
+
+    public void Dispose() => _relay.Dispose();
+
+    private sealed class SceneTime(CallScene scene) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => scene.Harness.Time.GetUtcNow();
+    }
+}

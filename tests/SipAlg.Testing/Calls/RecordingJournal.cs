@@ -1,0 +1,31 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Lanes;
+
+namespace SipAlg.Testing.Calls;
+
+/// <summary>Keeps what lanes tell of calls, and can be a defect.</summary>
+public sealed class RecordingJournal : ICallJournal, ICallLog
+{
+    public List<CallRecord> Ended { get; } = [];
+
+    /// <summary>Realms that had no media port.</summary>
+    public List<string> Exhausted { get; } = [];
+
+    public List<Exception> Faults { get; } = [];
+
+    /// <summary>Thrown where the lane tells of a realm without ports: a defect, as far as the lane can see.</summary>
+    public Exception? Defect { get; set; }
+
+    void ICallJournal.Ended(CallRecord record) => Ended.Add(record);
+
+    public void LaneFault(int lane, Exception fault) => Faults.Add(fault);
+
+    public void NoMediaPorts(string realm)
+    {
+        Exhausted.Add(realm);
+        if (Defect is not null)
+        {
+            throw Defect;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
+
+namespace SipAlg.Testing.Calls;
+
+/// <summary>What a test changes of <see cref="SceneModel"/>'s usual model.</summary>
+public sealed record SceneOptions
+{
+    public Func<Peer, Peer> Peer { get; init; } = static peer => peer;
+    public Func<Realm, Realm> Realm { get; init; } = static realm => realm;
+    public CallSettings Calls { get; init; } = new(TimeSpan.FromMinutes(3), null, TimeSpan.Zero);
+
+    /// <summary>Routes before the usual ones.</summary>
+    public Func<SceneModel, IEnumerable<Route>> Routes { get; init; } = static _ => [];
+
+    /// <summary>Pairs of media ports a realm.</summary>
+    public int MediaPairs { get; init; } = 20;
+
+    public static ImmutableArray<T> Array<T>(params T[] items) => ImmutableArray.Create(items);
+}
