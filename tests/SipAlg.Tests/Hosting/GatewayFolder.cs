@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using SipAlg.Commands;
 using SipAlg.Configuration;
 
@@ -23,7 +21,7 @@ internal sealed class GatewayFolder : IDisposable
     /// <param name="far">Port of the peer "far".</param>
     public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0")
     {
-        var ports = FreePorts();
+        var ports = MediaPorts();
         System.IO.File.WriteAllText(Path.Combine(_folder, "d.yaml"), Dialplan);
         System.IO.File.WriteAllText(
             File,
@@ -54,12 +52,10 @@ internal sealed class GatewayFolder : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Around a port that the system gave: ports that are taken meanwhile are passed over by the gateway.</summary>
-    private static string FreePorts()
+    /// <summary>Below the ports that the system gives to listeners here; those that are taken are passed over by the gateway.</summary>
+    private static string MediaPorts()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var first = Math.Min(((IPEndPoint)socket.LocalEndPoint!).Port, 65_000) & ~1;
+        var first = 10_000 + (2 * Random.Shared.Next(10_000));
         return string.Create(CultureInfo.InvariantCulture, $"{first}-{first + 499}");
     }
 }
