@@ -15,6 +15,8 @@ COPY src/SipAlg.Calls/SipAlg.Calls.csproj src/SipAlg.Calls/
 COPY src/SipAlg/SipAlg.csproj src/SipAlg/
 RUN dotnet restore src/SipAlg/SipAlg.csproj
 COPY src src
+# The default dialplan is carried within the program.
+COPY dialplans dialplans
 # The project asks for ReadyToRun code of the runtime identifier that it is built on.
 RUN dotnet publish src/SipAlg/SipAlg.csproj -c Release --no-restore -o /app
 
@@ -24,7 +26,6 @@ LABEL org.opencontainers.image.title="SipAlg" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /app /opt/sipalg
 COPY LICENSE /opt/sipalg/
-COPY deploy/healthcheck.sh /usr/local/bin/sipalg-health
 # 1654 is the ordinary user of the .NET images; by number it needs no entry in /etc/passwd.
 RUN ln -s /opt/sipalg/sipalg /usr/local/bin/sipalg \
  && mkdir -p /etc/sipalg /var/lib/sipalg/state /var/lib/sipalg/cdr \
@@ -37,6 +38,6 @@ VOLUME ["/var/lib/sipalg/state", "/var/lib/sipalg/cdr"]
 EXPOSE 5060/udp 5060/tcp
 USER 1654:1654
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["sipalg-health"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["sipalg", "health"]
 ENTRYPOINT ["/opt/sipalg/sipalg"]
 CMD ["run"]

@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using SipAlg.Configuration;
 using SipAlg.Hosting;
 using SipAlg.Journal;
@@ -33,7 +32,8 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <exception cref="AdminListenerException">An address cannot be had.</exception>
     public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, GatewayMetrics metrics, ILoggerFactory loggers)
     {
-        var application = Build(settings, loggers);
+        using var sockets = new AdminSockets();
+        var application = Build(settings, sockets, loggers);
         var log = loggers.CreateLogger<AdminServer>();
         var guard = new AdminGuard(settings, log);
         application.Use(next => context => guard.InvokeAsync(context, next));
@@ -43,7 +43,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new PeersApi(gateway).Map(application);
         new DrainApi(gateway, log).Map(application);
         var server = new AdminServer(application);
-        await server.ListenAsync(settings).ConfigureAwait(false);
+        await server.ListenAsync(settings.Metrics is not null).ConfigureAwait(false);
         return server;
     }
 
@@ -54,22 +54,25 @@ internal sealed class AdminServer : IAsyncDisposable
         await _application.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(AdminSettings settings, ILoggerFactory loggers)
+    private static WebApplication Build(AdminSettings settings, AdminSockets sockets, ILoggerFactory loggers)
     {
+        var admin = sockets.Bind(settings.Listen);
+        var metrics = settings.Metrics is null ? null : sockets.Bind(settings.Metrics.Listen);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SignalsStayOurs>();
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = sockets.Take);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Limits.MaxRequestBodySize = MostRequestBody;
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
-            kestrel.Listen(ToManaged(settings.Listen), listen => MarkDoor(listen, AdminDoor.Admin));
-            if (settings.Metrics is { } metrics)
+            kestrel.Listen(admin, listen => MarkDoor(listen, AdminDoor.Admin));
+            if (metrics is not null)
             {
-                kestrel.Listen(ToManaged(metrics.Listen), listen => MarkDoor(listen, AdminDoor.Metrics));
+                kestrel.Listen(metrics, listen => MarkDoor(listen, AdminDoor.Metrics));
             }
         });
         return builder.Build();
@@ -86,27 +89,12 @@ internal sealed class AdminServer : IAsyncDisposable
         });
     }
 
-    private async Task ListenAsync(AdminSettings settings)
+    private async Task ListenAsync(bool hasMetrics)
     {
-        try
-        {
-            await _application.StartAsync().ConfigureAwait(false);
-        }
-        catch (Exception fault) when (fault is IOException or SocketException)
-        {
-            await _application.DisposeAsync().ConfigureAwait(false);
-            throw new AdminListenerException(settings.Metrics is { } metrics ? [settings.Listen, metrics.Listen] : [settings.Listen], fault);
-        }
-
+        await _application.StartAsync().ConfigureAwait(false);
         var bound = _application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(FromText).ToArray();
         Address = bound[0];
-        MetricsAddress = settings.Metrics is null ? null : bound[1];
-    }
-
-    private static IPEndPoint ToManaged(IpEndpoint endpoint)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        return new IPEndPoint(new IPAddress(octets[..endpoint.Address.WriteOctets(octets)]), endpoint.Port);
+        MetricsAddress = hasMetrics ? bound[1] : null;
     }
 
     private static IpEndpoint FromText(string url) => IpEndpoint.Parse(new Uri(url).Authority);

@@ -33,6 +33,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Gateway = Gateway.Open(configuration.Model, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time);
         Gateway.Start();
         _resolver = new PeerResolver(configuration.Model, Gateway.Peers, Dns.GetHostAddressesAsync, Gateway.Resolved, _log, time);
+        _resolver.Start();
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
     }

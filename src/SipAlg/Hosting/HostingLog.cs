@@ -57,6 +57,9 @@ internal static partial class HostingLog
     [LoggerMessage(1017, LogLevel.Error, "A task failed and nobody waited for it")]
     public static partial void Unobserved(ILogger log, Exception fault);
 
+    [LoggerMessage(1018, LogLevel.Error, "Ending the calls failed on a lane")]
+    public static partial void HangUpFailed(ILogger log, Exception fault);
+
     [LoggerMessage(1020, LogLevel.Information, "Peer {Peer}: {Host} is {Addresses}")]
     public static partial void Resolved(ILogger log, string peer, string host, string addresses);
 

@@ -18,9 +18,9 @@ internal sealed class PeerResolver : IAsyncDisposable
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _lookUp;
     private readonly Action<PeerState, IReadOnlyList<IpAddress>> _resolved;
     private readonly ILogger _log;
-    private readonly PeriodicTimer _timer;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _loop;
+    private Task _loop = Task.CompletedTask;
 
     private sealed class Entry(PeerState peer, Realm realm)
     {
@@ -41,26 +41,29 @@ internal sealed class PeerResolver : IAsyncDisposable
         Action<PeerState, IReadOnlyList<IpAddress>> resolved, ILogger log, TimeProvider time)
     {
         _entries = [.. peers.Where(peer => peer.Peer.Address is { Ip.IsNone: true }).Select(peer => new Entry(peer, model.Realms[peer.Peer.Realm]))];
-        (_lookUp, _resolved, _log) = (lookUp, resolved, log);
-        _timer = new PeriodicTimer(Period, time);
-        _loop = _entries.Length == 0 ? Task.CompletedTask : Task.Run(RunAsync);
+        (_lookUp, _resolved, _log, _time) = (lookUp, resolved, log, time);
     }
+
+    /// <summary>Looks up at once, and then again and again.</summary>
+    public void Start() => _loop = _entries.Length == 0 ? Task.CompletedTask : Task.Run(RunAsync);
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        _timer.Dispose();
         await _loop.ConfigureAwait(false);
         _stopping.Dispose();
     }
 
+    /// <summary>Looks every host up once, all at the same time.</summary>
+    internal Task LookUpAsync() => Task.WhenAll(_entries.Select(ResolveAsync));
+
     private async Task RunAsync()
     {
-        do
+        while (!_stopping.IsCancellationRequested)
         {
-            await Task.WhenAll(_entries.Select(ResolveAsync)).ConfigureAwait(false);
+            await LookUpAsync().ConfigureAwait(false);
+            await Task.Delay(Period, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false));
     }
 
     private async Task ResolveAsync(Entry entry)

@@ -36,6 +36,11 @@ internal sealed class StopSequence(Gateway gateway, ILogger log, TimeProvider ti
         {
             HostingLog.LaneStuck(log);
         }
+        catch (Exception fault)
+        {
+            // Whatever one call threw, the end of the others goes on.
+            HostingLog.HangUpFailed(log, fault);
+        }
     }
 
     private async Task NoCallAsync(TimeSpan within, CancellationToken endNow)

@@ -5,11 +5,12 @@ namespace SipAlg.Logging;
 /// <summary>Lets one line of a kind through in a while and counts the others, so that what happens on every call does not fill the log.</summary>
 internal sealed class LogThrottle(TimeSpan interval, TimeProvider time)
 {
+    private const long Never = long.MinValue;
     private readonly ConcurrentDictionary<string, Gate> _gates = new();
 
     private sealed class Gate
     {
-        public long Opened;
+        public long Opened = Never;
         public long Held;
     }
 
@@ -20,7 +21,7 @@ internal sealed class LogThrottle(TimeSpan interval, TimeProvider time)
         var now = time.GetTimestamp();
         var gate = _gates.GetOrAdd(kind, static _ => new Gate());
         var opened = Volatile.Read(ref gate.Opened);
-        if ((opened != 0 && time.GetElapsedTime(opened, now) < interval) || Interlocked.CompareExchange(ref gate.Opened, now, opened) != opened)
+        if ((opened != Never && time.GetElapsedTime(opened, now) < interval) || Interlocked.CompareExchange(ref gate.Opened, now, opened) != opened)
         {
             Interlocked.Increment(ref gate.Held);
             held = 0;

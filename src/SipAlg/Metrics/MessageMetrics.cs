@@ -13,10 +13,10 @@ internal sealed class MessageMetrics(Gateway gateway)
 
     public void Write(PrometheusWriter writer)
     {
-        writer.Begin("sipalg_sip_requests_total", MetricKind.Counter, "SIP requests, without repetitions.");
+        writer.Begin("sipalg_sip_requests_total", MetricKind.Counter, "SIP requests: as received, repetitions included; as sent, without them.");
         WriteRequests(writer, "in", counters => counters.RequestsIn);
         WriteRequests(writer, "out", counters => counters.RequestsOut);
-        writer.Begin("sipalg_sip_responses_total", MetricKind.Counter, "SIP responses by the class of their status. A series begins with its first response.");
+        writer.Begin("sipalg_sip_responses_total", MetricKind.Counter, "SIP responses by the class of their status, counted as requests are. A series begins with its first response.");
         WriteResponses(writer, "in", counters => counters.ResponsesIn);
         WriteResponses(writer, "out", counters => counters.ResponsesOut);
         writer.Begin("sipalg_sip_retransmissions_total", MetricKind.Counter, "Messages that the gateway sent again.");

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SipAlg.Interop.Tests.Harness;
+
+/// <summary>A program that a test started, and ends by its process id.</summary>
+internal sealed partial class ChildProcess : IAsyncDisposable
+{
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private ChildProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it wrote to both its outputs up to now.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string workingFolder, Action<string>? onLine = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
+        // Debian keeps some of the peers outside an ordinary user's PATH.
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
+        start.Environment["LC_ALL"] = "C";
+        var child = new ChildProcess(new Process { StartInfo = start });
+        child._process.OutputDataReceived += (_, line) => child.Take(line.Data, onLine);
+        child._process.ErrorDataReceived += (_, line) => child.Take(line.Data, null);
+        child._process.Start();
+        child._process.BeginOutputReadLine();
+        child._process.BeginErrorReadLine();
+        child._process.StandardInput.Close();
+        return child;
+    }
+
+    private void Take(string? line, Action<string>? onLine)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        onLine?.Invoke(line);
+    }
+
+    public void AskToEnd() => _ = Kill(Id, Terminate);
+
+    public void AskToFinish() => _ = Kill(Id, Interrupt);
+
+    /// <summary>The exit code; fails when the program runs on past the deadline.</summary>
+    public async Task<int> ExitAsync(TimeSpan deadline)
+    {
+        using var late = new CancellationTokenSource(deadline);
+        try
+        {
+            await _process.WaitForExitAsync(late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{_process.StartInfo.FileName} runs on after {deadline.TotalSeconds} s");
+        }
+
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            // tshark's own child would keep its outputs open.
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        var log = Path.Combine(_process.StartInfo.WorkingDirectory, $"{Path.GetFileName(_process.StartInfo.FileName)}.{Id}.log");
+        if (Directory.Exists(Path.GetDirectoryName(log)))
+        {
+            await File.WriteAllTextAsync(log, Output);
+        }
+
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Reflection;
+
+namespace SipAlg.Interop.Tests.Harness;
+
+/// <summary>The built program, running on a configuration of its own.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    /// <summary>What a gateway that was asked to stop may take (calls get BYE meanwhile).</summary>
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _http;
+    private readonly ChildProcess _process;
+    private readonly ScenarioFolder _folder;
+    private readonly IPEndPoint _admin;
+    private int _descriptorsAtStart;
+
+    private GatewayProcess(ScenarioFolder folder, ChildProcess process, IPEndPoint admin)
+    {
+        _folder = folder;
+        _process = process;
+        _admin = admin;
+        _http = new HttpClient { BaseAddress = new Uri($"http://{admin}") };
+        // A connection that is kept open would be a descriptor of the gateway's.
+        _http.DefaultRequestHeaders.ConnectionClose = true;
+    }
+
+    private static string Program => Path.Combine(
+        typeof(GatewayProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "GatewayFolder").Value!, "sipalg");
+
+    /// <summary>How many descriptors the process holds.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
+    public bool HasExited => _process.HasExited;
+
+    public string Log => $"gateway ({_folder.Path}):\n{_process.Output}";
+
+    /// <param name="configuration">The YAML, without <c>admin</c> and <c>dialplan</c>.</param>
+    /// <param name="dialplan">The YAML of the dialplan.</param>
+    /// <param name="probe">Sends the OPTIONS that tell when the gateway is ready.</param>
+    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe)
+    {
+        var folder = ScenarioFolder.Create("gateway");
+        var admin = Ports.Free("127.0.0.1");
+        folder.Write("dialplan.yaml", dialplan);
+        var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin} }}\ndialplan: dialplan.yaml\n{configuration}");
+        var gateway = new GatewayProcess(folder, ChildProcess.Start(Program, ["run", "--config", file], folder.Path), admin);
+        await Eventually.TrueAsync(() =>
+        {
+            Assert.False(gateway.HasExited, gateway.Log);
+            return probe.IsAnswered();
+        });
+        await gateway.MetricsAsync();
+        gateway._descriptorsAtStart = gateway.Descriptors;
+        return gateway;
+    }
+
+    public async Task<Metrics> MetricsAsync() => Metrics.Parse(await GetAsync("/metrics"));
+
+    public Task<string> GetAsync(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
+
+    /// <summary>Nothing is left of what went through: waits as long as the last transaction may (64·T1, then T4), and a margin.</summary>
+    public async Task IsBackAtZeroAsync(TimeSpan t1)
+    {
+        var deadline = (t1 * 74) + TimeSpan.FromSeconds(10);
+        string[] gauges =
+        [
+            "sipalg_calls_active", "sipalg_media_ports_in_use", "sipalg_sip_transactions_active", "sipalg_sip_messages_kept", "sipalg_timers_active",
+        ];
+        foreach (var gauge in gauges)
+        {
+            await Eventually.TrueAsync(async () => (await MetricsAsync()).Sum(gauge) == 0, deadline, $"{gauge} 0");
+        }
+
+        await Eventually.TrueAsync(() => Descriptors <= _descriptorsAtStart, deadline, $"descriptors back at {_descriptorsAtStart}");
+    }
+
+    /// <summary>SIGTERM, and gone in time with a clean exit code.</summary>
+    public async Task StopAsync()
+    {
+        _process.AskToEnd();
+        Assert.Equal(0, await _process.ExitAsync(StopDeadline));
+        _folder.Delete();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _process.DisposeAsync();
+    }
+}

@@ -1,0 +1,46 @@
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace SipAlg.Interop.Tests.Harness;
+
+/// <summary>One gateway process and its scenarios, one class: the process starts before the first and is judged after the last.</summary>
+[TestCaseOrderer("SipAlg.Interop.Tests.Harness.LastRunsLast", "SipAlg.Interop.Tests")]
+public abstract class GatewayTests<TFixture>(TFixture fixture) : IClassFixture<TFixture>
+    where TFixture : GatewayFixture
+{
+    protected TFixture Fixture => fixture;
+
+    internal Task Scenario(Func<ScenarioFolder, Task> scenario) => ScenarioFolder.RunAsync(() => fixture.Gateway.Log, scenario);
+
+    [Fact]
+    public Task At_last_nothing_is_left_and_the_gateway_stops() => Scenario(async _ =>
+    {
+        await fixture.Gateway.IsBackAtZeroAsync(fixture.T1);
+        await fixture.Gateway.StopAsync();
+    });
+}
+
+/// <summary>The gateway that a class of tests shares.</summary>
+public abstract class GatewayFixture : IAsyncLifetime
+{
+    internal GatewayProcess Gateway { get; private set; } = null!;
+
+    /// <summary>RFC 3261 T1 of this gateway. Short, so that what must time out does so within seconds.</summary>
+    public virtual TimeSpan T1 => TimeSpan.FromMilliseconds(50);
+
+    internal abstract string Configuration { get; }
+    internal abstract string Dialplan { get; }
+    internal abstract SipProbe Probe { get; }
+
+    public async Task InitializeAsync() =>
+        Gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms }}\n{Configuration}", Dialplan, Probe);
+
+    public async Task DisposeAsync() => await Gateway.DisposeAsync();
+}
+
+public sealed class LastRunsLast : ITestCaseOrderer
+{
+    public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
+        where TTestCase : ITestCase =>
+        testCases.OrderBy(test => test.TestMethod.Method.Name.StartsWith("At_last_", StringComparison.Ordinal));
+}

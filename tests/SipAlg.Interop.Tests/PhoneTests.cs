@@ -1,0 +1,143 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Phones;
+using SipAlg.Interop.Tests.Wire;
+using Capture = SipAlg.Interop.Tests.Wire.Capture;
+
+namespace SipAlg.Interop.Tests;
+
+/// <summary>Two telephones talk through the gateway; what each hears is listened to, what is on the wire is read.</summary>
+public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTests<PhoneTests.Gateway>(gateway)
+{
+    private const double OutsideTone = 500;
+    private const double InsideTone = 1100;
+    private const double ServiceTone = 440;
+
+    public sealed class Gateway : TwoSides
+    {
+        internal Callee Udp { get; }
+        internal Callee Tcp { get; }
+        internal string Echo { get; }
+        internal string Tone { get; }
+
+        public Gateway()
+        {
+            Udp = AddCallee("udp");
+            Tcp = AddCallee("tcp", "127.0.2.21", "tcp");
+            Echo = AddRoute("service: echo");
+            Tone = AddRoute("service: tone");
+        }
+    }
+
+    private static Task<Baresip> CallerAsync(ScenarioFolder folder) =>
+        Baresip.StartAsync(folder, "outsider", Ports.Free(TwoSides.CallerAddress), OutsideTone);
+
+    private static Task<Baresip> CalleeAsync(ScenarioFolder folder, Callee callee) =>
+        Baresip.StartAsync(folder, callee.Number, callee.Endpoint, InsideTone);
+
+    private string Uri(string number, string transport) => $"sip:{number}@{Fixture.Outside};transport={transport}";
+
+    [Theory]
+    [InlineData("udp", "udp")]
+    [InlineData("tcp", "tcp")]
+    [InlineData("udp", "tcp")]
+    [InlineData("tcp", "udp")]
+    public Task Each_hears_the_other_and_neither_sees_the_other(string outside, string inside) => Scenario(async folder =>
+    {
+        var called = inside == "udp" ? Fixture.Udp : Fixture.Tcp;
+        await using var capture = await Capture.StartAsync(folder, $"{Fixture.Outside.Address}", $"{Fixture.Inside.Address}");
+        await using var caller = await CallerAsync(folder);
+        await using var callee = await CalleeAsync(folder, called);
+        await caller.DialAsync(Uri(called.Number, outside));
+        await caller.EstablishedAsync();
+        await caller.HearsAsync(callee);
+        await callee.HearsAsync(caller);
+        await caller.HangUpAsync();
+        await callee.ClosedAsync();
+        HidesEachFromTheOther(await capture.FinishAsync());
+    });
+
+    [Fact]
+    public Task The_callee_may_hold_and_resume() => Scenario(async folder =>
+    {
+        await using var caller = await CallerAsync(folder);
+        await using var callee = await CalleeAsync(folder, Fixture.Udp);
+        await caller.DialAsync(Uri(Fixture.Udp.Number, "udp"));
+        await HoldsAndResumesAsync(callee, caller);
+        await callee.HangUpAsync();
+        await caller.ClosedAsync();
+    });
+
+    [Fact]
+    public Task The_caller_may_hold_and_resume() => Scenario(async folder =>
+    {
+        await using var caller = await CallerAsync(folder);
+        await using var callee = await CalleeAsync(folder, Fixture.Udp);
+        await caller.DialAsync(Uri(Fixture.Udp.Number, "udp"));
+        await HoldsAndResumesAsync(caller, callee);
+        await callee.HangUpAsync();
+        await caller.ClosedAsync();
+    });
+
+    private static async Task HoldsAndResumesAsync(Baresip holding, Baresip held)
+    {
+        await holding.EstablishedAsync();
+        await holding.HearsAsync(held);
+        var offers = held.Offers;
+        await holding.HoldAsync();
+        await holding.ResumeAsync();
+        Assert.Equal(offers + 2, held.Offers);
+        await holding.HearsAsync(held);
+        await held.HearsAsync(holding);
+    }
+
+    [Fact]
+    public Task The_echo_service_returns_what_is_said() => Scenario(folder => HearsServiceAsync(folder, Fixture.Echo, OutsideTone));
+
+    [Fact]
+    public Task The_tone_service_sounds() => Scenario(folder => HearsServiceAsync(folder, Fixture.Tone, ServiceTone));
+
+    private async Task HearsServiceAsync(ScenarioFolder folder, string number, double hertz)
+    {
+        await using var caller = await CallerAsync(folder);
+        await caller.DialAsync(Uri(number, "udp"));
+        await caller.EstablishedAsync();
+        await caller.HearsAsync(hertz);
+        await caller.HangUpAsync();
+        await caller.ClosedAsync();
+    }
+
+    /// <summary>No message of one network names an address, a dialog or a tag of the other.</summary>
+    private void HidesEachFromTheOther(IReadOnlyList<CapturedPacket> packets)
+    {
+        var outside = Messages(packets, Fixture.Outside.Address);
+        var inside = Messages(packets, Fixture.Inside.Address);
+        Assert.True(outside.Length >= 5 && inside.Length >= 5, $"{outside.Length} messages outside, {inside.Length} inside");
+        HoldNone(inside, Secrets(outside, "127.0.1."));
+        HoldNone(outside, Secrets(inside, "127.0.2."));
+    }
+
+    private static string[] Messages(IReadOnlyList<CapturedPacket> packets, IPAddress gateway) =>
+    [
+        .. packets.Where(packet => (packet.Source == $"{gateway}" || packet.Destination == $"{gateway}") && packet.Text.Contains("SIP/2.0", StringComparison.Ordinal))
+            .Select(packet => packet.Text),
+    ];
+
+    private static string[] Secrets(string[] messages, string network) =>
+    [
+        network,
+        .. messages.SelectMany(message => CallIdOrTag().Matches(message)).Select(match => match.Groups[1].Value).Distinct(),
+    ];
+
+    private static void HoldNone(string[] messages, string[] secrets)
+    {
+        foreach (var message in messages)
+        {
+            Assert.All(secrets, secret => Assert.DoesNotContain(secret, message, StringComparison.Ordinal));
+        }
+    }
+
+    [GeneratedRegex(@"(?:^Call-ID: |;tag=|;branch=)([^;\r\n]+)", RegexOptions.Multiline)]
+    private static partial Regex CallIdOrTag();
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using SipAlg.Interop.Tests.Harness;
+
+namespace SipAlg.Interop.Tests.Sipp;
+
+/// <summary>How a SIPp process is run.</summary>
+internal sealed record SippOptions(SippScenario Scenario, IPEndPoint Local)
+{
+    /// <summary>Where a caller sends; a callee has none.</summary>
+    public IPEndPoint? Remote { get; init; }
+    public bool IsTcp { get; init; }
+    public int Calls { get; init; } = 1;
+
+    /// <summary>Calls a second.</summary>
+    public int Rate { get; init; } = 100;
+
+    /// <summary>Milliseconds of each pause without a length of its own.</summary>
+    public int Pause { get; init; } = 100;
+
+    /// <summary>Request-URI user.</summary>
+    public string Called { get; init; } = "100";
+    public bool KeepsMessages { get; init; } = true;
+}
+
+/// <summary>A SIPp process that places or takes calls by scenario.</summary>
+internal sealed class SippRun : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly SippOptions _options;
+    private readonly string _prefix;
+
+    private SippRun(ChildProcess process, SippOptions options, string prefix)
+    {
+        _process = process;
+        _options = options;
+        _prefix = prefix;
+    }
+
+    /// <summary>What was sent and received, as SIPp wrote it down.</summary>
+    public string Messages => File.ReadAllText(_prefix + ".messages");
+
+    /// <summary>How many messages, sent or received, match.</summary>
+    public int Count(string pattern) => Regex.Count(Messages, pattern, RegexOptions.Singleline);
+
+    public static SippRun Call(ScenarioFolder folder, SippOptions options) => Start(folder, options);
+
+    /// <summary>Starts a callee and waits until it listens.</summary>
+    public static async Task<SippRun> AnswerAsync(ScenarioFolder folder, SippOptions options)
+    {
+        var run = Start(folder, options);
+        await Eventually.TrueAsync(() =>
+        {
+            Assert.False(run._process.HasExited, run._process.Output);
+            return Ports.IsServed(options.Local, options.IsTcp);
+        });
+        return run;
+    }
+
+    private static SippRun Start(ScenarioFolder folder, SippOptions options)
+    {
+        var prefix = folder[$"{options.Scenario.Name}-{options.Local.Port}"];
+        var file = prefix + ".xml";
+        File.WriteAllText(file, options.Scenario.Text);
+        List<string> arguments =
+        [
+            "-sf", file, "-i", options.Local.Address.ToString(), "-mi", options.Local.Address.ToString(), "-p", Text(options.Local.Port), "-bind_local", "-t", options.IsTcp ? "t1" : "u1",
+            "-m", Text(options.Calls), "-r", Text(options.Rate), "-l", "3000", "-d", Text(options.Pause), "-s", options.Called, "-nostdin",
+            "-trace_stat", "-stf", prefix + ".stat", "-fd", "1", "-trace_err", "-error_file", prefix + ".errors", "-cp", Text(Ports.Free("127.0.0.1").Port),
+            .. options.KeepsMessages ? ["-trace_msg", "-message_file", prefix + ".messages"] : Array.Empty<string>(),
+            .. options.Remote is { } remote ? [remote.ToString()] : Array.Empty<string>(),
+        ];
+        return new SippRun(ChildProcess.Start("sipp", arguments, folder.Path), options, prefix);
+    }
+
+    /// <summary>Waits until every call is over; all must have gone as the scenario says.</summary>
+    public async Task<SippStatistics> AllSucceedAsync(TimeSpan? deadline = null)
+    {
+        await _process.ExitAsync(deadline ?? Eventually.Deadline);
+        var statistics = SippStatistics.Read(_prefix + ".stat");
+        Assert.True(statistics.Failed == 0 && statistics.Succeeded == _options.Calls, $"{_options.Scenario.Name}: {statistics}\n{Errors}");
+        return statistics;
+    }
+
+    /// <summary>Both sides of the same calls: the first to fail says why.</summary>
+    public static async Task AllSucceedAsync(params SippRun[] runs)
+    {
+        var open = runs.Select(Task (run) => run.AllSucceedAsync(TimeSpan.FromMinutes(1))).ToList();
+        while (open.Count > 0)
+        {
+            var done = await Task.WhenAny(open);
+            open.Remove(done);
+            await done;
+        }
+    }
+
+    private string Errors => File.Exists(_prefix + ".errors") ? string.Join('\n', File.ReadLines(_prefix + ".errors").Take(60)) : "";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Sipp;
+
+namespace SipAlg.Interop.Tests;
+
+/// <summary>
+/// The gateway between two networks: callers at 127.0.1.x, callees at 127.0.2.x, so that an address of one is told from the
+/// other's at sight. Who is called by which number is the test class's.
+/// </summary>
+public abstract class TwoSides : GatewayFixture
+{
+    /// <summary>Callers: those who may call in.</summary>
+    public const string CallerAddress = "127.0.1.20";
+
+    /// <summary>Somebody in the callers' network whom the gateway does not know.</summary>
+    public const string StrangerAddress = "127.0.1.99";
+
+    public const string CalleeAddress = "127.0.2.20";
+
+    public IPEndPoint Outside { get; } = Ports.Free("127.0.1.1");
+    public IPEndPoint Inside { get; } = Ports.Free("127.0.2.1");
+    public IPEndPoint InsideV6 { get; } = Ports.Free("::1");
+
+    private readonly List<string> _peers = [];
+    private readonly List<string> _routes = [];
+    private int _number = 100;
+
+    /// <summary>A peer inside and the number that calls it; <paramref name="settings"/> are further keys of the peer.</summary>
+    internal Callee AddCallee(string name, string address = CalleeAddress, string? transport = "udp", string settings = "", string realm = "inside")
+    {
+        var endpoint = Ports.Free(address);
+        var uri = transport is null ? $"sip:{endpoint}" : $"sip:{endpoint};transport={transport}";
+        _peers.Add($"  {name}: {{ realm: {realm}, address: '{uri}', accept_from: []{settings} }}");
+        var callee = new Callee(name, AddRoute($"peer: {name}"), endpoint, transport == "tcp");
+        return callee;
+    }
+
+    /// <summary>A route to the targets, in this order, and the number that takes it.</summary>
+    internal string AddRoute(params string[] targets)
+    {
+        var number = $"{_number++}";
+        _routes.Add($"  - {{ name: to {number}, when: {{ realm: outside, called: ['{number}'] }}, to: [ {string.Join(", ", targets.Select(target => $"{{ {target} }}"))} ] }}");
+        return number;
+    }
+
+    internal override string Configuration => $"""
+        realms:
+          outside:
+            listen: ['udp://{Outside}', 'tcp://{Outside}']
+            media: {PortsOf(20000)}
+          inside:
+            listen: ['udp://{Inside}', 'tcp://{Inside}']
+            media: {PortsOf(24000)}
+          inside_v6:
+            listen: ['udp://{InsideV6}']
+            media: {PortsOf(28000)}
+        peers:
+          callers: {"{"} realm: outside, address: 'sip:{CallerAddress}', accept_from: [127.0.1.16/28, 127.0.0.1/32] {"}"}
+        {string.Join('\n', _peers)}
+        """;
+
+    internal override string Dialplan => $"routes:\n{string.Join('\n', _routes)}\n";
+
+    internal override SipProbe Probe => new(IPAddress.Parse(CallerAddress), Outside);
+
+    private static string PortsOf(int first) => $"{{ ports: {first}-{first + 3999} }}";
+
+    /// <summary>Calls from outside.</summary>
+    internal SippRun Call(ScenarioFolder folder, SippScenario scenario, string called, bool isTcp = false, string from = CallerAddress) =>
+        SippRun.Call(folder, new SippOptions(scenario, Ports.Free(from)) { Remote = Outside, Called = called, IsTcp = isTcp });
+
+    internal static Task<SippRun> AnswerAsync(ScenarioFolder folder, SippScenario scenario, Callee callee) =>
+        SippRun.AnswerAsync(folder, new SippOptions(scenario, callee.Endpoint) { IsTcp = callee.IsTcp });
+
+    /// <summary>One call by these scenarios; both must go as written.</summary>
+    internal async Task TalkAsync(ScenarioFolder folder, SippScenario caller, SippScenario called, Callee callee, bool isTcp = false)
+    {
+        await using var answering = await AnswerAsync(folder, called, callee);
+        await using var calling = Call(folder, caller, callee.Number, isTcp);
+        await SippRun.AllSucceedAsync(calling, answering);
+    }
+}
+
+/// <summary>A peer of the gateway, the number that leads to it, and where it listens.</summary>
+internal sealed record Callee(string Name, string Number, IPEndPoint Endpoint, bool IsTcp);

@@ -1,0 +1,61 @@
+using System.Globalization;
+using SipAlg.Commands;
+using SipAlg.Configuration;
+
+namespace SipAlg.Tests.Hosting;
+
+/// <summary>A folder with a configuration whose listeners take any free port.</summary>
+internal sealed class GatewayFolder : IDisposable
+{
+    private const string Dialplan =
+        """
+        routes:
+          - { name: echo, when: { realm: phones, called: ['600'] }, to: [ { service: echo } ] }
+          - { name: far, when: { realm: phones, called: ['700'] }, to: [ { peer: far } ] }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
+
+    /// <param name="admin">What stands in <c>admin</c> besides its address.</param>
+    /// <param name="more">Further keys of the file.</param>
+    /// <param name="far">Port of the peer "far".</param>
+    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0")
+    {
+        var ports = MediaPorts();
+        System.IO.File.WriteAllText(Path.Combine(_folder, "d.yaml"), Dialplan);
+        System.IO.File.WriteAllText(
+            File,
+            $$"""
+            admin: { listen: '{{adminListen}}'{{(admin.Length > 0 ? ", " + admin : "")}} }
+            realms:
+              phones: { listen: ['{{listen}}', 'tcp://127.0.0.1:0'], media: { bind: 127.0.0.1, ports: {{ports}} } }
+            peers:
+              callers: { realm: phones, accept_from: 127.0.0.1 }
+              far: { realm: phones, address: 'sip:127.0.0.1:{{far.ToString(CultureInfo.InvariantCulture)}}', accept_from: 127.0.0.2 }
+            dialplan: d.yaml
+            cdr: { file: cdr/calls.jsonl }
+            sip: { t1: 50ms }
+            {{more}}
+            """);
+    }
+
+    public string File => Path.Combine(_folder, "sipalg.yaml");
+
+    public string CdrFile => Path.Combine(_folder, "cdr", "calls.jsonl");
+
+    public RunRequest Load()
+    {
+        var loaded = ConfigurationLoader.LoadFile(File);
+        Assert.True(loaded.Configuration is not null, string.Join('\n', loaded.Problems));
+        return new RunRequest(loaded.Configuration, loaded.Problems, File);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <summary>Below the ports that the system gives to listeners here; those that are taken are passed over by the gateway.</summary>
+    private static string MediaPorts()
+    {
+        var first = 10_000 + (2 * Random.Shared.Next(10_000));
+        return string.Create(CultureInfo.InvariantCulture, $"{first}-{first + 499}");
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace SipAlg.Tests.Hosting;
+
+/// <summary>The built program, as a process of its own.</summary>
+internal sealed class GatewayProcess : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+
+    public GatewayProcess(params string[] arguments)
+    {
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sipalg"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Output => Read(_output);
+    public string Error => Read(_error);
+
+    public void Signal(int signal) => Assert.Equal(0, Signals.Kill(_process.Id, signal));
+
+    public Task SaysAsync(string text) => Eventually.True(
+        () => Output.Contains(text, StringComparison.Ordinal) || (_process.HasExited ? throw new InvalidOperationException(Output + Error) : false),
+        $"the program says '{text}'");
+
+    /// <summary>The port that follows the first mention of an address.</summary>
+    public int Port(string after)
+    {
+        var output = Output;
+        var start = output.IndexOf(after, StringComparison.Ordinal) + after.Length;
+        return int.Parse(output[start..].TakeWhile(char.IsAsciiDigit).ToArray(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Waits for the end and all output.</summary>
+    public async Task<int> ExitAsync()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Add(StringBuilder builder, string? line)
+    {
+        lock (builder)
+        {
+            builder.Append(line).Append('\n');
+        }
+    }
+
+    private static string Read(StringBuilder builder)
+    {
+        lock (builder)
+        {
+            return builder.ToString();
+        }
+    }
+}

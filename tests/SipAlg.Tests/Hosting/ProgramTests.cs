@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace SipAlg.Tests.Hosting;
+
+/// <summary>The program as the system sees it: signals, exit codes, what it says.</summary>
+public sealed class ProgramTests
+{
+    [Theory]
+    [InlineData(Signals.Term)]
+    [InlineData(Signals.Interrupt)]
+    public async Task A_signal_ends_it_with_0_within_5_seconds(int signal)
+    {
+        using var folder = new GatewayFolder();
+        using var program = new GatewayProcess("run", "--config", folder.File);
+        await program.SaysAsync("Admin on http://");
+
+        var began = Stopwatch.GetTimestamp();
+        program.Signal(signal);
+
+        Assert.Equal(0, await program.ExitAsync());
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Contains("Stopped.", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_gets_BYE_and_its_record()
+    {
+        using var folder = new GatewayFolder();
+        using var program = new GatewayProcess("run", "--config", folder.File);
+        await program.SaysAsync("Admin on http://");
+        using var phone = new SipPhone(program.Port("udp://127.0.0.1:"));
+        Assert.StartsWith("SIP/2.0 200 ", await phone.CallAsync("600"), StringComparison.Ordinal);
+
+        program.Signal(Signals.Term);
+        await phone.ExpectByeAsync();
+
+        Assert.Equal(0, await program.ExitAsync());
+        Assert.Contains("\"cause\":\"gateway_stopped\"", await File.ReadAllTextAsync(folder.CdrFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_signal_cuts_the_wait_for_calls()
+    {
+        using var folder = new GatewayFolder(more: "calls: { stop_wait: 1h }");
+        using var program = new GatewayProcess("run", "--config", folder.File);
+        await program.SaysAsync("Admin on http://");
+        using var phone = new SipPhone(program.Port("udp://127.0.0.1:"));
+        await phone.CallAsync("600");
+
+        program.Signal(Signals.Term);
+        await program.SaysAsync("Stopping: no new calls");
+        program.Signal(Signals.Term);
+        await phone.ExpectByeAsync(answers: false);
+
+        Assert.Equal(0, await program.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_hang_up_signal_does_not_end_it()
+    {
+        using var folder = new GatewayFolder();
+        using var program = new GatewayProcess("run", "--config", folder.File);
+        await program.SaysAsync("Admin on http://");
+
+        program.Signal(Signals.HangUp);
+        await program.SaysAsync("SIGHUP: reloading the configuration is not built yet");
+        program.Signal(Signals.Term);
+
+        Assert.Equal(0, await program.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_listener_that_cannot_be_had_ends_it_with_1_and_one_line()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        using var folder = new GatewayFolder(listen: $"udp://127.0.0.1:{port}");
+        using var program = new GatewayProcess("run", "--config", folder.File);
+
+        Assert.Equal(1, await program.ExitAsync());
+        var line = Assert.Single(program.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.Contains(" FTL ", StringComparison.Ordinal));
+        Assert.Contains($"Listener 'phones' cannot listen on udp://127.0.0.1:{port}", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", program.Error + program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_admin_address_that_cannot_be_had_ends_it_with_1_and_one_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var folder = new GatewayFolder(adminListen: taken.LocalEndpoint.ToString()!);
+        using var program = new GatewayProcess("run", "--config", folder.File);
+
+        Assert.Equal(1, await program.ExitAsync());
+        Assert.Contains($"the admin server cannot listen on {taken.LocalEndpoint}", program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", program.Error + program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_is_not_sound_ends_it_with_2()
+    {
+        using var folder = new GatewayFolder(more: "nonsense: 1");
+        using var program = new GatewayProcess("run", "--config", folder.File);
+
+        Assert.Equal(2, await program.ExitAsync());
+    }
+
+    /// <summary>The Web SDK asks for server collection; its pauses would be heard.</summary>
+    [Fact]
+    public async Task It_says_what_it_runs_on()
+    {
+        using var folder = new GatewayFolder(more: "logging: { format: json }");
+        using var program = new GatewayProcess("run", "--config", folder.File);
+        await program.SaysAsync("Admin on http://");
+        program.Signal(Signals.Term);
+        await program.ExitAsync();
+
+        Assert.Contains("\"Collector\":\"workstation concurrent\"", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"MediaPath\":\"user space\"", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"ReceiveBufferKiB\":", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"Limit\":", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_says_whether_a_gateway_runs()
+    {
+        var port = FreePort();
+        using var folder = new GatewayFolder(adminListen: $"127.0.0.1:{port}");
+        using (var none = new GatewayProcess("health", "--config", folder.File))
+        {
+            Assert.Equal(1, await none.ExitAsync());
+            Assert.Contains("no gateway answers", none.Output, StringComparison.Ordinal);
+        }
+
+        using var program = new GatewayProcess("run", "--config", folder.File);
+        await program.SaysAsync("Admin on http://");
+        using var health = new GatewayProcess("health", "--config", folder.File);
+
+        Assert.Equal(0, await health.ExitAsync());
+        Assert.Contains("\"status\":\"alive\"", health.Output, StringComparison.Ordinal);
+        program.Signal(Signals.Term);
+        await program.ExitAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+internal static partial class Signals
+{
+    public const int HangUp = 1;
+    public const int Interrupt = 2;
+    public const int Term = 15;
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    public static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using SipAlg.Calls.Calls;
+using SipAlg.Journal;
+using SipAlg.Tests.Configuration;
+using SipAlg.Tests.Hosting;
+
+namespace SipAlg.Tests.Journal;
+
+public sealed partial class CallJournalTests : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 2, 13, 0, 0, 250, TimeSpan.FromHours(1));
+    private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
+    private readonly CountingLog _log = new();
+
+    private string CdrPath => Path.Combine(_folder, "new", "cdr", "calls.jsonl");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_record_is_a_line_within_a_second_or_so()
+    {
+        await using var journal = Journal();
+        journal.Ended(Answered(0x1f));
+
+        await Eventually.True(() => journal.Written == 1, "the record is written");
+
+        var line = Assert.Single(await File.ReadAllLinesAsync(CdrPath));
+        Assert.Equal(
+            """
+            {"id":"000000000000001f","started":"2026-03-02T12:00:00.250Z","answered":"2026-03-02T12:00:02.500Z","ended":"2026-03-02T12:01:02.500Z",
+            "setup_seconds":2.25,"duration_seconds":60,"caller":"+4930","called":"600","from_realm":"phones","from_peer":"lan","to_realm":"core","to_peer":"pbx",
+            "route":"out","status":200,"cause":"callee_hung_up","outcome":"answered","packets_from_caller":3000,"packets_from_callee":2999}
+            """.ReplaceLineEndings(""),
+            line);
+    }
+
+    [Fact]
+    public async Task What_is_queued_at_the_end_is_written()
+    {
+        var journal = Journal();
+        for (ulong id = 1; id <= 500; id++)
+        {
+            journal.Ended(Answered(id));
+        }
+
+        await journal.DisposeAsync();
+
+        Assert.Equal(500, (await File.ReadAllLinesAsync(CdrPath)).Length);
+        Assert.Equal(500, journal.Written);
+    }
+
+    /// <summary>Who calls may name himself as he likes: a line stays a line.</summary>
+    [Theory]
+    [InlineData("a\nb")]
+    [InlineData("\",\"outcome\":\"answered\",\"x\":\"")]
+    [InlineData("\u0000\u001b[2J\u2028\ud83d\ude00")]
+    public async Task A_hostile_number_stays_a_value(string caller)
+    {
+        var journal = Journal();
+        journal.Ended(new CallRecord(1, System.Text.Encoding.UTF8.GetBytes(caller), [0xff, 0xc0]) { Cause = CallCause.NoRoute, Ended = Noon });
+        await journal.DisposeAsync();
+
+        var record = JsonNode.Parse(Assert.Single(await File.ReadAllLinesAsync(CdrPath)))!;
+        Assert.Equal((caller, "\ufffd\ufffd", "rejected"), ((string?)record["caller"], (string?)record["called"], (string?)record["outcome"]));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_logged_once_and_heals()
+    {
+        Directory.CreateDirectory(CdrPath);
+        await using var journal = Journal();
+        journal.Ended(Answered(1));
+        await Eventually.True(() => journal.Failed == 1, "the first failure");
+        journal.Ended(Answered(2));
+        await Eventually.True(() => journal.Failed == 2, "the second failure");
+        Assert.Equal(1, _log.Count);
+
+        Directory.Delete(CdrPath);
+        journal.Ended(Answered(3));
+        await Eventually.True(() => journal.Written == 1, "the file is written again");
+        Assert.Equal(2, _log.Count);
+    }
+
+    [Fact]
+    public async Task A_line_that_was_cut_short_does_not_spoil_the_next()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(CdrPath)!);
+        await File.WriteAllTextAsync(CdrPath, "{\"id\":\"00\",\"sta");
+        var journal = Journal();
+        journal.Ended(Answered(1));
+        await journal.DisposeAsync();
+
+        var lines = await File.ReadAllLinesAsync(CdrPath);
+        Assert.Equal(2, lines.Length);
+        Assert.NotNull(JsonNode.Parse(lines[1]));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_moved_away_is_begun_anew()
+    {
+        await using var journal = Journal();
+        journal.Ended(Answered(1));
+        await Eventually.True(() => journal.Written == 1, "the first record");
+        File.Move(CdrPath, CdrPath + ".1");
+        journal.Ended(Answered(2));
+        await Eventually.True(() => journal.Written == 2, "the second record");
+
+        Assert.Single(await File.ReadAllLinesAsync(CdrPath));
+    }
+
+    [Fact]
+    public async Task A_flood_is_dropped_and_counted_and_never_waits()
+    {
+        var journal = Journal();
+        var record = Answered(1);
+        const int Flood = 200_000;
+        for (var sent = 0; sent < Flood; sent++)
+        {
+            journal.Ended(record);
+        }
+
+        await journal.DisposeAsync();
+
+        Assert.True(journal.Dropped > 0);
+        Assert.Equal(Flood, journal.Written + journal.Dropped);
+    }
+
+    [Fact]
+    public async Task The_documentation_shows_a_record_as_it_is_written()
+    {
+        var journal = Journal();
+        journal.Ended(Answered(0x5b1cf2aa03d94e71));
+        await journal.DisposeAsync();
+        var text = await File.ReadAllTextAsync(Repository.File("docs", "cdr.md"));
+
+        var written = Assert.Single(await File.ReadAllLinesAsync(CdrPath));
+        Assert.Contains($"```json\n{written}\n```", text, StringComparison.Ordinal);
+        Assert.Equal(JsonNode.Parse(written)!.AsObject().Select(member => member.Key), Rows().Matches(text[..text.IndexOf("## Causes", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value));
+        Assert.All(Enum.GetValues<CallCause>().Where(cause => cause != CallCause.None), cause => Assert.Contains($"`{CallCauses.Text(cause)}`", text, StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<CallOutcome>(), outcome => Assert.Contains($"`{CallCauses.Text(outcome)}`", text, StringComparison.Ordinal));
+    }
+
+    private CallJournal Journal() => new(CdrPath, _log, TimeProvider.System);
+
+    private static CallRecord Answered(ulong id) => new(id, "+4930"u8, "600"u8)
+    {
+        FromRealm = "phones", FromPeer = "lan", ToRealm = "core", ToPeer = "pbx", Route = "out",
+        Started = Noon, Answered = Noon.AddSeconds(2.25), Ended = Noon.AddSeconds(62.25),
+        Status = 200, Cause = CallCause.CalleeHungUp, PacketsFromCaller = 3000, PacketsFromCallee = 2999,
+    };
+
+    [GeneratedRegex("^\\| `([a-z_]+)` \\|", RegexOptions.Multiline)]
+    private static partial Regex Rows();
+
+    private sealed class CountingLog : ILogger<CallJournal>
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Interlocked.Increment(ref _count);
+    }
+}

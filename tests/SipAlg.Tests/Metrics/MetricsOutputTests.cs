@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SipAlg.Tests.Configuration;
+using SipAlg.Tests.Hosting;
+
+namespace SipAlg.Tests.Metrics;
+
+/// <summary>What <c>/metrics</c> really says, after calls.</summary>
+public sealed partial class MetricsOutputTests
+{
+    private const string Promtool = "/usr/bin/promtool";
+
+    [Fact]
+    public async Task Calls_and_messages_are_counted()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var answered = host.Phone();
+        using var lost = host.Phone();
+        await answered.CallAsync("600");
+        Assert.Equal(1, Value(await ScrapeAsync(host), "sipalg_calls_active"));
+        Assert.Equal(2, Value(await ScrapeAsync(host), "sipalg_media_ports_in_use{realm=\"phones\"}"));
+        await answered.HangUpAsync();
+        await lost.CallAsync("999");
+
+        await Eventually.True(async () => Value(await ScrapeAsync(host), "sipalg_media_ports_in_use{realm=\"phones\"}") == 0, "media ports are closed");
+        var text = await ScrapeAsync(host);
+        Assert.Equal(0, Value(text, "sipalg_calls_active"));
+        Assert.Equal(1, Value(text, "sipalg_calls_total{realm=\"phones\",outcome=\"answered\"}"));
+        Assert.Equal(1, Value(text, "sipalg_calls_total{realm=\"phones\",outcome=\"rejected\"}"));
+        Assert.Equal(1, Value(text, "sipalg_call_setup_seconds_count"));
+        Assert.Equal(1, Value(text, "sipalg_call_duration_seconds_bucket{le=\"+Inf\"}"));
+        Assert.Equal(2, Value(text, "sipalg_sip_requests_total{realm=\"phones\",direction=\"in\",method=\"INVITE\"}"));
+        Assert.Equal(1, Value(text, "sipalg_sip_responses_total{realm=\"phones\",direction=\"out\",method=\"INVITE\",status=\"4xx\"}"));
+        Assert.Equal(500, Value(text, "sipalg_media_ports_capacity{realm=\"phones\"}"));
+    }
+
+    [Fact]
+    public async Task Transactions_timers_and_kept_messages_return_to_zero()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var phone = host.Phone();
+        await phone.CallAsync("600");
+        Assert.NotEqual(0, Value(await ScrapeAsync(host), "sipalg_sip_transactions_active"));
+        await phone.HangUpAsync();
+
+        await Eventually.True(
+            async () =>
+            {
+                var text = await ScrapeAsync(host);
+                return Value(text, "sipalg_sip_transactions_active") + Value(text, "sipalg_timers_active") + Value(text, "sipalg_kept_messages") == 0;
+            },
+            "nothing is left of the call");
+    }
+
+    [Fact]
+    public async Task Promtool_has_nothing_to_complain()
+    {
+        if (!File.Exists(Promtool))
+        {
+            return;
+        }
+
+        await using var host = await RunningHost.StartAsync();
+        using var phone = host.Phone();
+        await phone.CallAsync("600");
+        using var promtool = Process.Start(new ProcessStartInfo(Promtool, ["check", "metrics"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+
+        await promtool.StandardInput.WriteAsync(await ScrapeAsync(host));
+        promtool.StandardInput.Close();
+
+        Assert.Equal("", await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync());
+        await promtool.WaitForExitAsync();
+        Assert.Equal(0, promtool.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_documentation_names_every_metric_with_its_kind_and_labels()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var phone = host.Phone();
+        using var bad = host.Phone();
+        await phone.CallAsync("600");
+        await phone.HangUpAsync();
+        await bad.SendRawAsync("INVITE sip:600@127.0.0.1 SIP/2.0\r\nVia: x\r\n\r\n");
+        await Eventually.True(async () => (await ScrapeAsync(host)).Contains("\nsipalg_sip_malformed_total{", StringComparison.Ordinal), "a malformed message is counted");
+
+        var text = await ScrapeAsync(host);
+        var written = Types().Matches(text).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value} {Labels(text, match.Groups[1].Value)}".TrimEnd());
+        var documented = Rows().Matches(await File.ReadAllTextAsync(Repository.File("docs", "metrics.md")))
+            .Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value} {match.Groups[3].Value.Replace("`", "", StringComparison.Ordinal)}".TrimEnd());
+
+        Assert.Equal(written.Order(), documented.Order());
+    }
+
+    [Fact]
+    public async Task Series_are_distinct_and_their_labels_bounded()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var phone = host.Phone();
+        await phone.CallAsync("600", caller: "+4930123456");
+
+        var series = Series().Matches(await ScrapeAsync(host)).Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.Equal(series.Length, series.Distinct().Count());
+        Assert.DoesNotContain(series, name => name.Contains("4930123456", StringComparison.Ordinal) || name.Contains("600", StringComparison.Ordinal) && !name.Contains("le=", StringComparison.Ordinal));
+    }
+
+    private static Task<string> ScrapeAsync(RunningHost host) => host.Http.GetStringAsync(new Uri("metrics", UriKind.Relative));
+
+    private static double Value(string text, string series)
+    {
+        var start = text.IndexOf($"\n{series} ", StringComparison.Ordinal);
+        Assert.True(start >= 0, $"no {series} in\n{text}");
+        start += series.Length + 2;
+        return double.Parse(text.AsSpan(start, text.IndexOf('\n', start) - start), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The names of a family's labels, without a histogram's le.</summary>
+    private static string Labels(string text, string family)
+    {
+        var series = Series().Matches(text).Select(match => match.Groups[1].Value)
+            .First(name => Regex.IsMatch(name, $"^{family}(_sum)?(\\{{|$)"));
+        return string.Join(", ", LabelNames().Matches(series).Select(match => match.Groups[1].Value));
+    }
+
+    [GeneratedRegex("^# TYPE (\\S+) (\\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Types();
+
+    [GeneratedRegex("^([a-z][^ ]*) [^ ]+$", RegexOptions.Multiline)]
+    private static partial Regex Series();
+
+    [GeneratedRegex("([a-z_]+)=\"")]
+    private static partial Regex LabelNames();
+
+    [GeneratedRegex("^\\| `([a-z_]+)` \\| ([a-z]+) \\| ([^|]*?) ?\\|", RegexOptions.Multiline)]
+    private static partial Regex Rows();
+}
