@@ -105,21 +105,23 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
         try
         {
             _file!.Append(_lines.WrittenSpan);
-            Volatile.Write(ref _written, _written + count);
             if (_isFailing)
             {
                 _isFailing = false;
                 JournalLog.WrittenAgain(_log, _file.Path, _failed);
             }
+
+            Volatile.Write(ref _written, _written + count);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            Volatile.Write(ref _failed, _failed + count);
             if (!_isFailing)
             {
                 _isFailing = true;
                 JournalLog.NotWritten(_log, _file!.Path, fault.Message);
             }
+
+            Volatile.Write(ref _failed, _failed + count);
         }
     }
 }
