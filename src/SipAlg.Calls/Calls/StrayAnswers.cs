@@ -19,12 +19,12 @@ internal static class StrayAnswers
             return;
         }
 
-        if (response.Status is > 100 and < 200)
+        if (response.Status < 200)
         {
-            // RFC 3261 §9.1: only now that a provisional answer is here may the INVITE be cancelled.
+            // RFC 3261 §9.1: only now that a provisional answer is here, if only a 100, may the INVITE be cancelled.
             lane.Transactions.TryCancel(transaction);
         }
-        else if (response.Status is >= 200 and < 300)
+        else if (response.Status < 300)
         {
             EndDialog(lane, response, flow);
         }

@@ -17,8 +17,10 @@ public sealed class CancelTests : CallTest
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
     }
 
-    [Fact]
-    public void Before_any_provisional_answer()
+    [Theory]
+    [InlineData(100)]
+    [InlineData(180)]
+    public void Before_any_provisional_answer(int status)
     {
         var a = Alice.Call();
         var b = Bob.ExpectCall();
@@ -26,7 +28,7 @@ public sealed class CancelTests : CallTest
         a.Expect(200);
         a.Expect(487);
         Bob.ExpectNothing();
-        b.Answer(180);
+        b.Answer(status);
         b.ExpectCancel();
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
     }

@@ -12,7 +12,7 @@ public sealed class RandomCallTests
 {
     private const int Steps = 60;
 
-    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 40)];
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 300)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
