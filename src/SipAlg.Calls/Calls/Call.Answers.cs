@@ -56,10 +56,10 @@ internal sealed partial class Call
     {
         switch ((LegPart)part)
         {
-            case LegPart.CallerBye:
+            case LegPart.CallerBye when !TryByeAnew(_caller, reason):
                 OnByeOver(_caller);
                 break;
-            case LegPart.CalleeBye:
+            case LegPart.CalleeBye when _callee is null || !TryByeAnew(_callee, reason):
                 OnByeOver(_callee);
                 break;
             case LegPart.CalleeInvite when _callee?.Asking == transaction:

@@ -138,6 +138,19 @@ internal sealed partial class Call
         _lane.Transactions.Send(transaction, leg.Flow, writer.Written);
     }
 
+    /// <summary>The leg's connection is gone, but not its far side: the BYE goes out once more over a new one.</summary>
+    private bool TryByeAnew(Leg leg, NoResponse reason)
+    {
+        if (reason != NoResponse.TransportFailed || leg.State != LegState.Leaving || leg.Flow.Connection == 0 || !NextHops.TryAnew(_lane, leg.Dialog, leg.Flow, out var flow))
+        {
+            return false;
+        }
+
+        leg.Flow = flow;
+        SendBye(leg, null);
+        return true;
+    }
+
     private void OnByeOver(Leg? leg)
     {
         if (leg is not null)

@@ -29,6 +29,14 @@ internal static class NextHops
         return lane.Lane.Network.TryFlow(lane.Lane.Group(known.Listener), transport, remote, out var flow) ? flow : known;
     }
 
+    /// <summary>The way over a connection that is still to be opened, for a leg whose own is gone.</summary>
+    public static bool TryAnew(CallLane lane, Dialog dialog, in Flow gone, out Flow flow)
+    {
+        flow = default;
+        return SipUri.TryParse(dialog.NextHop, out var uri) && uri.TryAddress(out var address) && lane.Lane.Network.TryFlow(
+            lane.Lane.Group(gone.Listener), gone.Transport, new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(gone.Transport) : uri.Port, gone.Remote.Scope), out flow);
+    }
+
     public static Transport TransportOf(in SipUri uri) =>
         uri.TryParameter("transport"u8, out var name) && System.Text.Ascii.EqualsIgnoreCase(name, "tcp"u8) ? Transport.Tcp : Transport.Udp;
 }

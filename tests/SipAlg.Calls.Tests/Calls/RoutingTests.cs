@@ -63,6 +63,38 @@ public sealed class RoutingTests : CallTest
         Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
     }
 
+    [Fact]
+    public void A_bye_whose_connection_is_gone_goes_over_a_new_one()
+    {
+        var tess = Scene.Phone("tess", SceneModel.Inside, SceneModel.AliceAddress, 5065, connection: 7);
+        var a = tess.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.ExpectAnswered();
+        Scene.Harness.Network.Outcome = flow => flow.Connection == 7 ? SendResult.Closed : flow.IsReliable ? SendResult.Connecting : SendResult.Sent;
+        b.Bye();
+        b.Expect(200);
+        var lost = a.ExpectRequest("BYE");
+        Scene.Advance(1);
+        var bye = a.ExpectBye();
+        Assert.Equal((SendResult.Closed, SendResult.Connecting), (lost.Result, bye.Result));
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void A_bye_that_reaches_nobody_ends_all_the_same()
+    {
+        var tess = Scene.Phone("tess", SceneModel.Inside, SceneModel.AliceAddress, 5065, connection: 7);
+        var a = tess.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.ExpectAnswered();
+        Scene.Harness.Network.Outcome = flow => flow.IsReliable ? SendResult.Closed : SendResult.Sent;
+        b.Bye();
+        b.Expect(200);
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
     private static string Large => "X-Large: " + new string('x', 1300) + "\r\n";
 
     [Fact]
