@@ -59,54 +59,52 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
     });
 
     [Fact]
-    public Task The_callee_may_hold_and_resume() => Scenario(async folder =>
-    {
-        await using var caller = await CallerAsync(folder);
-        await using var callee = await CalleeAsync(folder, Fixture.Udp);
-        await caller.DialAsync(Uri(Fixture.Udp.Number, "udp"));
-        await HoldsAndResumesAsync(callee, caller);
-        await callee.HangUpAsync();
-        await caller.ClosedAsync();
-    });
+    public Task The_caller_may_hold_and_resume() => Scenario(folder => HoldsAndResumesAsync(folder, (caller, callee) => (caller, callee)));
 
     [Fact]
-    public Task The_caller_may_hold_and_resume() => Scenario(async folder =>
+    public Task The_callee_may_hold_and_resume() => Scenario(folder => HoldsAndResumesAsync(folder, (caller, callee) => (callee, caller)));
+
+    private async Task HoldsAndResumesAsync(ScenarioFolder folder, Func<Baresip, Baresip, (Baresip Holding, Baresip Held)> roles)
     {
+        await using var capture = await Capture.StartAsync(folder, $"{Fixture.Outside.Address}", $"{Fixture.Inside.Address}");
         await using var caller = await CallerAsync(folder);
         await using var callee = await CalleeAsync(folder, Fixture.Udp);
         await caller.DialAsync(Uri(Fixture.Udp.Number, "udp"));
-        await HoldsAndResumesAsync(caller, callee);
-        await callee.HangUpAsync();
-        await caller.ClosedAsync();
-    });
-
-    private static async Task HoldsAndResumesAsync(Baresip holding, Baresip held)
-    {
-        await holding.EstablishedAsync();
-        await holding.HearsAsync(held);
+        await caller.EstablishedAsync();
+        await caller.HearsAsync(callee);
+        var (holding, held) = roles(caller, callee);
         var offers = held.Offers;
         await holding.HoldAsync();
         await holding.ResumeAsync();
         Assert.Equal(offers + 2, held.Offers);
-        await holding.HearsAsync(held);
-        await held.HearsAsync(holding);
+        await new AudioOnWire(capture, Fixture.Outside.Address).HoldsAsync(callee.ToneHertz);
+        await new AudioOnWire(capture, Fixture.Inside.Address).HoldsAsync(caller.ToneHertz);
+        await holding.HangUpAsync();
+        await held.ClosedAsync();
     }
 
     [Fact]
-    public Task The_echo_service_returns_what_is_said() => Scenario(folder => HearsServiceAsync(folder, Fixture.Echo, OutsideTone));
-
-    [Fact]
-    public Task The_tone_service_sounds() => Scenario(folder => HearsServiceAsync(folder, Fixture.Tone, ServiceTone));
-
-    private async Task HearsServiceAsync(ScenarioFolder folder, string number, double hertz)
+    public Task The_echo_service_returns_what_is_said() => Scenario(async folder =>
     {
         await using var caller = await CallerAsync(folder);
-        await caller.DialAsync(Uri(number, "udp"));
+        await caller.DialAsync(Uri(Fixture.Echo, "udp"));
         await caller.EstablishedAsync();
-        await caller.HearsAsync(hertz);
+        await caller.HearsAsync(caller.ToneHertz);
         await caller.HangUpAsync();
         await caller.ClosedAsync();
-    }
+    });
+
+    [Fact]
+    public Task The_tone_service_sounds() => Scenario(async folder =>
+    {
+        await using var capture = await Capture.StartAsync(folder, $"{Fixture.Outside.Address}");
+        await using var caller = await CallerAsync(folder);
+        await caller.DialAsync(Uri(Fixture.Tone, "udp"));
+        await caller.EstablishedAsync();
+        await new AudioOnWire(capture, Fixture.Outside.Address).HoldsAsync(ServiceTone);
+        await caller.HangUpAsync();
+        await caller.ClosedAsync();
+    });
 
     /// <summary>No message of one network names an address, a dialog or a tag of the other.</summary>
     private void HidesEachFromTheOther(IReadOnlyList<CapturedPacket> packets)

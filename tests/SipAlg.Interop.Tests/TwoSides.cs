@@ -31,7 +31,8 @@ public abstract class TwoSides : GatewayFixture
     {
         var endpoint = Ports.Free(address);
         var uri = transport is null ? $"sip:{endpoint}" : $"sip:{endpoint};transport={transport}";
-        _peers.Add($"  {name}: {{ realm: {realm}, address: '{uri}', accept_from: []{settings} }}");
+        // baresip sends media from whatever source the system chooses, which on loopback is this one.
+        _peers.Add($"  {name}: {{ realm: {realm}, address: '{uri}', accept_from: [], media_from: 127.0.0.1/32{settings} }}");
         var callee = new Callee(name, AddRoute($"peer: {name}"), endpoint, transport == "tcp");
         return callee;
     }
@@ -56,7 +57,7 @@ public abstract class TwoSides : GatewayFixture
             listen: ['udp://{InsideV6}']
             media: {PortsOf(28000)}
         peers:
-          callers: {"{"} realm: outside, address: 'sip:{CallerAddress}', accept_from: [127.0.1.16/28, 127.0.0.1/32] {"}"}
+          callers: {"{"} realm: outside, address: 'sip:{CallerAddress}', accept_from: [127.0.1.16/28, 127.0.0.1/32], media_from: 127.0.0.1/32 {"}"}
         {string.Join('\n', _peers)}
         """;
 

@@ -31,5 +31,12 @@ public sealed class ToneTests : IDisposable
         Assert.InRange(Tone.Share(noise, 500), 0, 0.05);
     }
 
+    [Theory]
+    [InlineData(0xFF, 0)]
+    [InlineData(0x7F, 0)]
+    [InlineData(0x80, 32124)]
+    [InlineData(0x00, -32124)]
+    public void MuLaw_is_that_of_G711(byte octet, short sample) => Assert.Equal(sample, MuLaw.Decode(octet));
+
     public void Dispose() => File.Delete(_file);
 }

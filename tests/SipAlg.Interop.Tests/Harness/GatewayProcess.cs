@@ -45,14 +45,41 @@ internal sealed class GatewayProcess : IAsyncDisposable
         folder.Write("dialplan.yaml", dialplan);
         var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin} }}\ndialplan: dialplan.yaml\n{configuration}");
         var gateway = new GatewayProcess(folder, ChildProcess.Start(Program, ["run", "--config", file], folder.Path), admin);
-        await Eventually.TrueAsync(() =>
+        try
         {
-            Assert.False(gateway.HasExited, gateway.Log);
-            return probe.IsAnswered();
-        });
-        await gateway.MetricsAsync();
-        gateway._descriptorsAtStart = gateway.Descriptors;
+            await gateway.ServesAsync(probe);
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+
         return gateway;
+    }
+
+    private async Task ServesAsync(SipProbe probe)
+    {
+        await Eventually.TrueAsync(async () =>
+        {
+            Assert.False(HasExited, Log);
+            return probe.IsAnswered() && await IsReadyAsync();
+        });
+        await MetricsAsync();
+        _descriptorsAtStart = Descriptors;
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri("/readyz", UriKind.Relative));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     public async Task<Metrics> MetricsAsync() => Metrics.Parse(await GetAsync("/metrics"));
@@ -65,7 +92,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var deadline = (t1 * 74) + TimeSpan.FromSeconds(10);
         string[] gauges =
         [
-            "sipalg_calls_active", "sipalg_media_ports_in_use", "sipalg_sip_transactions_active", "sipalg_sip_messages_kept", "sipalg_timers_active",
+            "sipalg_calls_active", "sipalg_media_ports_in_use", "sipalg_sip_transactions_active", "sipalg_kept_messages", "sipalg_timers_active",
         ];
         foreach (var gauge in gauges)
         {

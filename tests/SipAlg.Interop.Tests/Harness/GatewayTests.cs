@@ -23,7 +23,9 @@ public abstract class GatewayTests<TFixture>(TFixture fixture) : IClassFixture<T
 /// <summary>The gateway that a class of tests shares.</summary>
 public abstract class GatewayFixture : IAsyncLifetime
 {
-    internal GatewayProcess Gateway { get; private set; } = null!;
+    private GatewayProcess? _gateway;
+
+    internal GatewayProcess Gateway => _gateway ?? throw new InvalidOperationException("The gateway did not start.");
 
     /// <summary>RFC 3261 T1 of this gateway. Short, so that what must time out does so within seconds.</summary>
     public virtual TimeSpan T1 => TimeSpan.FromMilliseconds(50);
@@ -33,9 +35,15 @@ public abstract class GatewayFixture : IAsyncLifetime
     internal abstract SipProbe Probe { get; }
 
     public async Task InitializeAsync() =>
-        Gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms }}\n{Configuration}", Dialplan, Probe);
+        _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms }}\n{Configuration}", Dialplan, Probe);
 
-    public async Task DisposeAsync() => await Gateway.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        if (_gateway is not null)
+        {
+            await _gateway.DisposeAsync();
+        }
+    }
 }
 
 public sealed class LastRunsLast : ITestCaseOrderer

@@ -62,7 +62,8 @@ internal sealed class Capture : IAsyncDisposable
         });
     }
 
-    private CapturedPacket[] Packets
+    /// <summary>Up to now.</summary>
+    public IReadOnlyList<CapturedPacket> Packets
     {
         get
         {

@@ -1,0 +1,36 @@
+using System.Net;
+using SipAlg.Interop.Tests.Audio;
+using SipAlg.Interop.Tests.Harness;
+
+namespace SipAlg.Interop.Tests.Wire;
+
+/// <summary>
+/// What the gateway sends into one network, heard on the wire. baresip 1.0 drops its recording filter for good when the direction of its audio
+/// changes, so that after a hold, and in a call that only plays, this is where to listen.
+/// </summary>
+internal sealed class AudioOnWire(Capture capture, IPAddress gateway)
+{
+    private const int HeaderLength = 12;
+    private const byte Version2 = 0x80;
+    private const byte Pcmu = 0;
+    private const byte Marker = 0x80;
+    private const int HalfSecond = Tone.SampleRate / 2;
+    private const double Clear = 0.5;
+
+    private short[] Samples() =>
+    [
+        .. capture.Packets.Where(IsAudio).SelectMany(packet => packet.Payload.Skip(HeaderLength)).Select(MuLaw.Decode),
+    ];
+
+    private bool IsAudio(CapturedPacket packet) =>
+        packet.Source == $"{gateway}" && packet.Payload is [Version2, var type, ..] && (type & ~Marker) == Pcmu;
+
+    /// <summary>Waits until this tone is what is sent, from now on.</summary>
+    public async Task HoldsAsync(double hertz)
+    {
+        var before = Samples().Length;
+        await Eventually.TrueAsync(
+            () => Samples() is var samples && samples.Length >= before + HalfSecond && Tone.Share(samples.AsSpan(samples.Length - HalfSecond), hertz) > Clear,
+            text: $"{hertz} Hz sent by {gateway}");
+    }
+}
