@@ -18,7 +18,7 @@ public sealed class MetricsTests(MetricsTests.Gateway gateway) : GatewayTests<Me
     {
         await Fixture.TalkAsync(folder, new SippScenario("caller"), new SippScenario("callee"), Fixture.Callee);
         var file = folder.Write("metrics.txt", (await Fixture.Gateway.MetricsAsync()).Text);
-        await using var promtool = ChildProcess.Start("sh", ["-c", $"promtool check metrics < '{file}'"], folder.Path);
+        await using var promtool = ChildProcess.Start("sh", ["-c", $"promtool check metrics < '{file}'"], folder);
         Assert.True(await promtool.ExitAsync(Eventually.Deadline) == 0, promtool.Output);
     });
 

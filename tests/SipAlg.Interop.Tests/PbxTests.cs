@@ -19,7 +19,7 @@ public sealed class PbxTests(PbxTests.Gateway gateway) : GatewayTests<PbxTests.G
     {
         var pbx = Fixture.Pbx;
         var phone = await Baresip.StartAsync(
-            folder, pbx.Number, Ports.Free("127.0.2.51"), toneHertz: 1100, $"<sip:{pbx.Number}@{pbx.Endpoint};transport=udp>;regint=60;auth_pass=none");
+            folder, pbx.Number, Ports.Free("127.0.2.51"), toneHertz: 1100, $"<sip:{pbx.Number}@{pbx.Endpoint};transport=udp>;regint=60");
         await Eventually.TrueAsync(() => phone.IsRegistered);
         return phone;
     }

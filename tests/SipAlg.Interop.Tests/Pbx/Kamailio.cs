@@ -11,7 +11,7 @@ internal static class Kamailio
         var template = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Pbx", "kamailio.cfg"));
         var file = folder.Write("kamailio.cfg", template.Replace("@listen@", $"{listen}", StringComparison.Ordinal));
         // Small memory, in the foreground, with its sockets of control in the scenario's folder.
-        var kamailio = ChildProcess.Start("kamailio", ["-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", folder.Path], folder.Path);
+        var kamailio = ChildProcess.Start("kamailio", ["-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", folder.Path], folder);
         var probe = new SipProbe(listen.Address, listen);
         await Eventually.TrueAsync(() =>
         {
