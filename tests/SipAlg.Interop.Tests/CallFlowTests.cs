@@ -18,10 +18,10 @@ public sealed class CallFlowTests(CallFlowTests.Gateway gateway) : GatewayTests<
         public Gateway()
         {
             Udp = AddCallee("udp");
-            Tcp = AddCallee("tcp", "127.0.2.21", "tcp");
+            Tcp = AddCallee("tcp", Networks.Inside(21), "tcp");
             V6 = AddCallee("v6", "::1", realm: "inside_v6");
-            Dead = AddCallee("dead", "127.0.2.22");
-            Impatient = AddCallee("impatient", "127.0.2.23");
+            Dead = AddCallee("dead", Networks.Inside(22));
+            Impatient = AddCallee("impatient", Networks.Inside(23));
             ImpatientNumber = AddRoute("peer: impatient, no_answer: 1s");
             DeadThenUdp = AddRoute("peer: dead", "peer: udp");
         }

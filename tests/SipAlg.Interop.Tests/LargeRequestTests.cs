@@ -15,10 +15,10 @@ public sealed class LargeRequestTests(LargeRequestTests.Gateway gateway) : Gatew
 
         public Gateway()
         {
-            AlwaysUdp = AddCallee("always_udp", "127.0.2.31", null, ", large_requests: udp");
-            AlwaysTcp = AddCallee("always_tcp", "127.0.2.32", null, ", large_requests: tcp") with { IsTcp = true };
-            AutoWithTcp = AddCallee("auto_with_tcp", "127.0.2.33", null, ", large_requests: auto") with { IsTcp = true };
-            AutoWithoutTcp = AddCallee("auto_without_tcp", "127.0.2.34", null, ", large_requests: auto");
+            AlwaysUdp = AddCallee("always_udp", Networks.Inside(31), null, ", large_requests: udp");
+            AlwaysTcp = AddCallee("always_tcp", Networks.Inside(32), null, ", large_requests: tcp") with { IsTcp = true };
+            AutoWithTcp = AddCallee("auto_with_tcp", Networks.Inside(33), null, ", large_requests: auto") with { IsTcp = true };
+            AutoWithoutTcp = AddCallee("auto_without_tcp", Networks.Inside(34), null, ", large_requests: auto");
         }
     }
 

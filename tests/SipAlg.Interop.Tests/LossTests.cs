@@ -20,7 +20,7 @@ public sealed class LossTests(LossTests.Gateway gateway, ITestOutputHelper outpu
         /// <summary>The end of the callee's link that the gateway sees.</summary>
         internal Callee Link { get; }
 
-        public Gateway() => Link = AddCallee("link", "127.0.2.40");
+        public Gateway() => Link = AddCallee("link", Networks.Inside(40));
     }
 
     private static int Seed =>
@@ -38,12 +38,12 @@ public sealed class LossTests(LossTests.Gateway gateway, ITestOutputHelper outpu
         output.WriteLine($"SIPALG_SEED={seed}");
         var plan = new LossPlan(seed, Share);
         var caller = Ports.Free(TwoSides.CallerAddress);
-        var callee = Ports.Free("127.0.2.42");
+        var callee = Ports.Free(Networks.Inside(42));
         // SIPp's Via has no rport: answers come to the port that it names, at the link's address.
-        var callersLink = new IPEndPoint(IPAddress.Parse("127.0.1.21"), caller.Port);
-        var front = Ports.Free("127.0.1.22");
+        var callersLink = new IPEndPoint(IPAddress.Parse(Networks.Outside(21)), caller.Port);
+        var front = Ports.Free(Networks.Outside(22));
         await using var outside = new LossyLink("outside", plan, front, callersLink, Fixture.Outside);
-        await using var inside = new LossyLink("inside", plan, Fixture.Link.Endpoint, Ports.Free("127.0.2.41"), callee);
+        await using var inside = new LossyLink("inside", plan, Fixture.Link.Endpoint, Ports.Free(Networks.Inside(41)), callee);
         await using var answering = await SippRun.AnswerAsync(folder, new SippOptions(
             new SippScenario("callee-answers-at-once").With("contact", $"{Fixture.Link.Endpoint}").With("linger", "4000"), callee) { Calls = Calls });
         await using var calling = SippRun.Call(folder, new SippOptions(new SippScenario("caller"), caller)

@@ -12,14 +12,14 @@ public sealed class PbxTests(PbxTests.Gateway gateway) : GatewayTests<PbxTests.G
     {
         internal Callee Pbx { get; }
 
-        public Gateway() => Pbx = AddCallee("pbx", "127.0.2.50");
+        public Gateway() => Pbx = AddCallee("pbx", Networks.Inside(50));
     }
 
     private async Task<Baresip> RegisteredPhoneAsync(ScenarioFolder folder)
     {
         var pbx = Fixture.Pbx;
         var phone = await Baresip.StartAsync(
-            folder, pbx.Number, Ports.Free("127.0.2.51"), toneHertz: 1100, $"<sip:{pbx.Number}@{pbx.Endpoint};transport=udp>;regint=60");
+            folder, pbx.Number, Ports.Free(Networks.Inside(51)), toneHertz: 1100, $"<sip:{pbx.Number}@{pbx.Endpoint};transport=udp>;regint=60");
         await Eventually.TrueAsync(() => phone.IsRegistered);
         return phone;
     }

@@ -24,7 +24,7 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
         public Gateway()
         {
             Udp = AddCallee("udp");
-            Tcp = AddCallee("tcp", "127.0.2.21", "tcp");
+            Tcp = AddCallee("tcp", Networks.Inside(21), "tcp");
             Echo = AddRoute("service: echo");
             Tone = AddRoute("service: tone");
         }
@@ -112,8 +112,8 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
         var outside = Messages(packets, Fixture.Outside.Address);
         var inside = Messages(packets, Fixture.Inside.Address);
         Assert.True(outside.Length >= 5 && inside.Length >= 5, $"{outside.Length} messages outside, {inside.Length} inside");
-        HoldNone(inside, Secrets(outside, "127.0.1."));
-        HoldNone(outside, Secrets(inside, "127.0.2."));
+        HoldNone(inside, Secrets(outside, Networks.OutsidePrefix));
+        HoldNone(outside, Secrets(inside, Networks.InsidePrefix));
     }
 
     private static string[] Messages(IReadOnlyList<CapturedPacket> packets, IPAddress gateway) =>

@@ -15,7 +15,7 @@ public sealed class RefusalTests(RefusalTests.Gateway gateway) : GatewayTests<Re
 
     private static SippScenario Refused(int status) => new SippScenario("caller-refused").With("status", $"{status}");
 
-    private Task RefusedAsync(SippScenario scenario, string called, string from = TwoSides.CallerAddress, bool isTcp = false) => Scenario(async folder =>
+    private Task RefusedAsync(SippScenario scenario, string called, string? from = null, bool isTcp = false) => Scenario(async folder =>
     {
         await using var calling = Fixture.Call(folder, scenario, called, isTcp, from);
         await calling.AllSucceedAsync();

@@ -5,21 +5,21 @@ using SipAlg.Interop.Tests.Sipp;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>
-/// The gateway between two networks: callers at 127.0.1.x, callees at 127.0.2.x, so that an address of one is told from the
+/// The gateway between two networks: callers in one, callees in the other, so that an address of one is told from the
 /// other's at sight. Who is called by which number is the test class's.
 /// </summary>
 public abstract class TwoSides : GatewayFixture
 {
     /// <summary>Callers: those who may call in.</summary>
-    public const string CallerAddress = "127.0.1.20";
+    internal static string CallerAddress { get; } = Networks.Outside(20);
 
     /// <summary>Somebody in the callers' network whom the gateway does not know.</summary>
-    public const string StrangerAddress = "127.0.1.99";
+    internal static string StrangerAddress { get; } = Networks.Outside(99);
 
-    public const string CalleeAddress = "127.0.2.20";
+    internal static string CalleeAddress { get; } = Networks.Inside(20);
 
-    public IPEndPoint Outside { get; } = Ports.Free("127.0.1.1");
-    public IPEndPoint Inside { get; } = Ports.Free("127.0.2.1");
+    public IPEndPoint Outside { get; } = Ports.Free(Networks.Outside(1));
+    public IPEndPoint Inside { get; } = Ports.Free(Networks.Inside(1));
     public IPEndPoint InsideV6 { get; } = Ports.Free("::1");
 
     private readonly List<string> _peers = [];
@@ -27,9 +27,9 @@ public abstract class TwoSides : GatewayFixture
     private int _number = 100;
 
     /// <summary>A peer inside and the number that calls it; <paramref name="settings"/> are further keys of the peer.</summary>
-    internal Callee AddCallee(string name, string address = CalleeAddress, string? transport = "udp", string settings = "", string realm = "inside")
+    internal Callee AddCallee(string name, string? address = null, string? transport = "udp", string settings = "", string realm = "inside")
     {
-        var endpoint = Ports.Free(address);
+        var endpoint = Ports.Free(address ?? CalleeAddress);
         var uri = transport is null ? $"sip:{endpoint}" : $"sip:{endpoint};transport={transport}";
         // baresip sends media from whatever source the system chooses, which on loopback is this one.
         _peers.Add($"  {name}: {{ realm: {realm}, address: '{uri}', accept_from: [], media_from: 127.0.0.1/32{settings} }}");
@@ -57,7 +57,7 @@ public abstract class TwoSides : GatewayFixture
             listen: ['udp://{InsideV6}']
             media: {PortsOf(28000)}
         peers:
-          callers: {"{"} realm: outside, address: 'sip:{CallerAddress}', accept_from: [127.0.1.16/28, 127.0.0.1/32], media_from: 127.0.0.1/32 {"}"}
+          callers: {"{"} realm: outside, address: 'sip:{CallerAddress}', accept_from: [{Networks.Outside(16)}/28, 127.0.0.1/32], media_from: 127.0.0.1/32 {"}"}
         {string.Join('\n', _peers)}
         """;
 
@@ -68,8 +68,8 @@ public abstract class TwoSides : GatewayFixture
     private static string PortsOf(int first) => $"{{ ports: {first}-{first + 3999} }}";
 
     /// <summary>Calls from outside.</summary>
-    internal SippRun Call(ScenarioFolder folder, SippScenario scenario, string called, bool isTcp = false, string from = CallerAddress) =>
-        SippRun.Call(folder, new SippOptions(scenario, Ports.Free(from)) { Remote = Outside, Called = called, IsTcp = isTcp });
+    internal SippRun Call(ScenarioFolder folder, SippScenario scenario, string called, bool isTcp = false, string? from = null) =>
+        SippRun.Call(folder, new SippOptions(scenario, Ports.Free(from ?? CallerAddress)) { Remote = Outside, Called = called, IsTcp = isTcp });
 
     internal static Task<SippRun> AnswerAsync(ScenarioFolder folder, SippScenario scenario, Callee callee) =>
         SippRun.AnswerAsync(folder, new SippOptions(scenario, callee.Endpoint) { IsTcp = callee.IsTcp });

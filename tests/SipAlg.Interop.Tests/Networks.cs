@@ -1,0 +1,21 @@
+namespace SipAlg.Interop.Tests;
+
+/// <summary>
+/// The two networks between which the gateway stands, in a part of loopback that is this run's own: whoever else tests on the
+/// machine at the same time is neither met nor captured.
+/// </summary>
+internal static class Networks
+{
+    // 127.0 is where everything else on a machine lives.
+    private static readonly string Run = $"127.{1 + (Environment.ProcessId % 250)}";
+
+    /// <summary>How each address of the callers' network begins.</summary>
+    public static readonly string OutsidePrefix = $"{Run}.1.";
+
+    /// <summary>How each address of the callees' network begins.</summary>
+    public static readonly string InsidePrefix = $"{Run}.2.";
+
+    public static string Outside(int host) => $"{OutsidePrefix}{host}";
+
+    public static string Inside(int host) => $"{InsidePrefix}{host}";
+}
