@@ -45,7 +45,7 @@ public sealed class LossTests(LossTests.Gateway gateway, ITestOutputHelper outpu
         await using var outside = new LossyLink("outside", plan, front, callersLink, Fixture.Outside);
         await using var inside = new LossyLink("inside", plan, Fixture.Link.Endpoint, Ports.Free("127.0.2.41"), callee);
         await using var answering = await SippRun.AnswerAsync(folder, new SippOptions(
-            new SippScenario("callee").With("contact", $"{Fixture.Link.Endpoint}").With("linger", "4000"), callee) { Calls = Calls });
+            new SippScenario("callee-answers-at-once").With("contact", $"{Fixture.Link.Endpoint}").With("linger", "4000"), callee) { Calls = Calls });
         await using var calling = SippRun.Call(folder, new SippOptions(new SippScenario("caller"), caller)
         {
             Remote = front, Called = Fixture.Link.Number, Calls = Calls, Rate = 50, Pause = 1000,

@@ -57,7 +57,7 @@ public sealed class RefusalTests(RefusalTests.Gateway gateway) : GatewayTests<Re
     [Fact]
     public Task Sipsak_gets_its_options_answered() => Scenario(async folder =>
     {
-        await using var sipsak = ChildProcess.Start("sipsak", ["-vv", "-s", $"sip:{Fixture.Outside}"], folder.Path);
+        await using var sipsak = ChildProcess.Start("sipsak", ["-vv", "-s", $"sip:{Fixture.Outside}"], folder);
         Assert.True(await sipsak.ExitAsync(Eventually.Deadline) == 0, sipsak.Output);
         Assert.Contains("SIP/2.0 200 OK", sipsak.Output, StringComparison.Ordinal);
         Assert.Contains("Allow: INVITE", sipsak.Output, StringComparison.Ordinal);

@@ -52,6 +52,7 @@ internal static class SdpAttributes
         Is(name, "fmtp"u8) ? SdpAttribute.Fmtp :
         Is(name, "rtcp"u8) ? SdpAttribute.Rtcp :
         Is(name, "cpar"u8) || Is(name, "acap"u8) ? ReadInner(value) :
+        Is(name, "ssrc"u8) ? ReadSource(value) :
         Is(name, "altc"u8) || Is(name, "ccap"u8) || Is(name, "path"u8) ? SdpAttribute.Revealing : SdpAttribute.Other;
 
     private static SdpAttribute ReadEight(ReadOnlySpan<byte> name) =>
@@ -88,6 +89,13 @@ internal static class SdpAttributes
         return IsRevealing(name) || ReadFour(name, default) is SdpAttribute.Rtcp or SdpAttribute.Revealing
             ? SdpAttribute.Revealing
             : SdpAttribute.Other;
+    }
+
+    /// <summary>"1 cname:alice@host" (RFC 5576 §6.1): the old form of the name (RFC 3550 §6.5.1) tells the host, that of RFC 7022 is random.</summary>
+    private static SdpAttribute ReadSource(ReadOnlySpan<byte> value)
+    {
+        var source = value.TrimStart("0123456789 \t"u8);
+        return Starts(source, "cname:"u8) && source.Contains((byte)'@') ? SdpAttribute.Revealing : SdpAttribute.Other;
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => Ascii.EqualsIgnoreCase(name, known);

@@ -11,12 +11,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private const int Terminate = 15;
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private bool _isDisposed;
 
     private ChildProcess(Process process) => _process = process;
 
     public int Id => _process.Id;
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => _isDisposed || _process.HasExited;
 
     /// <summary>What it wrote to both its outputs up to now.</summary>
     public string Output
@@ -30,11 +31,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string workingFolder, Action<string>? onLine = null)
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, ScenarioFolder folder, Action<string>? onLine = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
         // Debian keeps some of the peers outside an ordinary user's PATH.
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
@@ -43,6 +44,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         child._process.OutputDataReceived += (_, line) => child.Take(line.Data, onLine);
         child._process.ErrorDataReceived += (_, line) => child.Take(line.Data, null);
         child._process.Start();
+        folder.Owns(child);
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         child._process.StandardInput.Close();
@@ -86,6 +88,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             // tshark's own child would keep its outputs open.

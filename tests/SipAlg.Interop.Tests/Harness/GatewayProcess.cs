@@ -44,7 +44,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var admin = Ports.Free("127.0.0.1");
         folder.Write("dialplan.yaml", dialplan);
         var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin} }}\ndialplan: dialplan.yaml\n{configuration}");
-        var gateway = new GatewayProcess(folder, ChildProcess.Start(Program, ["run", "--config", file], folder.Path), admin);
+        var gateway = new GatewayProcess(folder, ChildProcess.Start(Program, ["run", "--config", file], folder), admin);
         try
         {
             await gateway.ServesAsync(probe);

@@ -8,6 +8,8 @@ internal sealed class ScenarioFolder
     /// <summary>Each wait of a scenario has a deadline of its own; this one is for what should not wait at all.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
+    private readonly List<ChildProcess> _programs = [];
+
     private ScenarioFolder(string path) => Path = path;
 
     public string Path { get; }
@@ -22,6 +24,17 @@ internal sealed class ScenarioFolder
 
     public static ScenarioFolder Create(string prefix) => new(Directory.CreateTempSubdirectory($"sipalg-{prefix}-").FullName);
 
+    /// <summary>Ends with the scenario at the latest, also when it failed before anybody else took it into care.</summary>
+    public void Owns(ChildProcess program) => _programs.Add(program);
+
+    private async Task EndProgramsAsync()
+    {
+        foreach (var program in _programs)
+        {
+            await program.DisposeAsync();
+        }
+    }
+
     public void Delete() => Directory.Delete(Path, recursive: true);
 
     /// <summary>Runs a scenario; a failure names the folder and shows what <paramref name="log"/> says.</summary>
@@ -31,9 +44,11 @@ internal sealed class ScenarioFolder
         try
         {
             await scenario(folder).WaitAsync(Limit);
+            await folder.EndProgramsAsync();
         }
         catch (Exception fault)
         {
+            await folder.EndProgramsAsync();
             throw new XunitException($"{fault.Message}\nfiles: {folder.Path}\n{log()}", fault);
         }
 

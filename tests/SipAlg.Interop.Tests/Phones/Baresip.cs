@@ -40,7 +40,7 @@ internal sealed class Baresip : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(own, "config"), Configuration(own, endpoint, control));
         await File.WriteAllTextAsync(Path.Combine(own, "accounts"), (account ?? $"<sip:{user}@{endpoint}>;regint=0") + ";answermode=auto\n");
         await File.WriteAllTextAsync(Path.Combine(own, "contacts"), "");
-        phone._process = ChildProcess.Start("baresip", ["-f", own], own);
+        phone._process = ChildProcess.Start("baresip", ["-f", own], folder);
         await Eventually.TrueAsync(() =>
         {
             Assert.False(phone._process.HasExited, phone._process.Output);
@@ -96,7 +96,8 @@ internal sealed class Baresip : IAsyncDisposable
     /// <summary>Re-INVITEs that it was sent, and the first INVITE.</summary>
     public int Offers => _control.Events("CALL_REMOTE_SDP", "offer");
 
-    public bool IsRegistered => _control.Events("REGISTER_OK") > 0;
+    /// <summary>By its own words: it may register before its events can be listened to.</summary>
+    public bool IsRegistered => _process.Output.Contains("[1 binding]", StringComparison.Ordinal);
 
     public Task EstablishedAsync(int calls = 1) => Eventually.TrueAsync(() => _control.Events("CALL_ESTABLISHED") == calls, text: "call established");
 

@@ -71,7 +71,7 @@ internal sealed class SippRun : IAsyncDisposable
             .. options.KeepsMessages ? ["-trace_msg", "-message_file", prefix + ".messages"] : Array.Empty<string>(),
             .. options.Remote is { } remote ? [remote.ToString()] : Array.Empty<string>(),
         ];
-        return new SippRun(ChildProcess.Start("sipp", arguments, folder.Path), options, prefix);
+        return new SippRun(ChildProcess.Start("sipp", arguments, folder), options, prefix);
     }
 
     /// <summary>Waits until every call is over; all must have gone as the scenario says.</summary>

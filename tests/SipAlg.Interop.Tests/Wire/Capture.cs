@@ -18,15 +18,20 @@ internal sealed class Capture : IAsyncDisposable
     // RFC 863 discard: nobody listens, and the capture sees it all the same.
     private const int MarkPort = 9;
     private readonly List<CapturedPacket> _packets = [];
+    private readonly ScenarioFolder _folder;
     private readonly string _host;
     private ChildProcess _tshark = null!;
 
-    private Capture(string host) => _host = host;
+    private Capture(ScenarioFolder folder, string host)
+    {
+        _folder = folder;
+        _host = host;
+    }
 
     /// <summary>Captures as soon as this returns. The capture file stays beside the other files of the scenario.</summary>
     public static async Task<Capture> StartAsync(ScenarioFolder folder, params string[] hosts)
     {
-        var capture = new Capture(hosts[0]);
+        var capture = new Capture(folder, hosts[0]);
         string[] tshark =
         [
             "tshark", "-i", "lo", "-a", "duration:180", "-f", $"(udp or tcp) and ({string.Join(" or ", hosts.Select(host => $"host {host}"))})",
@@ -35,7 +40,7 @@ internal sealed class Capture : IAsyncDisposable
         ];
         // Only root may capture; sudo lets in who could install the peers.
         string[] command = Environment.IsPrivilegedProcess ? tshark : ["sudo", "-n", .. tshark];
-        capture._tshark = ChildProcess.Start(command[0], command[1..], folder.Path, capture.Take);
+        capture._tshark = ChildProcess.Start(command[0], command[1..], folder, capture.Take);
         await capture.SeesMarkAsync("begin");
         return capture;
     }
@@ -91,7 +96,7 @@ internal sealed class Capture : IAsyncDisposable
         }
         else
         {
-            await using var kill = ChildProcess.Start("sudo", ["-n", "kill", "-INT", $"{_tshark.Id}"], Path.GetTempPath());
+            await using var kill = ChildProcess.Start("sudo", ["-n", "kill", "-INT", $"{_tshark.Id}"], _folder);
             await kill.ExitAsync(Eventually.Deadline);
         }
 

@@ -47,6 +47,9 @@ public sealed class SdpRewriterTests
     [InlineData("a=X-cpar: a=rtcp:4000 IN IP4 192.0.2.1")]
     [InlineData("a=acap:1 rtcp:4000 IN IP4 192.0.2.1")]
     [InlineData("a=acap:12 candidate:1 1 UDP 1 192.0.2.1 8998 typ host")]
+    [InlineData("a=ssrc:1894288167 cname:sip:alice@192.0.2.1:5060")]
+    [InlineData("a=SSRC:1 CNAME:alice@192.0.2.1")]
+    [InlineData("a=ssrc:1 cname:alice@[2001:db8::1]")]
     public void Leaves_out_what_names_addresses(string line)
     {
         Assert.Equal(OurSession + "m=audio 30000 RTP/AVP 0\r\n", Rewrite(Session + line + "\r\nm=audio 4000 RTP/AVP 0\r\n"));
@@ -64,6 +67,8 @@ public sealed class SdpRewriterTests
     [InlineData("a=acap:1 key-mgmt:mikey AQAFgM")]
     [InlineData("a=rtcp-fb:* nack")]
     [InlineData("a=X-nat:0")]
+    [InlineData("a=ssrc:1894288167 cname:aaBBccDD00112233")]
+    [InlineData("a=ssrc:1894288167 msid:a@b c")]
     [InlineData("a=alternative")]
     [InlineData("a=iced:1")]
     [InlineData("a=")]
