@@ -79,10 +79,17 @@ public sealed class AccountingTests
         using var rig = new RelayRig(TimeProvider.System);
         var (a, b) = (rig.Phone("127.0.0.2"), rig.Phone("127.0.0.3"));
         var (portA, _) = rig.Call(a, b);
-        Relay(rig, a, b, portA, 2000);
-        var before = AllocatedByNow(rig);
-        Relay(rig, a, b, portA, 10_000);
-        Assert.Equal(0, AllocatedByNow(rig) - before);
+
+        // What the runtime allocates once on a thread of its own accord may fall into a window; a packet's would fall into each.
+        long allocated = -1;
+        for (var window = 0; window < 4 && allocated != 0; window++)
+        {
+            var before = AllocatedByNow(rig);
+            Relay(rig, a, b, portA, 10_000);
+            allocated = AllocatedByNow(rig) - before;
+        }
+
+        Assert.Equal(0, allocated);
     }
 
     [Fact]
