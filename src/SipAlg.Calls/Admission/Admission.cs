@@ -18,6 +18,9 @@ namespace SipAlg.Calls.Admission;
 internal sealed class Admission(CallLane lane)
 {
     private const int RetryAfterSeconds = 5;
+
+    /// <summary>What a request may require.</summary>
+    private const SipExtensions Known = SipExtensions.Reliable;
     private readonly RequestHeaders _headers = new();
 
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
@@ -58,7 +61,7 @@ internal sealed class Admission(CallLane lane)
         lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.Method);
         var status = request.Method == SipMethod.Unknown ? 501 : 405;
         var writer = Begin(request, flow, status);
-        LegMessages.WriteAllow(ref writer);
+        LegMessages.WriteAllow(ref writer, default);
         writer.Finish(default);
         lane.Transactions.Respond(transaction, status, writer.Written);
     }
@@ -66,7 +69,8 @@ internal sealed class Admission(CallLane lane)
     /// <summary>RFC 3261 §8.2.2.3: Require (and, of what goes on, Proxy-Require) names an extension that is not served.</summary>
     public bool AreExtensionsKnown(TransactionId transaction, SipMessage request, in Flow flow)
     {
-        if (!request.Has(HeaderId.Require) && !request.Has(HeaderId.ProxyRequire))
+        var asked = OptionTags.In(request, HeaderId.Require) | OptionTags.In(request, HeaderId.ProxyRequire);
+        if ((asked & ~Known) == SipExtensions.None)
         {
             return true;
         }
@@ -84,7 +88,13 @@ internal sealed class Admission(CallLane lane)
     {
         for (var index = request.TryFirst(id, out var first) ? first : -1; index >= 0; index = request.Next(index))
         {
-            writer.Field("Unsupported"u8, request[request.Fields[index].Value]);
+            foreach (var tag in new ValueList(request[request.Fields[index].Value]))
+            {
+                if ((OptionTags.Find(tag) & ~Known) != SipExtensions.None)
+                {
+                    writer.Field("Unsupported"u8, tag);
+                }
+            }
         }
     }
 
@@ -100,9 +110,9 @@ internal sealed class Admission(CallLane lane)
             writer.Field("Retry-After"u8, RetryAfterSeconds);
         }
 
-        LegMessages.WriteAllow(ref writer);
+        LegMessages.WriteAllow(ref writer, default);
         WriteAccept(ref writer);
-        writer.Write("Supported:\r\n"u8);
+        LegMessages.WriteSupported(ref writer, isReliable: true);
         writer.Finish(default);
         lane.Transactions.Respond(transaction, status, writer.Written);
     }

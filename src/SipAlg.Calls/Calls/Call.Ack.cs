@@ -66,7 +66,7 @@ internal sealed partial class Call
         }
 
         leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
-        if (Other(leg) is { OwesAck: true } other)
+        if (leg.Partner is { OwesAck: true } other)
         {
             PassAnswer(leg, other, ack);
         }
@@ -81,7 +81,7 @@ internal sealed partial class Call
     private void PassAnswer(Leg from, Leg to, SipMessage ack)
     {
         to.OwesAck = false;
-        var result = BodyCrossing.TryAnswer(_lane, _media, from.Index, ack, isFinal: true, out var body);
+        var result = CrossAnswer(from, to, ack, isFinal: true, out var body);
         SendAck(to, to.AskingSequence, body.Octets, ack.First(HeaderId.ContentType));
         if (result != BridgeResult.Done || !body.HasDescription)
         {

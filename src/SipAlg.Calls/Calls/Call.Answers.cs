@@ -22,19 +22,19 @@ internal sealed partial class Call
                 }
 
                 return true;
+            case LegPart.Crossing:
+                OnCrossingResponse(transaction, response);
+                return true;
+            case LegPart.Own:
+                return true;
+            case LegPart.CalleeInvite when _phase == CallPhase.Setup && BranchOf(transaction) is { } branch:
+                OnSetupResponse(branch, response, flow);
+                return true;
             case LegPart.CalleeInvite or LegPart.CallerReinvite or LegPart.CalleeReinvite:
                 var leg = kind == LegPart.CallerReinvite ? _caller : _callee;
                 if (leg is not null && leg.Asking == transaction)
                 {
-                    if (kind == LegPart.CalleeInvite)
-                    {
-                        OnSetupResponse(response, flow);
-                    }
-                    else
-                    {
-                        OnReinviteResponse(leg, response);
-                    }
-
+                    OnReinviteResponse(leg, response);
                     return true;
                 }
 
@@ -62,8 +62,11 @@ internal sealed partial class Call
             case LegPart.CalleeBye when _callee is null || !TryByeAnew(_callee, reason):
                 OnByeOver(_callee);
                 break;
-            case LegPart.CalleeInvite when _callee?.Asking == transaction:
-                OnTargetSilent(reason);
+            case LegPart.Crossing:
+                OnCrossingLost(transaction, reason);
+                break;
+            case LegPart.CalleeInvite when _phase == CallPhase.Setup && BranchOf(transaction) is { } branch:
+                OnTargetSilent(branch, reason);
                 break;
             case LegPart.CallerReinvite when _caller.Asking == transaction:
                 OnReinviteLost(_caller);
@@ -76,12 +79,9 @@ internal sealed partial class Call
         }
     }
 
-    private void OnTargetSilent(NoResponse reason)
+    private void OnTargetSilent(Branch branch, NoResponse reason)
     {
-        _callee!.Asking = default;
-        _callee.State = LegState.Ended;
-        StopTimer(ref _noAnswer);
-        _calleePeer?.Attempted(AttemptOutcome.Failed);
+        EndBranch(branch, AttemptOutcome.Failed);
         var cause = reason == NoResponse.TimedOut ? CallCause.TargetTimedOut : CallCause.TargetUnreachable;
         var status = reason == NoResponse.TimedOut ? 408 : 503;
         if (!TryNext(status, cause))

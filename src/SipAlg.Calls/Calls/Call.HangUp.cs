@@ -1,5 +1,6 @@
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -20,9 +21,7 @@ internal sealed partial class Call
 
         if (leg.State == LegState.Early)
         {
-            // RFC 3261 §15.1.2: a BYE on an early dialog ends its INVITE.
-            CancelCallee();
-            Fail(487, default, CallCause.CallerCancelled);
+            OnEarlyBye(leg);
             return;
         }
 
@@ -35,12 +34,37 @@ internal sealed partial class Call
             Close(leg.Index == CallerIndex ? CallCause.CallerHungUp : CallCause.CalleeHungUp);
         }
 
-        if (Other(leg) is { } other)
+        if (leg.Partner is { } other)
         {
             Leave(other, bye);
         }
 
         ForgetIfOver();
+    }
+
+    /// <summary>
+    /// RFC 3261 §15: the caller's BYE ends an early dialog alone while others of its INVITE go on; with the last of them the INVITE
+    /// ends (§15.1.2).
+    /// </summary>
+    private void OnEarlyBye(Leg leg)
+    {
+        var isLast = true;
+        for (var other = _caller; other is not null; other = other.Next)
+        {
+            isLast &= other == leg || other.Partner is null;
+        }
+
+        if (isLast || leg.Partner is not { } callee)
+        {
+            GiveUpAll(AttemptOutcome.Cancelled);
+            Fail(487, default, CallCause.CallerCancelled);
+            return;
+        }
+
+        SendOwn(callee, SipMethod.Bye, 0);
+        EndEarly(callee);
+        leg.HasAnswer = true;
+        leg.State = LegState.Ended;
     }
 
     /// <summary>RFC 3261 §15: the callee may not end an early dialog by BYE; §12.2.2: 500 for what comes out of order.</summary>
@@ -67,7 +91,7 @@ internal sealed partial class Call
         switch (_phase)
         {
             case CallPhase.Setup:
-                CancelCallee();
+                GiveUpAll(AttemptOutcome.Cancelled);
                 Fail(cause == CallCause.GatewayStopped ? 503 : 480, default, cause);
                 break;
             case CallPhase.Answered:

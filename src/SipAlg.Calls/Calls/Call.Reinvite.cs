@@ -16,7 +16,7 @@ internal sealed partial class Call
         var status = WhyNot(leg, request);
         if (status != 0)
         {
-            RefuseReinvite(transaction, request, flow, status);
+            RefuseRequest(transaction, request, flow, status);
             return;
         }
 
@@ -26,20 +26,20 @@ internal sealed partial class Call
             return;
         }
 
-        var other = Other(leg)!;
-        var result = BodyCrossing.TryOffer(_lane, _media, leg.Index, request, out var body);
+        var other = leg.Partner!;
+        var result = CrossOffer(leg, other, request, out var body);
         if (result != BridgeResult.Done)
         {
-            _media.Reject();
+            leg.Media!.Reject();
             ReportNoPorts(result, _record.ToRealm ?? "");
-            RefuseReinvite(transaction, request, flow, StatusOf(result));
+            RefuseRequest(transaction, request, flow, StatusOf(result));
             return;
         }
 
         BeAsked(leg, transaction, request, flow);
         if (!TryAskAgain(other, request, body))
         {
-            _media.Reject();
+            RejectOffer(leg, other);
             RefuseAsked(leg, 513, default);
         }
     }
@@ -57,12 +57,12 @@ internal sealed partial class Call
             return 500;
         }
 
-        if (!leg.Asking.IsNone)
+        if (!leg.Asking.IsNone || leg is { State: LegState.Early, Index: CalleeIndex })
         {
             return 491;
         }
 
-        if (leg.State != LegState.Confirmed || (_service is null && Other(leg) is not { State: LegState.Confirmed }))
+        if (leg.State != LegState.Confirmed || (_service is null && leg.Partner is not { State: LegState.Confirmed }))
         {
             return 481;
         }
@@ -72,21 +72,7 @@ internal sealed partial class Call
             return 483;
         }
 
-        return leg.OwesAck || Other(leg) is { IsBusy: true } ? 491 : 0;
-    }
-
-    private void RefuseReinvite(TransactionId transaction, SipMessage request, in Flow flow, int status)
-    {
-        var writer = new MessageWriter(_lane.Output);
-        Signaling.Messages.ResponseHead.Write(ref writer, request, flow, status, default, default);
-        if (status == 500)
-        {
-            // RFC 3261 §14.2: between 0 and 10 seconds.
-            writer.Field("Retry-After"u8, (long)(_lane.Lane.Secrets.Next() % 11));
-        }
-
-        writer.Finish(default);
-        _lane.Transactions.Respond(transaction, status, writer.Written);
+        return leg.OwesAck || leg.Partner is { IsBusy: true } ? 491 : _service is null ? WhyNotOffer(leg) : 0;
     }
 
     private void BeAsked(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
@@ -111,7 +97,8 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         leg.Dialog.WriteRequest(ref writer, SipMethod.Invite, sequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
-        LegMessages.WriteAllow(ref writer);
+        LegMessages.WriteAllow(ref writer, leg.Partner!.Allows);
+        LegMessages.WriteSupported(ref writer, isReliable: false);
         Crossing(leg).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
@@ -131,7 +118,8 @@ internal sealed partial class Call
 
     private void OnReinviteResponse(Leg leg, SipMessage response)
     {
-        var asker = Other(leg)!;
+        var asker = leg.Partner!;
+        Learn(leg, response);
         if (response.Status < 200)
         {
             if (asker.IsCancelled)
@@ -152,8 +140,8 @@ internal sealed partial class Call
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
         leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
         var result = leg.HasOffered
-            ? BodyCrossing.TryAnswer(_lane, _media, leg.Index, response, isFinal: true, out var body)
-            : BodyCrossing.TryOffer(_lane, _media, leg.Index, response, out body);
+            ? CrossAnswer(leg, asker, response, isFinal: true, out var body)
+            : CrossOffer(leg, asker, response, out body);
         if (result != BridgeResult.Done || !body.HasDescription)
         {
             // There is nothing to tell the one who asked: the two sides no longer agree on a session.
@@ -179,7 +167,7 @@ internal sealed partial class Call
     /// <summary>The session stays as it was (RFC 3261 §14.1); 408 and 481 say that the dialog is gone (§12.2.1.2).</summary>
     private void OnReinviteRefused(Leg asker, SipMessage response)
     {
-        _media.Reject();
+        RejectOffer(asker, asker.Partner!);
         var status = FailureStatus(response.Status);
         if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(response)))
         {
@@ -195,9 +183,9 @@ internal sealed partial class Call
     private void OnReinviteLost(Leg leg)
     {
         leg.Asking = default;
-        _media.Reject();
-        if (Other(leg) is { } asker)
+        if (leg.Partner is { } asker)
         {
+            RejectOffer(asker, leg);
             EndAsked(asker, 408);
         }
 
@@ -211,7 +199,7 @@ internal sealed partial class Call
     private void OnReinviteCancelled(TransactionId invite)
     {
         var leg = _caller.Asked == invite ? _caller : _callee?.Asked == invite ? _callee : null;
-        if (leg is not null && _phase == CallPhase.Answered && Other(leg) is { } other)
+        if (leg is not null && _phase == CallPhase.Answered && leg.Partner is { } other)
         {
             leg.IsCancelled = true;
             _lane.Transactions.TryCancel(other.Asking);

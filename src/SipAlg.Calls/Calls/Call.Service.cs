@@ -16,7 +16,7 @@ internal sealed partial class Call
 
     private bool TryService(ServiceKind kind, SipMessage invite)
     {
-        var service = new ServiceMedia(_lane.Room.Media, kind, _media.Side(CallerIndex), _decision.Route is { IsEmergency: true });
+        var service = new ServiceMedia(_lane.Room.Media, kind, _callerFace.Side, _caller.Origin, IsEmergency);
         var result = Answer(service, invite, out var body);
         if (result != BridgeResult.Done)
         {
@@ -36,7 +36,7 @@ internal sealed partial class Call
         var result = Answer(_service!, request, out var body);
         if (result != BridgeResult.Done)
         {
-            RefuseReinvite(transaction, request, flow, StatusOf(result));
+            RefuseRequest(transaction, request, flow, StatusOf(result));
             return;
         }
 
@@ -71,7 +71,8 @@ internal sealed partial class Call
     private void FinishResponse(ref MessageWriter writer, Leg leg, ReadOnlySpan<byte> body)
     {
         LegMessages.WriteContact(ref writer, new Signaling.Identifiers.MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
-        LegMessages.WriteAllow(ref writer);
+        LegMessages.WriteAllow(ref writer, default);
+        LegMessages.WriteSupported(ref writer, isReliable: true);
         LegMessages.Finish(ref writer, "application/sdp"u8, body);
     }
 }

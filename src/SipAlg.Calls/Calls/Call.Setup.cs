@@ -3,6 +3,7 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -12,64 +13,39 @@ namespace SipAlg.Calls.Calls;
 /// <content>Setting up: what the callee answers to its INVITE, and the caller that gives up.</content>
 internal sealed partial class Call
 {
-    private void OnSetupResponse(SipMessage response, in Flow flow)
+    private void OnSetupResponse(Branch branch, SipMessage response, in Flow flow)
     {
         if (response.Status < 200)
         {
-            OnProvisional(response, flow);
+            OnProvisional(branch, response, flow);
         }
-        else if (response.Status < 300)
+        else if (response.Status >= 300)
         {
-            OnAnswer(response, flow);
+            OnFailure(branch, response);
         }
-        else
+        else if (branch.Answer.IsEmpty)
         {
-            OnFailure(response);
+            OnAnswer(branch, response, flow);
         }
     }
 
-    /// <summary>18x crosses as it came, with or without SDP; 100 is each hop's own (RFC 3261 §8.2.6.1).</summary>
-    private void OnProvisional(SipMessage response, in Flow flow)
+    private void OnAnswer(Branch branch, SipMessage response, in Flow flow)
     {
-        if (response.Status == 100)
+        var callee = LegOf(branch, response, flow)!;
+        if (callee.Partner!.Provisionals is { IsPending: true, HasDescription: true })
         {
+            // RFC 3262 §3: not before the PRACK of a response with SDP.
+            branch.Answer = _lane.Lane.Octets.Keep(response.Octets);
+            branch.AnswerFlow = flow;
             return;
         }
 
-        var callee = _callee!;
-        if (!response.ToTag.IsEmpty)
-        {
-            callee.Dialog = _lane.Dialogs.FromResponse(callee.Dialog, response);
-        }
-
-        ReadOnlySpan<byte> body = default;
-        if (callee.HasOffered && BodyCrossing.TryAnswer(_lane, _media, CalleeIndex, response, isFinal: false, out var crossed) == BridgeResult.Done)
-        {
-            body = crossed.Octets;
-            callee.HasAnswer |= crossed.HasDescription;
-        }
-
-        // An 18x that fits no message can be done without.
-        _ = TryRespond(_caller, response.Status, response, body);
-    }
-
-    private void OnAnswer(SipMessage response, in Flow flow)
-    {
-        var callee = _callee!;
-        callee.Asking = default;
-        callee.Dialog = _lane.Dialogs.FromResponse(callee.Dialog, response);
-        callee.Flow = NextHops.Of(_lane, callee.Dialog, flow);
+        Choose(branch, callee);
         callee.State = LegState.Confirmed;
-        StopTimer(ref _noAnswer);
         var result = callee.HasOffered
-            ? BodyCrossing.TryAnswer(_lane, _media, CalleeIndex, response, isFinal: true, out var body)
-            : BodyCrossing.TryOffer(_lane, _media, CalleeIndex, response, out body);
-        if (result == BridgeResult.Done && !body.HasDescription && callee.HasAnswer)
-        {
-            // The answer stood in an 18x, and the 2xx does not repeat it.
-            _media.Agree();
-        }
-        else if (result != BridgeResult.Done || !body.HasDescription)
+            ? TryFinalAnswer(callee, response, out var body)
+            : TryFinalOffer(callee, response, out body);
+        if (result != BridgeResult.Done || !(body.HasDescription || callee.HasAnswer))
         {
             TakeBack(callee);
             Fail(result == BridgeResult.Done ? 502 : StatusOf(result), "No usable SDP in the answer"u8, result == BridgeResult.Done ? CallCause.NoSdpAnswer : CauseOf(result));
@@ -83,8 +59,10 @@ internal sealed partial class Call
             return;
         }
 
-        _calleePeer?.Attempted(AttemptOutcome.Answered);
-        callee.OwesAck = !callee.HasOffered;
+        branch.Peer?.Attempted(AttemptOutcome.Answered);
+        _record.ToRealm = _lane.Room.Model.Realms[branch.Target.Realm].Name;
+        _record.ToPeer = branch.Target.Peer?.Name;
+        callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;
         if (!callee.OwesAck)
         {
             SendAck(callee);
@@ -93,10 +71,37 @@ internal sealed partial class Call
         BeAnswered(response.Status);
     }
 
+    /// <summary>The SDP of a 2xx to our offer: the answer, unless that stood in an 18x for good.</summary>
+    private BridgeResult TryFinalAnswer(Leg callee, SipMessage response, out CrossedBody body)
+    {
+        body = default;
+        var result = callee.IsAnswerFixed ? BridgeResult.Done : CrossAnswer(callee, _caller, response, isFinal: true, out body);
+        if (result == BridgeResult.Done && !body.HasDescription && callee.HasAnswer)
+        {
+            callee.Media!.Confirm();
+        }
+
+        return result;
+    }
+
+    /// <summary>The SDP of a 2xx to an INVITE without: the offer, unless that stood in a reliable 18x and the PRACK answered it.</summary>
+    private BridgeResult TryFinalOffer(Leg callee, SipMessage response, out CrossedBody body)
+    {
+        body = default;
+        if (callee.Session == OfferAnswerState.NoSession)
+        {
+            return CrossOffer(callee, _caller, response, out body);
+        }
+
+        callee.HasAnswer = callee.Session == OfferAnswerState.Stable;
+        callee.Media!.Confirm();
+        return BridgeResult.Done;
+    }
+
     /// <summary>The callee has answered, but nothing can be made of it.</summary>
     private void TakeBack(Leg callee)
     {
-        _calleePeer?.Attempted(AttemptOutcome.Failed);
+        callee.Branch!.Peer?.Attempted(AttemptOutcome.Failed);
         SendAck(callee);
         SendBye(callee, null);
     }
@@ -115,14 +120,10 @@ internal sealed partial class Call
         }
     }
 
-    private void OnFailure(SipMessage response)
+    private void OnFailure(Branch branch, SipMessage response)
     {
-        var callee = _callee!;
-        callee.Asking = default;
-        callee.State = LegState.Ended;
-        StopTimer(ref _noAnswer);
         var status = FailureStatus(response.Status);
-        _calleePeer?.Attempted(AttemptOutcome.Refused);
+        EndBranch(branch, AttemptOutcome.Refused);
         if (response.Status < 600 && _decision.Route!.TryNextOn.Contains(status) && TryNext(status, CallCause.CalleeRefused))
         {
             return;
@@ -142,17 +143,18 @@ internal sealed partial class Call
     /// </summary>
     private static int FailureStatus(int status) => status switch
     {
+        < 300 => status,
         401 or 407 => 500,
         < 400 => 480,
         _ => status,
     };
+
     /// <summary>RFC 3261 §9.2: the caller gave up.</summary>
     public void OnCancel(TransactionId invite, SipMessage cancel)
     {
         if (_caller.Asked == invite && _phase == CallPhase.Setup)
         {
-            _calleePeer?.Attempted(AttemptOutcome.Cancelled);
-            CancelCallee();
+            GiveUpAll(AttemptOutcome.Cancelled);
             Fail(487, default, CallCause.CallerCancelled);
         }
         else

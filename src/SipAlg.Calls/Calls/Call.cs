@@ -26,8 +26,9 @@ internal enum CallPhase : byte
 }
 
 /// <summary>
-/// A call: a caller's leg and a callee's, paired. What happens on one leg is done to the other; the legs themselves know nothing
-/// of each other. This file: beginning, finding, ending; the others: setup, re-negotiation, hanging up.
+/// A call: the caller's side and the callee's, each a leg or, while it is set up, several early ones, paired. What happens on one
+/// leg is done to its partner; the legs themselves know nothing of each other. This file: beginning, finding, ending; the others:
+/// targets, early dialogs, setting up, re-negotiation, requests that cross, hanging up.
 /// </summary>
 internal sealed partial class Call
 {
@@ -35,43 +36,82 @@ internal sealed partial class Call
     private const int CalleeIndex = 1;
 
     private readonly CallLane _lane;
-    private readonly Leg _caller;
     private readonly RouteDecision _decision;
     private readonly CallRecord _record;
-    private readonly MediaBridge _media;
+    private readonly MediaFace _callerFace;
+    private readonly int _place;
     private readonly ulong _inviteKey;
     private readonly long _began;
     private readonly PeerState? _callerPeer;
     private uint _generation;
+
+    /// <summary>The caller's leg; before the answer the first of its early ones.</summary>
+    private Leg _caller;
+
+    /// <summary>The leg that answered.</summary>
     private Leg? _callee;
+
+    /// <summary>The targets that are asked; after the answer the one that gave it.</summary>
+    private Branch? _branches;
     private CallPhase _phase;
     private long _answered;
     private TimerId _noAnswer;
     private TimerId _maxDuration;
+    private TimerId _provisional;
 
-    private Call(CallLane lane, Leg caller, RouteDecision decision, CallRecord record, MediaBridge media, ulong inviteKey, PeerState? callerPeer)
+    private Call(CallLane lane, Leg caller, RouteDecision decision, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
     {
         _lane = lane;
         _caller = caller;
         _decision = decision;
         _record = record;
-        _media = media;
         _inviteKey = inviteKey;
         _callerPeer = callerPeer;
         _began = lane.Lane.Now;
+        _place = lane.Room.Media.Relay.Place();
+        _callerFace = NewFace(MediaSide.Of(lane.Room.Model.Realms[caller.Realm], callerPeer.Peer, caller.Flow.Local.Address, caller.Flow.Remote.Address));
+        Slot = slot;
+        _generation = generation;
     }
 
-    public int Slot { get; private set; }
+    public int Slot { get; }
     public CallRecord Record => _record;
     public CallPhase Phase => _phase;
 
+    private bool IsEmergency => _decision.Route is { IsEmergency: true };
+
     private TransactionOwner Owner(LegPart part) => new(Slot, _generation, (int)part);
 
-    /// <summary>The leg that has this secret in its tag.</summary>
-    public Leg? LegWith(ulong secret) => _caller.Secret == secret ? _caller : _callee?.Secret == secret ? _callee : null;
+    private MediaFace NewFace(in MediaSide side) => new(_lane.Room.Media, side, _place, IsEmergency);
 
-    /// <summary>The other leg, while there is one.</summary>
-    public Leg? Other(Leg leg) => leg.Index == CallerIndex ? _callee : _caller;
+    private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
+
+    /// <summary>The leg that has this secret in its tag and that tag of the far side's.</summary>
+    public Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
+    {
+        for (var leg = _caller; leg is not null; leg = leg.Next)
+        {
+            if (leg.Secret == secret)
+            {
+                return leg.Dialog.RemoteTag.SequenceEqual(remoteTag) ? leg : null;
+            }
+        }
+
+        if (_callee is { } callee && callee.Secret == secret && callee.Dialog.RemoteTag.SequenceEqual(remoteTag))
+        {
+            return callee;
+        }
+
+        for (var branch = _branches; branch is not null; branch = branch.Next)
+        {
+            if (branch.First.Secret == secret)
+            {
+                return remoteTag.IsEmpty ? null : branch.With(remoteTag);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Begins a call and tries its first target. False: the same INVITE is being served already (RFC 3261 §8.2.2.2).</summary>
     public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, PeerState peer, RouteDecision decision)
@@ -93,9 +133,13 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = peer.Peer.Realm,
             Peer = peer,
+            Origin = SessionOrigin.Begin(lane.Lane.Secrets.Next()),
             Asked = transaction,
             AskedSequence = invite.CSeq,
+            Allows = MethodSet.AllowedBy(invite),
+            Requires = OptionTags.In(invite, HeaderId.Require),
         };
+        caller.Supports = OptionTags.In(invite, HeaderId.Supported) | caller.Requires;
         caller.ResponseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, invite, flow, tag);
 
         Span<byte> callerNumber = stackalloc byte[SipLimits.Identifier];
@@ -107,9 +151,7 @@ internal sealed partial class Call
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };
-        var media = new MediaBridge(lane.Room.Media, decision.Route is { IsEmergency: true });
-        media.Side(CallerIndex) = MediaSide.Of(lane.Room.Model.Realms[peer.Peer.Realm], peer.Peer, flow.Local.Address, flow.Remote.Address, lane.Lane.Secrets.Next());
-        var call = new Call(lane, caller, decision, record, media, key, peer) { Slot = slot, _generation = generation };
+        var call = new Call(lane, caller, decision, record, key, peer, slot, generation);
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
         call.Begin(invite);
@@ -147,6 +189,10 @@ internal sealed partial class Call
             case CallTimer.CalleeSuccess when _callee is not null:
                 OnSuccessTimer(_callee);
                 break;
+            case CallTimer.Provisional:
+                _provisional = default;
+                OnProvisionalTimer();
+                break;
             case CallTimer.MaxDuration:
                 _maxDuration = default;
                 HangUp(CallCause.MaxDuration);
@@ -179,11 +225,13 @@ internal sealed partial class Call
         var wasAnswered = _phase == CallPhase.Answered;
         _phase = CallPhase.Ending;
         _record.Cause = cause;
-        (_record.PacketsFromCaller, _record.PacketsFromCallee) = _service?.Packets() ?? _media.Packets();
-        _media.Release();
+        (_record.PacketsFromCaller, _record.PacketsFromCallee) = _service?.Packets() ?? (_callerFace.Packets(), _branches?.Face.Packets() ?? 0);
+        _callerFace.Release();
+        _branches?.Face.Release();
         _service?.Release();
         StopTimer(ref _noAnswer);
         StopTimer(ref _maxDuration);
+        StopTimer(ref _provisional);
         _lane.Lane.Octets.Drop(ref _invite);
         _record.Ended = _lane.Room.Time.GetUtcNow();
         _lane.Counters.Ended(
@@ -200,17 +248,19 @@ internal sealed partial class Call
             return;
         }
 
+        DropEarly(_caller);
         _caller.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
         _callee?.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
+        DropCrossings();
         _callerPeer?.End();
-        _calleePeer?.End();
-        _calleePeer = null;
+        _branches?.Peer?.End();
+        _branches = null;
         _lane.ForgetInvite(_inviteKey);
         _lane.Remove(Slot);
         _lane.Room.Journal.Ended(_record);
     }
 
-    private HeaderCrossing Crossing(Leg to) => new(to.Index == CallerIndex ? HostTowardsCaller() : _calleeHost, _lane.DialogNames);
+    private HeaderCrossing Crossing(Leg to) => new(to.Branch is { } branch ? branch.Host : HostTowardsCaller(), _lane.DialogNames);
 
     /// <summary>What stands for the other side in the caller's messages: its domain as a peer, else our address.</summary>
     private ReadOnlySpan<byte> HostTowardsCaller()
@@ -234,4 +284,10 @@ internal enum LegPart
     CalleeReinvite,
     CallerBye,
     CalleeBye,
+
+    /// <summary>A request that crosses from one leg to the other.</summary>
+    Crossing,
+
+    /// <summary>A request of our own whose answer changes nothing.</summary>
+    Own,
 }

@@ -42,9 +42,9 @@ internal sealed class DialogNames(CallLane lane) : IDialogNames
             return false;
         }
 
-        leg = call.LegWith(id.Secret);
-        other = leg is null ? null : call.Other(leg);
-        return leg is not null && leg.Dialog.CallId.SequenceEqual(callId) && leg.Dialog.RemoteTag.SequenceEqual(theirTag);
+        leg = call.LegWith(id.Secret, theirTag);
+        other = leg?.Partner;
+        return leg is not null && leg.Dialog.CallId.SequenceEqual(callId);
     }
 
     /// <summary>

@@ -91,24 +91,23 @@ public sealed class CallLane : ISipLaneUser
             return;
         }
 
-        switch (request.Method)
+        if (request.Method != SipMethod.Bye && !_admission.AreExtensionsKnown(transaction, request, flow))
         {
-            case SipMethod.Options:
-                _admission.AnswerOptions(transaction, request, flow);
-                break;
-            case SipMethod.Invite when _admission.AreExtensionsKnown(transaction, request, flow):
-                call.OnReinvite(leg, transaction, request, flow);
-                break;
-            case SipMethod.Bye:
-                call.OnBye(leg, transaction, request, flow);
-                break;
-            case SipMethod.Invite:
-                break;
-            default:
-                _admission.RefuseMethod(transaction, request, flow);
-                break;
+            return;
+        }
+
+        if (request.Method == SipMethod.Options)
+        {
+            _admission.AnswerOptions(transaction, request, flow);
+        }
+        else
+        {
+            call.OnRequest(leg, transaction, request, flow);
         }
     }
+
+    /// <summary>RFC 3261 §8.2.1: a method that is not served here.</summary>
+    internal void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow) => _admission.RefuseMethod(transaction, request, flow);
 
     public void OnAck(SipMessage ack, in Flow flow)
     {
@@ -250,15 +249,14 @@ public sealed class CallLane : ISipLaneUser
         call = null!;
         leg = null!;
         if (!MintedId.TryParse(request[request.ToTag], out var id) || id.Lane != Lane.Number || At(id.Slot) is not { } found ||
-            found.LegWith(id.Secret) is not { } own)
+            found.LegWith(id.Secret, request[request.FromTag]) is not { } own)
         {
             return false;
         }
 
         call = _acting = found;
         leg = own;
-        return request[request.CallId].SequenceEqual(own.Dialog.CallId) && request[request.FromTag].SequenceEqual(own.Dialog.RemoteTag) &&
-            IsFromLeg(own, flow);
+        return request[request.CallId].SequenceEqual(own.Dialog.CallId) && IsFromLeg(own, flow);
     }
 
     /// <summary>A dialog's requests come from where its far side is, or from another source of the same peer.</summary>

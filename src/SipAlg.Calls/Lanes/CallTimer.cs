@@ -14,6 +14,9 @@ internal enum CallTimer : byte
     /// <summary>The 2xx to the callee's re-INVITE likewise.</summary>
     CalleeSuccess,
 
+    /// <summary>A reliable provisional response is sent again, or its PRACK given up.</summary>
+    Provisional,
+
     /// <summary>The call has lasted as long as it may.</summary>
     MaxDuration,
 }

@@ -1,4 +1,7 @@
+using SipAlg.Calls.Media;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sdp;
+using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
@@ -21,14 +24,52 @@ internal enum LegState : byte
 }
 
 /// <summary>
-/// One side of a call: its dialog, and the INVITE that is pending in it, if any. Holds state and no logic of the other side.
+/// One dialog of a call, and the INVITE that is pending in it, if any. Holds state and no logic of the other side. While a call is
+/// set up each side may have several, as the next hops fork (RFC 3261 §12.1.2): they are paired, one of the caller's to one of
+/// a callee's.
 /// </summary>
-/// <param name="index">0: the caller; 1: the callee.</param>
+/// <param name="index">0: the caller's side; 1: the callee's.</param>
 internal sealed class Leg(int index)
 {
     public int Index => index;
     public LegState State { get; set; }
     public required Dialog Dialog { get; set; }
+
+    /// <summary>The dialog that it is paired with; null before there is one, and for a call that the gateway answers itself.</summary>
+    public Leg? Partner { get; set; }
+
+    /// <summary>The next early dialog of the same INVITE.</summary>
+    public Leg? Next { get; set; }
+
+    /// <summary>Of a callee's leg: the target that it came of.</summary>
+    public Branch? Branch { get; init; }
+
+    /// <summary>The session with its partner, which has the same; null where the gateway answers itself.</summary>
+    public MediaBridge? Media { get; set; }
+
+    /// <summary>What this dialog's o= lines count.</summary>
+    public required SessionOrigin Origin { get; init; }
+
+    /// <summary>Where its offer/answer exchange stands, seen from us.</summary>
+    public OfferAnswerState Session { get; set; }
+
+    /// <summary>What the far side says that it takes, by Allow; empty before it said.</summary>
+    public MethodSet Allows { get; set; }
+
+    /// <summary>What the far side says that it can, by Supported and Require.</summary>
+    public SipExtensions Supports { get; set; }
+
+    /// <summary>What the far side demands of answers to its INVITE, by Require.</summary>
+    public SipExtensions Requires { get; set; }
+
+    /// <summary>Our reliable provisional responses to their INVITE; null before the first.</summary>
+    public ReliableProvisionals? Provisionals { get; set; }
+
+    /// <summary>The RSeq of their last reliable provisional response; 0 before the first (RFC 3262 §4).</summary>
+    public uint ReliableSeen { get; set; }
+
+    /// <summary>The answer to our INVITE's offer cannot change any more: it came reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
+    public bool IsAnswerFixed { get; set; }
 
     /// <summary>The way that its messages take.</summary>
     public required Flow Flow { get; set; }
@@ -80,6 +121,12 @@ internal sealed class Leg(int index)
     /// <summary>A description has gone to them in answer to their offer, or come from them in answer to ours.</summary>
     public bool HasAnswer { get; set; }
 
+    /// <summary>Of a caller's early leg: the callee's dialog whose SDP it has seen as the answer.</summary>
+    public Leg? AnsweredBy { get; set; }
+
+    /// <summary>A request of theirs other than INVITE is on its way to the other side: a second offer has to wait (RFC 3311 §5.2).</summary>
+    public bool IsUpdating { get; set; }
+
     /// <summary>The BYE waits for the ACK of our 2xx (RFC 3261 §15).</summary>
     public bool ByeWaits { get; set; }
 
@@ -99,5 +146,6 @@ internal sealed class Leg(int index)
         DropSuccess(octets, timers);
         octets.Drop(ref ResponseFields);
         octets.Drop(ref Ack);
+        Provisionals?.Drop(octets);
     }
 }

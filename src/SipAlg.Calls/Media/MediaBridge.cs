@@ -18,30 +18,39 @@ internal enum BridgeResult : byte
     TooLarge,
 }
 
+/// <summary>One side of a bridge: its ports, and the o= line that its dialog sees.</summary>
+internal readonly record struct MediaEnd(MediaFace Face, SessionOrigin Origin);
+
 /// <summary>
-/// The media of one call: for each stream of its SDP a port towards either side. It rewrites offers and answers on their way
-/// and aims the ports by them (RFC 3264). Side 0 is the caller, side 1 the callee.
+/// The session between two dialogs of a call. It rewrites offers and answers on their way and aims the ports of both faces by them
+/// (RFC 3264). Side 0 is the caller, side 1 the callee. A call that forks has a bridge for each pair of early dialogs; the media of
+/// one of them flows at a time.
 /// </summary>
-internal sealed class MediaBridge(MediaLane lane, bool isEmergency)
+internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd callee)
 {
-    private readonly int _place = lane.Relay.Place();
-    private MediaSide _caller;
-    private MediaSide _callee;
     private MediaStream[] _streams = [];
-    private bool _isAgreed;
+    private bool _isAnswered;
+    private bool _isSettled;
 
-    public ref MediaSide Side(int side) => ref side == 0 ? ref _caller : ref _callee;
+    private MediaEnd End(int side) => side == 0 ? caller : callee;
 
-    /// <summary>The ports of this side go, and those that the next target gets are of its own realm.</summary>
-    public void Replace(int side, in MediaSide with)
+    private MediaFace Face(int side) => End(side).Face;
+
+    /// <summary>This bridge as dialogs with these o= lines have it: itself, or one more that comes of the same offer.</summary>
+    public MediaBridge For(SessionOrigin callerOrigin, SessionOrigin calleeOrigin)
     {
-        foreach (ref var stream in _streams.AsSpan())
+        if (caller.Origin == callerOrigin && callee.Origin == calleeOrigin)
         {
-            lane.Relay.Release(stream.Port(side));
-            stream.Port(side) = default;
+            return this;
         }
 
-        Side(side) = with;
+        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams] };
+        foreach (ref var stream in fork._streams.AsSpan())
+        {
+            stream.IsAccepted = false;
+        }
+
+        return fork;
     }
 
     /// <summary>
@@ -68,40 +77,47 @@ internal sealed class MediaBridge(MediaLane lane, bool isEmergency)
                 continue;
             }
 
-            if (!TryPorts(ref stream))
+            if (!TryPorts(index))
             {
                 return BridgeResult.NoPorts;
             }
 
             stream.Offered = TargetOf(offer, index, from);
-            if (!_isAgreed)
+            if (!_isAnswered)
             {
-                lane.Relay.Aim(stream.Port(from), stream.Offered);
+                lane.Relay.Aim(Face(from).Port(index), stream.Offered);
             }
 
-            written[index] = Shown(stream.Port(1 - from), offer.Media(index));
+            written[index] = Shown(Face(1 - from).Port(index), offer.Media(index));
         }
 
         return Write(1 - from, offer, written, destination, out length);
     }
 
-    /// <summary>Takes the answer from one side, aims both, and writes it for the side that offered.</summary>
+    /// <summary>Takes the answer from one side, aims both, and writes it for the side that offered. From now on this bridge's media flows.</summary>
     /// <param name="from">The side that answers.</param>
     /// <param name="answer">Its description.</param>
-    /// <param name="isFinal">Of a 2xx or an ACK: a stream that it refuses gives its ports back.</param>
+    /// <param name="isFinal">The dialog is confirmed: a stream that it refuses gives its ports back.</param>
     /// <param name="destination">Where to write.</param>
     /// <param name="length">Octets written.</param>
     public BridgeResult Answer(int from, SdpDescription answer, bool isFinal, Span<byte> destination, out int length)
     {
+        Flow();
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
             written[index] = index < _streams.Length ? Accept(from, answer, index) : default;
         }
 
+        for (var index = written.Length; index < _streams.Length; index++)
+        {
+            _streams[index].IsAccepted = false;
+        }
+
+        _isAnswered = true;
         if (isFinal)
         {
-            Settle(written);
+            Settle();
         }
 
         return Write(1 - from, answer, written, destination, out length);
@@ -110,80 +126,106 @@ internal sealed class MediaBridge(MediaLane lane, bool isEmergency)
     private SdpStream Accept(int from, SdpDescription answer, int index)
     {
         ref var stream = ref _streams[index];
-        if (!stream.IsOffered || stream.Port(from).IsNone || !IsRelayed(answer.Media(index)))
+        stream.IsAccepted = stream.IsOffered && !Face(from).Port(index).IsNone && IsRelayed(answer.Media(index));
+        if (!stream.IsAccepted)
         {
             return default;
         }
-
-        stream.IsAccepted = true;
 
         // RFC 5761 §5.1.1: multiplexed if both sides say so, and what one says crosses to the other.
         var mux = stream.IsMuxOffered && answer.Media(index).HasRtcpMux;
         stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = mux };
         stream.Target(1 - from) = stream.Offered with { RtcpMux = mux };
-        lane.Relay.Aim(stream.Port(from), stream.Target(from));
-        lane.Relay.Aim(stream.Port(1 - from), stream.Target(1 - from));
-        return Shown(stream.Port(1 - from), answer.Media(index));
+        Aim(index);
+        return Shown(Face(1 - from).Port(index), answer.Media(index));
     }
 
-    /// <summary>The answer that an 18x gave holds: streams that it did not accept give their ports back.</summary>
-    public void Agree()
+    private void Aim(int index)
     {
-        _isAgreed = true;
-        Reject();
+        lane.Relay.Aim(Face(0).Port(index), _streams[index].Target(0));
+        lane.Relay.Aim(Face(1).Port(index), _streams[index].Target(1));
+    }
+
+    /// <summary>Media flows between the two faces of this bridge.</summary>
+    private void Flow()
+    {
+        if (Face(0).Partner != Face(1))
+        {
+            Face(0).Join(Face(1));
+        }
+    }
+
+    /// <summary>
+    /// The two dialogs are confirmed with the answer that they had before: its media flows, whichever early dialog's did last, and
+    /// streams that it did not accept give their ports back.
+    /// </summary>
+    public void Confirm()
+    {
+        Flow();
+        for (var index = 0; index < _streams.Length; index++)
+        {
+            if (_streams[index].IsAccepted)
+            {
+                Aim(index);
+            }
+        }
+
+        Settle();
     }
 
     /// <summary>The exchange is over: streams that were refused or left out give their ports back.</summary>
-    private void Settle(ReadOnlySpan<SdpStream> answered)
+    private void Settle()
     {
-        _isAgreed = true;
+        _isSettled = true;
         for (var index = 0; index < _streams.Length; index++)
         {
-            if (index >= answered.Length || answered[index].Port == 0)
+            if (!_streams[index].IsAccepted)
             {
-                Release(ref _streams[index]);
+                Face(0).Release(index);
+                Face(1).Release(index);
             }
         }
     }
 
-    /// <summary>The offer was refused: what was agreed before holds, and streams that only it had give their ports back.</summary>
+    /// <summary>
+    /// The offer was refused: what was agreed before holds, and streams that only it had give their ports back; not while other
+    /// early dialogs may use them.
+    /// </summary>
     public void Reject()
     {
-        foreach (ref var stream in _streams.AsSpan())
+        if (_isSettled)
         {
-            if (!stream.IsAccepted)
-            {
-                Release(ref stream);
-            }
+            Settle();
         }
     }
 
     /// <summary>Whether the description's stream is one that the relay carries: UDP, in use, to one receiver.</summary>
     private static bool IsRelayed(in SdpMedia media) => media.IsUdp && media.Port != 0 && !media.Connection.IsMulticast;
 
-    private bool TryPorts(ref MediaStream stream)
+    private bool TryPorts(int index)
     {
-        var isNew = stream.Caller.IsNone || stream.Callee.IsNone;
-        if (!TryPort(ref stream.Caller, _caller) || !TryPort(ref stream.Callee, _callee))
+        var isNew = Face(0).Port(index).IsNone || Face(1).Port(index).IsNone;
+        if (!Face(0).TryPort(index) || !Face(1).TryPort(index))
         {
             return false;
         }
 
-        if (isNew)
+        if (Face(0).Partner is null)
         {
-            lane.Relay.Join(stream.Caller, stream.Callee);
+            Face(0).Join(Face(1));
+        }
+        else if (isNew && Face(0).Partner == Face(1))
+        {
+            Face(0).JoinStream(index);
         }
 
         return true;
     }
 
-    private bool TryPort(ref MediaPort port, in MediaSide side) =>
-        !port.IsNone || lane.TryTake(side.Realm, side.Bind, _place, isEmergency, out port) == PortTakeResult.Taken;
-
     private MediaTarget TargetOf(SdpDescription description, int index, int side)
     {
         ref readonly var media = ref description.Media(index);
-        ref var own = ref Side(side);
+        ref readonly var own = ref Face(side).Side;
         var address = media.Connection.Address;
         var rtcpAddress = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
         return new MediaTarget
@@ -203,50 +245,22 @@ internal sealed class MediaBridge(MediaLane lane, bool isEmergency)
     /// <summary>Writes with the version that the side has seen, and once more with the next one if something else changed.</summary>
     private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, Span<byte> destination, out int length)
     {
-        ref var own = ref Side(side);
-        length = SdpRewriter.Write(description, new SdpOrigin(own.SessionId, own.Version, own.Shown), streams, destination);
+        var origin = End(side).Origin;
+        var shown = Face(side).Side.Shown;
+        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
         if (length < 0)
         {
             return BridgeResult.TooLarge;
         }
 
         var hash = SdpHash.WithoutVersion(destination[..length]);
-        if (own.Written != 0 && own.Written != hash)
+        if (origin.Written != 0 && origin.Written != hash)
         {
-            own.Version++;
-            length = SdpRewriter.Write(description, new SdpOrigin(own.SessionId, own.Version, own.Shown), streams, destination);
+            origin.Version++;
+            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
         }
 
-        own.Written = hash;
+        origin.Written = hash;
         return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;
-    }
-
-    /// <summary>Packets that came from each side, for the call's record; read before the ports go.</summary>
-    public (long FromCaller, long FromCallee) Packets()
-    {
-        long caller = 0, callee = 0;
-        foreach (ref var stream in _streams.AsSpan())
-        {
-            caller += lane.Relay.TryRead(stream.Caller, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;
-            callee += lane.Relay.TryRead(stream.Callee, out counters) ? counters.Rtp.Totals.PacketsIn : 0;
-        }
-
-        return (caller, callee);
-    }
-
-    /// <summary>Gives all ports back.</summary>
-    public void Release()
-    {
-        foreach (ref var stream in _streams.AsSpan())
-        {
-            Release(ref stream);
-        }
-    }
-
-    private void Release(ref MediaStream stream)
-    {
-        lane.Relay.Release(stream.Caller);
-        lane.Relay.Release(stream.Callee);
-        stream = default;
     }
 }

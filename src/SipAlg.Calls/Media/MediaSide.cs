@@ -4,33 +4,28 @@ using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Calls.Media;
 
-/// <summary>What the media bridge knows of one side of a call.</summary>
-internal struct MediaSide
+/// <summary>Which ports one side of a call gets, and what of its far side is known before any SDP.</summary>
+internal readonly struct MediaSide
 {
     /// <summary>Index of the realm whose ports this side gets.</summary>
-    public int Realm;
+    public int Realm { get; init; }
 
     /// <summary>The local address that its ports are bound to.</summary>
-    public IpAddress Bind;
+    public IpAddress Bind { get; init; }
 
     /// <summary>The address that its SDP shows.</summary>
-    public IpAddress Shown;
+    public IpAddress Shown { get; init; }
 
-    public Latching Latching;
+    public Latching Latching { get; init; }
 
     /// <summary>Where its signalling comes from: a trusted source of media.</summary>
-    public IpAddress Signalling;
+    public IpAddress Signalling { get; init; }
 
     /// <summary>Further sources of its media; null without any.</summary>
-    public IpNetwork[]? MediaFrom;
-
-    /// <summary>The o= line that this side sees: its session id, the version, and what was written last (RFC 3264 §8).</summary>
-    public ulong SessionId;
-    public ulong Version;
-    public ulong Written;
+    public IpNetwork[]? MediaFrom { get; init; }
 
     /// <summary>Addresses of a realm towards a far side that signals by <paramref name="local"/>.</summary>
-    public static MediaSide Of(Realm realm, Peer? peer, IpAddress local, IpAddress remote, ulong sessionId)
+    public static MediaSide Of(Realm realm, Peer? peer, IpAddress local, IpAddress remote)
     {
         var media = realm.Media;
         var bind = local.IsV4 ? media.BindV4 : media.BindV6;
@@ -59,8 +54,6 @@ internal struct MediaSide
             Latching = realm.Latching,
             Signalling = remote,
             MediaFrom = peer is { MediaFrom.IsEmpty: false } ? [.. peer.MediaFrom] : null,
-            SessionId = sessionId >> 2,
-            Version = 1,
         };
     }
 }

@@ -3,11 +3,9 @@ using SipAlg.Media;
 
 namespace SipAlg.Calls.Media;
 
-/// <summary>One m= line of a call: its ports and where they are aimed.</summary>
+/// <summary>One m= line between two dialogs: what was offered, and where it was agreed to go.</summary>
 internal struct MediaStream
 {
-    public MediaPort Caller;
-    public MediaPort Callee;
     public bool IsOffered;
     public bool IsMuxOffered;
 
@@ -18,9 +16,6 @@ internal struct MediaStream
     public MediaTarget Offered;
     private MediaTarget _callerTarget;
     private MediaTarget _calleeTarget;
-
-    [UnscopedRef]
-    public ref MediaPort Port(int side) => ref side == 0 ? ref Caller : ref Callee;
 
     [UnscopedRef]
     public ref MediaTarget Target(int side) => ref side == 0 ? ref _callerTarget : ref _calleeTarget;

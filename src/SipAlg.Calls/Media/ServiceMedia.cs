@@ -6,11 +6,11 @@ using SipAlg.Protocol.Sdp;
 namespace SipAlg.Calls.Media;
 
 /// <summary>The media of a call that the gateway answers itself: one port for each audio stream, which echoes or plays a tone.</summary>
-internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaSide caller, bool isEmergency)
+internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSide caller, SessionOrigin origin, bool isEmergency)
 {
     private readonly int _place = lane.Relay.Place();
     private MediaPort[] _ports = [];
-    private MediaSide _caller = caller;
+    private readonly MediaSide _caller = caller;
 
     private SdpAnswerFormats Formats => kind == ServiceKind.Echo ? SdpAnswerFormats.All : SdpAnswerFormats.G711;
 
@@ -115,20 +115,20 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaSide c
     private BridgeResult Write(SdpDescription offer, ReadOnlySpan<SdpStream> streams, Span<byte> destination, out int length)
     {
         var wanted = kind == ServiceKind.Echo ? SdpDirection.SendRecv : SdpDirection.SendOnly;
-        length = SdpAnswer.Write(offer, new SdpOrigin(_caller.SessionId, _caller.Version, _caller.Shown), streams, Formats, wanted, destination);
+        length = SdpAnswer.Write(offer, new SdpOrigin(origin.SessionId, origin.Version, _caller.Shown), streams, Formats, wanted, destination);
         if (length < 0)
         {
             return BridgeResult.TooLarge;
         }
 
         var hash = SdpHash.WithoutVersion(destination[..length]);
-        if (_caller.Written != 0 && _caller.Written != hash)
+        if (origin.Written != 0 && origin.Written != hash)
         {
-            _caller.Version++;
-            length = SdpAnswer.Write(offer, new SdpOrigin(_caller.SessionId, _caller.Version, _caller.Shown), streams, Formats, wanted, destination);
+            origin.Version++;
+            length = SdpAnswer.Write(offer, new SdpOrigin(origin.SessionId, origin.Version, _caller.Shown), streams, Formats, wanted, destination);
         }
 
-        _caller.Written = hash;
+        origin.Written = hash;
         return BridgeResult.Done;
     }
 

@@ -31,6 +31,10 @@ internal static class BodyCrossing
             ? message.BodyOctets
             : default;
 
+    /// <summary>Whether SDP is in the body, be it readable or not.</summary>
+    public static bool HasDescription(SipMessage message) =>
+        message.Has(HeaderId.ContentType) && SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out _) == SdpBodyFault.None;
+
     private static BridgeResult TryCross(CallLane lane, MediaBridge media, int from, SipMessage message, bool isOffer, bool isFinal, out CrossedBody body)
     {
         body = default;

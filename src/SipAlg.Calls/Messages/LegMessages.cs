@@ -13,8 +13,10 @@ namespace SipAlg.Calls.Messages;
 /// <summary>Writes what every message of a leg has: start line to CSeq, and what the gateway says of itself.</summary>
 internal static class LegMessages
 {
-    /// <summary>The methods that the gateway takes. In INVITE and its answers it tells the far side what it may send.</summary>
-    public static ReadOnlySpan<byte> Allow => "INVITE, ACK, CANCEL, BYE, OPTIONS"u8;
+    /// <summary>What the gateway takes whatever the other side does: the rest crosses, and is offered as far as the other side takes it.</summary>
+    private static ReadOnlySpan<byte> Own => "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE"u8;
+
+    private static ReadOnlySpan<SipMethod> Crossing => [SipMethod.Info, SipMethod.Message, SipMethod.Refer, SipMethod.Notify, SipMethod.Subscribe];
 
     /// <summary>Keeps what all responses to a request share, so that the request itself can be forgotten; the routes that it recorded too (RFC 3261 §12.1.1).</summary>
     public static StoredOctets KeepResponseFields(OctetStore octets, byte[] scratch, SipMessage request, in Flow flow, scoped ReadOnlySpan<byte> toTag)
@@ -29,15 +31,28 @@ internal static class LegMessages
         return octets.Keep(writer.Written);
     }
 
+    /// <summary>What <see cref="KeepResponseFields"/> kept, for the same request but with another tag of ours.</summary>
+    public static StoredOctets Retag(OctetStore octets, byte[] scratch, in StoredOctets fields, scoped ReadOnlySpan<byte> tag, scoped ReadOnlySpan<byte> other)
+    {
+        var copy = scratch.AsSpan(0, fields.Length);
+        fields.Span.CopyTo(copy);
+        other.CopyTo(copy[copy.LastIndexOf(tag)..]);
+        return octets.Keep(copy);
+    }
+
     /// <summary>Begins a response to the INVITE that the leg has been asked.</summary>
-    public static void BeginResponse(ref MessageWriter writer, Leg leg, int status, scoped ReadOnlySpan<byte> phrase)
+    public static void BeginResponse(ref MessageWriter writer, Leg leg, int status, scoped ReadOnlySpan<byte> phrase) =>
+        BeginResponse(ref writer, leg.ResponseFields.Span, status, phrase);
+
+    /// <summary>Begins a response with what <see cref="KeepResponseFields"/> kept of its request.</summary>
+    public static void BeginResponse(ref MessageWriter writer, scoped ReadOnlySpan<byte> fields, int status, scoped ReadOnlySpan<byte> phrase)
     {
         writer.Write("SIP/2.0 "u8);
         writer.Write(status);
         writer.Write((byte)' ');
         writer.Write(phrase.IsEmpty ? StatusPhrases.Of(status) : phrase);
         writer.EndLine();
-        writer.Write(leg.ResponseFields.Span);
+        writer.Write(fields);
     }
 
     /// <summary>Our Contact on a leg: its user part leads a request back to lane and call.</summary>
@@ -56,7 +71,33 @@ internal static class LegMessages
         writer.Write(">\r\n"u8);
     }
 
-    public static void WriteAllow(ref MessageWriter writer) => writer.Field("Allow"u8, Allow);
+    /// <summary>Tells one side what it may send (RFC 3261 §20.5): what the gateway takes itself, and what the other side takes of the rest.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="other">What the other side said that it takes; empty if it did not say.</param>
+    public static void WriteAllow(ref MessageWriter writer, MethodSet other)
+    {
+        writer.Write("Allow: "u8);
+        writer.Write(Own);
+        foreach (var method in Crossing)
+        {
+            if (other.Has(method))
+            {
+                writer.Write(", "u8);
+                writer.Write(SipMethods.Name(method));
+            }
+        }
+
+        writer.EndLine();
+    }
+
+    /// <summary>Tells one side which extensions the gateway has (RFC 3261 §20.37).</summary>
+    public static void WriteSupported(ref MessageWriter writer, bool isReliable)
+    {
+        if (isReliable)
+        {
+            writer.Write("Supported: 100rel\r\n"u8);
+        }
+    }
 
     /// <summary>The Via of a request that a leg sends.</summary>
     public static RequestVia ViaOf(TransactionLayer transactions, TransactionId transaction, in Flow flow, IpEndpoint shown) =>

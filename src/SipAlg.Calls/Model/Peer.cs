@@ -39,6 +39,9 @@ public sealed record Peer
     public ImmutableArray<CallerSource> CallerIn { get; init; } = [CallerSource.AssertedIdentity, CallerSource.From];
 
     public CalledSource CalledFrom { get; init; } = CalledSource.RequestUri;
+
+    /// <summary>As a caller it sees one early dialog, however the next hops fork.</summary>
+    public bool MergesForks { get; init; }
 }
 
 /// <param name="Calls">Calls at once; null for no limit.</param>

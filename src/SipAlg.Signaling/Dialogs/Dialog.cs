@@ -59,14 +59,27 @@ public sealed class Dialog
         return new Slice(_localEnd + at, tag.Length);
     }
 
+    /// <summary>The same dialog but for our tag: another one that comes of the same INVITE of theirs (RFC 3261 §12.1.1).</summary>
+    /// <param name="tag">As long as the one that stands at the end of <see cref="LocalAddress"/>.</param>
+    public Dialog WithLocalTag(scoped ReadOnlySpan<byte> tag)
+    {
+        byte[] octets = [.. _octets];
+        tag.CopyTo(octets.AsSpan(_localEnd - tag.Length));
+        return new Dialog(octets, _callIdEnd, _localEnd, _remoteEnd, _targetEnd) { LocalSequence = LocalSequence, RemoteSequence = RemoteSequence };
+    }
+
     /// <summary>
     /// Writes the request line, Via, Max-Forwards, Route, From, To, Call-ID and CSeq of a request in this dialog
     /// (RFC 3261 §12.2.1.1), to a loose or a strict router.
     /// </summary>
-    public void WriteRequest(ref MessageWriter writer, SipMethod method, uint sequence, int maxForwards, in RequestVia via)
+    public void WriteRequest(ref MessageWriter writer, SipMethod method, uint sequence, int maxForwards, in RequestVia via) =>
+        WriteRequest(ref writer, SipMethods.Name(method), sequence, maxForwards, via);
+
+    /// <summary>As the other, with a method that need not be a registered one.</summary>
+    public void WriteRequest(ref MessageWriter writer, scoped ReadOnlySpan<byte> method, uint sequence, int maxForwards, in RequestVia via)
     {
         var hasStrictRouter = TryStrictRouter(out var router, out var others);
-        writer.Write(SipMethods.Name(method));
+        writer.Write(method);
         writer.Write((byte)' ');
         writer.Write(hasStrictRouter ? router : RemoteTarget);
         writer.Write(" SIP/2.0\r\n"u8);
@@ -91,7 +104,7 @@ public sealed class Dialog
         writer.Write("CSeq: "u8);
         writer.Write(sequence);
         writer.Write((byte)' ');
-        writer.Write(SipMethods.Name(method));
+        writer.Write(method);
         writer.EndLine();
     }
 

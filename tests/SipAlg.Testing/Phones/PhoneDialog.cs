@@ -43,6 +43,14 @@ public sealed class PhoneDialog
         _routes = RecordRoutes(message);
     }
 
+    /// <summary>Another dialog of the same INVITE of this phone's: it learns its own tag from what it expects next.</summary>
+    public PhoneDialog Another()
+    {
+        var other = (PhoneDialog)MemberwiseClone();
+        other.RemoteTag = "";
+        return other;
+    }
+
     public string CallId { get; }
     public string LocalTag { get; }
     public string RemoteTag { get; private set; } = "";
@@ -202,6 +210,13 @@ public sealed class PhoneDialog
         Answer(200, body ?? _phone.Sdp());
         return ExpectRequest("ACK");
     }
+
+    /// <summary>Answers the gateway's INVITE by a reliable provisional response (RFC 3262).</summary>
+    public void AnswerReliably(int status, uint number, string body = "") => Answer(status, body, headers: $"Require: 100rel\r\nRSeq: {number}\r\n");
+
+    /// <summary>The PRACK of a response to this phone's INVITE.</summary>
+    public void Prack(SentMessage response, string body = "", uint offset = 0) =>
+        Request("PRACK", $"RAck: {uint.Parse(response.Header(HeaderId.RSeq)!, System.Globalization.CultureInfo.InvariantCulture) + offset} {_inviteSequence} INVITE\r\n", body);
 
     /// <summary>Sees a BYE and answers it.</summary>
     public SentMessage ExpectBye()

@@ -100,8 +100,9 @@ internal sealed class WireRules(Func<long> now)
             return;
         }
 
-        Demand(_sequences.GetValueOrDefault(callId) < request.CSeq || request.Method == SipMethod.Bye, "CSeq does not grow", sent);
-        _sequences[callId] = request.CSeq;
+        var dialog = $"{callId} {Text(request, request.ToTag)}";
+        Demand(_sequences.GetValueOrDefault(dialog) < request.CSeq || request.Method == SipMethod.Bye, "CSeq does not grow", sent);
+        _sequences[dialog] = request.CSeq;
         if (request.Method == SipMethod.Invite)
         {
             Demand(!_theirs.Values.Any(invite => invite.CallId == callId && IsOpen(invite)), "An INVITE while theirs is open", sent);

@@ -7,6 +7,7 @@ using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Identifiers;
@@ -21,8 +22,6 @@ internal sealed partial class Call
 {
     private StoredOctets _invite;
     private int _target;
-    private PeerState? _calleePeer;
-    private byte[] _calleeHost = [];
     private int _failedStatus = 503;
     private CallCause _failedCause = CallCause.NoTargetUsable;
 
@@ -64,8 +63,6 @@ internal sealed partial class Call
             return Missed(503, CallCause.LimitReached);
         }
 
-        _calleePeer = destination.Peer;
-        _calleeHost = destination.Host;
         _record.ToRealm = _lane.Room.Model.Realms[target.Realm].Name;
         _record.ToPeer = target.Peer?.Name;
         if (TryAsk(target, destination, invite))
@@ -73,8 +70,7 @@ internal sealed partial class Call
             return true;
         }
 
-        _calleePeer?.End();
-        _calleePeer = null;
+        destination.Peer?.End();
         return false;
     }
 
@@ -124,10 +120,13 @@ internal sealed partial class Call
     private bool TryAsk(RouteTarget target, in Destination destination, SipMessage invite)
     {
         var realm = _lane.Room.Model.Realms[target.Realm];
-        _media.Replace(CalleeIndex, MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address, _lane.Lane.Secrets.Next()));
-        var result = BodyCrossing.TryOffer(_lane, _media, CallerIndex, invite, out var body);
+        var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
+        var origin = NewOrigin();
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin));
+        var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {
+            face.Release();
             ReportNoPorts(result, realm.Name);
             return Missed(StatusOf(result), CauseOf(result));
         }
@@ -135,29 +134,38 @@ internal sealed partial class Call
         var id = _lane.Lane.MintId(Slot);
         if (NewDialog(destination, invite, id) is not { } dialog)
         {
+            face.Release();
             return Missed(513, CallCause.MessageTooLarge);
         }
 
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
-        _callee?.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
-        _callee = NewCallee(target, destination, dialog, id, transaction, body.HasDescription);
-
+        var branch = new Branch { Target = target, Peer = destination.Peer, Host = destination.Host, Face = face, Asking = transaction };
+        branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription);
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
-        _callee.Dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
+        dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
-        LegMessages.WriteAllow(ref writer);
-        new HeaderCrossing(_calleeHost, _lane.DialogNames) { Edits = _decision.Headers, Caller = _decision.Caller }.Write(ref writer, invite);
+        LegMessages.WriteAllow(ref writer, _caller.Allows);
+        LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
+        new HeaderCrossing(branch.Host, _lane.DialogNames) { Edits = _decision.Headers, Caller = _decision.Caller }.Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
         {
             _lane.Transactions.Abandon(transaction);
-            _callee.State = LegState.Ended;
+            face.Release();
             return Missed(513, CallCause.MessageTooLarge);
         }
 
+        if (body.HasDescription && _caller.Session == OfferAnswerState.NoSession)
+        {
+            _caller.Session = OfferAnswerState.FirstRemoteOffer;
+        }
+
+        branch.NoAnswerAt = _lane.Lane.Now + (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds;
+        branch.Next = _branches;
+        _branches = branch;
         LargeRequests.Send(_lane, transaction, destination.Flow, _lane.Output.AsSpan(0, writer.Length), destination.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, destination.FixesTransport);
-        StartTimer(ref _noAnswer, CallTimer.NoAnswer, (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds);
+        ArmNoAnswer();
         return true;
     }
 
@@ -186,26 +194,28 @@ internal sealed partial class Call
         return from.Overflowed || to.Overflowed || uri.Overflowed ? null : _lane.Dialogs.FromOwnRequest(callId, from.Written, to.Written, uri.Written);
     }
 
-    private static Leg NewCallee(RouteTarget target, in Destination destination, Dialog dialog, MintedId id, TransactionId transaction, bool hasOffered) =>
+    private static Leg NewCallee(Branch branch, in Destination destination, Dialog dialog, MintedId id, MediaBridge media, SessionOrigin origin, bool hasOffered) =>
         new(CalleeIndex)
         {
+            Branch = branch,
             Dialog = dialog,
             Flow = destination.Flow,
             Secret = id.Secret,
-            Realm = target.Realm,
+            Realm = branch.Target.Realm,
             Peer = destination.Peer,
-            Asking = transaction,
+            Media = media,
+            Origin = origin,
             AskingSequence = 1,
             HasOffered = hasOffered,
+            Session = hasOffered ? OfferAnswerState.FirstLocalOffer : OfferAnswerState.NoSession,
         };
 
     /// <summary>RFC 3261 §16.6 step 3, though we are no proxy: a B2BUA that starts anew makes endless loops (RFC 7332).</summary>
     private static int HopsLeft(SipMessage request) => request.MaxForwards < 0 ? 70 : request.MaxForwards - 1;
+
     /// <summary>Asks the next target; false when there is none.</summary>
     private bool TryNext(int status, CallCause cause)
     {
-        _calleePeer?.End();
-        _calleePeer = null;
         _failedStatus = status;
         _failedCause = cause;
         _target++;
@@ -214,36 +224,115 @@ internal sealed partial class Call
             return false;
         }
 
-        var octets = _invite.Span.ToArray();
-        var invite = new SipMessage();
-        SipParser.Parse(invite, octets, 0, octets.Length, isStream: false);
-        TryTargets(invite);
+        TryTargets(Parsed(_invite));
         return true;
+    }
+
+    /// <summary>A message that was kept, as it came.</summary>
+    private static SipMessage Parsed(in StoredOctets kept)
+    {
+        var octets = kept.Span.ToArray();
+        var message = new SipMessage();
+        SipParser.Parse(message, octets, 0, octets.Length, isStream: false);
+        return message;
+    }
+
+    private Branch? BranchOf(TransactionId transaction)
+    {
+        var branch = _branches;
+        while (branch is not null && branch.Asking != transaction)
+        {
+            branch = branch.Next;
+        }
+
+        return branch;
+    }
+
+    private void ArmNoAnswer()
+    {
+        var first = long.MaxValue;
+        for (var branch = _branches; branch is not null; branch = branch.Next)
+        {
+            first = Math.Min(first, branch.NoAnswerAt);
+        }
+
+        if (first == long.MaxValue)
+        {
+            StopTimer(ref _noAnswer);
+        }
+        else
+        {
+            StartTimer(ref _noAnswer, CallTimer.NoAnswer, first - _lane.Lane.Now);
+        }
     }
 
     private void OnNoAnswer()
     {
-        if (_phase != CallPhase.Setup || _callee is null)
+        if (_phase != CallPhase.Setup || _branches is not { } branch)
         {
             return;
         }
 
-        _calleePeer?.Attempted(AttemptOutcome.NoAnswer);
-        CancelCallee();
+        GiveUp(branch, AttemptOutcome.NoAnswer);
         if (!_decision.Route!.TryNextOn.Contains(408) || !TryNext(480, CallCause.NoAnswer))
         {
             Fail(480, "No answer"u8, CallCause.NoAnswer);
         }
     }
 
-    /// <summary>The callee's INVITE is given up. Whatever still comes of it is a stray answer's business.</summary>
-    private void CancelCallee()
+    /// <summary>Cancels what a target was asked. Whatever still comes of it is a stray answer's business.</summary>
+    private void GiveUp(Branch branch, AttemptOutcome outcome)
     {
-        if (_callee is { State: LegState.Early } callee)
+        if (!branch.Answer.IsEmpty)
         {
-            _lane.Transactions.TryCancel(callee.Asking);
-            callee.Asking = default;
-            callee.State = LegState.Ended;
+            // It has answered already, and only we know (RFC 3261 §13.2.2.4: ACK, then BYE).
+            StrayAnswers.OnResponse(_lane, branch.Asking, Parsed(branch.Answer), branch.AnswerFlow);
         }
+        else
+        {
+            _lane.Transactions.TryCancel(branch.Asking);
+        }
+
+        EndBranch(branch, outcome);
+    }
+
+    private void GiveUpAll(AttemptOutcome outcome)
+    {
+        while (_branches is { } branch)
+        {
+            GiveUp(branch, outcome);
+        }
+    }
+
+    /// <summary>A target is not asked any more: its ports and early dialogs go.</summary>
+    private void EndBranch(Branch branch, AttemptOutcome outcome)
+    {
+        ref var link = ref _branches;
+        if (link != branch)
+        {
+            var before = _branches!;
+            while (before.Next != branch)
+            {
+                before = before.Next!;
+            }
+
+            before.Next = branch.Next;
+        }
+        else
+        {
+            link = branch.Next;
+        }
+
+        branch.Asking = default;
+        branch.Peer?.Attempted(outcome);
+        branch.Peer?.End();
+        branch.Face.Release();
+        _lane.Lane.Octets.Drop(ref branch.Answer);
+        for (var leg = branch.First; leg is not null; leg = leg.Next)
+        {
+            EndEarly(leg);
+        }
+
+        ArmNoAnswer();
     }
 }

@@ -1,0 +1,372 @@
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Media;
+using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Messages;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Calls;
+
+/// <content>
+/// Requests in a dialog other than INVITE, ACK and BYE: each goes on to the leg's partner, and the answer comes back. Offers in
+/// PRACK and UPDATE are taken along.
+/// </content>
+internal sealed partial class Call
+{
+    private CrossingRequest? _crossings;
+
+    /// <summary>A request in a dialog of this call, but for ACK and OPTIONS.</summary>
+    public void OnRequest(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        switch (request.Method)
+        {
+            case SipMethod.Invite:
+                OnReinvite(leg, transaction, request, flow);
+                break;
+            case SipMethod.Bye:
+                OnBye(leg, transaction, request, flow);
+                break;
+            case var _ when WhyNotCrossing(leg, request) is var status and not 0:
+                RefuseRequest(transaction, request, flow, status);
+                break;
+            case SipMethod.Prack:
+                leg.Dialog.RemoteSequence = request.CSeq;
+                OnPrack(leg, transaction, request, flow);
+                break;
+            case SipMethod.Update:
+                leg.Dialog.RemoteSequence = request.CSeq;
+                OnUpdate(leg, transaction, request, flow);
+                break;
+            default:
+                leg.Dialog.RemoteSequence = request.CSeq;
+                OnOther(leg, transaction, request, flow);
+                break;
+        }
+    }
+
+    /// <summary>RFC 3261 §12.2.2: 481 outside a dialog that stands, 500 for what comes out of order.</summary>
+    private static int WhyNotCrossing(Leg leg, SipMessage request) =>
+        leg.State is not (LegState.Early or LegState.Confirmed) ? 481 :
+        request.CSeq < leg.Dialog.RemoteSequence ? 500 :
+        request.MaxForwards == 0 ? 483 : 0;
+
+    private void OnUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
+    {
+        var status = BodyCrossing.HasDescription(update) ? WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
+        if (status != 0)
+        {
+            RefuseRequest(transaction, update, flow, status);
+            return;
+        }
+
+        leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, update);
+        OnOther(leg, transaction, update, flow);
+    }
+
+    private void OnOther(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        if (_service is not null || request.Method is SipMethod.Register or SipMethod.Publish)
+        {
+            _lane.RefuseMethod(transaction, request, flow);
+        }
+        else if (leg.Partner is { State: LegState.Early or LegState.Confirmed, Dialog.RemoteTag.IsEmpty: false } other)
+        {
+            Cross(leg, other, transaction, request, flow, request.Method);
+        }
+        else
+        {
+            // The dialog stands, but there is nobody behind it now.
+            RefuseRequest(transaction, request, flow, 500);
+        }
+    }
+
+    /// <summary>Sends a request of one leg on to the other.</summary>
+    /// <param name="from">Who asks.</param>
+    /// <param name="to">Who is asked.</param>
+    /// <param name="transaction">The request's.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="method">As it goes on: another one where the far side does not know the one that came.</param>
+    private void Cross(Leg from, Leg to, TransactionId transaction, SipMessage request, in Flow flow, SipMethod method)
+    {
+        var isSession = request.Method is SipMethod.Prack or SipMethod.Update;
+        var isAnswer = isSession && from.Session is Protocol.Sdp.OfferAnswerState.LocalOffer or Protocol.Sdp.OfferAnswerState.FirstLocalOffer;
+        CrossedBody body = default;
+        var result = !isSession ? BridgeResult.Done :
+            isAnswer ? CrossAnswer(from, to, request, isFinal: false, out body) : CrossOffer(from, to, request, out body);
+        if (result != BridgeResult.Done)
+        {
+            from.Media?.Reject();
+            ReportNoPorts(result, _record.ToRealm ?? "");
+            RefuseRequest(transaction, request, flow, StatusOf(result));
+            return;
+        }
+
+        var hasOffer = isSession && body.HasDescription && !isAnswer;
+        if (body.HasDescription)
+        {
+            to.IsAnswerFixed = from.IsAnswerFixed = true;
+        }
+
+        var asking = _lane.Transactions.Reserve(method, Owner(LegPart.Crossing));
+        var crossing = new CrossingRequest(from, to, transaction, asking, request.Method, hasOffer)
+        {
+            ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default),
+        };
+        if (!TryWrite(to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(request), out var length))
+        {
+            _lane.Transactions.Abandon(asking);
+            if (hasOffer)
+            {
+                RejectOffer(from, to);
+            }
+
+            Refuse(crossing, 513);
+            return;
+        }
+
+        from.IsUpdating |= hasOffer;
+        _lane.Transactions.Adopt(transaction, Owner(LegPart.Crossing));
+        crossing.Next = _crossings;
+        _crossings = crossing;
+        LargeRequests.Send(_lane, asking, to.Flow, _lane.Output.AsSpan(0, length), to.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(to));
+    }
+
+    private bool TryWrite(Leg to, TransactionId asking, SipMessage request, SipMethod method, scoped ReadOnlySpan<byte> body, out int length)
+    {
+        var name = method == SipMethod.Unknown ? request[request.MethodText] : SipMethods.Name(method);
+        var shown = _lane.Shown(to.Flow);
+        var writer = new MessageWriter(_lane.Output);
+        to.Dialog.WriteRequest(ref writer, name, ++to.Dialog.LocalSequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, asking, to.Flow, shown));
+        if (method == SipMethod.Prack)
+        {
+            WriteRAck(ref writer, to, to.ReliableSeen);
+        }
+        else if (request.Has(HeaderId.Contact))
+        {
+            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, to.Secret), to.Flow, shown);
+        }
+
+        if (method == SipMethod.Update)
+        {
+            LegMessages.WriteAllow(ref writer, to.Partner!.Allows);
+            LegMessages.WriteSupported(ref writer, isReliable: false);
+        }
+
+        Crossing(to).Write(ref writer, request);
+        LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
+        length = writer.Length;
+        return !writer.Overflowed;
+    }
+
+    /// <summary>RFC 3262 §7.2.</summary>
+    private static void WriteRAck(ref MessageWriter writer, Leg to, uint response)
+    {
+        writer.Write("RAck: "u8);
+        writer.Write(response);
+        writer.Write((byte)' ');
+        writer.Write(to.AskingSequence);
+        writer.Write(" INVITE\r\n"u8);
+    }
+
+    private void OnCrossingResponse(TransactionId transaction, SipMessage response)
+    {
+        if (response.Status < 200 || TakeCrossing(transaction) is not { } crossing)
+        {
+            return;
+        }
+
+        var (from, to) = (crossing.From, crossing.To);
+        var isSuccess = response.Status < 300;
+        var isSession = crossing.Method is SipMethod.Prack or SipMethod.Update;
+        CrossedBody body = default;
+        if (crossing.HasOffer && !(isSuccess && CrossAnswer(to, from, response, isFinal: false, out body) == BridgeResult.Done && body.HasDescription))
+        {
+            RejectOffer(from, to);
+        }
+
+        if (isSuccess && crossing.Method == SipMethod.Update)
+        {
+            to.Dialog = _lane.Dialogs.WithTarget(to.Dialog, response);
+        }
+
+        var status = FailureStatus(response.Status);
+        var writer = new MessageWriter(_lane.Output);
+        LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
+        if (response.Has(HeaderId.Contact) && isSuccess)
+        {
+            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, from.Secret), from.Flow, _lane.Shown(from.Flow));
+        }
+
+        if (status == response.Status)
+        {
+            Crossing(from).Write(ref writer, response);
+            LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), isSession && isSuccess ? body.Octets : BodyCrossing.Opaque(response));
+        }
+        else
+        {
+            writer.Finish(default);
+        }
+
+        Answer(crossing, writer, status);
+        if (crossing.Method == SipMethod.Update && response.Status is 408 or 481 && to.State == LegState.Confirmed)
+        {
+            HangUp(CallCause.DialogLost);
+        }
+    }
+
+    /// <summary>Answers the one who asked; an answer that does not fit a message is a failure of ours.</summary>
+    private void Answer(CrossingRequest crossing, scoped in MessageWriter written, int status)
+    {
+        var writer = written;
+        if (writer.Overflowed)
+        {
+            status = 513;
+            writer = new MessageWriter(_lane.Output);
+            LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, default);
+            writer.Finish(default);
+        }
+
+        _lane.Transactions.Respond(crossing.Asked, status, writer.Written);
+        crossing.Drop(_lane.Lane.Octets);
+    }
+
+    /// <summary>No answer came. RFC 4320 §4.2: a 408 to other requests than INVITE would only come too late.</summary>
+    private void OnCrossingLost(TransactionId transaction, NoResponse reason)
+    {
+        if (TakeCrossing(transaction) is not { } crossing)
+        {
+            return;
+        }
+
+        if (crossing.HasOffer)
+        {
+            RejectOffer(crossing.From, crossing.To);
+        }
+
+        Refuse(crossing, reason == NoResponse.TimedOut ? 504 : 503);
+        if (crossing.Method == SipMethod.Update && crossing.To.State == LegState.Confirmed)
+        {
+            // RFC 3261 §12.2.1.2.
+            HangUp(CallCause.DialogLost);
+        }
+    }
+
+    private void Refuse(CrossingRequest crossing, int status)
+    {
+        var writer = new MessageWriter(_lane.Output);
+        LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, default);
+        writer.Finish(default);
+        _lane.Transactions.Respond(crossing.Asked, status, writer.Written);
+        crossing.Drop(_lane.Lane.Octets);
+    }
+
+    private CrossingRequest? TakeCrossing(TransactionId transaction)
+    {
+        CrossingRequest? before = null;
+        for (var crossing = _crossings; crossing is not null; before = crossing, crossing = crossing.Next)
+        {
+            if (crossing.Asking == transaction)
+            {
+                Unlink(before, crossing);
+                return crossing;
+            }
+        }
+
+        return null;
+    }
+
+    private void Unlink(CrossingRequest? before, CrossingRequest crossing)
+    {
+        if (before is null)
+        {
+            _crossings = crossing.Next;
+        }
+        else
+        {
+            before.Next = crossing.Next;
+        }
+
+        crossing.From.IsUpdating &= !crossing.HasOffer;
+    }
+
+    /// <summary>Requests from or to a dialog that has ended: who asked hears that it is gone.</summary>
+    private void DropCrossings(Leg leg)
+    {
+        CrossingRequest? before = null;
+        for (var crossing = _crossings; crossing is not null; crossing = crossing.Next)
+        {
+            if (crossing.From == leg || crossing.To == leg)
+            {
+                Unlink(before, crossing);
+                Refuse(crossing, 481);
+            }
+            else
+            {
+                before = crossing;
+            }
+        }
+    }
+
+    private void DropCrossings()
+    {
+        for (; _crossings is { } crossing; _crossings = crossing.Next)
+        {
+            Refuse(crossing, 481);
+        }
+    }
+
+    /// <summary>Sends a request of our own, whose answer changes nothing: a PRACK, or the BYE of an early dialog.</summary>
+    private void SendOwn(Leg leg, SipMethod method, uint acknowledged)
+    {
+        var transaction = _lane.Transactions.Reserve(method, Owner(LegPart.Own));
+        var writer = new MessageWriter(_lane.Output);
+        leg.Dialog.WriteRequest(ref writer, SipMethods.Name(method), ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, _lane.Shown(leg.Flow)));
+        if (method == SipMethod.Prack)
+        {
+            WriteRAck(ref writer, leg, acknowledged);
+        }
+
+        writer.Finish(default);
+        _lane.Transactions.Send(transaction, leg.Flow, writer.Written);
+    }
+
+    /// <summary>Refuses a request of theirs in a dialog with nothing of the other side's in it.</summary>
+    private void RefuseRequest(TransactionId transaction, SipMessage request, in Flow flow, int status)
+    {
+        var writer = new MessageWriter(_lane.Output);
+        ResponseHead.Write(ref writer, request, flow, status, default, default);
+        if (status == 500)
+        {
+            // RFC 3261 §14.2, RFC 3311 §5.2: between 0 and 10 seconds.
+            writer.Field("Retry-After"u8, (long)(_lane.Lane.Secrets.Next() % 11));
+        }
+
+        writer.Finish(default);
+        _lane.Transactions.Respond(transaction, status, writer.Written);
+    }
+}
+
+/// <summary>A request on its way from one leg to the other; who asked waits for the answer.</summary>
+internal sealed class CrossingRequest(Leg from, Leg to, TransactionId asked, TransactionId asking, SipMethod method, bool hasOffer)
+{
+    /// <summary>What all responses to it share.</summary>
+    public StoredOctets ResponseFields;
+
+    public Leg From => from;
+    public Leg To => to;
+    public TransactionId Asked => asked;
+    public TransactionId Asking => asking;
+
+    /// <summary>As it came.</summary>
+    public SipMethod Method => method;
+
+    /// <summary>It holds an offer, which its 2xx answers.</summary>
+    public bool HasOffer => hasOffer;
+    public CrossingRequest? Next { get; set; }
+
+    public void Drop(OctetStore octets) => octets.Drop(ref ResponseFields);
+}

@@ -1,0 +1,57 @@
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Media;
+using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sdp;
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Calls;
+
+/// <content>Offers and answers on their way from one leg to the other (RFC 3264, RFC 6337).</content>
+internal sealed partial class Call
+{
+    /// <summary>Takes a body that may hold an offer from one leg to the other.</summary>
+    private BridgeResult CrossOffer(Leg from, Leg to, SipMessage message, out CrossedBody body)
+    {
+        var result = BodyCrossing.TryOffer(_lane, from.Media!, from.Index, message, out body);
+        if (result == BridgeResult.Done && body.HasDescription)
+        {
+            Step(from, OfferAnswerEvent.OfferReceived);
+            Step(to, OfferAnswerEvent.OfferSent);
+        }
+
+        return result;
+    }
+
+    /// <summary>Takes a body that may hold an answer from one leg to the other.</summary>
+    private BridgeResult CrossAnswer(Leg from, Leg to, SipMessage message, bool isFinal, out CrossedBody body)
+    {
+        var result = BodyCrossing.TryAnswer(_lane, from.Media!, from.Index, message, isFinal, out body);
+        if (result == BridgeResult.Done && body.HasDescription)
+        {
+            Step(from, OfferAnswerEvent.AnswerReceived);
+            Step(to, OfferAnswerEvent.AnswerSent);
+        }
+
+        return result;
+    }
+
+    /// <summary>The far side refused, or we did before it was asked: what was agreed before holds.</summary>
+    private static void RejectOffer(Leg from, Leg to)
+    {
+        from.Media?.Reject();
+        Step(from, OfferAnswerEvent.RemoteOfferRejected);
+        Step(to, OfferAnswerEvent.LocalOfferRejected);
+    }
+
+    /// <summary>An event that the machine refuses changes nothing: what may not be has been refused before it comes to this.</summary>
+    private static void Step(Leg leg, OfferAnswerEvent happened) => leg.Session = OfferAnswer.Next(leg.Session, happened).State;
+
+    /// <summary>RFC 3261 §14.2, RFC 3311 §5.2: why an offer of theirs cannot be taken now; 0 if it can.</summary>
+    private static int WhyNotOffer(Leg leg)
+    {
+        var fault = OfferAnswer.Next(leg.Session, OfferAnswerEvent.OfferReceived).Fault;
+        return fault == OfferAnswerFault.Glare ? 491 :
+            fault != OfferAnswerFault.None || leg.IsUpdating ? 500 :
+            leg.Partner is { } other && OfferAnswer.Next(other.Session, OfferAnswerEvent.OfferSent).Fault != OfferAnswerFault.None ? 491 : 0;
+    }
+}

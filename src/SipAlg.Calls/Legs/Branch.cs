@@ -1,0 +1,51 @@
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Media;
+using SipAlg.Calls.Peers;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Legs;
+
+/// <summary>One target that is asked: our INVITE to it, its media ports, and the early dialogs that came of it.</summary>
+internal sealed class Branch
+{
+    public required RouteTarget Target { get; init; }
+
+    /// <summary>Null for a target that is no peer.</summary>
+    public PeerState? Peer { get; init; }
+
+    /// <summary>The host that stands for the caller's side in its messages.</summary>
+    public required byte[] Host { get; init; }
+    public required MediaFace Face { get; init; }
+
+    /// <summary>The INVITE; none once it has its final answer or was given up.</summary>
+    public TransactionId Asking { get; set; }
+
+    /// <summary>Its dialogs; the first one has no tag of theirs before they answered.</summary>
+    public Leg First { get; set; } = null!;
+
+    /// <summary>When it has rung long enough; milliseconds of the lane's clock.</summary>
+    public long NoAnswerAt { get; set; }
+
+    /// <summary>A 2xx that waits until the caller has acknowledged what came before it (RFC 3262 §3).</summary>
+    public StoredOctets Answer;
+    public Flow AnswerFlow { get; set; }
+
+    /// <summary>The next target that is asked at the same time.</summary>
+    public Branch? Next { get; set; }
+
+    /// <summary>The dialog with this tag of theirs, if there is one.</summary>
+    public Leg? With(ReadOnlySpan<byte> tag)
+    {
+        for (var leg = First; leg is not null; leg = leg.Next)
+        {
+            if (leg.Dialog.RemoteTag.SequenceEqual(tag))
+            {
+                return leg;
+            }
+        }
+
+        return null;
+    }
+}

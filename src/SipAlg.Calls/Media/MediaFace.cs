@@ -1,0 +1,99 @@
+using SipAlg.Media;
+
+namespace SipAlg.Calls.Media;
+
+/// <summary>
+/// The ports that face one far side of a call, one for each m= line. All early dialogs of the caller share one face; each target that
+/// is asked has a face of its own.
+/// </summary>
+/// <param name="lane">Where ports come from.</param>
+/// <param name="side">Which realm and addresses.</param>
+/// <param name="place">The relay thread; the same for all faces of a call.</param>
+/// <param name="isEmergency">May take the reserve.</param>
+internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bool isEmergency)
+{
+    private readonly MediaSide _side = side;
+    private MediaPort[] _ports = [];
+
+    public ref readonly MediaSide Side => ref _side;
+
+    /// <summary>The face that its streams flow to and from; null before the first.</summary>
+    public MediaFace? Partner { get; private set; }
+
+    /// <summary>None where the stream has no port.</summary>
+    public MediaPort Port(int index) => index < _ports.Length ? _ports[index] : default;
+
+    /// <summary>Sees to it that the stream has a port.</summary>
+    public bool TryPort(int index)
+    {
+        if (_ports.Length <= index)
+        {
+            Array.Resize(ref _ports, index + 1);
+        }
+
+        return !_ports[index].IsNone || lane.TryTake(_side.Realm, _side.Bind, place, isEmergency, out _ports[index]) == PortTakeResult.Taken;
+    }
+
+    /// <summary>Makes the streams of the two faces flow between them, and no others: early media comes from one target at a time.</summary>
+    public void Join(MediaFace other)
+    {
+        Leave();
+        other.Leave();
+        Partner = other;
+        other.Partner = this;
+        for (var index = 0; index < Math.Min(_ports.Length, other._ports.Length); index++)
+        {
+            JoinStream(index);
+        }
+    }
+
+    /// <summary>One stream more, between faces that are joined already.</summary>
+    public void JoinStream(int index)
+    {
+        if (Partner is { } other && !Port(index).IsNone && !other.Port(index).IsNone)
+        {
+            lane.Relay.Join(Port(index), other.Port(index));
+        }
+    }
+
+    public void Release(int index)
+    {
+        if (index < _ports.Length)
+        {
+            lane.Relay.Release(_ports[index]);
+            _ports[index] = default;
+        }
+    }
+
+    /// <summary>Gives all ports back.</summary>
+    public void Release()
+    {
+        Leave();
+        foreach (var port in _ports)
+        {
+            lane.Relay.Release(port);
+        }
+
+        _ports = [];
+    }
+
+    private void Leave()
+    {
+        if (Partner is { } other)
+        {
+            other.Partner = Partner = null;
+        }
+    }
+
+    /// <summary>RTP packets that came from the far side; read before the ports go.</summary>
+    public long Packets()
+    {
+        long packets = 0;
+        foreach (var port in _ports)
+        {
+            packets += lane.Relay.TryRead(port, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;
+        }
+
+        return packets;
+    }
+}
