@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Calls.Model;
 
 namespace SipAlg.Calls.Dialplan;
 
@@ -32,6 +33,16 @@ public sealed class Route
 
     /// <summary>Which failures of a target lead to the next one, besides timeout and transport failure.</summary>
     public StatusSet TryNextOn => Head.TryNextOn;
+
+    /// <summary>Targets of equal priority ring together.</summary>
+    public bool RingsAll => Head.RingsAll;
+
+    /// <summary>A 3xx is followed; else it goes to the caller.</summary>
+    public bool FollowsRedirects => Head.FollowsRedirects;
+    public CodecRules Codecs => Head.Codecs;
+
+    /// <summary>What the targets' final answers become for the caller.</summary>
+    public StatusMap MapStatus => Head.MapStatus;
 
     /// <summary>Where it is written: <c>file:line</c>.</summary>
     public string Position => Head.Position;
@@ -86,4 +97,10 @@ public sealed class Route
 }
 
 /// <param name="Position"><c>file:line</c> of the route.</param>
-public sealed record RouteHead(string Name, bool IsEmergency, ImmutableArray<Condition> Conditions, StatusSet TryNextOn, string Position);
+public sealed record RouteHead(string Name, bool IsEmergency, ImmutableArray<Condition> Conditions, StatusSet TryNextOn, string Position)
+{
+    public bool RingsAll { get; init; }
+    public bool FollowsRedirects { get; init; } = true;
+    public CodecRules Codecs { get; init; } = CodecRules.None;
+    public StatusMap MapStatus { get; init; } = StatusMap.None;
+}

@@ -26,4 +26,8 @@ public sealed record SipSettings(TimeSpan T1);
 /// <param name="NoAnswer">How long a target without a <c>no_answer</c> of its own may ring.</param>
 /// <param name="MaxDuration">From answer to the end that the gateway sets; null when calls may last for ever.</param>
 /// <param name="StopWait">How long a stopping gateway waits for calls to end by themselves before it sends BYE.</param>
-public sealed record CallSettings(TimeSpan NoAnswer, TimeSpan? MaxDuration, TimeSpan StopWait);
+public sealed record CallSettings(TimeSpan NoAnswer, TimeSpan? MaxDuration, TimeSpan StopWait)
+{
+    /// <summary>The session interval that the gateway asks for (RFC 4028); null: it asks for none.</summary>
+    public TimeSpan? SessionExpires { get; init; }
+}

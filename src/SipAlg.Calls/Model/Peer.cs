@@ -42,6 +42,15 @@ public sealed record Peer
 
     /// <summary>As a caller it sees one early dialog, however the next hops fork.</summary>
     public bool MergesForks { get; init; }
+
+    /// <summary>Who carries out the transfers that it asks for.</summary>
+    public TransferMode Transfer { get; init; }
+    public DtmfMode Dtmf { get; init; }
+    public HeaderRules Headers { get; init; } = HeaderRules.None;
+    public CodecRules Codecs { get; init; } = CodecRules.None;
+
+    /// <summary>What its final answers become for the caller.</summary>
+    public StatusMap MapStatus { get; init; } = StatusMap.None;
 }
 
 /// <param name="Calls">Calls at once; null for no limit.</param>

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+
+namespace SipAlg.Calls.Model;
+
+/// <summary>Who carries out a transfer that a peer asks for (RFC 5589).</summary>
+public enum TransferMode : byte
+{
+    /// <summary>The other side, if its Allow has REFER; else the gateway.</summary>
+    Auto,
+
+    /// <summary>The other side always: the REFER crosses.</summary>
+    Pass,
+
+    /// <summary>The gateway always.</summary>
+    Gateway,
+}
+
+/// <summary>How a peer sends and takes digits.</summary>
+public enum DtmfMode : byte
+{
+    /// <summary>As the other side does: nothing is converted.</summary>
+    Pass,
+
+    /// <summary>Telephone events in RTP (RFC 4733).</summary>
+    Rfc4733,
+
+    /// <summary>INFO with application/dtmf-relay.</summary>
+    Info,
+}
+
+/// <summary>What a peer gets, or does not get, of other headers than the policy says.</summary>
+public sealed record HeaderRules
+{
+    public static HeaderRules None { get; } = new();
+
+    /// <summary>If any: only these of the headers that the gateway does not understand go to the peer.</summary>
+    public ImmutableArray<string> Pass { get; init; } = [];
+
+    /// <summary>Never go to the peer.</summary>
+    public ImmutableArray<string> Remove { get; init; } = [];
+
+    /// <summary>Go to the peer in each request that begins a dialog, with these values.</summary>
+    public ImmutableArray<HeaderAddition> Add { get; init; } = [];
+}
+
+public readonly record struct HeaderAddition(string Name, string Value);
+
+/// <summary>Which codecs a peer or a route may use, by encoding names of RFC 4855 without case, as <c>PCMA</c> or <c>opus/48000</c>.</summary>
+public sealed record CodecRules
+{
+    public static CodecRules None { get; } = new();
+
+    /// <summary>If any: no others.</summary>
+    public ImmutableArray<string> Allow { get; init; } = [];
+
+    public ImmutableArray<string> Remove { get; init; } = [];
+
+    /// <summary>First in each offer, in this order.</summary>
+    public ImmutableArray<string> Prefer { get; init; } = [];
+
+    public bool IsEmpty => Allow.IsEmpty && Remove.IsEmpty && Prefer.IsEmpty;
+}
+
+/// <summary>Which final statuses the caller gets in place of others.</summary>
+public sealed class StatusMap(ImmutableArray<KeyValuePair<int, int>> pairs)
+{
+    public static StatusMap None { get; } = new([]);
+
+    public int this[int status]
+    {
+        get
+        {
+            foreach (var (from, to) in pairs)
+            {
+                if (from == status)
+                {
+                    return to;
+                }
+            }
+
+            return status;
+        }
+    }
+}
