@@ -101,7 +101,8 @@ internal sealed partial class Call
         var caller = _caller;
         if (_caller.Peer is not { Peer.MergesForks: true })
         {
-            while (caller is not null && (caller.Partner is not null || caller.HasAnswer))
+            var initial = Initial(callee.HasOffered);
+            while (caller is not null && (caller.Partner is not null || caller.HasAnswer || caller.Session != initial))
             {
                 caller = caller.Next;
             }
@@ -134,13 +135,16 @@ internal sealed partial class Call
             Allows = _caller.Allows,
             Supports = _caller.Supports,
             Requires = _caller.Requires,
-            Session = hasOffer ? OfferAnswerState.FirstRemoteOffer : OfferAnswerState.NoSession,
+            Session = Initial(hasOffer),
             Next = _caller.Next,
         };
         leg.ResponseFields = LegMessages.Retag(_lane.Lane.Octets, _lane.Output, _caller.ResponseFields, old, tag);
         _caller.Next = leg;
         return leg;
     }
+
+    /// <summary>Where the exchange of a caller's early dialog stands before anything came of it.</summary>
+    private static OfferAnswerState Initial(bool hasOffer) => hasOffer ? OfferAnswerState.FirstRemoteOffer : OfferAnswerState.NoSession;
 
     /// <summary>An early dialog of a callee is over; the caller's is free for the next one.</summary>
     private void EndEarly(Leg callee)
@@ -194,6 +198,7 @@ internal sealed partial class Call
         _caller = chosen;
         chosen.Next = null;
         chosen.Partner = callee;
+        chosen.Media = callee.Media;
         StopTimer(ref _noAnswer);
         StopTimer(ref _provisional);
     }
