@@ -144,8 +144,9 @@ internal sealed partial class Call
             : CrossOffer(leg, asker, response, out body);
         if (result != BridgeResult.Done || !body.HasDescription)
         {
-            // There is nothing to tell the one who asked: the two sides no longer agree on a session.
+            // The two sides no longer agree on a session.
             SendAck(leg);
+            RefuseAsked(asker, 502, default, NoSdp);
             HangUp(CallCause.NoSdpAnswer);
             return;
         }

@@ -48,7 +48,8 @@ internal sealed partial class Call
         if (result != BridgeResult.Done || !(body.HasDescription || callee.HasAnswer))
         {
             TakeBack(callee);
-            Fail(result == BridgeResult.Done ? 502 : StatusOf(result), "No usable SDP in the answer"u8, result == BridgeResult.Done ? CallCause.NoSdpAnswer : CauseOf(result));
+            var isBad = result is BridgeResult.Done or BridgeResult.Malformed;
+            Fail(isBad ? 502 : StatusOf(result), default, isBad ? CallCause.NoSdpAnswer : CauseOf(result));
             return;
         }
 
