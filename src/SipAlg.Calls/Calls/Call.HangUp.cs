@@ -87,7 +87,7 @@ internal sealed partial class Call
     }
 
     /// <summary>Ends the call from our side.</summary>
-    public void HangUp(CallCause cause)
+    public override void HangUp(CallCause cause)
     {
         switch (_phase)
         {

@@ -136,7 +136,7 @@ internal sealed partial class Call
     };
 
     /// <summary>RFC 3261 §9.2: the caller gave up.</summary>
-    public void OnCancel(TransactionId invite, SipMessage cancel)
+    public override void OnCancel(TransactionId invite, SipMessage cancel)
     {
         if (_caller.Asked == invite && _phase == CallPhase.Setup)
         {

@@ -30,7 +30,7 @@ internal enum CallPhase : byte
 /// leg is done to its partner; the legs themselves know nothing of each other. This file: beginning, finding, ending; the others:
 /// targets, early dialogs, setting up, re-negotiation, requests that cross, hanging up.
 /// </summary>
-internal sealed partial class Call
+internal sealed partial class Call : DialogOwner
 {
     private const int CallerIndex = 0;
     private const int CalleeIndex = 1;
@@ -88,7 +88,7 @@ internal sealed partial class Call
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
 
     /// <summary>The leg that has this secret in its tag and that tag of the far side's.</summary>
-    public Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
+    public override Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
     {
         for (var leg = _caller; leg is not null; leg = leg.Next)
         {
@@ -176,7 +176,7 @@ internal sealed partial class Call
         TryTargets(invite);
     }
 
-    public void OnTimer(CallTimer timer)
+    public override void OnTimer(CallTimer timer)
     {
         switch (timer)
         {

@@ -1,11 +1,8 @@
 using SipAlg.Calls.Media;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Legs;
 
@@ -29,11 +26,10 @@ internal enum LegState : byte
 /// a callee's.
 /// </summary>
 /// <param name="index">0: the caller's side; 1: the callee's.</param>
-internal sealed class Leg(int index)
+internal sealed class Leg(int index) : DialogEnd
 {
     public int Index => index;
     public LegState State { get; set; }
-    public required Dialog Dialog { get; set; }
 
     /// <summary>The dialog that it is paired with; null before there is one, and for a call that the gateway answers itself.</summary>
     public Leg? Partner { get; set; }
@@ -79,16 +75,6 @@ internal sealed class Leg(int index)
 
     /// <summary>The answer to our INVITE's offer cannot change any more: it came reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
     public bool IsAnswerFixed { get; set; }
-
-    /// <summary>The way that its messages take.</summary>
-    public required Flow Flow { get; set; }
-
-    /// <summary>What its requests bring us in their To tag.</summary>
-    public required ulong Secret { get; init; }
-    public required int Realm { get; init; }
-
-    /// <summary>Null for an end that is no peer.</summary>
-    public PeerState? Peer { get; init; }
 
     /// <summary>Their INVITE that has no final answer of ours yet.</summary>
     public TransactionId Asked { get; set; }
