@@ -42,6 +42,7 @@ public sealed class CallLane : ISipLaneUser
         Counters = new CallCounters(room.Model.Realms.Length);
         DialogNames = new DialogNames(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
+        Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
     }
 
@@ -50,6 +51,7 @@ public sealed class CallLane : ISipLaneUser
     internal TransactionLayer Transactions { get; private set; } = null!;
     internal DialogBuilder Dialogs { get; } = new();
     internal DialogNames DialogNames { get; }
+    internal Admission.RouteFinder Routes { get; }
 
     /// <summary>Room for the message being written; used up within one call.</summary>
     internal byte[] Output { get; } = new byte[SipLimits.Message];
