@@ -147,7 +147,14 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
         LegMessages.WriteAllow(ref writer, _caller.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
-        new HeaderCrossing(branch.Host, _lane.DialogNames) { Edits = _decision.Headers, Caller = _decision.Caller }.Write(ref writer, invite);
+        if (_caller.Requires.HasFlag(SipExtensions.Replaces) && invite.Has(HeaderId.Replaces))
+        {
+            // RFC 3891 §4: who cannot replace must not take it for a new call.
+            writer.Write("Require: replaces\r\n"u8);
+        }
+
+        var reader = new DialogReader(target.Realm, destination.Peer, destination.Flow, shown);
+        new HeaderCrossing(branch.Host, _lane.DialogNames, reader) { Edits = _decision.Headers, Caller = _decision.Caller }.Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
         {

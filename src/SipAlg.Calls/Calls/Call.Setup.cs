@@ -129,7 +129,7 @@ internal sealed partial class Call
             return;
         }
 
-        if (!TryRespond(_caller, status, status == response.Status ? response : null, BodyCrossing.Opaque(response)))
+        if (!TryRespond(_caller, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
         {
             RefuseAsked(_caller, status, default);
         }

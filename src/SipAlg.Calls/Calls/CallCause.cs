@@ -20,6 +20,7 @@ public enum CallCause : byte
     TargetUnreachable,
     NoTargetUsable,
     NoSdpAnswer,
+    NothingToReplace,
     AckMissing,
     PrackMissing,
     DialogLost,
@@ -59,6 +60,7 @@ public static class CallCauses
         CallCause.TargetUnreachable => "target_unreachable",
         CallCause.NoTargetUsable => "no_target_usable",
         CallCause.NoSdpAnswer => "no_sdp_answer",
+        CallCause.NothingToReplace => "nothing_to_replace",
         CallCause.AckMissing => "ack_missing",
         CallCause.PrackMissing => "prack_missing",
         CallCause.DialogLost => "dialog_lost",
@@ -73,7 +75,7 @@ public static class CallCauses
     public static CallOutcome Outcome(CallCause cause) => cause switch
     {
         CallCause.CallerCancelled => CallOutcome.Cancelled,
-        CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.Draining or CallCause.LimitReached or CallCause.NoMediaPorts or
+        CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.Draining or CallCause.LimitReached or CallCause.NoMediaPorts or CallCause.NothingToReplace or
         CallCause.BadOffer or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
         _ => CallOutcome.Failed,
     };
