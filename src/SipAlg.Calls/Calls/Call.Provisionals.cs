@@ -114,7 +114,7 @@ internal sealed partial class Call
         }
         else if (leg.HasOffered || !isReliable || !caller.Supports.HasFlag(SipExtensions.Reliable) || CrossOffer(leg, caller, response, out body) != BridgeResult.Done)
         {
-            return BodyCrossing.Opaque(response);
+            return BodyCrossing.Opaque(_lane, response);
         }
 
         hasDescription = body.HasDescription;

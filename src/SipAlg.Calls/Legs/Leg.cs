@@ -1,3 +1,4 @@
+using SipAlg.Calls.Headers;
 using SipAlg.Calls.Media;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
@@ -121,6 +122,9 @@ internal sealed class Leg(int index) : DialogEnd
 
     /// <summary>A request of theirs other than INVITE is on its way to the other side: a second offer has to wait (RFC 3311 §5.2).</summary>
     public bool IsUpdating { get; set; }
+
+    /// <summary>The REFERs of its far side that went on to the partner; null before the first.</summary>
+    public CrossedReferrals? Referrals { get; set; }
 
     /// <summary>The BYE waits for the ACK of our 2xx (RFC 3261 §15).</summary>
     public bool ByeWaits { get; set; }
