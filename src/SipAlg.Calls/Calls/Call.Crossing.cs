@@ -19,8 +19,9 @@ internal sealed partial class Call
     private CrossingRequest? _crossings;
 
     /// <summary>A request in a dialog of this call, but for ACK and OPTIONS.</summary>
-    public void OnRequest(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
+    public override void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow)
     {
+        var leg = (Leg)end;
         switch (request.Method)
         {
             case SipMethod.Invite:

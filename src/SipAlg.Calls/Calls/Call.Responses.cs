@@ -9,6 +9,8 @@ namespace SipAlg.Calls.Calls;
 /// <content>Answering: what a leg that asked us hears.</content>
 internal sealed partial class Call
 {
+    private static ReadOnlySpan<byte> NoSdp => "The other side answered without SDP that can be used"u8;
+
     /// <summary>Answers the INVITE that the leg was asked, with what crosses of the other side's response.</summary>
     /// <returns>False if that fits no message: then nothing was sent.</returns>
     private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body)
@@ -26,10 +28,23 @@ internal sealed partial class Call
     }
 
     /// <summary>Refuses the INVITE that the leg was asked, with nothing of the other side's in it.</summary>
-    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase)
+    /// <param name="leg">Who asked.</param>
+    /// <param name="status">300 to 699.</param>
+    /// <param name="phrase">Empty for the usual one.</param>
+    /// <param name="warning">What a Warning says of it (RFC 3261 §20.43); empty for none.</param>
+    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase, ReadOnlySpan<byte> warning = default)
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, phrase);
+        if (!warning.IsEmpty)
+        {
+            writer.Write("Warning: 399 "u8);
+            writer.WriteHost(_lane.Shown(leg.Flow).Address);
+            writer.Write(" \""u8);
+            writer.Write(warning);
+            writer.Write("\"\r\n"u8);
+        }
+
         writer.Finish(default);
         Respond(leg, status, writer.Written);
     }
@@ -80,7 +95,7 @@ internal sealed partial class Call
     {
         if (!_caller.Asked.IsNone)
         {
-            RefuseAsked(_caller, status, phrase);
+            RefuseAsked(_caller, status, phrase, cause == CallCause.NoSdpAnswer ? NoSdp : default);
         }
 
         End(status, cause);

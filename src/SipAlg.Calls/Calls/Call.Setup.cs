@@ -37,6 +37,8 @@ internal sealed partial class Call
             // RFC 3262 §3: not before the PRACK of a response with SDP.
             branch.Answer = _lane.Lane.Octets.Keep(response.Octets);
             branch.AnswerFlow = flow;
+            branch.NoAnswerAt = long.MaxValue;
+            ArmNoAnswer();
             return;
         }
 
@@ -48,7 +50,8 @@ internal sealed partial class Call
         if (result != BridgeResult.Done || !(body.HasDescription || callee.HasAnswer))
         {
             TakeBack(callee);
-            Fail(result == BridgeResult.Done ? 502 : StatusOf(result), "No usable SDP in the answer"u8, result == BridgeResult.Done ? CallCause.NoSdpAnswer : CauseOf(result));
+            var isBad = result is BridgeResult.Done or BridgeResult.Malformed;
+            Fail(isBad ? 502 : StatusOf(result), default, isBad ? CallCause.NoSdpAnswer : CauseOf(result));
             return;
         }
 
@@ -60,8 +63,7 @@ internal sealed partial class Call
         }
 
         branch.Peer?.Attempted(AttemptOutcome.Answered);
-        _record.ToRealm = _lane.Room.Model.Realms[branch.Target.Realm].Name;
-        _record.ToPeer = branch.Target.Peer?.Name;
+        NameTarget(branch.Target);
         callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;
         if (!callee.OwesAck)
         {
@@ -114,34 +116,18 @@ internal sealed partial class Call
         _record.Status = status;
         _record.Answered = _lane.Room.Time.GetUtcNow();
         _lane.Lane.Octets.Drop(ref _invite);
+        _failures.Drop(_lane.Lane.Octets);
         if (_lane.Room.Model.Calls.MaxDuration is { } most)
         {
             StartTimer(ref _maxDuration, CallTimer.MaxDuration, (long)most.TotalMilliseconds);
         }
     }
 
-    private void OnFailure(Branch branch, SipMessage response)
-    {
-        var status = FailureStatus(response.Status);
-        EndBranch(branch, AttemptOutcome.Refused);
-        if (response.Status < 600 && _decision.Route!.TryNextOn.Contains(status) && TryNext(status, CallCause.CalleeRefused))
-        {
-            return;
-        }
-
-        if (!TryRespond(_caller, status, status == response.Status ? response : null, BodyCrossing.Opaque(response)))
-        {
-            RefuseAsked(_caller, status, default);
-        }
-
-        End(status, CallCause.CalleeRefused);
-    }
-
     /// <summary>
-    /// What a peer's final answer is to the caller: its challenges are for us (401, 407), and so are its redirections, which are
-    /// not followed.
+    /// What a peer's final answer is to the other side: its challenges are for us (401, 407), and so are redirections that lead
+    /// nowhere.
     /// </summary>
-    private static int FailureStatus(int status) => status switch
+    internal static int FailureStatus(int status) => status switch
     {
         < 300 => status,
         401 or 407 => 500,
@@ -150,11 +136,11 @@ internal sealed partial class Call
     };
 
     /// <summary>RFC 3261 §9.2: the caller gave up.</summary>
-    public void OnCancel(TransactionId invite, SipMessage cancel)
+    public override void OnCancel(TransactionId invite, SipMessage cancel)
     {
         if (_caller.Asked == invite && _phase == CallPhase.Setup)
         {
-            GiveUpAll(AttemptOutcome.Cancelled);
+            GiveUpAll(AttemptOutcome.Cancelled, cancel.First(HeaderId.Reason));
             Fail(487, default, CallCause.CallerCancelled);
         }
         else

@@ -30,7 +30,7 @@ internal enum CallPhase : byte
 /// leg is done to its partner; the legs themselves know nothing of each other. This file: beginning, finding, ending; the others:
 /// targets, early dialogs, setting up, re-negotiation, requests that cross, hanging up.
 /// </summary>
-internal sealed partial class Call
+internal sealed partial class Call : DialogOwner
 {
     private const int CallerIndex = 0;
     private const int CalleeIndex = 1;
@@ -59,11 +59,12 @@ internal sealed partial class Call
     private TimerId _maxDuration;
     private TimerId _provisional;
 
-    private Call(CallLane lane, Leg caller, RouteDecision decision, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
+    private Call(CallLane lane, Leg caller, RouteDecision decision, TargetQueue targets, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
     {
         _lane = lane;
         _caller = caller;
         _decision = decision;
+        _targets = targets;
         _record = record;
         _inviteKey = inviteKey;
         _callerPeer = callerPeer;
@@ -87,7 +88,7 @@ internal sealed partial class Call
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
 
     /// <summary>The leg that has this secret in its tag and that tag of the far side's.</summary>
-    public Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
+    public override Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
     {
         for (var leg = _caller; leg is not null; leg = leg.Next)
         {
@@ -151,7 +152,7 @@ internal sealed partial class Call
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };
-        var call = new Call(lane, caller, decision, record, key, peer, slot, generation);
+        var call = new Call(lane, caller, decision, QueueOf(decision, invite), record, key, peer, slot, generation);
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
         call.Begin(invite);
@@ -167,7 +168,7 @@ internal sealed partial class Call
             return;
         }
 
-        if (_decision.Targets.Length > 1)
+        if (_targets.MayGoOn)
         {
             _invite = _lane.Lane.Octets.Keep(invite.Octets);
         }
@@ -175,7 +176,7 @@ internal sealed partial class Call
         TryTargets(invite);
     }
 
-    public void OnTimer(CallTimer timer)
+    public override void OnTimer(CallTimer timer)
     {
         switch (timer)
         {
@@ -188,6 +189,12 @@ internal sealed partial class Call
                 break;
             case CallTimer.CalleeSuccess when _callee is not null:
                 OnSuccessTimer(_callee);
+                break;
+            case CallTimer.CallerOwn:
+                OnOwnTimer(_caller);
+                break;
+            case CallTimer.CalleeOwn when _callee is not null:
+                OnOwnTimer(_callee);
                 break;
             case CallTimer.Provisional:
                 _provisional = default;
@@ -233,6 +240,7 @@ internal sealed partial class Call
         StopTimer(ref _maxDuration);
         StopTimer(ref _provisional);
         _lane.Lane.Octets.Drop(ref _invite);
+        _failures.Drop(_lane.Lane.Octets);
         _record.Ended = _lane.Room.Time.GetUtcNow();
         _lane.Counters.Ended(
             _caller.Realm, _record,
@@ -290,4 +298,7 @@ internal enum LegPart
 
     /// <summary>A request of our own whose answer changes nothing.</summary>
     Own,
+
+    /// <summary>An INVITE that may not be cancelled yet, of a call that another target has answered.</summary>
+    AnsweredElsewhere,
 }

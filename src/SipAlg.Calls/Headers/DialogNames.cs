@@ -1,4 +1,5 @@
 using System.Text;
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Protocol.Sip;
@@ -37,7 +38,7 @@ internal sealed class DialogNames(CallLane lane) : IDialogNames
     private bool TryLeg(ReadOnlySpan<byte> ourTag, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> theirTag, out Leg? leg, out Leg? other)
     {
         leg = other = null;
-        if (!MintedId.TryParse(ourTag, out var id) || id.Lane != lane.Lane.Number || lane.At(id.Slot) is not { } call)
+        if (!MintedId.TryParse(ourTag, out var id) || id.Lane != lane.Lane.Number || lane.At(id.Slot) is not Call call)
         {
             return false;
         }

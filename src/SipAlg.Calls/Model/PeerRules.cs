@@ -28,13 +28,13 @@ public enum DtmfMode : byte
     Info,
 }
 
-/// <summary>What a peer gets, or does not get, of other headers than the policy says.</summary>
+/// <summary>What a peer gets, or does not get, of other headers than the policy says. Names are long ones; their case is free.</summary>
 public sealed record HeaderRules
 {
     public static HeaderRules None { get; } = new();
 
-    /// <summary>If any: only these of the headers that the gateway does not understand go to the peer.</summary>
-    public ImmutableArray<string> Pass { get; init; } = [];
+    /// <summary>Only these of the headers that the gateway does not understand go to the peer; null: all of them.</summary>
+    public ImmutableArray<string>? Pass { get; init; }
 
     /// <summary>Never go to the peer.</summary>
     public ImmutableArray<string> Remove { get; init; } = [];
@@ -59,6 +59,12 @@ public sealed record CodecRules
     public ImmutableArray<string> Prefer { get; init; } = [];
 
     public bool IsEmpty => Allow.IsEmpty && Remove.IsEmpty && Prefer.IsEmpty;
+
+    public override string ToString()
+    {
+        var parts = new[] { ("allow", Allow), ("remove", Remove), ("prefer", Prefer) };
+        return string.Join("; ", parts.Where(part => !part.Item2.IsEmpty).Select(part => $"{part.Item1} {string.Join(", ", part.Item2)}"));
+    }
 }
 
 /// <summary>Which final statuses the caller gets in place of others.</summary>
@@ -66,6 +72,10 @@ public sealed class StatusMap(ImmutableArray<KeyValuePair<int, int>> pairs)
 {
     public static StatusMap None { get; } = new([]);
 
+    /// <summary>As written.</summary>
+    public ImmutableArray<KeyValuePair<int, int>> Pairs => pairs;
+
+    /// <summary>What stands in the status's place: itself, where nothing is written.</summary>
     public int this[int status]
     {
         get
@@ -81,4 +91,6 @@ public sealed class StatusMap(ImmutableArray<KeyValuePair<int, int>> pairs)
             return status;
         }
     }
+
+    public override string ToString() => string.Join(", ", pairs.Select(pair => $"{pair.Key}: {pair.Value}"));
 }

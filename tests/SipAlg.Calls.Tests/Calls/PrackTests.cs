@@ -268,6 +268,30 @@ public sealed class PrackTests : CallTest
     }
 
     [Fact]
+    public void An_offer_that_went_nowhere_leaves_its_tag_behind()
+    {
+        using var scene = new CallScene(new SceneOptions
+        {
+            Routes = model => [SceneModel.Dialplan(SceneModel.Head("two", [SceneModel.Called("both")]), SipAlg.Calls.Dialplan.RouteEdits.None, SceneModel.To(model.Bob), SceneModel.To(model.Carol))],
+        });
+        var a = scene.Alice.Call("both", body: "", headers: Supported);
+        var b = scene.Bob.ExpectCall();
+        b.AnswerReliably(183, 1, scene.Bob.Sdp());
+        var first = a.Expect(183);
+        b.Answer(503);
+        b.ExpectRequest("ACK");
+        var c = scene.Carol.ExpectCall();
+        c.Answer(200, scene.Carol.Sdp());
+        var other = a.Another();
+        var answer = other.Expect(200);
+        Assert.NotEqual(first.Header(HeaderId.To), answer.Header(HeaderId.To));
+        other.Ack(scene.Alice.Sdp());
+        c.ExpectRequest("ACK");
+        HangUp(other, c);
+        scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
     public void Two_early_dialogs_are_acknowledged_each_by_itself()
     {
         var (a, b) = Asked(Supported);
