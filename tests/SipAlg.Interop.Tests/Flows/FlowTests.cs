@@ -55,4 +55,20 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
 
     private Task PlayAsync(SippScript caller, SippScript callee, string cause = HungUpByCaller, int? status = null) =>
         Scenario(folder => Fixture.PlayAsync(folder, caller, callee, cause, status));
+
+    /// <summary>What one side asks in the call and the other answers, either way round; who asks hangs up, unless the other has.</summary>
+    private Task ChangeAsync(bool isCaller, Func<SippScript, SippScript> asks, Func<SippScript, SippScript> answers, bool isAskerGone = false)
+    {
+        // The INFO has the caller's ACK before it: until that has come, the callee's requests are refused by 491 (RFC 3261 §14.1).
+        var caller = Caller.Invite(Offer).Answered().Request("INFO").Expect(200, "INFO");
+        var callee = Callee.Expect("INVITE").Accept(Reply).Expect("INFO").Answer(200);
+        var (asking, asked) = isCaller ? (asks(caller), answers(callee)) : (asks(callee), answers(caller));
+        if (!isAskerGone)
+        {
+            asking.HangUp();
+            asked.HungUp();
+        }
+
+        return PlayAsync(caller, callee, isCaller == isAskerGone ? HungUpByCallee : HungUpByCaller);
+    }
 }

@@ -64,15 +64,6 @@ public sealed partial class FlowTests
                 .Request("UPDATE", Reply with { Version = 2, Direction = "sendonly" }).Expect(200, "UPDATE", Described, Directed("recvonly")).Accept(null).HungUp());
     }
 
-    /// <summary>What one side asks in the call and the other answers, either way round; who asks hangs up.</summary>
-    private Task ChangeAsync(bool isCaller, Func<SippScript, SippScript> asks, Func<SippScript, SippScript> answers)
-    {
-        // The INFO has the caller's ACK before it: until that has come, the callee's requests are refused by 491 (RFC 3261 §14.1).
-        var caller = Caller.Invite(Offer).Answered().Request("INFO").Expect(200, "INFO");
-        var callee = Callee.Expect("INVITE").Accept(Reply).Expect("INFO").Answer(200);
-        return isCaller ? PlayAsync(asks(caller).HangUp(), answers(callee).HungUp()) : PlayAsync(answers(caller).HungUp(), asks(callee).HangUp(), HungUpByCallee);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -61,11 +61,11 @@ internal sealed partial class SippScript
     public Check[] Reliable(string dialog = "") =>
         [Check.Field("Require", "100rel"), Check.Keep(Of("rseq", dialog), "RSeq", "[0-9]+")];
 
-    /// <summary>Acknowledges the 2xx of the last INVITE, or of the one with this number.</summary>
-    public SippScript Ack(Body? answer = null, string dialog = "", int? sequence = null)
+    /// <summary>Acknowledges the 2xx of the last INVITE, or of one this many before it.</summary>
+    public SippScript Ack(Body? answer = null, string dialog = "", int before = 0)
     {
         _awaitsAnswerToInvite = false;
-        var of = sequence ?? _inviteSequence;
+        var of = _inviteSequence - before;
         return Send(Head($"ACK [${Of(Target, _isCaller ? dialog : "")}]", $"{Number(of)}a", From(dialog) + To(dialog), of, "ACK") + Body(answer), isRepeated: false);
     }
 
@@ -76,12 +76,11 @@ internal sealed partial class SippScript
         return Send(Head($"ACK sip:[service]@[remote_ip]:[remote_port]", Number(_inviteSequence), From("") + To(""), _inviteSequence, "ACK") + Body(null), isRepeated: false);
     }
 
-    /// <summary>Acknowledges a refusal of an INVITE in the dialog: in its transaction.</summary>
-    public SippScript AckOfRefusedReinvite(int? sequence = null)
+    /// <summary>Acknowledges a refusal of the last INVITE in the dialog: in its transaction.</summary>
+    public SippScript AckOfRefusedReinvite()
     {
         _awaitsAnswerToInvite = false;
-        var of = sequence ?? _inviteSequence;
-        return Send(Head($"ACK [${Of(Target, "")}]", Number(of), From("") + To(""), of, "ACK") + Body(null), isRepeated: false);
+        return Send(Head($"ACK [${Of(Target, "")}]", Number(_inviteSequence), From("") + To(""), _inviteSequence, "ACK") + Body(null), isRepeated: false);
     }
 
     /// <summary>Gives the first INVITE up.</summary>
@@ -97,18 +96,18 @@ internal sealed partial class SippScript
     /// <summary>Waits for an answer to the INVITE. The caller's side takes its peer and target from it, under the dialog's name.</summary>
     public SippScript ExpectIn(string dialog, int status, params Check[] checks)
     {
-        if (_awaitsAnswerToInvite)
+        if (_awaitsAnswerToInvite && status > 100)
         {
             Receive("response", "100", [], isOptional: true);
         }
 
         List<Check> all = [Check.Field("CSeq", " INVITE$"), .. checks];
-        if (_isCaller)
+        if (_isCaller && status > 100)
         {
             all.Add(Check.Keep(Of(Peer, dialog), "To", ".*"));
         }
 
-        if (_isCaller && status < 300)
+        if (_isCaller && status is > 100 and < 300)
         {
             all.Add(Check.Keep(Of(Target, dialog), "Contact", "<([^>]*)>"));
         }
