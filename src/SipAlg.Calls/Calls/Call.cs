@@ -4,6 +4,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
@@ -268,7 +269,10 @@ internal sealed partial class Call : DialogOwner
         _lane.Room.Journal.Ended(_record);
     }
 
-    private HeaderCrossing Crossing(Leg to) => new(to.Branch is { } branch ? branch.Host : HostTowardsCaller(), _lane.DialogNames);
+    private HeaderCrossing Crossing(Leg to) => new(to.Branch is { } branch ? branch.Host : HostTowardsCaller(), _lane.DialogNames)
+    {
+        Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+    };
 
     /// <summary>What stands for the other side in the caller's messages: its domain as a peer, else our address.</summary>
     private ReadOnlySpan<byte> HostTowardsCaller()

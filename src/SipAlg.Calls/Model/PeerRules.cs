@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace SipAlg.Calls.Model;
 
@@ -41,6 +42,45 @@ public sealed record HeaderRules
 
     /// <summary>Go to the peer in each request that begins a dialog, with these values.</summary>
     public ImmutableArray<HeaderAddition> Add { get; init; } = [];
+
+    public bool IsEmpty => Pass is null && Remove.IsEmpty && Add.IsEmpty;
+
+    /// <summary>Whether a field that would cross goes to the peer.</summary>
+    /// <param name="name">Its long name.</param>
+    /// <param name="isUnderstood">The gateway knows what it means.</param>
+    public bool Passes(ReadOnlySpan<byte> name, bool isUnderstood) =>
+        !Holds(Remove, name) && (isUnderstood || Pass is not { } passed || Holds(passed, name) || IsOfBody(name));
+
+    /// <summary>Whether each request that begins a dialog has a header of this name from here.</summary>
+    public bool Adds(ReadOnlySpan<byte> name)
+    {
+        foreach (var header in Add)
+        {
+            if (Ascii.EqualsIgnoreCase(name, header.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Holds(ImmutableArray<string> names, ReadOnlySpan<byte> name)
+    {
+        foreach (var held in names)
+        {
+            if (Ascii.EqualsIgnoreCase(name, held))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>They say how to read a body that crosses (RFC 3261 §7.4.1, RFC 5621).</summary>
+    private static bool IsOfBody(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "MIME-Version"u8) || (name.Length > 8 && Ascii.EqualsIgnoreCase(name[..8], "Content-"u8));
 }
 
 public readonly record struct HeaderAddition(string Name, string Value);

@@ -105,6 +105,18 @@ public sealed class LoaderTests
     }
 
     [Fact]
+    public void Compact_header_names_mean_the_long_ones()
+    {
+        var model = _bench.LoadDialplan("routes: [ { when: { headers: { s: '^a$' } }, set: { headers: { y: null, r: '<sip:a@b.example>' } }, to: [ { service: echo } ] } ]").Configuration!.Model;
+        var rules = LoadPart("peers: { p: { realm: inside, accept_from: 10.0.0.9, headers: { pass: [s, n], remove: [b], add: { j: x } } } }").Model.Peers[0].Headers;
+
+        var dryRun = new DryRun { Realm = model.Realms[0], Called = "1", At = default, Headers = [new("Subject", "a")] };
+        Assert.Equal(["Identity", "Refer-To"], dryRun.Ask(model).Decision.Headers.Select(edit => edit.Name));
+        Assert.Equal(["Subject", "Identity-Info"], rules.Pass!.Value.ToArray());
+        Assert.Equal(("Referred-By", "Reject-Contact"), (rules.Remove[0], rules.Add[0].Name));
+    }
+
+    [Fact]
     public void An_empty_list_of_headers_to_pass_is_not_the_default()
     {
         var peers = LoadPart("peers:\n  a: { realm: inside, accept_from: 10.0.0.9, headers: { pass: [] } }\n  b: { realm: inside, accept_from: 10.0.0.8, headers: { remove: X-A } }").Model.Peers;

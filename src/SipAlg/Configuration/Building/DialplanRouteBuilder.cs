@@ -4,6 +4,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Configuration.Dialplans;
 using SipAlg.Configuration.Problems;
 using SipAlg.Protocol.Sip;
+using HeaderNames = SipAlg.Configuration.Dialplans.HeaderNames;
 using Route = SipAlg.Calls.Dialplan.Route;
 
 namespace SipAlg.Configuration.Building;
@@ -59,7 +60,7 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         Add(when.Domain, () => new DomainCondition([.. when.Domain.Select(domain => domain.Value)]));
         AddNumbers(when, conditions);
         Add(when.Time, () => new TimeCondition([.. when.Time.Select(window => window.Value)]));
-        conditions.AddRange(when.Headers.Select(header => new HeaderCondition(header.Name, header.Value)));
+        conditions.AddRange(when.Headers.Select(header => new HeaderCondition(HeaderNames.Long(header.Name), header.Value)));
         if (when.Not is { } not)
         {
             conditions.Add(new NotCondition(Conditions(not)));
@@ -88,7 +89,7 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         CallerName = set.CallerName?.Value,
         Domain = set.Domain?.Value,
         Privacy = set.Privacy?.Value.Aggregate(PrivacyValues.Unspecified, (values, value) => values | value.Value),
-        Headers = [.. set.Headers.Select(header => new HeaderTemplate(header.Name, header.Value))],
+        Headers = [.. set.Headers.Select(header => new HeaderTemplate(HeaderNames.Long(header.Name), header.Value))],
     };
 
     private RouteTarget Target(Located<TargetOptions> located)

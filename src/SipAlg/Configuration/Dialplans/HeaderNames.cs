@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SipAlg.Configuration.Dialplans;
 
 /// <summary>Which headers a route may look at and change, and a peer's rules may name.</summary>
@@ -7,8 +9,12 @@ internal static class HeaderNames
     private static readonly HashSet<string> Protected = new(StringComparer.OrdinalIgnoreCase)
     {
         "Via", "v", "Call-ID", "i", "CSeq", "Contact", "m", "Route", "Record-Route", "Max-Forwards", "Content-Length", "l", "Content-Type", "c",
+        "Content-Encoding", "e",
         "From", "f", "To", "t", "Allow", "Supported", "k", "Require", "Proxy-Require", "RSeq", "RAck", "Session-Expires", "x", "Min-SE",
     };
+
+    /// <summary>The long form of a name: routes and rules may be written with the compact ones.</summary>
+    public static string Long(string name) => Encoding.UTF8.GetString(Protocol.Sip.HeaderNames.Long(Encoding.UTF8.GetBytes(name)));
 
     public static string? TokenFault(string name) =>
         name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "-.!%*_+`'~".Contains(c, StringComparison.Ordinal)) ? null : $"'{name}' is no header name";

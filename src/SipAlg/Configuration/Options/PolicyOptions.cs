@@ -25,9 +25,9 @@ internal sealed class HeaderRuleOptions
 
     public HeaderRules Build() => new()
     {
-        Pass = Pass?.Select(name => name.Value).ToImmutableArray(),
-        Remove = [.. Remove.Select(name => name.Value)],
-        Add = [.. Add.Select(header => new HeaderAddition(header.Name, header.Value))],
+        Pass = Pass?.Select(name => HeaderNames.Long(name.Value)).ToImmutableArray(),
+        Remove = [.. Remove.Select(name => HeaderNames.Long(name.Value))],
+        Add = [.. Add.Select(header => new HeaderAddition(HeaderNames.Long(header.Name), header.Value))],
     };
 }
 
