@@ -69,10 +69,10 @@ internal sealed partial class Call
                 OnTargetSilent(branch, reason);
                 break;
             case LegPart.CallerReinvite when _caller.Asking == transaction:
-                OnReinviteLost(_caller);
+                OnReinviteLost(_caller, reason);
                 break;
             case LegPart.CalleeReinvite when _callee?.Asking == transaction:
-                OnReinviteLost(_callee);
+                OnReinviteLost(_callee, reason);
                 break;
             default:
                 break;

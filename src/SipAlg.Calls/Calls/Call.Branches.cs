@@ -168,6 +168,7 @@ internal sealed partial class Call
             _caller.Session = OfferAnswerState.FirstRemoteOffer;
         }
 
+        KeepOffered(branch.First, body.Description);
         branch.NoAnswerAt = _lane.Lane.Now + (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds;
         branch.Next = _branches;
         _branches = branch;

@@ -61,7 +61,7 @@ internal sealed partial class Call
     }
 
     /// <summary>The next hop forked: another dialog of the same INVITE, on the same ports.</summary>
-    private static Leg? Fork(Branch branch, SipMessage response)
+    private Leg? Fork(Branch branch, SipMessage response)
     {
         var count = 1;
         var last = branch.First;
@@ -76,7 +76,7 @@ internal sealed partial class Call
         }
 
         var first = branch.First;
-        return last.Next = new Leg(CalleeIndex)
+        last.Next = new Leg(CalleeIndex)
         {
             Branch = branch,
             Dialog = first.Dialog,
@@ -90,6 +90,12 @@ internal sealed partial class Call
             HasOffered = first.HasOffered,
             Session = first.HasOffered ? OfferAnswerState.FirstLocalOffer : OfferAnswerState.NoSession,
         };
+        if (first.HasOffered)
+        {
+            KeepOffered(last.Next, first.Offered.IsEmpty ? first.Sent.Span : first.Offered.Span);
+        }
+
+        return last.Next;
     }
 
     /// <summary>

@@ -83,6 +83,7 @@ internal sealed partial class Call
     {
         _lane.Transactions.TryCancel(leg.Asking);
         leg.Asking = default;
+        leg.DropOwn(_lane.Lane.Octets, _lane.Lane.Timers);
     }
 
     /// <summary>Ends the call from our side.</summary>

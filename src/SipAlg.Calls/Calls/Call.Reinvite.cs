@@ -118,6 +118,12 @@ internal sealed partial class Call
 
     private void OnReinviteResponse(Leg leg, SipMessage response)
     {
+        if (leg.Own is { IsOpen: true } own)
+        {
+            OnOwnResponse(leg, own, response);
+            return;
+        }
+
         var asker = leg.Partner!;
         Learn(leg, response);
         if (response.Status < 200)
@@ -180,9 +186,15 @@ internal sealed partial class Call
         }
     }
 
-    private void OnReinviteLost(Leg leg)
+    private void OnReinviteLost(Leg leg, NoResponse reason)
     {
         leg.Asking = default;
+        if (leg.Own is { IsOpen: true } own)
+        {
+            OnOwnLost(leg, own, reason);
+            return;
+        }
+
         if (leg.Partner is { } asker)
         {
             RejectOffer(asker, leg);

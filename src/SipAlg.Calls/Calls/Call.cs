@@ -231,6 +231,12 @@ internal sealed partial class Call
             case CallTimer.CalleeSuccess when _callee is not null:
                 OnSuccessTimer(_callee);
                 break;
+            case CallTimer.CallerOwn:
+                OnOwnTimer(_caller);
+                break;
+            case CallTimer.CalleeOwn when _callee is not null:
+                OnOwnTimer(_callee);
+                break;
             case CallTimer.Provisional:
                 _provisional = default;
                 OnProvisionalTimer();

@@ -54,6 +54,15 @@ internal sealed class Leg(int index)
     /// <summary>Where its offer/answer exchange stands, seen from us.</summary>
     public OfferAnswerState Session { get; set; }
 
+    /// <summary>The description of the other side that it was sent last, of those that were agreed on.</summary>
+    public StoredOctets Sent;
+
+    /// <summary>The description in an offer to it that has no answer yet.</summary>
+    public StoredOctets Offered;
+
+    /// <summary>The INVITE of the gateway's own that is wanted or under way in its dialog, with those that wait behind it; null without one.</summary>
+    public OwnInvite? Own { get; set; }
+
     /// <summary>What the far side says that it takes, by Allow; empty before it said.</summary>
     public MethodSet Allows { get; set; }
 
@@ -145,11 +154,23 @@ internal sealed class Leg(int index)
         octets.Drop(ref Success);
     }
 
+    /// <summary>No INVITE of the gateway's own is wanted any more.</summary>
+    public void DropOwn(OctetStore octets, TimerWheel timers)
+    {
+        for (; Own is { } own; Own = own.Next)
+        {
+            own.Drop(octets, timers);
+        }
+    }
+
     public void Drop(OctetStore octets, TimerWheel timers)
     {
         DropSuccess(octets, timers);
         octets.Drop(ref ResponseFields);
         octets.Drop(ref Ack);
+        octets.Drop(ref Sent);
+        octets.Drop(ref Offered);
+        DropOwn(octets, timers);
         Provisionals?.Drop(octets);
     }
 }

@@ -26,7 +26,7 @@ internal readonly record struct MediaEnd(MediaFace Face, SessionOrigin Origin);
 /// (RFC 3264). Side 0 is the caller, side 1 the callee. A call that forks has a bridge for each pair of early dialogs; the media of
 /// one of them flows at a time.
 /// </summary>
-internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd callee)
+internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd callee)
 {
     private MediaStream[] _streams = [];
     private bool _isAnswered;
@@ -253,14 +253,11 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
             return BridgeResult.TooLarge;
         }
 
-        var hash = SdpHash.WithoutVersion(destination[..length]);
-        if (origin.Written != 0 && origin.Written != hash)
+        if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
         {
-            origin.Version++;
             length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
         }
 
-        origin.Written = hash;
         return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;
     }
 }
