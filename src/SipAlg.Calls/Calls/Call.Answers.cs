@@ -1,5 +1,4 @@
 using SipAlg.Calls.Legs;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -76,17 +75,6 @@ internal sealed partial class Call
                 break;
             default:
                 break;
-        }
-    }
-
-    private void OnTargetSilent(Branch branch, NoResponse reason)
-    {
-        EndBranch(branch, AttemptOutcome.Failed);
-        var cause = reason == NoResponse.TimedOut ? CallCause.TargetTimedOut : CallCause.TargetUnreachable;
-        var status = reason == NoResponse.TimedOut ? 408 : 503;
-        if (!TryNext(status, cause))
-        {
-            Fail(status, default, cause);
         }
     }
 }

@@ -169,7 +169,7 @@ internal sealed partial class Call
             var next = other.Next;
             if (other != branch)
             {
-                GiveUp(other, AttemptOutcome.Cancelled);
+                GiveUp(other, AttemptOutcome.Cancelled, StrayAnswers.AnsweredElsewhere);
             }
 
             other = next;
@@ -187,7 +187,15 @@ internal sealed partial class Call
         branch.Asking = default;
         callee.Next = null;
         _callee = callee;
-        var chosen = callee.Partner!;
+        KeepCaller(callee.Partner!);
+        _caller.Partner = callee;
+        StopTimer(ref _noAnswer);
+        StopTimer(ref _provisional);
+    }
+
+    /// <summary>Of the caller's early dialogs only this one is left.</summary>
+    private void KeepCaller(Leg chosen)
+    {
         for (var leg = _caller; leg is not null; leg = leg.Next)
         {
             if (leg != chosen)
@@ -199,9 +207,6 @@ internal sealed partial class Call
 
         _caller = chosen;
         chosen.Next = null;
-        chosen.Partner = callee;
-        StopTimer(ref _noAnswer);
-        StopTimer(ref _provisional);
     }
 
     /// <summary>The caller's further early dialogs go with its INVITE.</summary>

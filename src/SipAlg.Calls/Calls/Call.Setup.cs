@@ -37,6 +37,8 @@ internal sealed partial class Call
             // RFC 3262 §3: not before the PRACK of a response with SDP.
             branch.Answer = _lane.Lane.Octets.Keep(response.Octets);
             branch.AnswerFlow = flow;
+            branch.NoAnswerAt = long.MaxValue;
+            ArmNoAnswer();
             return;
         }
 
@@ -60,8 +62,7 @@ internal sealed partial class Call
         }
 
         branch.Peer?.Attempted(AttemptOutcome.Answered);
-        _record.ToRealm = _lane.Room.Model.Realms[branch.Target.Realm].Name;
-        _record.ToPeer = branch.Target.Peer?.Name;
+        NameTarget(branch.Target);
         callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;
         if (!callee.OwesAck)
         {
@@ -114,34 +115,18 @@ internal sealed partial class Call
         _record.Status = status;
         _record.Answered = _lane.Room.Time.GetUtcNow();
         _lane.Lane.Octets.Drop(ref _invite);
+        _failures.Drop(_lane.Lane.Octets);
         if (_lane.Room.Model.Calls.MaxDuration is { } most)
         {
             StartTimer(ref _maxDuration, CallTimer.MaxDuration, (long)most.TotalMilliseconds);
         }
     }
 
-    private void OnFailure(Branch branch, SipMessage response)
-    {
-        var status = FailureStatus(response.Status);
-        EndBranch(branch, AttemptOutcome.Refused);
-        if (response.Status < 600 && _decision.Route!.TryNextOn.Contains(status) && TryNext(status, CallCause.CalleeRefused))
-        {
-            return;
-        }
-
-        if (!TryRespond(_caller, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
-        {
-            RefuseAsked(_caller, status, default);
-        }
-
-        End(status, CallCause.CalleeRefused);
-    }
-
     /// <summary>
-    /// What a peer's final answer is to the caller: its challenges are for us (401, 407), and so are its redirections, which are
-    /// not followed.
+    /// What a peer's final answer is to the other side: its challenges are for us (401, 407), and so are redirections that lead
+    /// nowhere.
     /// </summary>
-    private static int FailureStatus(int status) => status switch
+    internal static int FailureStatus(int status) => status switch
     {
         < 300 => status,
         401 or 407 => 500,
@@ -154,7 +139,7 @@ internal sealed partial class Call
     {
         if (_caller.Asked == invite && _phase == CallPhase.Setup)
         {
-            GiveUpAll(AttemptOutcome.Cancelled);
+            GiveUpAll(AttemptOutcome.Cancelled, cancel.First(HeaderId.Reason));
             Fail(487, default, CallCause.CallerCancelled);
         }
         else

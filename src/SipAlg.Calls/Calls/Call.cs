@@ -59,11 +59,12 @@ internal sealed partial class Call
     private TimerId _maxDuration;
     private TimerId _provisional;
 
-    private Call(CallLane lane, Leg caller, RouteDecision decision, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
+    private Call(CallLane lane, Leg caller, RouteDecision decision, TargetQueue targets, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
     {
         _lane = lane;
         _caller = caller;
         _decision = decision;
+        _targets = targets;
         _record = record;
         _inviteKey = inviteKey;
         _callerPeer = callerPeer;
@@ -185,7 +186,7 @@ internal sealed partial class Call
             Started = lane.Room.Time.GetUtcNow(),
         };
         var replacement = Replacement.Of(lane, invite, decision);
-        var call = new Call(lane, caller, replacement.Decision, record, key, peer, slot, generation);
+        var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, peer, slot, generation);
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
         call.Begin(invite, replacement.Status);
@@ -209,7 +210,7 @@ internal sealed partial class Call
             return;
         }
 
-        if (_decision.Targets.Length > 1)
+        if (_targets.MayGoOn)
         {
             _invite = _lane.Lane.Octets.Keep(invite.Octets);
         }
@@ -281,6 +282,7 @@ internal sealed partial class Call
         StopTimer(ref _maxDuration);
         StopTimer(ref _provisional);
         _lane.Lane.Octets.Drop(ref _invite);
+        _failures.Drop(_lane.Lane.Octets);
         _record.Ended = _lane.Room.Time.GetUtcNow();
         _lane.Counters.Ended(
             _caller.Realm, _record,
@@ -342,4 +344,7 @@ internal enum LegPart
 
     /// <summary>A request of our own whose answer changes nothing.</summary>
     Own,
+
+    /// <summary>An INVITE that may not be cancelled yet, of a call that another target has answered.</summary>
+    AnsweredElsewhere,
 }

@@ -133,7 +133,7 @@ public sealed class CallLane : ISipLaneUser
     {
         if (Find(owner.Slot, owner.Generation) is not { } call || !call.OnResponse(transaction, owner.Part, response, flow))
         {
-            StrayAnswers.OnResponse(this, transaction, response, flow);
+            StrayAnswers.OnResponse(this, transaction, (LegPart)owner.Part, response, flow);
         }
     }
 

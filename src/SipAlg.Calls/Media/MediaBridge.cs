@@ -83,7 +83,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             }
 
             stream.Offered = TargetOf(offer, index, from);
-            if (!_isAnswered)
+            if (!_isAnswered && Face(0).Partner == Face(1))
             {
                 lane.Relay.Aim(Face(from).Port(index), stream.Offered);
             }
@@ -161,6 +161,13 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     /// </summary>
     public void Confirm()
     {
+        Resume();
+        Settle();
+    }
+
+    /// <summary>The media of these dialogs flows again after that of others.</summary>
+    public void Resume()
+    {
         Flow();
         for (var index = 0; index < _streams.Length; index++)
         {
@@ -169,8 +176,6 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
                 Aim(index);
             }
         }
-
-        Settle();
     }
 
     /// <summary>The exchange is over: streams that were refused or left out give their ports back.</summary>
