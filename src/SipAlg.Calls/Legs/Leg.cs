@@ -117,6 +117,9 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>A description has gone to them in answer to their offer, or come from them in answer to ours.</summary>
     public bool HasAnswer { get; set; }
 
+    /// <summary>Of a caller's leg: the answer has gone to it in a reliable provisional response (RFC 3262 §5).</summary>
+    public bool HasReliableAnswer { get; set; }
+
     /// <summary>Of a caller's early leg: the callee's dialog whose SDP it has seen as the answer.</summary>
     public Leg? AnsweredBy { get; set; }
 
