@@ -9,7 +9,7 @@ namespace SipAlg.Calls.Calls;
 internal sealed partial class Call
 {
     /// <summary>False: the call does not wait for this answer (any more).</summary>
-    public bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
+    public override bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
     {
         var kind = (LegPart)part;
         switch (kind)
@@ -51,7 +51,7 @@ internal sealed partial class Call
     }
 
     /// <summary>No final answer came, or the request could not be delivered.</summary>
-    public void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
+    public override void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
     {
         switch ((LegPart)part)
         {
@@ -68,10 +68,10 @@ internal sealed partial class Call
                 OnTargetSilent(branch, reason);
                 break;
             case LegPart.CallerReinvite when _caller.Asking == transaction:
-                OnReinviteLost(_caller);
+                OnReinviteLost(_caller, reason);
                 break;
             case LegPart.CalleeReinvite when _callee?.Asking == transaction:
-                OnReinviteLost(_callee);
+                OnReinviteLost(_callee, reason);
                 break;
             default:
                 break;

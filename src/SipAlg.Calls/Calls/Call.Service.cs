@@ -2,7 +2,6 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
-using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -61,8 +60,7 @@ internal sealed partial class Call
     {
         body = default;
         var description = _lane.Room.Media.Description;
-        if (SdpBody.Locate(invite.First(HeaderId.ContentType), invite.BodyOctets, out var part) != SdpBodyFault.None ||
-            SdpParser.Parse(description, invite.Buffer, invite.Body.Start + part.Description.Offset, part.Description.Length) != SdpFault.None)
+        if (!BodyCrossing.TryRead(description, invite))
         {
             return BridgeResult.Malformed;
         }
@@ -78,6 +76,7 @@ internal sealed partial class Call
         LegMessages.BeginResponse(ref writer, leg, 200, default);
         FinishResponse(ref writer, leg, body);
         Respond(leg, 200, writer.Written);
+        KeepSent(leg, body);
     }
 
     private void FinishResponse(ref MessageWriter writer, Leg leg, ReadOnlySpan<byte> body)

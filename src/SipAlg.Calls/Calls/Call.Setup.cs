@@ -50,11 +50,16 @@ internal sealed partial class Call
         if (result != BridgeResult.Done || !(body.HasDescription || callee.HasAnswer))
         {
             TakeBack(callee);
-            Fail(result == BridgeResult.Done ? 502 : StatusOf(result), "No usable SDP in the answer"u8, result == BridgeResult.Done ? CallCause.NoSdpAnswer : CauseOf(result));
+            var isBad = result is BridgeResult.Done or BridgeResult.Malformed;
+            Fail(isBad ? 502 : StatusOf(result), default, isBad ? CallCause.NoSdpAnswer : CauseOf(result));
             return;
         }
 
-        if (!TryRespond(_caller, response.Status, response, body.Octets))
+        // RFC 3261 §13.2.1: the answer has to come reliably; a caller that had it in an 18x only gets it once more.
+        var isLacking = callee.HasOffered && !body.HasDescription && !_caller.HasReliableAnswer;
+        if (!(isLacking
+            ? TryRespond(_caller, response.Status, response, _caller.Sent.Span, "application/sdp"u8)
+            : TryRespond(_caller, response.Status, response, body.Octets)))
         {
             TakeBack(callee);
             Fail(513, default, CallCause.MessageTooLarge);
@@ -135,7 +140,7 @@ internal sealed partial class Call
     };
 
     /// <summary>RFC 3261 §9.2: the caller gave up.</summary>
-    public void OnCancel(TransactionId invite, SipMessage cancel)
+    public override void OnCancel(TransactionId invite, SipMessage cancel)
     {
         if (_caller.Asked == invite && _phase == CallPhase.Setup)
         {

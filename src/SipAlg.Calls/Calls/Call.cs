@@ -4,6 +4,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
@@ -30,7 +31,7 @@ internal enum CallPhase : byte
 /// leg is done to its partner; the legs themselves know nothing of each other. This file: beginning, finding, ending; the others:
 /// targets, early dialogs, setting up, re-negotiation, requests that cross, hanging up.
 /// </summary>
-internal sealed partial class Call
+internal sealed partial class Call : DialogOwner
 {
     private const int CallerIndex = 0;
     private const int CalleeIndex = 1;
@@ -88,7 +89,7 @@ internal sealed partial class Call
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
 
     /// <summary>The leg that has this secret in its tag and that tag of the far side's.</summary>
-    public Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
+    public override Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
     {
         for (var leg = _caller; leg is not null; leg = leg.Next)
         {
@@ -108,6 +109,39 @@ internal sealed partial class Call
             if (branch.First.Secret == secret)
             {
                 return remoteTag.IsEmpty ? null : branch.With(remoteTag);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether one of its legs has this secret in its tag.</summary>
+    public bool HasSecret(ulong secret) => LegWhere(leg => leg.Secret == secret) is not null;
+
+    /// <summary>The first of its legs, early ones too, for which this holds.</summary>
+    public Leg? LegWhere(Predicate<Leg> holds)
+    {
+        for (var leg = _caller; leg is not null; leg = leg.Next)
+        {
+            if (holds(leg))
+            {
+                return leg;
+            }
+        }
+
+        if (_callee is { } callee && holds(callee))
+        {
+            return callee;
+        }
+
+        for (var branch = _branches; branch is not null; branch = branch.Next)
+        {
+            for (var leg = branch.First; leg is not null; leg = leg.Next)
+            {
+                if (holds(leg))
+                {
+                    return leg;
+                }
             }
         }
 
@@ -152,19 +186,28 @@ internal sealed partial class Call
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };
-        var call = new Call(lane, caller, decision, QueueOf(decision, invite), record, key, peer, slot, generation);
+        var replacement = Replacement.Of(lane, invite, decision);
+        var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, peer, slot, generation);
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
-        call.Begin(invite);
+        call.Begin(invite, replacement.Status);
         return true;
     }
 
-    private void Begin(SipMessage invite)
+    /// <param name="invite">The caller's.</param>
+    /// <param name="notReplaced">Why it may not take a dialog's place, as it demands; 0 if nothing is against it.</param>
+    private void Begin(SipMessage invite, int notReplaced)
     {
         if (_decision.Rejection is { } rejection)
         {
             var cause = _decision.Route is null ? CallCause.NoRoute : CallCause.RejectedByRoute;
             Fail(rejection.Status, rejection.Reason is null ? default : System.Text.Encoding.UTF8.GetBytes(rejection.Reason), cause);
+            return;
+        }
+
+        if (notReplaced != 0)
+        {
+            Fail(notReplaced, default, CallCause.NothingToReplace);
             return;
         }
 
@@ -176,7 +219,7 @@ internal sealed partial class Call
         TryTargets(invite);
     }
 
-    public void OnTimer(CallTimer timer)
+    public override void OnTimer(CallTimer timer)
     {
         switch (timer)
         {
@@ -189,6 +232,12 @@ internal sealed partial class Call
                 break;
             case CallTimer.CalleeSuccess when _callee is not null:
                 OnSuccessTimer(_callee);
+                break;
+            case CallTimer.CallerOwn:
+                OnOwnTimer(_caller);
+                break;
+            case CallTimer.CalleeOwn when _callee is not null:
+                OnOwnTimer(_callee);
                 break;
             case CallTimer.Provisional:
                 _provisional = default;
@@ -262,7 +311,14 @@ internal sealed partial class Call
         _lane.Room.Journal.Ended(_record);
     }
 
-    private HeaderCrossing Crossing(Leg to) => new(to.Branch is { } branch ? branch.Host : HostTowardsCaller(), _lane.DialogNames);
+    private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to))
+    {
+        Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+    };
+
+    private ReadOnlySpan<byte> HostTowards(Leg leg) => leg.Branch is { } branch ? branch.Host : HostTowardsCaller();
+
+    private DialogReader ReaderOf(Leg leg) => new(leg.Realm, leg.Peer, leg.Flow, _lane.Shown(leg.Flow));
 
     /// <summary>What stands for the other side in the caller's messages: its domain as a peer, else our address.</summary>
     private ReadOnlySpan<byte> HostTowardsCaller()

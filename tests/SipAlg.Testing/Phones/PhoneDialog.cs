@@ -51,6 +51,7 @@ public sealed class PhoneDialog
         return other;
     }
 
+    public ScriptedPhone Phone => _phone;
     public string CallId { get; }
     public string LocalTag { get; }
     public string RemoteTag { get; private set; } = "";
