@@ -19,7 +19,7 @@ internal sealed class Admission(CallLane lane)
     private const int RetryAfterSeconds = 5;
 
     /// <summary>What a request may require.</summary>
-    private const SipExtensions Known = SipExtensions.Reliable;
+    private const SipExtensions Known = SipExtensions.Reliable | SipExtensions.Replaces;
 
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {

@@ -121,6 +121,12 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
         LegMessages.WriteAllow(ref writer, _caller.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
+        if (_caller.Requires.HasFlag(SipExtensions.Replaces) && invite.Has(HeaderId.Replaces))
+        {
+            // RFC 3891 §4: who cannot replace must not take it for a new call.
+            writer.Write("Require: replaces\r\n"u8);
+        }
+
         (Crossing(branch.First) with { Edits = EditsOf(step), Caller = list.Decision.Caller, BeginsDialog = true }).Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -40,6 +41,10 @@ internal sealed partial class Call
             case SipMethod.Update:
                 leg.Dialog.RemoteSequence = request.CSeq;
                 OnUpdate(leg, transaction, request, flow);
+                break;
+            case SipMethod.Refer:
+                leg.Dialog.RemoteSequence = request.CSeq;
+                OnRefer(leg, transaction, request, flow);
                 break;
             default:
                 leg.Dialog.RemoteSequence = request.CSeq;
@@ -117,7 +122,7 @@ internal sealed partial class Call
         {
             ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default),
         };
-        if (!TryWrite(to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(request), out var length))
+        if (!TryWrite(to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
         {
             _lane.Transactions.Abandon(asking);
             if (hasOffer)
@@ -157,7 +162,7 @@ internal sealed partial class Call
             LegMessages.WriteSupported(ref writer, isReliable: false);
         }
 
-        Crossing(to).Write(ref writer, request);
+        new HeaderCrossing(HostTowards(to), _lane.DialogNames, ReaderOf(to)) { EventId = EventIdTowards(to, request) }.Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
         length = writer.Length;
         return !writer.Overflowed;
@@ -205,7 +210,7 @@ internal sealed partial class Call
         if (status == response.Status)
         {
             Crossing(from).Write(ref writer, response);
-            LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), isSession && isSuccess ? body.Octets : BodyCrossing.Opaque(response));
+            LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), isSession && isSuccess ? body.Octets : BodyCrossing.Opaque(_lane, response));
         }
         else
         {

@@ -108,7 +108,7 @@ internal sealed partial class Call
             var crossing = Crossing(_caller);
             crossing = failure.Status == 503 ? crossing with { Edits = WithoutRetryAfter } : crossing;
             crossing.Write(ref writer, response);
-            LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), BodyCrossing.Opaque(response));
+            LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), BodyCrossing.Opaque(_lane, response));
         }
 
         if (!writer.Overflowed)

@@ -151,7 +151,7 @@ internal sealed partial class Call
         if (bye is not null)
         {
             Crossing(leg).Write(ref writer, bye);
-            LegMessages.Finish(ref writer, bye.First(HeaderId.ContentType), BodyCrossing.Opaque(bye));
+            LegMessages.Finish(ref writer, bye.First(HeaderId.ContentType), BodyCrossing.Opaque(_lane, bye));
         }
 
         if (bye is null || writer.Overflowed)

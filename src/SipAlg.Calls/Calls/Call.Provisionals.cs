@@ -68,7 +68,7 @@ internal sealed partial class Call
             writer.Field("RSeq"u8, caller.Provisionals.NextSequence);
         }
 
-        FinishResponse(ref writer, caller, response.Status, response, body);
+        FinishResponse(ref writer, caller, response.Status, response, body, response.First(HeaderId.ContentType));
         if (writer.Overflowed)
         {
             // An 18x that fits no message can be done without, but not its PRACK.
@@ -81,6 +81,7 @@ internal sealed partial class Call
         {
             var times = _lane.Transactions.Times;
             caller.Provisionals!.Sent(_lane.Lane.Octets, writer.Written, response.Status, hasDescription, number != 0 ? leg : null, _lane.Lane.Now, (times.T1, times.Timeout));
+            caller.HasReliableAnswer |= hasDescription && leg.HasOffered;
             ArmProvisionals();
         }
         else
@@ -114,7 +115,7 @@ internal sealed partial class Call
         }
         else if (leg.HasOffered || !isReliable || !caller.Supports.HasFlag(SipExtensions.Reliable) || CrossOffer(leg, caller, response, out body) != BridgeResult.Done)
         {
-            return BodyCrossing.Opaque(response);
+            return BodyCrossing.Opaque(_lane, response);
         }
 
         hasDescription = body.HasDescription;

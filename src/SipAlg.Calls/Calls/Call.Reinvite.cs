@@ -176,7 +176,7 @@ internal sealed partial class Call
     {
         RejectOffer(asker, asker.Partner!);
         var status = FailureStatus(response.Status);
-        if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(response)))
+        if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
         {
             RefuseAsked(asker, status, default);
         }

@@ -13,11 +13,14 @@ internal sealed partial class Call
 
     /// <summary>Answers the INVITE that the leg was asked, with what crosses of the other side's response.</summary>
     /// <returns>False if that fits no message: then nothing was sent.</returns>
-    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body)
+    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body) =>
+        TryRespond(leg, status, response, body, response is null ? default : response.First(HeaderId.ContentType));
+
+    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType)
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, response is null ? default : response[response.Reason]);
-        FinishResponse(ref writer, leg, status, response, body);
+        FinishResponse(ref writer, leg, status, response, body, contentType);
         if (writer.Overflowed)
         {
             return false;
@@ -50,7 +53,7 @@ internal sealed partial class Call
     }
 
     /// <summary>What stands behind the fields that the request gave: Contact and Allow where they belong, what crosses, and the body.</summary>
-    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body)
+    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType)
     {
         if (status is > 100 and < 300)
         {
@@ -62,7 +65,7 @@ internal sealed partial class Call
         if (from is not null)
         {
             Crossing(leg).Write(ref writer, from);
-            LegMessages.Finish(ref writer, from.First(HeaderId.ContentType), body);
+            LegMessages.Finish(ref writer, contentType, body);
         }
         else
         {

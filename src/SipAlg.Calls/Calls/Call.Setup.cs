@@ -55,7 +55,11 @@ internal sealed partial class Call
             return;
         }
 
-        if (!TryRespond(_caller, response.Status, response, body.Octets))
+        // RFC 3261 §13.2.1: the answer has to come reliably; a caller that had it in an 18x only gets it once more.
+        var isLacking = callee.HasOffered && !body.HasDescription && !_caller.HasReliableAnswer;
+        if (!(isLacking
+            ? TryRespond(_caller, response.Status, response, _caller.Sent.Span, "application/sdp"u8)
+            : TryRespond(_caller, response.Status, response, body.Octets)))
         {
             TakeBack(callee);
             Fail(513, default, CallCause.MessageTooLarge);

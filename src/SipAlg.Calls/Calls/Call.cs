@@ -115,6 +115,39 @@ internal sealed partial class Call : DialogOwner
         return null;
     }
 
+    /// <summary>Whether one of its legs has this secret in its tag.</summary>
+    public bool HasSecret(ulong secret) => LegWhere(leg => leg.Secret == secret) is not null;
+
+    /// <summary>The first of its legs, early ones too, for which this holds.</summary>
+    public Leg? LegWhere(Predicate<Leg> holds)
+    {
+        for (var leg = _caller; leg is not null; leg = leg.Next)
+        {
+            if (holds(leg))
+            {
+                return leg;
+            }
+        }
+
+        if (_callee is { } callee && holds(callee))
+        {
+            return callee;
+        }
+
+        for (var branch = _branches; branch is not null; branch = branch.Next)
+        {
+            for (var leg = branch.First; leg is not null; leg = leg.Next)
+            {
+                if (holds(leg))
+                {
+                    return leg;
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Begins a call and tries its first target. False: the same INVITE is being served already (RFC 3261 §8.2.2.2).</summary>
     public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, PeerState peer, RouteDecision decision)
     {
@@ -153,19 +186,28 @@ internal sealed partial class Call : DialogOwner
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };
-        var call = new Call(lane, caller, decision, QueueOf(decision, invite), record, key, peer, slot, generation);
+        var replacement = Replacement.Of(lane, invite, decision);
+        var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, peer, slot, generation);
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
-        call.Begin(invite);
+        call.Begin(invite, replacement.Status);
         return true;
     }
 
-    private void Begin(SipMessage invite)
+    /// <param name="invite">The caller's.</param>
+    /// <param name="notReplaced">Why it may not take a dialog's place, as it demands; 0 if nothing is against it.</param>
+    private void Begin(SipMessage invite, int notReplaced)
     {
         if (_decision.Rejection is { } rejection)
         {
             var cause = _decision.Route is null ? CallCause.NoRoute : CallCause.RejectedByRoute;
             Fail(rejection.Status, rejection.Reason is null ? default : System.Text.Encoding.UTF8.GetBytes(rejection.Reason), cause);
+            return;
+        }
+
+        if (notReplaced != 0)
+        {
+            Fail(notReplaced, default, CallCause.NothingToReplace);
             return;
         }
 
@@ -269,10 +311,14 @@ internal sealed partial class Call : DialogOwner
         _lane.Room.Journal.Ended(_record);
     }
 
-    private HeaderCrossing Crossing(Leg to) => new(to.Branch is { } branch ? branch.Host : HostTowardsCaller(), _lane.DialogNames)
+    private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to))
     {
         Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
     };
+
+    private ReadOnlySpan<byte> HostTowards(Leg leg) => leg.Branch is { } branch ? branch.Host : HostTowardsCaller();
+
+    private DialogReader ReaderOf(Leg leg) => new(leg.Realm, leg.Peer, leg.Flow, _lane.Shown(leg.Flow));
 
     /// <summary>What stands for the other side in the caller's messages: its domain as a peer, else our address.</summary>
     private ReadOnlySpan<byte> HostTowardsCaller()

@@ -21,6 +21,7 @@ public enum CallCause : byte
     RedirectUnroutable,
     RedirectLoop,
     NoSdpAnswer,
+    NothingToReplace,
     AckMissing,
     PrackMissing,
     DialogLost,
@@ -70,6 +71,7 @@ public static class CallCauses
         CallCause.RedirectUnroutable => "redirect_unroutable",
         CallCause.RedirectLoop => "redirect_loop",
         CallCause.NoSdpAnswer => "no_sdp_answer",
+        CallCause.NothingToReplace => "nothing_to_replace",
         CallCause.AckMissing => "ack_missing",
         CallCause.PrackMissing => "prack_missing",
         CallCause.DialogLost => "dialog_lost",
@@ -104,7 +106,7 @@ public static class CallCauses
     public static CallOutcome Outcome(CallCause cause) => cause switch
     {
         CallCause.CallerCancelled => CallOutcome.Cancelled,
-        CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.NoMediaPorts or
+        CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.NoMediaPorts or CallCause.NothingToReplace or
         CallCause.BadOffer or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
         _ => CallOutcome.Failed,
     };

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Headers;
 using SipAlg.Calls.Media;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
@@ -116,11 +117,17 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>A description has gone to them in answer to their offer, or come from them in answer to ours.</summary>
     public bool HasAnswer { get; set; }
 
+    /// <summary>Of a caller's leg: the answer has gone to it in a reliable provisional response (RFC 3262 §5).</summary>
+    public bool HasReliableAnswer { get; set; }
+
     /// <summary>Of a caller's early leg: the callee's dialog whose SDP it has seen as the answer.</summary>
     public Leg? AnsweredBy { get; set; }
 
     /// <summary>A request of theirs other than INVITE is on its way to the other side: a second offer has to wait (RFC 3311 §5.2).</summary>
     public bool IsUpdating { get; set; }
+
+    /// <summary>The REFERs of its far side that went on to the partner; null before the first.</summary>
+    public CrossedReferrals? Referrals { get; set; }
 
     /// <summary>The BYE waits for the ACK of our 2xx (RFC 3261 §15).</summary>
     public bool ByeWaits { get; set; }
