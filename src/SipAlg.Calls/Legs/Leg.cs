@@ -68,8 +68,11 @@ internal sealed class Leg(int index)
     /// <summary>The RSeq of their last reliable provisional response; 0 before the first (RFC 3262 §4).</summary>
     public uint ReliableSeen { get; set; }
 
-    /// <summary>The answer to our INVITE's offer cannot change any more: it came reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
+    /// <summary>The answer to the INVITE's offer, ours or theirs, cannot change any more: it went reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
     public bool IsAnswerFixed { get; set; }
+
+    /// <summary>Of a callee's leg: its last 18x with an answer, until its 2xx.</summary>
+    public StoredOctets Answer;
 
     /// <summary>The way that its messages take.</summary>
     public required Flow Flow { get; set; }
@@ -145,6 +148,7 @@ internal sealed class Leg(int index)
     {
         DropSuccess(octets, timers);
         octets.Drop(ref ResponseFields);
+        octets.Drop(ref Answer);
         octets.Drop(ref Ack);
         Provisionals?.Drop(octets);
     }
