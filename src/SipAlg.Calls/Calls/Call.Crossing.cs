@@ -122,7 +122,7 @@ internal sealed partial class Call
         {
             ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default),
         };
-        if (!TryWrite(to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
+        if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
         {
             _lane.Transactions.Abandon(asking);
             if (hasOffer)
@@ -141,7 +141,7 @@ internal sealed partial class Call
         LargeRequests.Send(_lane, asking, to.Flow, _lane.Output.AsSpan(0, length), to.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(to));
     }
 
-    private bool TryWrite(Leg to, TransactionId asking, SipMessage request, SipMethod method, scoped ReadOnlySpan<byte> body, out int length)
+    private bool TryWrite(Leg from, Leg to, TransactionId asking, SipMessage request, SipMethod method, scoped ReadOnlySpan<byte> body, out int length)
     {
         var name = method == SipMethod.Unknown ? request[request.MethodText] : SipMethods.Name(method);
         var shown = _lane.Shown(to.Flow);
@@ -149,7 +149,7 @@ internal sealed partial class Call
         to.Dialog.WriteRequest(ref writer, name, ++to.Dialog.LocalSequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, asking, to.Flow, shown));
         if (method == SipMethod.Prack)
         {
-            WriteRAck(ref writer, to, to.ReliableSeen);
+            WriteRAck(ref writer, to, from.Provisionals!.CrossingNumber);
         }
         else if (request.Has(HeaderId.Contact))
         {
@@ -158,7 +158,7 @@ internal sealed partial class Call
 
         if (method == SipMethod.Update)
         {
-            LegMessages.WriteAllow(ref writer, to.Partner!.Allows);
+            LegMessages.WriteAllow(ref writer, from.Allows);
             LegMessages.WriteSupported(ref writer, isReliable: false);
         }
 
