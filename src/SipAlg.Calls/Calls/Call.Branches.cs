@@ -147,6 +147,7 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
         LegMessages.WriteAllow(ref writer, _caller.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
+        WriteSession(ref writer, branch.First);
         new HeaderCrossing(branch.Host, _lane.DialogNames) { Edits = _decision.Headers, Caller = _decision.Caller }.Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
@@ -162,6 +163,7 @@ internal sealed partial class Call
         }
 
         KeepOffered(branch.First, body.Description);
+        KeepRequest(branch.First, writer.Written);
         branch.NoAnswerAt = _lane.Lane.Now + (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds;
         branch.Next = _branches;
         _branches = branch;

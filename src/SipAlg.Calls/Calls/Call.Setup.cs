@@ -19,6 +19,10 @@ internal sealed partial class Call
         {
             OnProvisional(branch, response, flow);
         }
+        else if (response.Status == 422 && TryInviteLonger(branch, response))
+        {
+            return;
+        }
         else if (response.Status >= 300)
         {
             OnFailure(branch, response);
@@ -42,6 +46,7 @@ internal sealed partial class Call
 
         Choose(branch, callee);
         callee.State = LegState.Confirmed;
+        _lane.Lane.Octets.Drop(ref callee.Request);
         var result = callee.HasOffered
             ? TryFinalAnswer(callee, response, out var body)
             : TryFinalOffer(callee, response, out body);
@@ -68,6 +73,7 @@ internal sealed partial class Call
             SendAck(callee);
         }
 
+        HearSession(callee, response);
         BeAnswered(response.Status);
     }
 
@@ -139,12 +145,12 @@ internal sealed partial class Call
 
     /// <summary>
     /// What a peer's final answer is to the caller: its challenges are for us (401, 407), and so are its redirections, which are
-    /// not followed.
+    /// not followed, and what it has to say of the session's time on its leg (422).
     /// </summary>
     private static int FailureStatus(int status) => status switch
     {
         < 300 => status,
-        401 or 407 => 500,
+        401 or 407 or 422 => 500,
         < 400 => 480,
         _ => status,
     };

@@ -5,6 +5,7 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -139,6 +140,7 @@ internal sealed partial class Call
             Allows = MethodSet.AllowedBy(invite),
             Requires = OptionTags.In(invite, HeaderId.Require),
         };
+        caller.Clock.Asked = SessionRequest.Of(invite);
         caller.Supports = OptionTags.In(invite, HeaderId.Supported) | caller.Requires;
         caller.ResponseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, invite, flow, tag);
 
@@ -194,6 +196,12 @@ internal sealed partial class Call
                 break;
             case CallTimer.CalleeOwn when _callee is not null:
                 OnOwnTimer(_callee);
+                break;
+            case CallTimer.CallerSession:
+                OnSessionTimer(_caller);
+                break;
+            case CallTimer.CalleeSession when _callee is not null:
+                OnSessionTimer(_callee);
                 break;
             case CallTimer.Provisional:
                 _provisional = default;
@@ -290,6 +298,10 @@ internal enum LegPart
     CalleeReinvite,
     CallerBye,
     CalleeBye,
+
+    /// <summary>A request of our own to the caller other than INVITE, which refreshes its session.</summary>
+    CallerOwn,
+    CalleeOwn,
 
     /// <summary>A request that crosses from one leg to the other.</summary>
     Crossing,

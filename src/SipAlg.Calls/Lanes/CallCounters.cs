@@ -55,6 +55,7 @@ public enum RefusalReason : byte
     TooManyHops,
     Merged,
     BadBody,
+    SessionInterval,
     Count,
 }
 
