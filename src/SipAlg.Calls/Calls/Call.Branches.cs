@@ -57,6 +57,11 @@ internal sealed partial class Call
             return Missed(503, CallCause.NoTargetUsable);
         }
 
+        if (!IdentityTowards(destination.Peer).MayCross(invite))
+        {
+            return Missed(500, CallCause.PrivacyUnavailable);
+        }
+
         if (destination.Peer is { } peer && !peer.TryBegin(_lane.Lane.Now / 1000.0, _decision.Route is { IsEmergency: true }))
         {
             return Missed(503, CallCause.LimitReached);
@@ -138,7 +143,7 @@ internal sealed partial class Call
         }
 
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
-        var branch = new Branch { Target = target, Peer = destination.Peer, Host = destination.Host, Face = face, Asking = transaction };
+        var branch = new Branch { Target = target, Peer = destination.Peer, Host = _decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host, Face = face, Asking = transaction };
         branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription);
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
@@ -146,7 +151,12 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
         LegMessages.WriteAllow(ref writer, _caller.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
-        (Crossing(branch.First) with { Edits = _decision.Headers, Caller = _decision.Caller, BeginsDialog = true }).Write(ref writer, invite);
+        if (IsTrusted(destination.Peer) && OptionTags.In(invite, HeaderId.ProxyRequire).HasFlag(SipExtensions.Privacy))
+        {
+            writer.Write("Proxy-Require: privacy\r\n"u8);
+        }
+
+        (Crossing(branch.First) with { Edits = _decision.Headers, BeginsDialog = true }).Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
         {
@@ -175,7 +185,7 @@ internal sealed partial class Call
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         _lane.Lane.MintId(Slot).Format(callId);
         id.Format(tag);
-        var addresses = new InviteAddresses(invite, _decision, _decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host);
+        var addresses = new InviteAddresses(invite, _decision, _decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host, IdentityTowards(destination.Peer));
         var from = new MessageWriter(_lane.Names.AsSpan(0, SipLimits.Field));
         addresses.WriteFrom(ref from, tag);
         var to = new MessageWriter(_lane.Names.AsSpan(SipLimits.Field, SipLimits.Field));

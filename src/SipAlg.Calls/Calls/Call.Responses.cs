@@ -80,7 +80,7 @@ internal sealed partial class Call
     {
         if (!_caller.Asked.IsNone)
         {
-            RefuseAsked(_caller, status, phrase);
+            RefuseAsked(_caller, status, phrase.IsEmpty ? PhraseOf(cause) : phrase);
         }
 
         End(status, cause);
@@ -106,6 +106,14 @@ internal sealed partial class Call
         BridgeResult.NoPorts => CallCause.NoMediaPorts,
         BridgeResult.TooLarge => CallCause.MessageTooLarge,
         _ => CallCause.BadOffer,
+    };
+
+    /// <summary>Why the gateway refuses, where the status does not say it; empty for the status's usual phrase.</summary>
+    private static ReadOnlySpan<byte> PhraseOf(CallCause cause) => cause switch
+    {
+        // RFC 3323 §5: the reason phrase tells that privacy failed.
+        CallCause.PrivacyUnavailable => "Requested privacy not available"u8,
+        _ => default,
     };
 
     private void ReportNoPorts(BridgeResult result, string realm)

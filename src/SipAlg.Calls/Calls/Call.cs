@@ -161,6 +161,7 @@ internal sealed partial class Call
 
     private void Begin(SipMessage invite)
     {
+        _privacy = Privacy.Of(invite);
         if (_decision.Rejection is { } rejection)
         {
             var cause = _decision.Route is null ? CallCause.NoRoute : CallCause.RejectedByRoute;
@@ -263,6 +264,7 @@ internal sealed partial class Call
 
     private HeaderCrossing Crossing(Leg to) => new(to.Branch is { } branch ? branch.Host : HostTowardsCaller(), _lane.DialogNames)
     {
+        Identity = IdentityTowards(to),
         Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
     };
 
