@@ -126,7 +126,7 @@ internal sealed partial class Call
         var realm = _lane.Room.Model.Realms[target.Realm];
         var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var origin = NewOrigin();
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin));
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Codecs = CodecsWith(target.Peer) };
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {

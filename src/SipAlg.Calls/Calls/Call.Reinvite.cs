@@ -32,7 +32,7 @@ internal sealed partial class Call
         {
             leg.Media!.Reject();
             ReportNoPorts(result, _record.ToRealm ?? "");
-            RefuseRequest(transaction, request, flow, StatusOf(result));
+            RefuseRequest(leg, transaction, request, flow, result);
             return;
         }
 

@@ -26,10 +26,11 @@ internal sealed partial class Call
     }
 
     /// <summary>Refuses the INVITE that the leg was asked, with nothing of the other side's in it.</summary>
-    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase)
+    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase, CallCause cause = CallCause.None)
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, phrase);
+        WriteWarning(ref writer, leg, cause);
         writer.Finish(default);
         Respond(leg, status, writer.Written);
     }
@@ -80,7 +81,7 @@ internal sealed partial class Call
     {
         if (!_caller.Asked.IsNone)
         {
-            RefuseAsked(_caller, status, phrase.IsEmpty ? PhraseOf(cause) : phrase);
+            RefuseAsked(_caller, status, phrase.IsEmpty ? PhraseOf(cause) : phrase, cause);
         }
 
         End(status, cause);
@@ -105,6 +106,7 @@ internal sealed partial class Call
     {
         BridgeResult.NoPorts => CallCause.NoMediaPorts,
         BridgeResult.TooLarge => CallCause.MessageTooLarge,
+        BridgeResult.NoCodec => CallCause.NoCodec,
         _ => CallCause.BadOffer,
     };
 
@@ -115,6 +117,17 @@ internal sealed partial class Call
         CallCause.PrivacyUnavailable => "Requested privacy not available"u8,
         _ => default,
     };
+
+    /// <summary>RFC 3261 §20.43: what is wrong with an offer that is refused with 488.</summary>
+    private void WriteWarning(ref MessageWriter writer, Leg leg, CallCause cause)
+    {
+        if (cause == CallCause.NoCodec)
+        {
+            writer.Write("Warning: 305 "u8);
+            writer.Write(_lane.Shown(leg.Flow));
+            writer.Write(" \"Incompatible media format: no codec that is offered is allowed\"\r\n"u8);
+        }
+    }
 
     private void ReportNoPorts(BridgeResult result, string realm)
     {
