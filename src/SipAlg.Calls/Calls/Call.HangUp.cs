@@ -83,10 +83,11 @@ internal sealed partial class Call
     {
         _lane.Transactions.TryCancel(leg.Asking);
         leg.Asking = default;
+        leg.DropOwn(_lane.Lane.Octets, _lane.Lane.Timers);
     }
 
     /// <summary>Ends the call from our side.</summary>
-    public void HangUp(CallCause cause)
+    public override void HangUp(CallCause cause)
     {
         switch (_phase)
         {
@@ -150,7 +151,7 @@ internal sealed partial class Call
         if (bye is not null)
         {
             Crossing(leg).Write(ref writer, bye);
-            LegMessages.Finish(ref writer, bye.First(HeaderId.ContentType), BodyCrossing.Opaque(bye));
+            LegMessages.Finish(ref writer, bye.First(HeaderId.ContentType), BodyCrossing.Opaque(_lane, bye));
         }
 
         if (bye is null || writer.Overflowed)

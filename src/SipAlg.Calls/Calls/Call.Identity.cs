@@ -1,3 +1,4 @@
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Peers;
@@ -11,25 +12,25 @@ internal sealed partial class Call
     /// <summary>What the caller's INVITE asked for.</summary>
     private PrivacyValues _privacy;
 
-    /// <summary>The peer whose answer came last while no target had been chosen: a failure crosses when its own leg has gone.</summary>
-    private PeerState? _heard;
-
-    private IdentityCrossing IdentityTowards(Leg to) => to.Index == CalleeIndex ? IdentityTowards(to.Peer) : new IdentityCrossing
-    {
-        IsBelieved = IsTrusted((to.Partner ?? _callee) is { } other ? other.Peer : _heard),
-        IsTold = IsTrusted(_callerPeer),
-    };
+    private IdentityCrossing IdentityTowards(Leg to) => to.Index == CalleeIndex
+        ? IdentityTowards(to.Peer, to.Branch?.List.Decision ?? _decision)
+        : IdentityTowardsCaller(IsTrusted((to.Partner ?? _callee)?.Peer));
 
     /// <summary>Of the caller, towards a target.</summary>
-    private IdentityCrossing IdentityTowards(PeerState? target) => new()
+    private IdentityCrossing IdentityTowards(PeerState? target, RouteDecision decision) => new()
     {
         IsBelieved = IsTrusted(_callerPeer),
         IsTold = IsTrusted(target),
-        Given = _decision.Privacy,
+        Given = decision.Privacy,
         Remembered = _privacy,
-        Number = _decision.Caller,
-        Name = _decision.CallerName,
+        Number = decision.Caller,
+        Name = decision.CallerName,
     };
 
+    /// <summary>Of a target that is trusted or is not, towards the caller.</summary>
+    private IdentityCrossing IdentityTowardsCaller(bool isBelieved) => new() { IsBelieved = isBelieved, IsTold = IsTrusted(_callerPeer) };
+
     private static bool IsTrusted(PeerState? peer) => peer is { Peer.IsTrusted: true };
+
+    private static bool IsTrusted(RouteTarget target) => target.Peer is { IsTrusted: true };
 }

@@ -118,6 +118,12 @@ internal sealed partial class Call
 
     private void OnReinviteResponse(Leg leg, SipMessage response)
     {
+        if (leg.Own is { IsOpen: true } own)
+        {
+            OnOwnResponse(leg, own, response);
+            return;
+        }
+
         var asker = leg.Partner!;
         Learn(leg, response);
         if (response.Status < 200)
@@ -144,8 +150,9 @@ internal sealed partial class Call
             : CrossOffer(leg, asker, response, out body);
         if (result != BridgeResult.Done || !body.HasDescription)
         {
-            // There is nothing to tell the one who asked: the two sides no longer agree on a session.
+            // The two sides no longer agree on a session.
             SendAck(leg);
+            RefuseAsked(asker, 502, default, CallCause.NoSdpAnswer);
             HangUp(CallCause.NoSdpAnswer);
             return;
         }
@@ -169,7 +176,7 @@ internal sealed partial class Call
     {
         RejectOffer(asker, asker.Partner!);
         var status = FailureStatus(response.Status);
-        if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(response)))
+        if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
         {
             RefuseAsked(asker, status, default);
         }
@@ -180,9 +187,15 @@ internal sealed partial class Call
         }
     }
 
-    private void OnReinviteLost(Leg leg)
+    private void OnReinviteLost(Leg leg, NoResponse reason)
     {
         leg.Asking = default;
+        if (leg.Own is { IsOpen: true } own)
+        {
+            OnOwnLost(leg, own, reason);
+            return;
+        }
+
         if (leg.Partner is { } asker)
         {
             RejectOffer(asker, leg);

@@ -1,3 +1,4 @@
+using System.Text;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -10,12 +11,17 @@ namespace SipAlg.Calls.Calls;
 internal sealed partial class Call
 {
     /// <summary>Answers the INVITE that the leg was asked, with what crosses of the other side's response.</summary>
+    /// <param name="leg">Who asked.</param>
+    /// <param name="status">100 to 699.</param>
+    /// <param name="response">The other side's; null without one.</param>
+    /// <param name="body">What crosses of its body.</param>
+    /// <param name="contentType">The body's, where it is another message's.</param>
     /// <returns>False if that fits no message: then nothing was sent.</returns>
-    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body)
+    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType = default)
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, response is null ? default : response[response.Reason]);
-        FinishResponse(ref writer, leg, status, response, body);
+        FinishResponse(ref writer, leg, status, response, body, contentType);
         if (writer.Overflowed)
         {
             return false;
@@ -26,6 +32,10 @@ internal sealed partial class Call
     }
 
     /// <summary>Refuses the INVITE that the leg was asked, with nothing of the other side's in it.</summary>
+    /// <param name="leg">Who asked.</param>
+    /// <param name="status">300 to 699.</param>
+    /// <param name="phrase">Empty for the usual one.</param>
+    /// <param name="cause">Why, for a Warning; none where there is nothing to say.</param>
     private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase, CallCause cause = CallCause.None)
     {
         var writer = new MessageWriter(_lane.Output);
@@ -36,7 +46,7 @@ internal sealed partial class Call
     }
 
     /// <summary>What stands behind the fields that the request gave: Contact and Allow where they belong, what crosses, and the body.</summary>
-    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body)
+    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType = default)
     {
         if (status is > 100 and < 300)
         {
@@ -48,7 +58,7 @@ internal sealed partial class Call
         if (from is not null)
         {
             Crossing(leg).Write(ref writer, from);
-            LegMessages.Finish(ref writer, from.First(HeaderId.ContentType), body);
+            LegMessages.Finish(ref writer, contentType.IsEmpty ? from.First(HeaderId.ContentType) : contentType, body);
         }
         else
         {
@@ -81,7 +91,7 @@ internal sealed partial class Call
     {
         if (!_caller.Asked.IsNone)
         {
-            RefuseAsked(_caller, status, phrase.IsEmpty ? PhraseOf(cause) : phrase, cause);
+            RefuseAsked(_caller, status, phrase, cause);
         }
 
         End(status, cause);
@@ -110,23 +120,27 @@ internal sealed partial class Call
         _ => CallCause.BadOffer,
     };
 
-    /// <summary>Why the gateway refuses, where the status does not say it; empty for the status's usual phrase.</summary>
-    private static ReadOnlySpan<byte> PhraseOf(CallCause cause) => cause switch
-    {
-        // RFC 3323 §5: the reason phrase tells that privacy failed.
-        CallCause.PrivacyUnavailable => "Requested privacy not available"u8,
-        _ => default,
-    };
-
-    /// <summary>RFC 3261 §20.43: what is wrong with an offer that is refused with 488.</summary>
+    /// <summary>RFC 3261 §20.43: what is wrong with a description.</summary>
     private void WriteWarning(ref MessageWriter writer, Leg leg, CallCause cause)
     {
-        if (cause == CallCause.NoCodec)
+        var (code, text) = cause switch
         {
-            writer.Write("Warning: 305 "u8);
-            writer.Write(_lane.Shown(leg.Flow));
-            writer.Write(" \"Incompatible media format: no codec that is offered is allowed\"\r\n"u8);
+            CallCause.NoSdpAnswer => (399, "The other side answered without SDP that can be used"),
+            CallCause.NoCodec => (305, "Incompatible media format: no codec that is offered is allowed"),
+            _ => default,
+        };
+        if (code == 0)
+        {
+            return;
         }
+
+        writer.Write("Warning: "u8);
+        writer.Write(code);
+        writer.Write((byte)' ');
+        writer.WriteHost(_lane.Shown(leg.Flow).Address);
+        writer.Write(" \""u8);
+        writer.Write(Encoding.ASCII.GetBytes(text));
+        writer.Write("\"\r\n"u8);
     }
 
     private void ReportNoPorts(BridgeResult result, string realm)

@@ -123,7 +123,11 @@ internal readonly ref partial struct HeaderCrossing
         }
 
         writer.Write((byte)'<');
-        if (isCaller && Identity.Number is { } number)
+        if (id == HeaderId.ReferTo && uri.IsSip)
+        {
+            new ReferTarget(_host, dialogs, _reader).Write(ref writer, uri);
+        }
+        else if (isCaller && Identity.Number is { } number)
         {
             WriteNumber(ref writer, uri.Scheme, number);
         }

@@ -8,10 +8,12 @@ namespace SipAlg.Calls.Headers;
 
 /// <summary>Writes what crosses of a message's header fields into the message of the other leg.</summary>
 /// <param name="host">The host that stands for this side on the other.</param>
-/// <param name="dialogs">Finds the other leg's name of a dialog of ours.</param>
-internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogNames dialogs)
+/// <param name="dialogs">Finds the other side's name of a dialog of ours.</param>
+/// <param name="reader">The other side.</param>
+internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, DialogNames dialogs, DialogReader reader)
 {
     private readonly ReadOnlySpan<byte> _host = host;
+    private readonly DialogReader _reader = reader;
 
     /// <summary>Headers that the dialplan set or removed, which do not cross by themselves.</summary>
     public ImmutableArray<HeaderEdit> Edits { get; init; } = [];
@@ -27,6 +29,9 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, IDi
 
     private bool HasRules => !Edits.IsEmpty || !Rules.IsEmpty;
 
+    /// <summary>The number in Event's "id" as the other side knows it; 0 leaves it (<see cref="CrossedReferrals"/>).</summary>
+    public uint EventId { get; init; }
+
     public void Write(ref MessageWriter writer, SipMessage message)
     {
         var concealed = Identity.Conceals(message);
@@ -40,6 +45,11 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, IDi
 
             switch (fate)
             {
+                case HeaderFate.Cross when field.Id == HeaderId.Event && EventId != 0:
+                    writer.Write("Event: "u8);
+                    EventValue.WriteWithId(ref writer, message[field.Value], EventId);
+                    writer.EndLine();
+                    break;
                 case HeaderFate.Hide:
                     Hide(ref writer, message, field, concealed);
                     break;
@@ -115,23 +125,20 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, IDi
         writer.EndLine();
     }
 
+    /// <summary>A dialog that is none of ours crosses as it came: who put it there means somebody beyond us (RFC 3891, RFC 4538).</summary>
     private void Translate(ref MessageWriter writer, SipMessage message, in HeaderField field)
     {
         var value = message[field.Value];
-        var semicolon = value.IndexOf((byte)';');
-        if (semicolon < 0 || !dialogs.TryTranslate(Trim(value[..semicolon]), value[semicolon..], field.Id, out var other))
+        if (!DialogReference.TryParse(field.Id, value, out _))
         {
-            // No dialog of ours, so nobody on the other side knows it, and its Call-ID and tags are none of their business.
             return;
         }
 
         writer.Write(HeaderNames.Name(field.Id));
         writer.Write(": "u8);
-        writer.Write(other);
+        writer.Write(dialogs.TryTranslate(field.Id, value, _reader, out var other, out _) ? other : value);
         writer.EndLine();
     }
-
-    private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8);
 
     private static void WriteText(ref MessageWriter writer, string text)
     {
@@ -145,16 +152,4 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, IDi
             writer.Write(Encoding.UTF8.GetBytes(text));
         }
     }
-}
-
-/// <summary>Knows the dialogs of this lane by the names that each side has for them.</summary>
-internal interface IDialogNames
-{
-    /// <summary>Writes the value of Replaces, Join or Target-Dialog as the other leg of the same call knows it.</summary>
-    /// <param name="callId">The Call-ID that the header names.</param>
-    /// <param name="parameters">Its tags, from the first semicolon on.</param>
-    /// <param name="header">Which of the three: their tag parameters have different names.</param>
-    /// <param name="value">Valid until the next call.</param>
-    /// <returns>False if it is no dialog of ours.</returns>
-    bool TryTranslate(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> parameters, HeaderId header, out ReadOnlySpan<byte> value);
 }

@@ -19,4 +19,10 @@ internal enum CallTimer : byte
 
     /// <summary>The call has lasted as long as it may.</summary>
     MaxDuration,
+
+    /// <summary>An INVITE of the gateway's own to the caller may be sent, or is given up.</summary>
+    CallerOwn,
+
+    /// <summary>The same to the callee.</summary>
+    CalleeOwn,
 }

@@ -1,11 +1,9 @@
+using SipAlg.Calls.Headers;
 using SipAlg.Calls.Media;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Legs;
 
@@ -29,11 +27,10 @@ internal enum LegState : byte
 /// a callee's.
 /// </summary>
 /// <param name="index">0: the caller's side; 1: the callee's.</param>
-internal sealed class Leg(int index)
+internal sealed class Leg(int index) : DialogEnd
 {
     public int Index => index;
     public LegState State { get; set; }
-    public required Dialog Dialog { get; set; }
 
     /// <summary>The dialog that it is paired with; null before there is one, and for a call that the gateway answers itself.</summary>
     public Leg? Partner { get; set; }
@@ -53,6 +50,15 @@ internal sealed class Leg(int index)
     /// <summary>Where its offer/answer exchange stands, seen from us.</summary>
     public OfferAnswerState Session { get; set; }
 
+    /// <summary>The description of the other side that it was sent last, of those that were agreed on.</summary>
+    public StoredOctets Sent;
+
+    /// <summary>The description in an offer to it that has no answer yet.</summary>
+    public StoredOctets Offered;
+
+    /// <summary>The INVITE of the gateway's own that is wanted or under way in its dialog, with those that wait behind it; null without one.</summary>
+    public OwnInvite? Own { get; set; }
+
     /// <summary>What the far side says that it takes, by Allow; empty before it said.</summary>
     public MethodSet Allows { get; set; }
 
@@ -68,18 +74,11 @@ internal sealed class Leg(int index)
     /// <summary>The RSeq of their last reliable provisional response; 0 before the first (RFC 3262 §4).</summary>
     public uint ReliableSeen { get; set; }
 
-    /// <summary>The answer to our INVITE's offer cannot change any more: it came reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
+    /// <summary>The answer to the INVITE's offer, ours or theirs, cannot change any more: it went reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
     public bool IsAnswerFixed { get; set; }
 
-    /// <summary>The way that its messages take.</summary>
-    public required Flow Flow { get; set; }
-
-    /// <summary>What its requests bring us in their To tag.</summary>
-    public required ulong Secret { get; init; }
-    public required int Realm { get; init; }
-
-    /// <summary>Null for an end that is no peer.</summary>
-    public PeerState? Peer { get; init; }
+    /// <summary>Of a callee's leg: its last 18x with an answer, until its 2xx.</summary>
+    public StoredOctets Answer;
 
     /// <summary>Their INVITE that has no final answer of ours yet.</summary>
     public TransactionId Asked { get; set; }
@@ -127,6 +126,9 @@ internal sealed class Leg(int index)
     /// <summary>A request of theirs other than INVITE is on its way to the other side: a second offer has to wait (RFC 3311 §5.2).</summary>
     public bool IsUpdating { get; set; }
 
+    /// <summary>The REFERs of its far side that went on to the partner; null before the first.</summary>
+    public CrossedReferrals? Referrals { get; set; }
+
     /// <summary>The BYE waits for the ACK of our 2xx (RFC 3261 §15).</summary>
     public bool ByeWaits { get; set; }
 
@@ -141,11 +143,24 @@ internal sealed class Leg(int index)
         octets.Drop(ref Success);
     }
 
+    /// <summary>No INVITE of the gateway's own is wanted any more.</summary>
+    public void DropOwn(OctetStore octets, TimerWheel timers)
+    {
+        for (; Own is { } own; Own = own.Next)
+        {
+            own.Drop(octets, timers);
+        }
+    }
+
     public void Drop(OctetStore octets, TimerWheel timers)
     {
         DropSuccess(octets, timers);
         octets.Drop(ref ResponseFields);
+        octets.Drop(ref Answer);
         octets.Drop(ref Ack);
+        octets.Drop(ref Sent);
+        octets.Drop(ref Offered);
+        DropOwn(octets, timers);
         Provisionals?.Drop(octets);
     }
 }

@@ -18,6 +18,8 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reser
     /// <summary>Which of its codecs cross; used up within one call.</summary>
     public SdpCodecFilter Codecs { get; } = new();
 
+    public StreamComparison Comparison { get; } = new();
+
     public byte[] Scratch { get; } = new byte[SdpDescription.MaxLength];
 
     public SdpStream[] Streams { get; } = new SdpStream[SdpDescription.MaxMedia];

@@ -93,10 +93,7 @@ internal static class LegMessages
     /// <summary>Tells one side which extensions the gateway has (RFC 3261 §20.37).</summary>
     public static void WriteSupported(ref MessageWriter writer, bool isReliable)
     {
-        if (isReliable)
-        {
-            writer.Write("Supported: 100rel\r\n"u8);
-        }
+        writer.Write(isReliable ? "Supported: 100rel, replaces\r\n"u8 : "Supported: replaces\r\n"u8);
     }
 
     /// <summary>The Via of a request that a leg sends.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sip;
+using SipAlg.Testing.Calls;
 
 namespace SipAlg.Calls.Tests.Headers;
 
@@ -25,7 +26,8 @@ public sealed class CrossingAllocationTests
         Assert.Equal(MessageFault.None, SipParser.Parse(message, octets, 0, octets.Length, isStream: false));
         var rules = hasRules ? new HeaderRules { Pass = ["X-Own"], Remove = ["User-Agent", "Subject"] } : HeaderRules.None;
         var output = new byte[4096];
-        var dialogs = new NoDialogs();
+        using var scene = new CallScene();
+        var dialogs = scene.Calls.DialogNames;
         var length = Cross(message, isTold, rules, dialogs, output);
         Assert.Equal(hasRules, !Encoding.ASCII.GetString(output, 0, length).Contains("X-Other", StringComparison.Ordinal));
 
@@ -39,19 +41,10 @@ public sealed class CrossingAllocationTests
         Assert.True(length < 0);
     }
 
-    private static int Cross(SipMessage message, bool isTold, HeaderRules rules, NoDialogs dialogs, byte[] output)
+    private static int Cross(SipMessage message, bool isTold, HeaderRules rules, DialogNames dialogs, byte[] output)
     {
         var writer = new MessageWriter(output);
-        new HeaderCrossing("host.example"u8, dialogs) { Identity = new IdentityCrossing { IsBelieved = true, IsTold = isTold }, Rules = rules }.Write(ref writer, message);
+        new HeaderCrossing("host.example"u8, dialogs, default) { Identity = new IdentityCrossing { IsBelieved = true, IsTold = isTold }, Rules = rules }.Write(ref writer, message);
         return writer.Length;
-    }
-
-    private sealed class NoDialogs : IDialogNames
-    {
-        public bool TryTranslate(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> parameters, HeaderId header, out ReadOnlySpan<byte> value)
-        {
-            value = default;
-            return false;
-        }
     }
 }
