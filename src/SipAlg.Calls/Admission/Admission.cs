@@ -1,6 +1,5 @@
 using System.Text;
 using SipAlg.Calls.Calls;
-using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Model;
@@ -21,8 +20,7 @@ internal sealed class Admission(CallLane lane)
     private const int RetryAfterSeconds = 5;
 
     /// <summary>What a request may require.</summary>
-    private const SipExtensions Known = SipExtensions.Reliable | SipExtensions.Timer;
-    private readonly RequestHeaders _headers = new();
+    private const SipExtensions Known = SipExtensions.Reliable | SipExtensions.Timer | SipExtensions.Replaces;
 
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {
@@ -147,7 +145,7 @@ internal sealed class Admission(CallLane lane)
             return;
         }
 
-        var decision = Decide(invite, flow, peer);
+        var decision = lane.Routes.Find(invite, flow, peer);
         var isEmergency = decision.Route is { IsEmergency: true };
         if (lane.IsDraining && !isEmergency)
         {
@@ -207,28 +205,4 @@ internal sealed class Admission(CallLane lane)
     /// <summary>RFC 3261 §8.2.3: an encoded body, or one whose type is not said (§20.15), would hide its addresses from the gateway.</summary>
     private static bool IsBodyKnown(SipMessage invite) => invite.Body.IsEmpty || (invite.Has(HeaderId.ContentType) &&
         (!invite.Has(HeaderId.ContentEncoding) || Ascii.EqualsIgnoreCase(invite.First(HeaderId.ContentEncoding), "identity"u8)));
-
-    private RouteDecision Decide(SipMessage invite, in Flow flow, Peer peer)
-    {
-        Span<byte> octets = stackalloc byte[SipLimits.Identifier];
-        Span<char> called = stackalloc char[SipLimits.Identifier];
-        Span<char> caller = stackalloc char[SipLimits.Identifier];
-        Span<char> domain = stackalloc char[SipLimits.Identifier];
-        var calledLength = Encoding.UTF8.GetChars(octets[..CallNumbers.Called(invite, peer, octets)], called);
-        var callerLength = Encoding.UTF8.GetChars(octets[..CallNumbers.Caller(invite, peer, octets)], caller);
-        _ = SipUri.TryParse(invite[invite.RequestUri], out var uri);
-        var host = uri.Host[..Math.Min(uri.Host.Length, domain.Length)];
-        return lane.Room.Model.Dialplan.Decide(new RouteRequest
-        {
-            Realm = lane.Lane.Group(flow.Listener),
-            Peer = peer,
-            Method = "INVITE",
-            Source = flow.Remote.Address,
-            Called = called[..calledLength],
-            Caller = caller[..callerLength],
-            Domain = domain[..Encoding.UTF8.GetChars(host, domain)],
-            Headers = _headers.Of(invite),
-            At = lane.Room.Time.GetUtcNow(),
-        });
-    }
 }

@@ -1,5 +1,4 @@
 using SipAlg.Calls.Legs;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -10,7 +9,7 @@ namespace SipAlg.Calls.Calls;
 internal sealed partial class Call
 {
     /// <summary>False: the call does not wait for this answer (any more).</summary>
-    public bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
+    public override bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
     {
         var kind = (LegPart)part;
         switch (kind)
@@ -55,7 +54,7 @@ internal sealed partial class Call
     }
 
     /// <summary>No final answer came, or the request could not be delivered.</summary>
-    public void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
+    public override void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
     {
         switch ((LegPart)part)
         {
@@ -82,17 +81,6 @@ internal sealed partial class Call
                 break;
             default:
                 break;
-        }
-    }
-
-    private void OnTargetSilent(Branch branch, NoResponse reason)
-    {
-        EndBranch(branch, AttemptOutcome.Failed);
-        var cause = reason == NoResponse.TimedOut ? CallCause.TargetTimedOut : CallCause.TargetUnreachable;
-        var status = reason == NoResponse.TimedOut ? 408 : 503;
-        if (!TryNext(status, cause))
-        {
-            Fail(status, default, cause);
         }
     }
 }

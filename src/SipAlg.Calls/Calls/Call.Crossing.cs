@@ -1,3 +1,4 @@
+using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -20,8 +21,9 @@ internal sealed partial class Call
     private CrossingRequest? _crossings;
 
     /// <summary>A request in a dialog of this call, but for ACK and OPTIONS.</summary>
-    public void OnRequest(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
+    public override void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow)
     {
+        var leg = (Leg)end;
         switch (request.Method)
         {
             case SipMethod.Invite:
@@ -40,6 +42,10 @@ internal sealed partial class Call
             case SipMethod.Update:
                 leg.Dialog.RemoteSequence = request.CSeq;
                 OnUpdate(leg, transaction, request, flow);
+                break;
+            case SipMethod.Refer:
+                leg.Dialog.RemoteSequence = request.CSeq;
+                OnRefer(leg, transaction, request, flow);
                 break;
             default:
                 leg.Dialog.RemoteSequence = request.CSeq;
@@ -129,7 +135,7 @@ internal sealed partial class Call
             ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default),
             Session = SessionRequest.Of(request),
         };
-        if (!TryWrite(to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(request), out var length))
+        if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
         {
             _lane.Transactions.Abandon(asking);
             if (hasOffer)
@@ -153,7 +159,7 @@ internal sealed partial class Call
         LargeRequests.Send(_lane, asking, to.Flow, _lane.Output.AsSpan(0, length), to.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(to));
     }
 
-    private bool TryWrite(Leg to, TransactionId asking, SipMessage request, SipMethod method, scoped ReadOnlySpan<byte> body, out int length)
+    private bool TryWrite(Leg from, Leg to, TransactionId asking, SipMessage request, SipMethod method, scoped ReadOnlySpan<byte> body, out int length)
     {
         var name = method == SipMethod.Unknown ? request[request.MethodText] : SipMethods.Name(method);
         var shown = _lane.Shown(to.Flow);
@@ -161,7 +167,7 @@ internal sealed partial class Call
         to.Dialog.WriteRequest(ref writer, name, ++to.Dialog.LocalSequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, asking, to.Flow, shown));
         if (method == SipMethod.Prack)
         {
-            WriteRAck(ref writer, to, to.ReliableSeen);
+            WriteRAck(ref writer, to, from.Provisionals!.CrossingNumber);
         }
         else if (request.Has(HeaderId.Contact))
         {
@@ -170,7 +176,7 @@ internal sealed partial class Call
 
         if (method == SipMethod.Update)
         {
-            LegMessages.WriteAllow(ref writer, to.Partner!.Allows);
+            LegMessages.WriteAllow(ref writer, from.Allows);
             LegMessages.WriteSupported(ref writer, isReliable: false);
             if (to.State == LegState.Confirmed)
             {
@@ -178,7 +184,7 @@ internal sealed partial class Call
             }
         }
 
-        Crossing(to).Write(ref writer, request);
+        new HeaderCrossing(HostTowards(to), _lane.DialogNames, ReaderOf(to)) { EventId = EventIdTowards(to, request) }.Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
         length = writer.Length;
         return !writer.Overflowed;
@@ -235,7 +241,7 @@ internal sealed partial class Call
         if (status == response.Status)
         {
             Crossing(from).Write(ref writer, response);
-            LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), isSession && isSuccess ? body.Octets : BodyCrossing.Opaque(response));
+            LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), isSession && isSuccess ? body.Octets : BodyCrossing.Opaque(_lane, response));
         }
         else
         {

@@ -107,7 +107,8 @@ internal sealed partial class Call
         var caller = _caller;
         if (_caller.Peer is not { Peer.MergesForks: true })
         {
-            while (caller is not null && (caller.Partner is not null || caller.HasAnswer))
+            var initial = Initial(callee.HasOffered);
+            while (caller is not null && (caller.Partner is not null || caller.HasAnswer || caller.Session != initial))
             {
                 caller = caller.Next;
             }
@@ -140,7 +141,7 @@ internal sealed partial class Call
             Allows = _caller.Allows,
             Supports = _caller.Supports,
             Requires = _caller.Requires,
-            Session = hasOffer ? OfferAnswerState.FirstRemoteOffer : OfferAnswerState.NoSession,
+            Session = Initial(hasOffer),
             Next = _caller.Next,
         };
         leg.Clock.Asked = _caller.Clock.Asked;
@@ -148,6 +149,9 @@ internal sealed partial class Call
         _caller.Next = leg;
         return leg;
     }
+
+    /// <summary>Where the exchange of a caller's early dialog stands before anything came of it.</summary>
+    private static OfferAnswerState Initial(bool hasOffer) => hasOffer ? OfferAnswerState.FirstRemoteOffer : OfferAnswerState.NoSession;
 
     /// <summary>An early dialog of a callee is over; the caller's is free for the next one.</summary>
     private void EndEarly(Leg callee)
@@ -170,7 +174,7 @@ internal sealed partial class Call
             var next = other.Next;
             if (other != branch)
             {
-                GiveUp(other, AttemptOutcome.Cancelled);
+                GiveUp(other, AttemptOutcome.Cancelled, StrayAnswers.AnsweredElsewhere);
             }
 
             other = next;
@@ -188,7 +192,16 @@ internal sealed partial class Call
         branch.Asking = default;
         callee.Next = null;
         _callee = callee;
-        var chosen = callee.Partner!;
+        KeepCaller(callee.Partner!);
+        _caller.Partner = callee;
+        _caller.Media = callee.Media;
+        StopTimer(ref _noAnswer);
+        StopTimer(ref _provisional);
+    }
+
+    /// <summary>Of the caller's early dialogs only this one is left.</summary>
+    private void KeepCaller(Leg chosen)
+    {
         for (var leg = _caller; leg is not null; leg = leg.Next)
         {
             if (leg != chosen)
@@ -200,9 +213,6 @@ internal sealed partial class Call
 
         _caller = chosen;
         chosen.Next = null;
-        chosen.Partner = callee;
-        StopTimer(ref _noAnswer);
-        StopTimer(ref _provisional);
     }
 
     /// <summary>The caller's further early dialogs go with its INVITE.</summary>

@@ -90,7 +90,7 @@ internal sealed partial class Call
     }
 
     /// <summary>Ends the call from our side.</summary>
-    public void HangUp(CallCause cause)
+    public override void HangUp(CallCause cause)
     {
         switch (_phase)
         {
@@ -154,7 +154,7 @@ internal sealed partial class Call
         if (bye is not null)
         {
             Crossing(leg).Write(ref writer, bye);
-            LegMessages.Finish(ref writer, bye.First(HeaderId.ContentType), BodyCrossing.Opaque(bye));
+            LegMessages.Finish(ref writer, bye.First(HeaderId.ContentType), BodyCrossing.Opaque(_lane, bye));
         }
 
         if (bye is null || writer.Overflowed)

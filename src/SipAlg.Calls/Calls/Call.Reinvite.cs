@@ -166,8 +166,9 @@ internal sealed partial class Call
             : CrossOffer(leg, asker, response, out body);
         if (result != BridgeResult.Done || !body.HasDescription)
         {
-            // There is nothing to tell the one who asked: the two sides no longer agree on a session.
+            // The two sides no longer agree on a session.
             SendAck(leg);
+            RefuseAsked(asker, 502, default, NoSdp);
             HangUp(CallCause.NoSdpAnswer);
             return;
         }
@@ -191,7 +192,7 @@ internal sealed partial class Call
     {
         RejectOffer(asker, asker.Partner!);
         var status = FailureStatus(response.Status);
-        if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(response)))
+        if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
         {
             RefuseAsked(asker, status, default);
         }

@@ -1,7 +1,7 @@
-using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -13,18 +13,30 @@ internal sealed partial class Call
 {
     private ServiceMedia? _service;
 
-    private bool TryService(ServiceKind kind, SipMessage invite)
+    /// <summary>The service answers in a dialog that has seen no answer yet (RFC 3261 §13.2.1), and whoever rings is cancelled.</summary>
+    private bool TryService(in TargetStep step, int index, SipMessage invite)
     {
-        var service = new ServiceMedia(_lane.Room.Media, kind, _callerFace.Side, _caller.Origin, IsEmergency);
+        var caller = _caller;
+        while (caller is { HasAnswer: true } or { Partner: not null })
+        {
+            caller = caller.Next;
+        }
+
+        caller ??= NewCaller(hasOffer: true);
+        var service = new ServiceMedia(_lane.Room.Media, step[index].Service, _callerFace.Side, caller.Origin, IsEmergency);
         var result = Answer(service, invite, out var body);
         if (result != BridgeResult.Done)
         {
             service.Release();
             ReportNoPorts(result, _record.FromRealm);
-            return Missed(StatusOf(result), CauseOf(result));
+            return Missed(step, index, StatusOf(result), CauseOf(result));
         }
 
         _service = service;
+        GiveUpAll(AttemptOutcome.Cancelled, StrayAnswers.AnsweredElsewhere);
+        _callerFace.Release();
+        KeepCaller(caller);
+        (_record.ToRealm, _record.ToPeer) = (null, null);
         RespondWithSdp(_caller, body);
         BeAnswered(200);
         return true;

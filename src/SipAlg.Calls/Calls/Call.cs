@@ -4,6 +4,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
@@ -31,7 +32,7 @@ internal enum CallPhase : byte
 /// leg is done to its partner; the legs themselves know nothing of each other. This file: beginning, finding, ending; the others:
 /// targets, early dialogs, setting up, re-negotiation, requests that cross, hanging up.
 /// </summary>
-internal sealed partial class Call
+internal sealed partial class Call : DialogOwner
 {
     private const int CallerIndex = 0;
     private const int CalleeIndex = 1;
@@ -60,11 +61,12 @@ internal sealed partial class Call
     private TimerId _maxDuration;
     private TimerId _provisional;
 
-    private Call(CallLane lane, Leg caller, RouteDecision decision, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
+    private Call(CallLane lane, Leg caller, RouteDecision decision, TargetQueue targets, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
     {
         _lane = lane;
         _caller = caller;
         _decision = decision;
+        _targets = targets;
         _record = record;
         _inviteKey = inviteKey;
         _callerPeer = callerPeer;
@@ -88,7 +90,7 @@ internal sealed partial class Call
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
 
     /// <summary>The leg that has this secret in its tag and that tag of the far side's.</summary>
-    public Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
+    public override Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
     {
         for (var leg = _caller; leg is not null; leg = leg.Next)
         {
@@ -108,6 +110,39 @@ internal sealed partial class Call
             if (branch.First.Secret == secret)
             {
                 return remoteTag.IsEmpty ? null : branch.With(remoteTag);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether one of its legs has this secret in its tag.</summary>
+    public bool HasSecret(ulong secret) => LegWhere(leg => leg.Secret == secret) is not null;
+
+    /// <summary>The first of its legs, early ones too, for which this holds.</summary>
+    public Leg? LegWhere(Predicate<Leg> holds)
+    {
+        for (var leg = _caller; leg is not null; leg = leg.Next)
+        {
+            if (holds(leg))
+            {
+                return leg;
+            }
+        }
+
+        if (_callee is { } callee && holds(callee))
+        {
+            return callee;
+        }
+
+        for (var branch = _branches; branch is not null; branch = branch.Next)
+        {
+            for (var leg = branch.First; leg is not null; leg = leg.Next)
+            {
+                if (holds(leg))
+                {
+                    return leg;
+                }
             }
         }
 
@@ -153,14 +188,17 @@ internal sealed partial class Call
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };
-        var call = new Call(lane, caller, decision, record, key, peer, slot, generation);
+        var replacement = Replacement.Of(lane, invite, decision);
+        var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, peer, slot, generation);
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
-        call.Begin(invite);
+        call.Begin(invite, replacement.Status);
         return true;
     }
 
-    private void Begin(SipMessage invite)
+    /// <param name="invite">The caller's.</param>
+    /// <param name="notReplaced">Why it may not take a dialog's place, as it demands; 0 if nothing is against it.</param>
+    private void Begin(SipMessage invite, int notReplaced)
     {
         if (_decision.Rejection is { } rejection)
         {
@@ -169,7 +207,13 @@ internal sealed partial class Call
             return;
         }
 
-        if (_decision.Targets.Length > 1)
+        if (notReplaced != 0)
+        {
+            Fail(notReplaced, default, CallCause.NothingToReplace);
+            return;
+        }
+
+        if (_targets.MayGoOn)
         {
             _invite = _lane.Lane.Octets.Keep(invite.Octets);
         }
@@ -177,7 +221,7 @@ internal sealed partial class Call
         TryTargets(invite);
     }
 
-    public void OnTimer(CallTimer timer)
+    public override void OnTimer(CallTimer timer)
     {
         switch (timer)
         {
@@ -247,6 +291,7 @@ internal sealed partial class Call
         StopTimer(ref _maxDuration);
         StopTimer(ref _provisional);
         _lane.Lane.Octets.Drop(ref _invite);
+        _failures.Drop(_lane.Lane.Octets);
         _record.Ended = _lane.Room.Time.GetUtcNow();
         _lane.Counters.Ended(
             _caller.Realm, _record,
@@ -274,7 +319,14 @@ internal sealed partial class Call
         _lane.Room.Journal.Ended(_record);
     }
 
-    private HeaderCrossing Crossing(Leg to) => new(to.Branch is { } branch ? branch.Host : HostTowardsCaller(), _lane.DialogNames);
+    private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to))
+    {
+        Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+    };
+
+    private ReadOnlySpan<byte> HostTowards(Leg leg) => leg.Branch is { } branch ? branch.Host : HostTowardsCaller();
+
+    private DialogReader ReaderOf(Leg leg) => new(leg.Realm, leg.Peer, leg.Flow, _lane.Shown(leg.Flow));
 
     /// <summary>What stands for the other side in the caller's messages: its domain as a peer, else our address.</summary>
     private ReadOnlySpan<byte> HostTowardsCaller()
@@ -308,4 +360,7 @@ internal enum LegPart
 
     /// <summary>A request of our own whose answer changes nothing.</summary>
     Own,
+
+    /// <summary>An INVITE that may not be cancelled yet, of a call that another target has answered.</summary>
+    AnsweredElsewhere,
 }

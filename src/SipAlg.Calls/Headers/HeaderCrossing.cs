@@ -1,16 +1,19 @@
 using System.Collections.Immutable;
 using System.Text;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Headers;
 
 /// <summary>Writes what crosses of a message's header fields into the message of the other leg.</summary>
 /// <param name="host">The host that stands for this side on the other.</param>
-/// <param name="dialogs">Finds the other leg's name of a dialog of ours.</param>
-internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogNames dialogs)
+/// <param name="dialogs">Finds the other side's name of a dialog of ours.</param>
+/// <param name="reader">The other side.</param>
+internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, DialogNames dialogs, DialogReader reader)
 {
     private readonly ReadOnlySpan<byte> _host = host;
+    private readonly DialogReader _reader = reader;
 
     /// <summary>Headers that the dialplan set or removed, which do not cross by themselves.</summary>
     public ImmutableArray<HeaderEdit> Edits { get; init; } = [];
@@ -18,43 +21,82 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
     /// <summary>The caller's number that the dialplan set, in place of the asserted one; null leaves it.</summary>
     public string? Caller { get; init; }
 
+    /// <summary>What the one who gets the message wants of other headers than the policy says.</summary>
+    public HeaderRules Rules { get; init; } = HeaderRules.None;
+
+    /// <summary>The message is a request that begins a dialog: then it has the headers that the rules add.</summary>
+    public bool BeginsDialog { get; init; }
+
+    private bool IsPlain => Edits.IsEmpty && Rules.IsEmpty;
+
+    /// <summary>The number in Event's "id" as the other side knows it; 0 leaves it (<see cref="CrossedReferrals"/>).</summary>
+    public uint EventId { get; init; }
+
     public void Write(ref MessageWriter writer, SipMessage message)
     {
+        var isPlain = IsPlain;
         foreach (ref readonly var field in message.Fields)
         {
-            switch (HeaderPolicy.Of(field.Id))
+            var fate = HeaderPolicy.Of(field.Id);
+            if (fate is HeaderFate.Renew or HeaderFate.Remove || (!isPlain && IsLeftOut(message, field)))
             {
-                case HeaderFate.Cross when !IsEdited(message, field):
-                    writer.Write(message[field.Line]);
+                continue;
+            }
+
+            switch (fate)
+            {
+                case HeaderFate.Cross when field.Id == HeaderId.Event && EventId != 0:
+                    writer.Write("Event: "u8);
+                    EventValue.WriteWithId(ref writer, message[field.Value], EventId);
                     writer.EndLine();
                     break;
-                case HeaderFate.Hide when !IsEdited(message, field):
+                case HeaderFate.Hide:
                     Hide(ref writer, message, field);
                     break;
-                case HeaderFate.Translate when !IsEdited(message, field):
+                case HeaderFate.Translate:
                     Translate(ref writer, message, field);
                     break;
                 default:
+                    writer.Write(message[field.Line]);
+                    writer.EndLine();
                     break;
             }
         }
 
+        if (!isPlain)
+        {
+            WriteOwn(ref writer);
+        }
+    }
+
+    private void WriteOwn(ref MessageWriter writer)
+    {
         foreach (var edit in Edits)
         {
             if (edit.Value is not null)
             {
-                WriteText(ref writer, edit.Name);
-                writer.Write(": "u8);
-                WriteText(ref writer, edit.Value);
-                writer.EndLine();
+                WriteField(ref writer, edit.Name, edit.Value);
+            }
+        }
+
+        foreach (var header in BeginsDialog ? Rules.Add : [])
+        {
+            if (!Edits.Any(edit => edit.Name.Equals(header.Name, StringComparison.OrdinalIgnoreCase)))
+            {
+                WriteField(ref writer, header.Name, header.Value);
             }
         }
     }
 
-    /// <summary>The dialplan has the long names; a message may have the compact ones.</summary>
-    private bool IsEdited(SipMessage message, in HeaderField field)
+    /// <summary>Names are compared by their long forms; a message may have the compact ones.</summary>
+    private bool IsLeftOut(SipMessage message, in HeaderField field)
     {
-        var name = field.Id == HeaderId.Other ? message[field.Name] : HeaderNames.Name(field.Id);
+        var name = message.LongName(field);
+        return IsEdited(name) || !Rules.Passes(name, field.Id != HeaderId.Other) || (BeginsDialog && Rules.Adds(name));
+    }
+
+    private bool IsEdited(ReadOnlySpan<byte> name)
+    {
         foreach (var edit in Edits)
         {
             if (Ascii.EqualsIgnoreCase(name, edit.Name))
@@ -64,6 +106,14 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
         }
 
         return false;
+    }
+
+    private static void WriteField(ref MessageWriter writer, string name, string value)
+    {
+        WriteText(ref writer, name);
+        writer.Write(": "u8);
+        WriteText(ref writer, value);
+        writer.EndLine();
     }
 
     private void Hide(ref MessageWriter writer, SipMessage message, in HeaderField field)
@@ -106,7 +156,11 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
         }
 
         writer.Write((byte)'<');
-        if (id == HeaderId.AssertedIdentity && Caller is not null)
+        if (id == HeaderId.ReferTo && uri.IsSip)
+        {
+            new ReferTarget(_host, dialogs, _reader).Write(ref writer, uri);
+        }
+        else if (id == HeaderId.AssertedIdentity && Caller is not null)
         {
             WriteCaller(ref writer, uri, Caller);
         }
@@ -172,23 +226,20 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
         return true;
     }
 
+    /// <summary>A dialog that is none of ours crosses as it came: who put it there means somebody beyond us (RFC 3891, RFC 4538).</summary>
     private void Translate(ref MessageWriter writer, SipMessage message, in HeaderField field)
     {
         var value = message[field.Value];
-        var semicolon = value.IndexOf((byte)';');
-        if (semicolon < 0 || !dialogs.TryTranslate(Trim(value[..semicolon]), value[semicolon..], field.Id, out var other))
+        if (!DialogReference.TryParse(field.Id, value, out _))
         {
-            // No dialog of ours, so nobody on the other side knows it, and its Call-ID and tags are none of their business.
             return;
         }
 
         writer.Write(HeaderNames.Name(field.Id));
         writer.Write(": "u8);
-        writer.Write(other);
+        writer.Write(dialogs.TryTranslate(field.Id, value, _reader, out var other, out _) ? other : value);
         writer.EndLine();
     }
-
-    private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8);
 
     private static void WriteText(ref MessageWriter writer, string text)
     {
@@ -202,16 +253,4 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, IDialogName
             writer.Write(Encoding.UTF8.GetBytes(text));
         }
     }
-}
-
-/// <summary>Knows the dialogs of this lane by the names that each side has for them.</summary>
-internal interface IDialogNames
-{
-    /// <summary>Writes the value of Replaces, Join or Target-Dialog as the other leg of the same call knows it.</summary>
-    /// <param name="callId">The Call-ID that the header names.</param>
-    /// <param name="parameters">Its tags, from the first semicolon on.</param>
-    /// <param name="header">Which of the three: their tag parameters have different names.</param>
-    /// <param name="value">Valid until the next call.</param>
-    /// <returns>False if it is no dialog of ours.</returns>
-    bool TryTranslate(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> parameters, HeaderId header, out ReadOnlySpan<byte> value);
 }

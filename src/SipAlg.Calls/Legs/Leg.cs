@@ -1,11 +1,9 @@
+using SipAlg.Calls.Headers;
 using SipAlg.Calls.Media;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Legs;
 
@@ -29,11 +27,10 @@ internal enum LegState : byte
 /// a callee's.
 /// </summary>
 /// <param name="index">0: the caller's side; 1: the callee's.</param>
-internal sealed class Leg(int index)
+internal sealed class Leg(int index) : DialogEnd
 {
     public int Index => index;
     public LegState State { get; set; }
-    public required Dialog Dialog { get; set; }
 
     /// <summary>The dialog that it is paired with; null before there is one, and for a call that the gateway answers itself.</summary>
     public Leg? Partner { get; set; }
@@ -83,18 +80,11 @@ internal sealed class Leg(int index)
     /// <summary>The RSeq of their last reliable provisional response; 0 before the first (RFC 3262 §4).</summary>
     public uint ReliableSeen { get; set; }
 
-    /// <summary>The answer to our INVITE's offer cannot change any more: it came reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
+    /// <summary>The answer to the INVITE's offer, ours or theirs, cannot change any more: it went reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
     public bool IsAnswerFixed { get; set; }
 
-    /// <summary>The way that its messages take.</summary>
-    public required Flow Flow { get; set; }
-
-    /// <summary>What its requests bring us in their To tag.</summary>
-    public required ulong Secret { get; init; }
-    public required int Realm { get; init; }
-
-    /// <summary>Null for an end that is no peer.</summary>
-    public PeerState? Peer { get; init; }
+    /// <summary>Of a callee's leg: its last 18x with an answer, until its 2xx.</summary>
+    public StoredOctets Answer;
 
     /// <summary>Their INVITE that has no final answer of ours yet.</summary>
     public TransactionId Asked { get; set; }
@@ -142,6 +132,9 @@ internal sealed class Leg(int index)
     /// <summary>A request of theirs other than INVITE is on its way to the other side: a second offer has to wait (RFC 3311 §5.2).</summary>
     public bool IsUpdating { get; set; }
 
+    /// <summary>The REFERs of its far side that went on to the partner; null before the first.</summary>
+    public CrossedReferrals? Referrals { get; set; }
+
     /// <summary>The BYE waits for the ACK of our 2xx (RFC 3261 §15).</summary>
     public bool ByeWaits { get; set; }
 
@@ -169,6 +162,7 @@ internal sealed class Leg(int index)
     {
         DropSuccess(octets, timers);
         octets.Drop(ref ResponseFields);
+        octets.Drop(ref Answer);
         octets.Drop(ref Ack);
         octets.Drop(ref Sent);
         octets.Drop(ref Offered);

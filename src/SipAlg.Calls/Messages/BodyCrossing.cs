@@ -27,10 +27,28 @@ internal static class BodyCrossing
         TryCross(lane, media, from, message, isOffer: false, isFinal, out body);
 
     /// <summary>A body that takes no part in offer/answer; SDP in it would show addresses and stays behind (RFC 3261 §13.2.1).</summary>
-    public static ReadOnlySpan<byte> Opaque(SipMessage message) =>
+    public static ReadOnlySpan<byte> Opaque(CallLane lane, SipMessage message) =>
         message.Has(HeaderId.ContentType) && SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out _) == SdpBodyFault.NoDescription
-            ? message.BodyOctets
+            ? WithoutMessage(lane, message)
             : default;
+
+    /// <summary>A body that is itself a SIP message (RFC 3420) shows the addresses of one side: of a response its status crosses, of a request nothing.</summary>
+    private static ReadOnlySpan<byte> WithoutMessage(CallLane lane, SipMessage message)
+    {
+        var type = message.First(HeaderId.ContentType);
+        if (!MimeType.Is(type, "message/sipfrag"u8) && !MimeType.Is(type, "message/sip"u8))
+        {
+            return message.BodyOctets;
+        }
+
+        var writer = new MessageWriter(lane.Body);
+        if (SipFragment.TryParse(message.BodyOctets, out var fragment))
+        {
+            fragment.WriteHarmless(ref writer);
+        }
+
+        return writer.Written;
+    }
 
     /// <summary>Whether SDP is in the body, be it readable or not.</summary>
     public static bool HasDescription(SipMessage message) =>
@@ -56,7 +74,7 @@ internal static class BodyCrossing
         var fault = SdpBody.Locate(message.First(HeaderId.ContentType), octets, out var part);
         if (fault == SdpBodyFault.NoDescription)
         {
-            body = new CrossedBody(octets, default);
+            body = new CrossedBody(WithoutMessage(lane, message), default);
             return BridgeResult.Done;
         }
 

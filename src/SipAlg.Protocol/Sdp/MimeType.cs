@@ -3,29 +3,30 @@ using System.Text;
 namespace SipAlg.Protocol.Sdp;
 
 /// <summary>Reads Content-Type values (RFC 2045 §5.1); folded lines count as blanks.</summary>
-internal static class MimeType
+public static class MimeType
 {
     /// <summary>RFC 2046 §5.1.1.</summary>
     private const int MaxBoundaryLength = 70;
 
+    /// <summary>Whether a Content-Type value is of this type, whatever its case and parameters.</summary>
     public static bool Is(ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> type) =>
         Ascii.EqualsIgnoreCase(Token(contentType), type);
 
-    public static bool IsMultipart(ReadOnlySpan<byte> contentType)
+    internal static bool IsMultipart(ReadOnlySpan<byte> contentType)
     {
         var type = Token(contentType);
         return type.Length > 10 && Ascii.EqualsIgnoreCase(type[..10], "multipart/"u8);
     }
 
     /// <summary>What stands before the first parameter.</summary>
-    public static ReadOnlySpan<byte> Token(ReadOnlySpan<byte> value)
+    internal static ReadOnlySpan<byte> Token(ReadOnlySpan<byte> value)
     {
         var semicolon = value.IndexOf((byte)';');
         return (semicolon < 0 ? value : value[..semicolon]).Trim(" \t\r\n"u8);
     }
 
     /// <summary>Finds the boundary parameter; one with quoted-pairs is refused, as no boundary character needs them.</summary>
-    public static bool TryGetBoundary(ReadOnlySpan<byte> contentType, out ReadOnlySpan<byte> boundary)
+    internal static bool TryGetBoundary(ReadOnlySpan<byte> contentType, out ReadOnlySpan<byte> boundary)
     {
         boundary = default;
         var rest = contentType;

@@ -19,8 +19,8 @@ public sealed class OwnInviteTests : CallTest
     private (Call Call, Leg Leg) Of(PhoneDialog dialog)
     {
         Assert.True(MintedId.TryParse(Encoding.UTF8.GetBytes(dialog.RemoteTag), out var id));
-        var call = Scene.Calls.At(id.Slot)!;
-        return (call, call.LegWith(id.Secret, Encoding.UTF8.GetBytes(dialog.LocalTag))!);
+        var call = (Call)Scene.Calls.At(id.Slot)!;
+        return (call, (Leg)call.LegWith(id.Secret, Encoding.UTF8.GetBytes(dialog.LocalTag))!);
     }
 
     /// <summary>The gateway wants to ask this phone again.</summary>

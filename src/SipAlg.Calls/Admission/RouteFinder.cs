@@ -1,0 +1,87 @@
+using System.Text;
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Messages;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Admission;
+
+/// <summary>On whose behalf the dialplan is asked: what its conditions on realm, peer and source see.</summary>
+/// <param name="Peer">Null for somebody who is no peer.</param>
+internal readonly record struct RouteRights(int Realm, Peer? Peer, IpAddress Source)
+{
+    /// <summary>The rights of the far side of a leg.</summary>
+    public static RouteRights Of(Leg leg) => new(leg.Realm, leg.Peer?.Peer, leg.Flow.Remote.Address);
+}
+
+/// <summary>
+/// Asks the dialplan: about a request that came, and about one that the gateway is to make on somebody's behalf, be it for a
+/// redirection's contact or for a transfer's target.
+/// </summary>
+internal sealed class RouteFinder(CallLane lane)
+{
+    private readonly RequestHeaders _headers = new();
+
+    /// <summary>Where a request outside a dialog goes.</summary>
+    /// <param name="request">As it came.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="peer">Who sent it.</param>
+    public RouteDecision Find(SipMessage request, in Flow flow, Peer peer)
+    {
+        Span<byte> called = stackalloc byte[SipLimits.Identifier];
+        Span<byte> caller = stackalloc byte[SipLimits.Identifier];
+        _ = SipUri.TryParse(request[request.RequestUri], out var uri);
+        return Decide(
+            new RouteRights(lane.Lane.Group(flow.Listener), peer, flow.Remote.Address), request[request.MethodText],
+            called[..CallNumbers.Called(request, peer, called)], caller[..CallNumbers.Caller(request, peer, caller)], uri.Host, request);
+    }
+
+    /// <summary>Where an INVITE goes that the gateway makes for somebody who named a URI.</summary>
+    /// <param name="rights">Who named it: a redirector, a transferor.</param>
+    /// <param name="uri">Its user part, or the number of a tel URI, is the number called; its host is the domain. Never the way there.</param>
+    /// <param name="caller">The caller's number, unescaped UTF-8.</param>
+    /// <param name="headers">The request whose header fields the routes may ask for; null: there are none.</param>
+    /// <returns>A rejection 404 too for what is no URI.</returns>
+    public RouteDecision Find(in RouteRights rights, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> caller, SipMessage? headers)
+    {
+        if (!SipUri.TryParse(uri, out var parsed) || !(parsed.IsSip || parsed.Scheme == UriScheme.Tel))
+        {
+            return RouteDecision.None;
+        }
+
+        Span<byte> called = stackalloc byte[SipLimits.Identifier];
+        return Decide(rights, SipMethods.Name(SipMethod.Invite), called[..parsed.CopyUser(called)], caller, parsed.Host, headers);
+    }
+
+    private RouteDecision Decide(
+        in RouteRights rights, ReadOnlySpan<byte> method, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller, ReadOnlySpan<byte> domain, SipMessage? headers)
+    {
+        Span<char> text = stackalloc char[4 * SipLimits.Identifier];
+        return lane.Room.Model.Dialplan.Decide(new RouteRequest
+        {
+            Realm = rights.Realm,
+            Peer = rights.Peer,
+            Source = rights.Source,
+            Method = Decode(method, ref text),
+            Called = Decode(called, ref text),
+            Caller = Decode(caller, ref text),
+            Domain = Decode(domain, ref text),
+            Headers = headers is null ? null : _headers.Of(headers),
+            At = lane.Room.Time.GetUtcNow(),
+        });
+    }
+
+    /// <summary>As characters, cut to the length of an identifier, in the front part of what is left of the room.</summary>
+    private static ReadOnlySpan<char> Decode(ReadOnlySpan<byte> octets, ref Span<char> room)
+    {
+        var length = Encoding.UTF8.GetChars(octets[..Math.Min(octets.Length, SipLimits.Identifier)], room);
+        var decoded = room[..length];
+        room = room[length..];
+        return decoded;
+    }
+}
