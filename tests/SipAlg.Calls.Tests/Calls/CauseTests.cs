@@ -73,7 +73,6 @@ public sealed class CauseTests
             scene.Alice.Call();
             scene.Bob.ExpectCall().Answer(200);
         },
-        [CallCause.NothingToReplace] = scene => scene.Alice.Call(headers: "Replaces: nobody;to-tag=1\r\n"),
         [CallCause.AckMissing] = scene =>
         {
             var a = scene.Alice.Call();
