@@ -119,7 +119,7 @@ internal sealed partial class Call
 
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
         var host = list.Decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host;
-        var branch = new Branch { List = list, Target = target, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asking = transaction };
+        var branch = new Branch { List = list, Target = target, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asked = destination.Flow.Remote.Address, Asking = transaction };
         branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription);
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
