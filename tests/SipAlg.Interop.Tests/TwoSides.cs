@@ -38,10 +38,15 @@ public abstract class TwoSides : GatewayFixture
     }
 
     /// <summary>A route to the targets, in this order, and the number that takes it.</summary>
-    internal string AddRoute(params string[] targets)
+    internal string AddRoute(params string[] targets) => AddRouteWith("", targets);
+
+    /// <summary>Likewise; <paramref name="settings"/> are further keys of the route.</summary>
+    internal string AddRouteWith(string settings, params string[] targets) => AddRouteFrom("outside", settings, targets);
+
+    internal string AddRouteFrom(string realm, string settings, params string[] targets)
     {
         var number = $"{_number++}";
-        _routes.Add($"  - {{ name: to {number}, when: {{ realm: outside, called: ['{number}'] }}, to: [ {string.Join(", ", targets.Select(target => $"{{ {target} }}"))} ] }}");
+        _routes.Add($"  - {{ name: to {number}, when: {{ realm: {realm}, called: ['{number}'] }}, to: [ {string.Join(", ", targets.Select(target => $"{{ {target} }}"))} ]{settings} }}");
         return number;
     }
 

@@ -4,20 +4,21 @@ using SipAlg.Interop.Tests.Sipp;
 
 namespace SipAlg.Interop.Tests.Flows;
 
-/// <summary>One call by two scripts, while it lasts and when it is over.</summary>
-internal sealed class Flow(GatewayProcess gateway, SippRun calling, SippRun answering) : IAsyncDisposable
+/// <summary>One call by a script on each side, while it lasts and when it is over.</summary>
+internal sealed class Flow(GatewayProcess gateway, SippRun calling, params IReadOnlyList<SippRun> answering) : IAsyncDisposable
 {
     public SippRun Calling => calling;
 
-    public SippRun Answering => answering;
+    /// <summary>The first of those who are called.</summary>
+    public SippRun Answering => answering[0];
 
     /// <summary>As the caller's From has it.</summary>
     private string CallersNumber => $"+4940{calling.Local.Port}";
 
-    /// <summary>Both scripts went as written, the call is over for this cause, and its ports are free again.</summary>
+    /// <summary>All scripts went as written, the call is over for this cause, and its ports are free again.</summary>
     public async Task EndsAsync(string cause, int? status = null)
     {
-        await SippRun.AllSucceedAsync(calling, answering);
+        await SippRun.AllSucceedAsync([calling, .. answering]);
         await Eventually.TrueAsync(async () => await FindAsync("ended") is not null, text: "the call's record");
         var record = (await FindAsync("ended"))!.Value;
         Assert.Equal(cause, record.GetProperty("cause").GetString());
@@ -51,7 +52,9 @@ internal sealed class Flow(GatewayProcess gateway, SippRun calling, SippRun answ
             await HangUpAsync();
         }
 
-        await calling.DisposeAsync();
-        await answering.DisposeAsync();
+        foreach (var run in answering.Append(calling))
+        {
+            await run.DisposeAsync();
+        }
     }
 }

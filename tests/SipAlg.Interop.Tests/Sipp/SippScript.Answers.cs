@@ -46,7 +46,7 @@ internal sealed partial class SippScript
         var tag = _wantsTag[method] && status > 100 ? Tag(dialog) : "";
         return Send(
             $"SIP/2.0 {Number(status)} {phrase}\nVia:[${Of("Via", method)}]\nFrom:[${Of("From", method)}]\nTo:[${Of("To", method)}]{tag}\nCall-ID: [call_id]\nCSeq:[${Of("CSeq", method)}]\n"
-            + (isInvite || method == "UPDATE" ? Contact + AllMethods : "") + headers + Body(body),
+            + (status < 300 && method is ("INVITE" or "UPDATE") ? Contact + AllMethods : "") + headers + Body(body),
             isRepeated: isInvite && status >= 200);
     }
 
