@@ -121,6 +121,7 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
         LegMessages.WriteAllow(ref writer, _caller.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
+        WriteSession(ref writer, branch.First);
         if (_caller.Requires.HasFlag(SipExtensions.Replaces) && invite.Has(HeaderId.Replaces))
         {
             // RFC 3891 §4: who cannot replace must not take it for a new call.
@@ -142,6 +143,7 @@ internal sealed partial class Call
         }
 
         KeepOffered(branch.First, body.Description);
+        KeepRequest(branch.First, writer.Written);
         branch.NoAnswerAt = _lane.Lane.Now + (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds;
         branch.Next = _branches;
         _branches = branch;

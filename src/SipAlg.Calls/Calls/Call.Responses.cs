@@ -12,11 +12,13 @@ internal sealed partial class Call
     private static ReadOnlySpan<byte> NoSdp => "The other side answered without SDP that can be used"u8;
 
     /// <summary>Answers the INVITE that the leg was asked, with what crosses of the other side's response.</summary>
+    /// <param name="leg">Who asked.</param>
+    /// <param name="status">100 to 699.</param>
+    /// <param name="response">The other side's; null without one.</param>
+    /// <param name="body">What crosses of its body.</param>
+    /// <param name="contentType">The body's, where it is another message's.</param>
     /// <returns>False if that fits no message: then nothing was sent.</returns>
-    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body) =>
-        TryRespond(leg, status, response, body, response is null ? default : response.First(HeaderId.ContentType));
-
-    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType)
+    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType = default)
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, response is null ? default : response[response.Reason]);
@@ -53,7 +55,7 @@ internal sealed partial class Call
     }
 
     /// <summary>What stands behind the fields that the request gave: Contact and Allow where they belong, what crosses, and the body.</summary>
-    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType)
+    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType = default)
     {
         if (status is > 100 and < 300)
         {
@@ -62,10 +64,15 @@ internal sealed partial class Call
             LegMessages.WriteSupported(ref writer, isReliable: true);
         }
 
+        if (status is >= 200 and < 300)
+        {
+            AnswerSession(ref writer, leg, leg.Clock.Asked);
+        }
+
         if (from is not null)
         {
             Crossing(leg).Write(ref writer, from);
-            LegMessages.Finish(ref writer, contentType, body);
+            LegMessages.Finish(ref writer, contentType.IsEmpty ? from.First(HeaderId.ContentType) : contentType, body);
         }
         else
         {

@@ -59,6 +59,12 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>The INVITE of the gateway's own that is wanted or under way in its dialog, with those that wait behind it; null without one.</summary>
     public OwnInvite? Own { get; set; }
 
+    /// <summary>Our INVITE that has no final answer of theirs yet, as it was sent, where a 422 may make it longer; empty otherwise.</summary>
+    public StoredOctets Request;
+
+    /// <summary>Its session timer.</summary>
+    public SessionClock Clock;
+
     /// <summary>What the far side says that it takes, by Allow; empty before it said.</summary>
     public MethodSet Allows { get; set; }
 
@@ -74,8 +80,11 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>The RSeq of their last reliable provisional response; 0 before the first (RFC 3262 §4).</summary>
     public uint ReliableSeen { get; set; }
 
-    /// <summary>The answer to our INVITE's offer cannot change any more: it came reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
+    /// <summary>The answer to the INVITE's offer, ours or theirs, cannot change any more: it went reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
     public bool IsAnswerFixed { get; set; }
+
+    /// <summary>Of a callee's leg: its last 18x with an answer, until its 2xx.</summary>
+    public StoredOctets Answer;
 
     /// <summary>Their INVITE that has no final answer of ours yet.</summary>
     public TransactionId Asked { get; set; }
@@ -117,9 +126,6 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>A description has gone to them in answer to their offer, or come from them in answer to ours.</summary>
     public bool HasAnswer { get; set; }
 
-    /// <summary>Of a caller's leg: the answer has gone to it in a reliable provisional response (RFC 3262 §5).</summary>
-    public bool HasReliableAnswer { get; set; }
-
     /// <summary>Of a caller's early leg: the callee's dialog whose SDP it has seen as the answer.</summary>
     public Leg? AnsweredBy { get; set; }
 
@@ -156,9 +162,13 @@ internal sealed class Leg(int index) : DialogEnd
     {
         DropSuccess(octets, timers);
         octets.Drop(ref ResponseFields);
+        octets.Drop(ref Answer);
         octets.Drop(ref Ack);
         octets.Drop(ref Sent);
         octets.Drop(ref Offered);
+        octets.Drop(ref Request);
+        timers.Cancel(Clock.Timer);
+        Clock.Timer = default;
         DropOwn(octets, timers);
         Provisionals?.Drop(octets);
     }

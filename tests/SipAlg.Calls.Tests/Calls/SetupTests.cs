@@ -57,6 +57,7 @@ public sealed class SetupTests : CallTest
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
+    /// <summary>RFC 3261 §13.2.1: the 2xx has the answer, though the callee's has none, since the caller may not have seen the 183.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -70,6 +71,7 @@ public sealed class SetupTests : CallTest
         b.ExpectRequest("ACK");
         var answer = a.ExpectAnswered();
         Assert.Equal(Body(early), Body(answer));
+        Assert.Equal("application/sdp", answer.Header(Protocol.Sip.HeaderId.ContentType));
         HangUp(a, b);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
