@@ -37,6 +37,13 @@ public abstract class TwoSides : GatewayFixture
         return callee;
     }
 
+    /// <summary>A caller of its own at this address; <paramref name="settings"/> are further keys of the peer.</summary>
+    internal string AddCaller(string name, string address, string settings)
+    {
+        _peers.Add($"  {name}: {{ realm: outside, address: 'sip:{address}', accept_from: {address}/32, media_from: 127.0.0.1/32{settings} }}");
+        return address;
+    }
+
     /// <summary>A route to the targets, in this order, and the number that takes it.</summary>
     internal string AddRoute(params string[] targets) => AddRouteWith("", targets);
 

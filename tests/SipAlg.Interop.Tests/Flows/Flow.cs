@@ -5,7 +5,7 @@ using SipAlg.Interop.Tests.Sipp;
 namespace SipAlg.Interop.Tests.Flows;
 
 /// <summary>One call by a script on each side, while it lasts and when it is over.</summary>
-internal sealed class Flow(GatewayProcess gateway, SippRun calling, params IReadOnlyList<SippRun> answering) : IAsyncDisposable
+internal sealed class Flow(GatewayProcess gateway, Metrics before, SippRun calling, params IReadOnlyList<SippRun> answering) : IAsyncDisposable
 {
     public SippRun Calling => calling;
 
@@ -25,9 +25,13 @@ internal sealed class Flow(GatewayProcess gateway, SippRun calling, params IRead
         Assert.True(status is null || record.GetProperty("status").GetInt32() == status, $"status is not {status} in {record}");
         foreach (var gauge in new[] { "sipalg_calls_active", "sipalg_media_ports_in_use" })
         {
-            await Eventually.TrueAsync(async () => (await gateway.MetricsAsync()).Sum(gauge) == 0, text: $"{gauge} 0");
+            await Eventually.TrueAsync(async () => (await gateway.MetricsAsync()).Sum(gauge) <= before.Sum(gauge), text: $"{gauge} back at {before.Sum(gauge)}");
         }
     }
+
+    /// <summary>Waits until they talk.</summary>
+    public Task IsAnsweredAsync() => Eventually.TrueAsync(
+        async () => await FindAsync("live") is { } call && call.GetProperty("state").GetString() == "answered", text: "call answered");
 
     /// <summary>Hangs up as an operator does: for a test that has seen what it wanted.</summary>
     public async Task HangUpAsync()
@@ -47,7 +51,7 @@ internal sealed class Flow(GatewayProcess gateway, SippRun calling, params IRead
     /// <summary>A call that a failed test left behind would be another test's failure.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (await FindAsync("live") is not null)
+        if (!gateway.HasExited && await FindAsync("live") is not null)
         {
             await HangUpAsync();
         }

@@ -20,7 +20,11 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
         {
             Callee = AddCallee("callee");
             AddNextHops();
+            AddPolicies();
+            AddSessionTimers();
         }
+
+        internal override string Configuration => $"{base.Configuration}\ncalls: {{ session_expires: 90s }}\n";
 
         /// <summary>Begins a call by these scripts.</summary>
         internal Task<Flow> BeginAsync(ScenarioFolder folder, SippScript caller, SippScript callee) => BeginAsync(folder, caller, Callee.Number, (Callee, callee));
@@ -28,13 +32,14 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
         /// <summary>Begins a call to the number, which leads to these.</summary>
         internal async Task<Flow> BeginAsync(ScenarioFolder folder, SippScript caller, string number, params (Callee Who, SippScript Script)[] callees)
         {
+            var before = await Gateway.MetricsAsync();
             var answering = new List<SippRun>();
             foreach (var (who, script) in callees)
             {
                 answering.Add(await AnswerAsync(folder, script, who));
             }
 
-            return new Flow(Gateway, Call(folder, caller, number), answering);
+            return new Flow(Gateway, before, Call(folder, caller, number, from: caller.Address), answering);
         }
 
         /// <summary>A whole call to the number, which ends for this cause.</summary>
