@@ -145,7 +145,7 @@ internal sealed partial class Call
         var shown = _lane.Shown(destination.Flow);
         dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
-        LegMessages.WriteAllow(ref writer, _caller.Allows);
+        LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, _caller.Allows));
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
         new HeaderCrossing(branch.Host, _lane.DialogNames) { Edits = _decision.Headers, Caller = _decision.Caller }.Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);

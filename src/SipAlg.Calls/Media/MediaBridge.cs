@@ -26,7 +26,7 @@ internal readonly record struct MediaEnd(MediaFace Face, SessionOrigin Origin);
 /// (RFC 3264). Side 0 is the caller, side 1 the callee. A call that forks has a bridge for each pair of early dialogs; the media of
 /// one of them flows at a time.
 /// </summary>
-internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd callee)
+internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd callee)
 {
     private MediaStream[] _streams = [];
     private bool _isAnswered;
@@ -44,7 +44,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
             return this;
         }
 
-        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams] };
+        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], _events = _events is null ? null : [.. _events] };
         foreach (ref var stream in fork._streams.AsSpan())
         {
             stream.IsAccepted = false;
@@ -72,6 +72,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
             written[index] = default;
             stream.IsOffered = IsRelayed(offer.Media(index));
             stream.IsMuxOffered = offer.Media(index).HasRtcpMux;
+            OfferEvents(from, offer, index, stream.IsOffered);
             if (!stream.IsOffered)
             {
                 continue;
@@ -136,6 +137,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
         var mux = stream.IsMuxOffered && answer.Media(index).HasRtcpMux;
         stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = mux };
         stream.Target(1 - from) = stream.Offered with { RtcpMux = mux };
+        AgreeOnEvents(from, answer, index);
         Aim(index);
         return Shown(Face(1 - from).Port(index), answer.Media(index));
     }
@@ -144,6 +146,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
     {
         lane.Relay.Aim(Face(0).Port(index), _streams[index].Target(0));
         lane.Relay.Aim(Face(1).Port(index), _streams[index].Target(1));
+        ConvertEvents(index);
     }
 
     /// <summary>Media flows between the two faces of this bridge.</summary>
@@ -247,7 +250,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
     {
         var origin = End(side).Origin;
         var shown = Face(side).Side.Shown;
-        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
+        length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
         if (length < 0)
         {
             return BridgeResult.TooLarge;
@@ -257,7 +260,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
         if (origin.Written != 0 && origin.Written != hash)
         {
             origin.Version++;
-            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
+            length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
         }
 
         origin.Written = hash;
