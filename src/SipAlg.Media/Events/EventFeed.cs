@@ -15,8 +15,8 @@ internal sealed class EventFeed(long second, Random random) : EventStream
     /// <summary>A stream of which nothing came for so long does not flow (longer packets than 60 ms are not in use).</summary>
     private readonly long _stall = second / 10;
 
-    /// <summary>Between two digits; with the repetitions of the end it is 80 ms, and ITU-T Q.24 wants 40.</summary>
-    private readonly long _pause = second / 25;
+    /// <summary>From a digit's last packet to the next digit: 80 ms after the end that it tells. ITU-T Q.24 has receivers that need 70.</summary>
+    private readonly long _pause = second * 60 / 1000;
 
     private readonly DigitRing _digits = new();
     private Negotiated? _negotiated;

@@ -13,7 +13,7 @@ internal sealed class EventTap(Action heard, long second) : EventStream
     /// <summary>Events of one packet that are looked at (RFC 4733 §2.5.1.5).</summary>
     private const int MostInPacket = 8;
 
-    /// <summary>ITU-T Q.24: nobody recognizes a digit that is shorter.</summary>
+    /// <summary>ITU-T Q.24: no receiver has to recognize a digit that is shorter.</summary>
     private const int ShortestMilliseconds = 40;
 
     private readonly DigitRing _digits = new();

@@ -119,7 +119,7 @@ public sealed class EventFeedTests
         _bench.IsContinuous();
         Assert.Equal(codes.Select(code => new EndedEvent(code, 640)), _bench.Heard());
         var begins = _bench.Seen.Where(packet => packet.Marker).Select(packet => packet.Timestamp).ToArray();
-        Assert.All(begins.Zip(begins.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 640u + 320, 640u + 960));
+        Assert.All(begins.Zip(begins.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 640u + 640, 640u + 800));
     }
 
     [Fact]
