@@ -21,6 +21,9 @@ internal sealed partial class Call
                 }
 
                 return true;
+            case LegPart.CallerOwn or LegPart.CalleeOwn:
+                OnRefreshResponse(kind == LegPart.CallerOwn ? _caller : _callee, transaction, response);
+                return true;
             case LegPart.Crossing:
                 OnCrossingResponse(transaction, response);
                 return true;
@@ -60,6 +63,9 @@ internal sealed partial class Call
                 break;
             case LegPart.CalleeBye when _callee is null || !TryByeAnew(_callee, reason):
                 OnByeOver(_callee);
+                break;
+            case LegPart.CallerOwn or LegPart.CalleeOwn:
+                OnRefreshLost((LegPart)part == LegPart.CallerOwn ? _caller : _callee, transaction, reason);
                 break;
             case LegPart.Crossing:
                 OnCrossingLost(transaction, reason);

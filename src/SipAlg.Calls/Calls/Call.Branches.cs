@@ -127,6 +127,7 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
         LegMessages.WriteAllow(ref writer, _caller.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
+        WriteSession(ref writer, branch.First);
         if (IsTrusted(destination.Peer) && OptionTags.In(invite, HeaderId.ProxyRequire).HasFlag(SipExtensions.Privacy))
         {
             writer.Write("Proxy-Require: privacy\r\n"u8);
@@ -153,6 +154,7 @@ internal sealed partial class Call
         }
 
         KeepOffered(branch.First, body.Description);
+        KeepRequest(branch.First, writer.Written);
         branch.NoAnswerAt = _lane.Lane.Now + (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds;
         branch.Next = _branches;
         _branches = branch;

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -61,6 +62,11 @@ internal sealed partial class Call
     private void OnUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
     {
         var status = BodyCrossing.HasDescription(update) ? WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
+        if (status == 0 && leg.State == LegState.Confirmed && SessionRequest.Of(update).IsTooShort)
+        {
+            status = 422;
+        }
+
         if (status != 0)
         {
             RefuseRequest(transaction, update, flow, status);
@@ -68,6 +74,12 @@ internal sealed partial class Call
         }
 
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, update);
+        if (IsOfLegAlone(leg, update))
+        {
+            AnswerUpdate(leg, transaction, update, flow);
+            return;
+        }
+
         OnOther(leg, transaction, update, flow);
     }
 
@@ -120,6 +132,7 @@ internal sealed partial class Call
         var crossing = new CrossingRequest(from, to, transaction, asking, request.Method, hasOffer)
         {
             ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default),
+            Session = SessionRequest.Of(request),
         };
         if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
         {
@@ -134,6 +147,11 @@ internal sealed partial class Call
         }
 
         from.IsUpdating |= hasOffer;
+        if (method == SipMethod.Update && AskedInterval(to) != 0)
+        {
+            crossing.Request = _lane.Lane.Octets.Keep(_lane.Output.AsSpan(0, length));
+        }
+
         _lane.Transactions.Adopt(transaction, Owner(LegPart.Crossing));
         crossing.Next = _crossings;
         _crossings = crossing;
@@ -159,6 +177,10 @@ internal sealed partial class Call
         {
             LegMessages.WriteAllow(ref writer, from.Allows);
             LegMessages.WriteSupported(ref writer, isReliable: false);
+            if (to.State == LegState.Confirmed)
+            {
+                WriteSession(ref writer, to);
+            }
         }
 
         (Crossing(to) with { EventId = EventIdTowards(to, request) }).Write(ref writer, request);
@@ -179,7 +201,7 @@ internal sealed partial class Call
 
     private void OnCrossingResponse(TransactionId transaction, SipMessage response)
     {
-        if (response.Status < 200 || TakeCrossing(transaction) is not { } crossing)
+        if (response.Status < 200 || (response.Status == 422 && TryCrossLonger(transaction, response)) || TakeCrossing(transaction) is not { } crossing)
         {
             return;
         }
@@ -196,6 +218,10 @@ internal sealed partial class Call
         if (isSuccess && crossing.Method == SipMethod.Update)
         {
             to.Dialog = _lane.Dialogs.WithTarget(to.Dialog, response);
+            if (to.State == LegState.Confirmed)
+            {
+                HearSession(to, response);
+            }
         }
 
         var status = FailureStatus(response.Status);
@@ -204,6 +230,11 @@ internal sealed partial class Call
         if (response.Has(HeaderId.Contact) && isSuccess)
         {
             LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, from.Secret), from.Flow, _lane.Shown(from.Flow));
+        }
+
+        if (isSuccess && crossing.Method == SipMethod.Update && from.State == LegState.Confirmed)
+        {
+            AnswerSession(ref writer, from, crossing.Session);
         }
 
         if (status == response.Status)
@@ -359,6 +390,10 @@ internal sealed partial class Call
             // RFC 3261 §14.2, RFC 3311 §5.2: between 0 and 10 seconds.
             writer.Field("Retry-After"u8, (long)(_lane.Lane.Secrets.Next() % 11));
         }
+        else if (status == 422)
+        {
+            writer.Field("Min-SE"u8, SessionExpires.Least);
+        }
 
         writer.Finish(default);
         _lane.Transactions.Respond(transaction, status, writer.Written);
@@ -374,7 +409,13 @@ internal sealed class CrossingRequest(Leg from, Leg to, TransactionId asked, Tra
     public Leg From => from;
     public Leg To => to;
     public TransactionId Asked => asked;
-    public TransactionId Asking => asking;
+    public TransactionId Asking { get; set; } = asking;
+
+    /// <summary>What it says of the session's time.</summary>
+    public SessionRequest Session { get; init; }
+
+    /// <summary>An UPDATE as it went on, where a 422 may make it longer.</summary>
+    public StoredOctets Request;
 
     /// <summary>As it came.</summary>
     public SipMethod Method => method;
@@ -383,5 +424,9 @@ internal sealed class CrossingRequest(Leg from, Leg to, TransactionId asked, Tra
     public bool HasOffer => hasOffer;
     public CrossingRequest? Next { get; set; }
 
-    public void Drop(OctetStore octets) => octets.Drop(ref ResponseFields);
+    public void Drop(OctetStore octets)
+    {
+        octets.Drop(ref ResponseFields);
+        octets.Drop(ref Request);
+    }
 }

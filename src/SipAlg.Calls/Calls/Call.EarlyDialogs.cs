@@ -144,6 +144,7 @@ internal sealed partial class Call
             Session = Initial(hasOffer),
             Next = _caller.Next,
         };
+        leg.Clock.Asked = _caller.Clock.Asked;
         leg.ResponseFields = LegMessages.Retag(_lane.Lane.Octets, _lane.Output, _caller.ResponseFields, old, tag);
         _caller.Next = leg;
         return leg;

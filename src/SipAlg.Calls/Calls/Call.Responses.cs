@@ -55,6 +55,11 @@ internal sealed partial class Call
             LegMessages.WriteSupported(ref writer, isReliable: true);
         }
 
+        if (status is >= 200 and < 300)
+        {
+            AnswerSession(ref writer, leg, leg.Clock.Asked);
+        }
+
         if (from is not null)
         {
             Crossing(leg).Write(ref writer, from);

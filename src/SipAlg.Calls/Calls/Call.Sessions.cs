@@ -38,8 +38,8 @@ internal sealed partial class Call
             Step(to, OfferAnswerEvent.AnswerSent);
             AgreeOffered(from);
             KeepSent(to, body.Description);
-            Overtake(from);
-            Overtake(to);
+            Overtake(from, OwnInvitePurpose.Change);
+            Overtake(to, OwnInvitePurpose.Change);
         }
 
         return result;

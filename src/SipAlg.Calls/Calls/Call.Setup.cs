@@ -19,6 +19,10 @@ internal sealed partial class Call
         {
             OnProvisional(branch, response, flow);
         }
+        else if (response.Status == 422 && TryInviteLonger(branch, response))
+        {
+            return;
+        }
         else if (response.Status >= 300)
         {
             OnFailure(branch, response);
@@ -45,6 +49,7 @@ internal sealed partial class Call
         Choose(branch, callee);
         callee.State = LegState.Confirmed;
         var described = DescribedBy(callee, response);
+        _lane.Lane.Octets.Drop(ref callee.Request);
         var result = callee.HasOffered
             ? TryFinalAnswer(callee, described, out var body)
             : TryFinalOffer(callee, response, out body);
@@ -72,6 +77,7 @@ internal sealed partial class Call
             SendAck(callee);
         }
 
+        HearSession(callee, response);
         BeAnswered(response.Status);
     }
 
@@ -137,12 +143,12 @@ internal sealed partial class Call
 
     /// <summary>
     /// What a peer's final answer is to the other side: its challenges are for us (401, 407), and so are redirections that lead
-    /// nowhere.
+    /// nowhere and what it has to say of the session's time on its leg (422).
     /// </summary>
     internal static int FailureStatus(int status) => status switch
     {
         < 300 => status,
-        401 or 407 => 500,
+        401 or 407 or 422 => 500,
         < 400 => 480,
         _ => status,
     };

@@ -6,6 +6,7 @@ using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -174,6 +175,7 @@ internal sealed partial class Call : DialogOwner
             Allows = MethodSet.AllowedBy(invite),
             Requires = OptionTags.In(invite, HeaderId.Require),
         };
+        caller.Clock.Asked = SessionRequest.Of(invite);
         caller.Supports = OptionTags.In(invite, HeaderId.Supported) | caller.Requires;
         caller.ResponseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, invite, flow, tag);
 
@@ -239,6 +241,12 @@ internal sealed partial class Call : DialogOwner
                 break;
             case CallTimer.CalleeOwn when _callee is not null:
                 OnOwnTimer(_callee);
+                break;
+            case CallTimer.CallerSession:
+                OnSessionTimer(_caller);
+                break;
+            case CallTimer.CalleeSession when _callee is not null:
+                OnSessionTimer(_callee);
                 break;
             case CallTimer.Provisional:
                 _provisional = default;
@@ -344,6 +352,10 @@ internal enum LegPart
     CalleeReinvite,
     CallerBye,
     CalleeBye,
+
+    /// <summary>A request of our own to the caller other than INVITE, which refreshes its session.</summary>
+    CallerOwn,
+    CalleeOwn,
 
     /// <summary>A request that crosses from one leg to the other.</summary>
     Crossing,

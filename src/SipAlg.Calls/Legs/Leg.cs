@@ -59,6 +59,12 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>The INVITE of the gateway's own that is wanted or under way in its dialog, with those that wait behind it; null without one.</summary>
     public OwnInvite? Own { get; set; }
 
+    /// <summary>Our INVITE that has no final answer of theirs yet, as it was sent, where a 422 may make it longer; empty otherwise.</summary>
+    public StoredOctets Request;
+
+    /// <summary>Its session timer.</summary>
+    public SessionClock Clock;
+
     /// <summary>What the far side says that it takes, by Allow; empty before it said.</summary>
     public MethodSet Allows { get; set; }
 
@@ -160,6 +166,9 @@ internal sealed class Leg(int index) : DialogEnd
         octets.Drop(ref Ack);
         octets.Drop(ref Sent);
         octets.Drop(ref Offered);
+        octets.Drop(ref Request);
+        timers.Cancel(Clock.Timer);
+        Clock.Timer = default;
         DropOwn(octets, timers);
         Provisionals?.Drop(octets);
     }

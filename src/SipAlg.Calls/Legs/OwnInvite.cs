@@ -1,4 +1,5 @@
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transactions;
 
 namespace SipAlg.Calls.Legs;
 
@@ -12,7 +13,10 @@ internal enum OwnInvitePurpose : byte
     Change,
 }
 
-/// <summary>An INVITE of the gateway's own in a leg's dialog, from when it is wanted until it has its final answer.</summary>
+/// <summary>
+/// An INVITE of the gateway's own in a leg's dialog, from when it is wanted until it has its final answer; a refresh may be an UPDATE
+/// in its place.
+/// </summary>
 /// <param name="purpose">Why.</param>
 /// <param name="offer">What to offer; empty for what the leg was sent last.</param>
 internal sealed class OwnInvite(OwnInvitePurpose purpose, StoredOctets offer)
@@ -22,10 +26,14 @@ internal sealed class OwnInvite(OwnInvitePurpose purpose, StoredOctets offer)
     public OwnInvitePurpose Purpose => purpose;
     public ReadOnlySpan<byte> Offer => _offer.Span;
 
-    /// <summary>It has been sent; else it waits until its dialog is free, or for its time after a 491.</summary>
-    public bool IsOpen { get; set; }
+    /// <summary>Its transaction; none while it waits until its dialog is free, or for its time after a 491.</summary>
+    public TransactionId Asking { get; set; }
+    public bool IsOpen => !Asking.IsNone;
 
-    /// <summary>What it would tell has crossed meanwhile.</summary>
+    /// <summary>It was sent as an UPDATE, without an offer.</summary>
+    public bool IsUpdate { get; set; }
+
+    /// <summary>What it is for has come about meanwhile.</summary>
     public bool IsOvertaken { get; set; }
 
     /// <summary>When it may be sent, or, once it has been, how long its answer is waited for.</summary>

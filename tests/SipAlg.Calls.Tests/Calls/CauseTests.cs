@@ -89,6 +89,14 @@ public sealed class CauseTests
             scene.Bob.ExpectCall().Answer(180);
             scene.Advance(32_000);
         },
+        [CallCause.NothingToReplace] = scene => scene.Alice.Call(headers: "Replaces: no-tags@here\r\n"),
+        [CallCause.SessionExpired] = scene =>
+        {
+            var a = scene.Alice.Call(headers: "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+            scene.Bob.ExpectCall().Accept();
+            a.ExpectAnswered();
+            scene.Advance(90_000);
+        },
         [CallCause.DialogLost] = scene =>
         {
             var a = scene.Alice.Call();

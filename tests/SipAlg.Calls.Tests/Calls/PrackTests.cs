@@ -31,7 +31,7 @@ public sealed class PrackTests : CallTest
     public void End_to_end_with_our_own_numbers()
     {
         var (a, b) = Asked(Supported);
-        Assert.Contains("Supported: 100rel, replaces\r\n", b.Asked.Text, StringComparison.Ordinal);
+        Assert.Contains("Supported: 100rel, replaces, timer\r\n", b.Asked.Text, StringComparison.Ordinal);
         b.AnswerReliably(183, 4711, Bob.Sdp());
         var ringing = a.Expect(183);
         Assert.Equal("100rel", ringing.Header(HeaderId.Require));

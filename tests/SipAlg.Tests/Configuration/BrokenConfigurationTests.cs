@@ -121,7 +121,8 @@ public sealed class BrokenConfigurationTests
         { "§users: {}", "'users' is not built yet" },
         { "§tables: {}", "'tables' is not built yet" },
         { "media: { fast_path: §required }", "'fast_path: required' is not built yet" },
-        { "calls: { §session_expires: 30m }", "'session_expires' is not built yet" },
+        { "calls: { session_expires: §89s }", "'session_expires': '89s' is out of range" },
+        { "calls: { session_expires: §never }", "'session_expires': 'never' is no duration" },
         { "calls: { §media_timeout: 60s }", "'media_timeout' is not built yet" },
         { "calls: { §hold_timeout: 1h }", "'hold_timeout' is not built yet" },
 

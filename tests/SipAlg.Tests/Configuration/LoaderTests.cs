@@ -47,7 +47,7 @@ public sealed class LoaderTests
             dialplan: d.yaml
             media: { fast_path: off }
             sip: { t1: 50ms }
-            calls: { no_answer: 1m30s, max_duration: off, stop_wait: 10s, hold_timeout: off }
+            calls: { no_answer: 1m30s, max_duration: off, session_expires: 90s, stop_wait: 10s, hold_timeout: off }
             state: { folder: keep }
             cdr: { file: cdr/calls.jsonl }
             logging: { level: warning, format: json }
@@ -69,7 +69,7 @@ public sealed class LoaderTests
         Assert.Equal((new PeerLimits(200, 20), LargeRequests.Tcp, CalledSource.CalledPartyId), (pbx.Limits, pbx.LargeRequests, pbx.CalledFrom));
         Assert.Equal([CallerSource.RemotePartyId, CallerSource.PreferredIdentity], pbx.CallerIn.ToArray());
 
-        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)), loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)) { SessionExpires = TimeSpan.FromSeconds(90) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(50), loaded.Model.Sip.T1);
         Assert.Equal(("0.0.0.0:8080", "value", "look", "0.0.0.0:9090", null),
             (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
@@ -173,7 +173,7 @@ public sealed class LoaderTests
         Assert.Same(HeaderRules.None, peer.Headers);
         Assert.True(peer.Codecs.IsEmpty);
         Assert.Equal(480, peer.MapStatus[480]);
-        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero), loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(500), loaded.Model.Sip.T1);
         Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.CdrFile));
         Assert.Equal((FastPath.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.LogLevel, loaded.Host.LogFormat));
@@ -217,6 +217,13 @@ public sealed class LoaderTests
         Assert.All(result.Configuration.DialplanTests, test => new DialplanTests(model, TimeProvider.System, failures).Run(test));
         Assert.Empty(failures.Sorted());
     }
+
+    [Theory]
+    [InlineData("off", null)]
+    [InlineData("90s", 90)]
+    [InlineData("24h", 86400)]
+    public void The_session_interval_may_be_off(string text, int? seconds) =>
+        Assert.Equal(seconds, (int?)Load($"realms: {{ a: {{ listen: udp://10.0.0.1 }} }}\npeers: {{ p: {{ realm: a, address: 'sip:b.example' }} }}\ndialplan: d.yaml\ncalls: {{ session_expires: {text} }}").Model.Calls.SessionExpires?.TotalSeconds);
 
     [Theory]
     [InlineData("127.0.0.1", true)]
