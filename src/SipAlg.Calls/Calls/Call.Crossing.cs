@@ -45,6 +45,9 @@ internal sealed partial class Call
                 leg.Dialog.RemoteSequence = request.CSeq;
                 OnRefer(leg, transaction, request, flow);
                 break;
+            case SipMethod.Subscribe when TrySubscribe(leg, transaction, request, flow):
+                leg.Dialog.RemoteSequence = request.CSeq;
+                break;
             default:
                 leg.Dialog.RemoteSequence = request.CSeq;
                 OnOther(leg, transaction, request, flow);
@@ -60,7 +63,7 @@ internal sealed partial class Call
 
     private void OnUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
     {
-        var status = BodyCrossing.HasDescription(update) ? WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
+        var status = BodyCrossing.HasDescription(update) ? IsChanging ? 491 : WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
         if (status != 0)
         {
             RefuseRequest(transaction, update, flow, status);
@@ -157,7 +160,7 @@ internal sealed partial class Call
 
         if (method == SipMethod.Update)
         {
-            LegMessages.WriteAllow(ref writer, to.Partner!.Allows);
+            LegMessages.WriteAllow(ref writer, AllowTowards(to));
             LegMessages.WriteSupported(ref writer, isReliable: false);
         }
 
@@ -313,6 +316,16 @@ internal sealed partial class Call
             {
                 before = crossing;
             }
+        }
+    }
+
+    /// <summary>A leg goes over to another call: what is under way is to be asked there once more.</summary>
+    private void AbandonCrossings()
+    {
+        for (; _crossings is { } crossing; _crossings = crossing.Next)
+        {
+            crossing.From.IsUpdating &= !crossing.HasOffer;
+            Refuse(crossing, 500);
         }
     }
 

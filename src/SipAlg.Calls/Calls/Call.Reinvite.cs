@@ -62,6 +62,11 @@ internal sealed partial class Call
             return 491;
         }
 
+        if (IsChanging || (_transfer is { By.State: not LegState.Confirmed } transfer && transfer.Stays == leg))
+        {
+            return 491;
+        }
+
         if (leg.State != LegState.Confirmed || (_service is null && leg.Partner is not { State: LegState.Confirmed }))
         {
             return 481;
@@ -97,7 +102,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         leg.Dialog.WriteRequest(ref writer, SipMethod.Invite, sequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
-        LegMessages.WriteAllow(ref writer, leg.Partner!.Allows);
+        LegMessages.WriteAllow(ref writer, AllowTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         Crossing(leg).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body.Octets);

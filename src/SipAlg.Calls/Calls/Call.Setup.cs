@@ -54,6 +54,12 @@ internal sealed partial class Call
             return;
         }
 
+        if (_madeFor is not null)
+        {
+            BeTaken(branch, callee);
+            return;
+        }
+
         if (!TryRespond(_caller, response.Status, response, body.Octets))
         {
             TakeBack(callee);
@@ -120,6 +126,8 @@ internal sealed partial class Call
         {
             StartTimer(ref _maxDuration, CallTimer.MaxDuration, (long)most.TotalMilliseconds);
         }
+
+        EndWait();
     }
 
     /// <summary>

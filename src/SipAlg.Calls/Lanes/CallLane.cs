@@ -20,6 +20,9 @@ public sealed class CallLane : ISipLaneUser
     private readonly Slab<CallSlot> _calls = new();
     private readonly Dictionary<ulong, int> _invites = [];
     private readonly KeyedHash _hash;
+
+    /// <summary>Slots that are part of a call in another one.</summary>
+    private int _aliases;
     private readonly Admission.Admission _admission;
 
     /// <summary>What this turn is about, as far as that is known: for a fault to leave nothing behind.</summary>
@@ -167,8 +170,29 @@ public sealed class CallLane : ISipLaneUser
     internal int Reserve(out uint generation)
     {
         var slot = _calls.Take(out generation);
-        Counters.Active = _calls.Count;
+        Counters.Active = _calls.Count - _aliases;
         return slot;
+    }
+
+    /// <summary>Takes a slot that is no call of its own: part of another one.</summary>
+    internal int ReserveAlias(out uint generation)
+    {
+        _aliases++;
+        return Reserve(out generation);
+    }
+
+    internal void RemoveAlias(int slot)
+    {
+        _aliases--;
+        Remove(slot);
+    }
+
+    /// <summary>A call goes on in another one: what its slot stands in leads there from now on.</summary>
+    internal void Forward(int slot, Call call)
+    {
+        _aliases += At(slot) is { } before && IsOwn(slot, before) ? 1 : 0;
+        _calls[slot].Call = call;
+        Counters.Active = _calls.Count - _aliases;
     }
 
     internal void Set(int slot, Call call) => _calls[slot].Call = _acting = call;
@@ -176,7 +200,7 @@ public sealed class CallLane : ISipLaneUser
     internal void Remove(int slot)
     {
         _calls.Free(slot);
-        Counters.Active = _calls.Count;
+        Counters.Active = _calls.Count - _aliases;
     }
 
     private Call? Find(int slot, uint generation) => _acting = _calls.Holds(slot, generation) ? _calls[slot].Call : null;
@@ -208,7 +232,7 @@ public sealed class CallLane : ISipLaneUser
                 return slot;
             }
 
-            if (At(slot) is { } call)
+            if (At(slot) is { } call && IsOwn(slot, call))
             {
                 page[count++] = call.Record;
             }
@@ -236,7 +260,7 @@ public sealed class CallLane : ISipLaneUser
     {
         for (var slot = 0; slot < _calls.Top; slot++)
         {
-            if (At(slot) is { } call && call.Record.Id == id)
+            if (At(slot) is { } call && IsOwn(slot, call) && call.Record.Id == id)
             {
                 return call;
             }
@@ -244,6 +268,8 @@ public sealed class CallLane : ISipLaneUser
 
         return null;
     }
+
+    private static bool IsOwn(int slot, Call call) => call.Slot == slot && !call.IsAttempt;
 
     /// <summary>RFC 3261 §12.2.2: the leg whose dialog this request is in; our tag leads to it, Call-ID and their tag prove it.</summary>
     private bool TryLeg(SipMessage request, in Flow flow, out Call call, out Leg leg)
