@@ -338,7 +338,7 @@ public sealed class TransferBlindTests : TransferTest
         b.Expect(491);
         b.AnswerTo(invite, 491);
         b.ExpectRequest("ACK");
-        Scene.Advance(4000);
+        Await(Bob);
         b.ExpectRequest("INVITE");
         b.Accept(Bob.Sdp(version: 3));
         ExpectReport(a, 200);
@@ -514,7 +514,7 @@ public sealed class TransferBlindTests : TransferTest
         Bob.ExpectNothing();
         a.Accept(Alice.Sdp(version: 2));
         b.ExpectAnswered();
-        Scene.Advance(4000);
+        Await(Bob);
         b.ExpectRequest("INVITE");
         b.Accept(Bob.Sdp(version: 3));
         ExpectReport(a, 200);

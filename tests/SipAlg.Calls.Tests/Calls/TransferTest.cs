@@ -83,5 +83,14 @@ public abstract class TransferTest : CallTest
         ExpectReport(dialog, 100, named);
     }
 
+    /// <summary>Moves the clock until the phone has been sent something, or 10 s are over.</summary>
+    private protected void Await(ScriptedPhone phone)
+    {
+        for (var waited = 0; phone.Inbox.Count == 0 && waited < 10_000; waited += 10)
+        {
+            Scene.Advance(10);
+        }
+    }
+
     private protected static string Body(SentMessage sent) => Encoding.UTF8.GetString(sent.Parse().BodyOctets);
 }
