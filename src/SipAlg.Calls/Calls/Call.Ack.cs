@@ -58,8 +58,9 @@ internal sealed partial class Call
         ArmSuccess(leg);
     }
 
-    public void OnAck(Leg leg, SipMessage ack)
+    public override void OnAck(DialogEnd end, SipMessage ack)
     {
+        var leg = (Leg)end;
         if (leg.Success.IsEmpty || ack.CSeq != leg.AskedSequence)
         {
             return;

@@ -9,7 +9,7 @@ namespace SipAlg.Calls.Calls;
 internal sealed partial class Call
 {
     /// <summary>False: the call does not wait for this answer (any more).</summary>
-    public bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
+    public override bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
     {
         var kind = (LegPart)part;
         switch (kind)
@@ -34,6 +34,9 @@ internal sealed partial class Call
                     OnReportAnswer(transaction, response.Status);
                 }
 
+                return true;
+            case LegPart.CallerOwn or LegPart.CalleeOwn:
+                OnRefreshResponse(kind == LegPart.CallerOwn ? _caller : _callee, transaction, response);
                 return true;
             case LegPart.Crossing:
                 OnCrossingResponse(transaction, response);
@@ -73,7 +76,7 @@ internal sealed partial class Call
         response[response.ToTag].SequenceEqual(leg.Dialog.RemoteTag) && response[response.CallId].SequenceEqual(leg.Dialog.CallId);
 
     /// <summary>No final answer came, or the request could not be delivered.</summary>
-    public void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
+    public override void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
     {
         switch ((LegPart)part)
         {
@@ -88,6 +91,9 @@ internal sealed partial class Call
                 break;
             case LegPart.Report:
                 OnReportAnswer(transaction, 0);
+                break;
+            case LegPart.CallerOwn or LegPart.CalleeOwn:
+                OnRefreshLost((LegPart)part == LegPart.CallerOwn ? _caller : _callee, transaction, reason);
                 break;
             case LegPart.Crossing:
                 OnCrossingLost(transaction, reason);

@@ -23,7 +23,7 @@ internal sealed partial class Call
 
     private void BeginAttempt(Transfer transfer, SipMessage invite, RouteDecision decision)
     {
-        var slot = _lane.ReserveAlias(out var generation);
+        var slot = _lane.Reserve(out var generation);
         var stays = transfer.Stays;
         var id = _lane.Lane.MintId(slot);
         var caller = new Leg(CallerIndex)
@@ -55,6 +55,7 @@ internal sealed partial class Call
     /// <summary>The target has answered: from now on it waits for who is transferred.</summary>
     private void BeTaken(Branch branch, Leg callee)
     {
+        _lane.Lane.Octets.Drop(ref callee.Answer);
         branch.Peer?.Attempted(AttemptOutcome.Answered);
         SendAck(callee);
         _phase = CallPhase.Answered;

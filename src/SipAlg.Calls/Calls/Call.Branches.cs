@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using SipAlg.Calls.Dialplan;
-using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -122,14 +121,14 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
         LegMessages.WriteAllow(ref writer, WithRefer(_caller.Allows, destination.Peer));
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
+        WriteSession(ref writer, branch.First);
         if (_caller.Requires.HasFlag(SipExtensions.Replaces) && invite.Has(HeaderId.Replaces))
         {
             // RFC 3891 §4: who cannot replace must not take it for a new call.
             writer.Write("Require: replaces\r\n"u8);
         }
 
-        var reader = new DialogReader(target.Realm, destination.Peer, destination.Flow, shown);
-        new HeaderCrossing(branch.Host, _lane.DialogNames, reader) { Edits = EditsOf(step), Caller = list.Decision.Caller }.Write(ref writer, invite);
+        (Crossing(branch.First) with { Edits = EditsOf(step), Caller = list.Decision.Caller, BeginsDialog = true }).Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
         {
@@ -144,6 +143,7 @@ internal sealed partial class Call
         }
 
         KeepOffered(branch.First, body.Description);
+        KeepRequest(branch.First, writer.Written);
         branch.NoAnswerAt = _lane.Lane.Now + (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds;
         branch.Next = _branches;
         _branches = branch;

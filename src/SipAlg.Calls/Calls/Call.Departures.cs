@@ -27,6 +27,7 @@ internal sealed partial class Call
 
         EndAsked(leg, 487);
         GiveUpAsking(leg);
+        StopTimer(ref leg.Clock.Timer);
         leg.State = LegState.Leaving;
         (_departed ??= []).Add(leg);
         if (leg.Success.IsEmpty && isDismissed)

@@ -107,7 +107,8 @@ internal sealed partial class Call
         var caller = _caller;
         if (!_isAttempt && _caller.Peer is not { Peer.MergesForks: true })
         {
-            while (caller is not null && (caller.Partner is not null || caller.HasAnswer))
+            var initial = Initial(callee.HasOffered);
+            while (caller is not null && (caller.Partner is not null || caller.HasAnswer || caller.Session != initial))
             {
                 caller = caller.Next;
             }
@@ -140,13 +141,17 @@ internal sealed partial class Call
             Allows = _caller.Allows,
             Supports = _caller.Supports,
             Requires = _caller.Requires,
-            Session = hasOffer ? OfferAnswerState.FirstRemoteOffer : OfferAnswerState.NoSession,
+            Session = Initial(hasOffer),
             Next = _caller.Next,
         };
+        leg.Clock.Asked = _caller.Clock.Asked;
         leg.ResponseFields = LegMessages.Retag(_lane.Lane.Octets, _lane.Output, _caller.ResponseFields, old, tag);
         _caller.Next = leg;
         return leg;
     }
+
+    /// <summary>Where the exchange of a caller's early dialog stands before anything came of it.</summary>
+    private static OfferAnswerState Initial(bool hasOffer) => hasOffer ? OfferAnswerState.FirstRemoteOffer : OfferAnswerState.NoSession;
 
     /// <summary>An early dialog of a callee is over; the caller's is free for the next one.</summary>
     private void EndEarly(Leg callee)
@@ -189,6 +194,7 @@ internal sealed partial class Call
         _callee = callee;
         KeepCaller(callee.Partner!);
         _caller.Partner = callee;
+        _caller.Media = callee.Media;
         StopTimer(ref _noAnswer);
         StopTimer(ref _provisional);
     }

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -93,10 +94,12 @@ internal sealed partial class Call
         _lane.Transactions.TryCancel(leg.Asking);
         leg.Asking = default;
         leg.DropOwn(_lane.Lane.Octets, _lane.Lane.Timers);
+        _lane.Lane.Octets.Drop(ref leg.Request);
+        StepClock(leg, SessionTimerEvent.Ended);
     }
 
     /// <summary>Ends the call from our side.</summary>
-    public void HangUp(CallCause cause)
+    public override void HangUp(CallCause cause)
     {
         switch (_phase)
         {
@@ -167,6 +170,7 @@ internal sealed partial class Call
         if (bye is null || writer.Overflowed)
         {
             writer.Rewind(fields);
+            WriteExpiry(ref writer);
             writer.Finish(default);
         }
 

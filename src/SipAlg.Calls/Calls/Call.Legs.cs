@@ -1,6 +1,7 @@
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
+using SipAlg.Calls.Model;
 
 namespace SipAlg.Calls.Calls;
 
@@ -8,7 +9,7 @@ namespace SipAlg.Calls.Calls;
 internal sealed partial class Call
 {
     /// <summary>The leg that has this secret in its tag and that tag of the far side's.</summary>
-    public Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
+    public override Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
     {
         for (var leg = _caller; leg is not null; leg = leg.Next)
         {
@@ -70,7 +71,10 @@ internal sealed partial class Call
 
     private MediaSide SideOf(Leg leg) => MediaSide.Of(_lane.Room.Model.Realms[leg.Realm], leg.Peer?.Peer, leg.Flow.Local.Address, leg.Flow.Remote.Address);
 
-    private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to));
+    private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to))
+    {
+        Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+    };
 
     private DialogReader ReaderOf(Leg leg) => new(leg.Realm, leg.Peer, leg.Flow, _lane.Shown(leg.Flow));
 

@@ -3,6 +3,7 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Protocol.Sdp;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Transactions;
@@ -54,16 +55,22 @@ internal sealed partial class Call
             return;
         }
 
+        if (own.Purpose == OwnInvitePurpose.Refresh && leg.Allows.Has(SipMethod.Update))
+        {
+            SendRefresh(leg, own);
+            return;
+        }
+
         var offer = own.Offer.IsEmpty ? leg.Sent.Span : own.Offer;
         var length = WithVersion(leg.Origin, offer);
         if (length < 0 || !TryWriteOwn(leg, _lane.Body.AsSpan(0, length), out var transaction, out var message))
         {
-            EndOwn(leg, own);
+            FailOwn(leg, own);
             return;
         }
 
-        own.IsOpen = true;
-        leg.Asking = transaction;
+        own.IsUpdate = false;
+        leg.Asking = own.Asking = transaction;
         leg.AskingSequence = leg.Dialog.LocalSequence;
         leg.HasOffered = true;
         Step(leg, OfferAnswerEvent.OfferSent);
@@ -93,6 +100,7 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
         LegMessages.WriteAllow(ref writer, AllowTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
+        WriteSession(ref writer, leg);
         LegMessages.Finish(ref writer, "application/sdp"u8, offer);
         length = writer.Length;
         if (writer.Overflowed)
@@ -147,7 +155,7 @@ internal sealed partial class Call
             return;
         }
 
-        leg.Asking = default;
+        leg.Asking = own.Asking = default;
         Learn(leg, response);
         if (response.Status < 300)
         {
@@ -155,6 +163,7 @@ internal sealed partial class Call
         }
         else
         {
+            RejectOwnOffer(leg);
             OnOwnRefused(leg, own, response);
         }
     }
@@ -164,6 +173,7 @@ internal sealed partial class Call
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
         leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
         SendAck(leg);
+        HearSession(leg, response);
         var answer = _lane.Room.Media.Description;
         if (!BodyCrossing.TryRead(answer, response))
         {
@@ -206,19 +216,24 @@ internal sealed partial class Call
     /// <summary>491 comes of a request that crossed ours: later again. 408 and 481 say that the dialog is gone (RFC 3261 §12.2.1.2); else the session is what it was.</summary>
     private void OnOwnRefused(Leg leg, OwnInvite own, SipMessage response)
     {
-        RejectOwnOffer(leg);
-        if (response.Status is 408 or 481)
+        switch (response.Status)
         {
-            HangUp(CallCause.DialogLost);
-        }
-        else if (response.Status == 491)
-        {
-            own.IsOpen = false;
-            WaitForOwn(leg, own);
-        }
-        else
-        {
-            EndOwn(leg, own, FailureStatus(response.Status));
+            case 408 or 481:
+                HangUp(CallCause.DialogLost);
+                break;
+            case 491:
+                WaitForOwn(leg, own);
+                break;
+            case 422 when TryLonger(leg, response):
+                TryOwn(leg, own);
+                break;
+            case 405 or 501 when own.IsUpdate:
+                leg.Allows = leg.Allows.Without(SipMethod.Update);
+                TryOwn(leg, own);
+                break;
+            default:
+                FailOwn(leg, own, FailureStatus(response.Status));
+                break;
         }
     }
 
@@ -234,17 +249,32 @@ internal sealed partial class Call
             return;
         }
 
-        RejectOwnOffer(leg);
+        own.Asking = default;
+        if (!own.IsUpdate)
+        {
+            RejectOwnOffer(leg);
+        }
+
         if (leg.Flow.Connection != 0 && NextHops.TryAnew(_lane, leg.Dialog, leg.Flow, out var flow))
         {
             leg.Flow = flow;
-            own.IsOpen = false;
             TryOwn(leg, own);
         }
         else
         {
-            EndOwn(leg, own);
+            FailOwn(leg, own);
         }
+    }
+
+    /// <summary>It has come to nothing: the session is what it was, but not refreshed.</summary>
+    private void FailOwn(Leg leg, OwnInvite own, int status = 503)
+    {
+        if (own.Purpose == OwnInvitePurpose.Refresh)
+        {
+            StepClock(leg, SessionTimerEvent.RefreshRefused);
+        }
+
+        EndOwn(leg, own, status);
     }
 
     /// <summary>It is over: the next one's turn.</summary>
@@ -260,12 +290,15 @@ internal sealed partial class Call
         }
     }
 
-    /// <summary>A description of the other side has been agreed on with the leg: what was still to be told of it is known by now.</summary>
-    private static void Overtake(Leg leg)
+    /// <summary>
+    /// A description of the other side has been agreed on with the leg, so that what was still to be told of it is known by now; or
+    /// its session has been refreshed by something else.
+    /// </summary>
+    private static void Overtake(Leg leg, OwnInvitePurpose purpose)
     {
         for (var own = leg.Own; own is not null; own = own.Next)
         {
-            own.IsOvertaken |= own is { IsOpen: false, Purpose: OwnInvitePurpose.Change };
+            own.IsOvertaken |= !own.IsOpen && own.Purpose == purpose;
         }
     }
 }

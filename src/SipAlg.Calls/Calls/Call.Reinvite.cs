@@ -1,6 +1,7 @@
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Transactions;
@@ -77,6 +78,11 @@ internal sealed partial class Call
             return 483;
         }
 
+        if (SessionRequest.Of(request).IsTooShort)
+        {
+            return 422;
+        }
+
         return leg.OwesAck || leg.Partner is { IsBusy: true } ? 491 : _service is null ? WhyNotOffer(leg) : 0;
     }
 
@@ -86,6 +92,7 @@ internal sealed partial class Call
         leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
         leg.Asked = transaction;
         leg.AskedSequence = request.CSeq;
+        leg.Clock.Asked = SessionRequest.Of(request);
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, request);
         leg.Dialog.RemoteSequence = request.CSeq;
         leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
@@ -104,6 +111,7 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
         LegMessages.WriteAllow(ref writer, AllowTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
+        WriteSession(ref writer, leg);
         Crossing(leg).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
@@ -115,6 +123,7 @@ internal sealed partial class Call
         leg.Asking = transaction;
         leg.AskingSequence = leg.Dialog.LocalSequence = sequence;
         leg.HasOffered = body.HasDescription;
+        KeepRequest(leg, writer.Written);
         LargeRequests.Send(_lane, transaction, leg.Flow, _lane.Output.AsSpan(0, writer.Length), leg.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(leg));
         return true;
     }
@@ -123,7 +132,7 @@ internal sealed partial class Call
 
     private void OnReinviteResponse(Leg leg, SipMessage response)
     {
-        if (leg.Own is { IsOpen: true } own)
+        if (leg.Own is { } own && own.Asking == leg.Asking)
         {
             OnOwnResponse(leg, own, response);
             return;
@@ -142,6 +151,12 @@ internal sealed partial class Call
         }
 
         leg.Asking = default;
+        if (response.Status == 422 && !asker.IsCancelled && TryReinviteLonger(leg, response))
+        {
+            return;
+        }
+
+        _lane.Lane.Octets.Drop(ref leg.Request);
         if (response.Status >= 300)
         {
             OnReinviteRefused(asker, response);
@@ -150,13 +165,15 @@ internal sealed partial class Call
 
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
         leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
+        HearSession(leg, response);
         var result = leg.HasOffered
             ? CrossAnswer(leg, asker, response, isFinal: true, out var body)
             : CrossOffer(leg, asker, response, out body);
         if (result != BridgeResult.Done || !body.HasDescription)
         {
-            // There is nothing to tell the one who asked: the two sides no longer agree on a session.
+            // The two sides no longer agree on a session.
             SendAck(leg);
+            RefuseAsked(asker, 502, default, NoSdp);
             HangUp(CallCause.NoSdpAnswer);
             return;
         }
@@ -193,8 +210,10 @@ internal sealed partial class Call
 
     private void OnReinviteLost(Leg leg, NoResponse reason)
     {
+        var asking = leg.Asking;
         leg.Asking = default;
-        if (leg.Own is { IsOpen: true } own)
+        _lane.Lane.Octets.Drop(ref leg.Request);
+        if (leg.Own is { } own && own.Asking == asking)
         {
             OnOwnLost(leg, own, reason);
             return;

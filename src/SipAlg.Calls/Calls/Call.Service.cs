@@ -90,6 +90,7 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, new Signaling.Identifiers.MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
         LegMessages.WriteAllow(ref writer, default);
         LegMessages.WriteSupported(ref writer, isReliable: true);
+        AnswerSession(ref writer, leg, leg.Clock.Asked);
         LegMessages.Finish(ref writer, "application/sdp"u8, body);
     }
 }

@@ -33,12 +33,16 @@ internal sealed partial class Call
             Step(to, OfferAnswerEvent.AnswerSent);
             AgreeOffered(from);
             KeepSent(to, body.Description);
-            Overtake(from);
-            Overtake(to);
+            Overtake(from, OwnInvitePurpose.Change);
+            Overtake(to, OwnInvitePurpose.Change);
         }
 
         return result;
     }
+
+    /// <summary>An answer that stands in an 18x, and so may go no further than that yet: media flow, and the exchange is open.</summary>
+    private BridgeResult PreviewAnswer(Leg from, Leg to, SipMessage message, out CrossedBody body) =>
+        BodyCrossing.TryAnswer(_lane, to.Media!, from.Index, message, isFinal: false, out body);
 
     /// <summary>The far side refused, or we did before it was asked: what was agreed before holds.</summary>
     private void RejectOffer(Leg from, Leg to)

@@ -19,6 +19,10 @@ internal sealed partial class Call
         {
             OnProvisional(branch, response, flow);
         }
+        else if (response.Status == 422 && TryInviteLonger(branch, response))
+        {
+            return;
+        }
         else if (response.Status >= 300)
         {
             OnFailure(branch, response);
@@ -44,29 +48,34 @@ internal sealed partial class Call
 
         Choose(branch, callee);
         callee.State = LegState.Confirmed;
+        var described = DescribedBy(callee, response);
+        _lane.Lane.Octets.Drop(ref callee.Request);
         var result = callee.HasOffered
-            ? TryFinalAnswer(callee, response, out var body)
+            ? TryFinalAnswer(callee, described, out var body)
             : TryFinalOffer(callee, response, out body);
-        if (result != BridgeResult.Done || !(body.HasDescription || callee.HasAnswer))
+        if (result != BridgeResult.Done || !(body.HasDescription || callee.Session == OfferAnswerState.Stable))
         {
             TakeBack(callee);
-            Fail(result == BridgeResult.Done ? 502 : StatusOf(result), "No usable SDP in the answer"u8, result == BridgeResult.Done ? CallCause.NoSdpAnswer : CauseOf(result));
+            var isBad = result is BridgeResult.Done or BridgeResult.Malformed;
+            Fail(isBad ? 502 : StatusOf(result), default, isBad ? CallCause.NoSdpAnswer : CauseOf(result));
             return;
         }
 
         if (_madeFor is not null)
         {
+            HearSession(callee, response);
             BeTaken(branch, callee);
             return;
         }
 
-        if (!TryRespond(_caller, response.Status, response, body.Octets))
+        if (!TryRespond(_caller, response.Status, response, body.Octets, body.HasDescription ? described.First(HeaderId.ContentType) : default))
         {
             TakeBack(callee);
             Fail(513, default, CallCause.MessageTooLarge);
             return;
         }
 
+        _lane.Lane.Octets.Drop(ref callee.Answer);
         branch.Peer?.Attempted(AttemptOutcome.Answered);
         NameTarget(branch.Target);
         callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;
@@ -75,20 +84,32 @@ internal sealed partial class Call
             SendAck(callee);
         }
 
+        HearSession(callee, response);
         BeAnswered(response.Status);
     }
 
-    /// <summary>The SDP of a 2xx to our offer: the answer, unless that stood in an 18x for good.</summary>
-    private BridgeResult TryFinalAnswer(Leg callee, SipMessage response, out CrossedBody body)
+    /// <summary>What holds the callee's SDP: its 2xx, or an 18x before it that had the answer for good, or alone.</summary>
+    private static SipMessage DescribedBy(Leg callee, SipMessage response) =>
+        !callee.Answer.IsEmpty && (callee.IsAnswerFixed || !BodyCrossing.HasDescription(response)) ? Parsed(callee.Answer) : response;
+
+    /// <summary>The answer to our offer, for the 2xx to the caller; nothing where that had it reliably (RFC 3261 §13.2.1: one answer).</summary>
+    private BridgeResult TryFinalAnswer(Leg callee, SipMessage described, out CrossedBody body)
     {
         body = default;
-        var result = callee.IsAnswerFixed ? BridgeResult.Done : CrossAnswer(callee, _caller, response, isFinal: true, out body);
-        if (result == BridgeResult.Done && !body.HasDescription && callee.HasAnswer)
+        if (!_caller.IsAnswerFixed)
         {
-            callee.Media!.Confirm();
+            return CrossAnswer(callee, _caller, described, isFinal: true, out body);
         }
 
-        return result;
+        if (_caller.AnsweredBy != callee)
+        {
+            // The caller took another early dialog's answer for this one's; the media at least are right.
+            return CrossAnswer(callee, _caller, described, isFinal: true, out _);
+        }
+
+        Step(callee, OfferAnswerEvent.AnswerReceived);
+        callee.Media!.Confirm();
+        return BridgeResult.Done;
     }
 
     /// <summary>The SDP of a 2xx to an INVITE without: the offer, unless that stood in a reliable 18x and the PRACK answered it.</summary>
@@ -100,7 +121,6 @@ internal sealed partial class Call
             return CrossOffer(callee, _caller, response, out body);
         }
 
-        callee.HasAnswer = callee.Session == OfferAnswerState.Stable;
         callee.Media!.Confirm();
         return BridgeResult.Done;
     }
@@ -132,18 +152,18 @@ internal sealed partial class Call
 
     /// <summary>
     /// What a peer's final answer is to the other side: its challenges are for us (401, 407), and so are redirections that lead
-    /// nowhere.
+    /// nowhere and what it has to say of the session's time on its leg (422).
     /// </summary>
     internal static int FailureStatus(int status) => status switch
     {
         < 300 => status,
-        401 or 407 => 500,
+        401 or 407 or 422 => 500,
         < 400 => 480,
         _ => status,
     };
 
     /// <summary>RFC 3261 §9.2: the caller gave up.</summary>
-    public void OnCancel(TransactionId invite, SipMessage cancel)
+    public override void OnCancel(TransactionId invite, SipMessage cancel)
     {
         if (_caller.Asked == invite && _phase == CallPhase.Setup)
         {

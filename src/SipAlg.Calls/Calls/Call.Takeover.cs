@@ -154,7 +154,7 @@ internal sealed partial class Call
     {
         foreach (var slot in _inherited ?? [])
         {
-            _lane.RemoveAlias(slot);
+            _lane.Remove(slot);
         }
     }
 }

@@ -212,6 +212,7 @@ internal sealed partial class Call
         comes.Leg.Partner = stays;
         stays.Media = comes.Leg.Media = Directed(comes.Media, stays);
         stays.Media.Known = null;
+        ResumeClock(comes.Leg);
         Renew(stays, answer, OwnInvitePurpose.Refresh);
         stays.Media.Reject();
         Report(by, 200);

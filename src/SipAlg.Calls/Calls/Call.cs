@@ -4,6 +4,7 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -29,7 +30,7 @@ internal enum CallPhase : byte
 /// leg is done to its partner; the legs themselves know nothing of each other. This file: beginning, finding, ending; the others:
 /// targets, early dialogs, setting up, re-negotiation, requests that cross, hanging up.
 /// </summary>
-internal sealed partial class Call
+internal sealed partial class Call : DialogOwner
 {
     private const int CallerIndex = 0;
     private const int CalleeIndex = 1;
@@ -120,6 +121,7 @@ internal sealed partial class Call
             Allows = MethodSet.AllowedBy(invite),
             Requires = OptionTags.In(invite, HeaderId.Require),
         };
+        caller.Clock.Asked = SessionRequest.Of(invite);
         caller.Supports = OptionTags.In(invite, HeaderId.Supported) | caller.Requires;
         caller.ResponseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, invite, flow, tag);
 
@@ -172,7 +174,7 @@ internal sealed partial class Call
         TryTargets(invite);
     }
 
-    public void OnTimer(CallTimer timer)
+    public override void OnTimer(CallTimer timer)
     {
         switch (timer)
         {
@@ -191,6 +193,12 @@ internal sealed partial class Call
                 break;
             case CallTimer.CalleeOwn when _callee is not null:
                 OnOwnTimer(_callee);
+                break;
+            case CallTimer.CallerSession:
+                OnSessionTimer(_caller);
+                break;
+            case CallTimer.CalleeSession when _callee is not null:
+                OnSessionTimer(_callee);
                 break;
             case CallTimer.Provisional:
                 _provisional = default;
@@ -299,15 +307,14 @@ internal sealed partial class Call
         _callee?.Peer?.End();
         _branches = null;
         ReleaseInherited();
+        _lane.Remove(Slot);
         if (_isAttempt)
         {
-            _lane.RemoveAlias(Slot);
             return;
         }
 
         _caller.Peer?.End();
         _lane.ForgetInvite(_inviteKey);
-        _lane.Remove(Slot);
         _lane.Room.Journal.Ended(_record);
     }
 }
@@ -324,6 +331,10 @@ internal enum LegPart
 
     /// <summary>The BYE of a leg that has left the call before its end.</summary>
     DepartedBye,
+
+    /// <summary>A request of our own to the caller other than INVITE, which refreshes its session.</summary>
+    CallerOwn,
+    CalleeOwn,
 
     /// <summary>A request that crosses from one leg to the other.</summary>
     Crossing,

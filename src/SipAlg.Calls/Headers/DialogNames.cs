@@ -32,7 +32,7 @@ internal sealed class DialogNames(CallLane lane)
     private DialogMatch Match(ReadOnlySpan<byte> ourTag, ReadOnlySpan<byte> theirTag, ReadOnlySpan<byte> callId, bool isLocalOurs, out NamedDialog named)
     {
         named = default;
-        if (!MintedId.TryParse(ourTag, out var id) || id.Lane != lane.Lane.Number || lane.At(id.Slot) is not { } call || !call.HasSecret(id.Secret))
+        if (!MintedId.TryParse(ourTag, out var id) || id.Lane != lane.Lane.Number || lane.At(id.Slot) is not Call call || !call.HasSecret(id.Secret))
         {
             return DialogMatch.Foreign;
         }
@@ -95,7 +95,7 @@ internal sealed class DialogNames(CallLane lane)
     {
         named = default;
         if (!reference.CallId.SequenceEqual(reference.LocalTag) || !reference.CallId.SequenceEqual(reference.RemoteTag) ||
-            !MintedId.TryParse(reference.CallId, out var id) || id.Lane != lane.Lane.Number || lane.At(id.Slot) is not { } call)
+            !MintedId.TryParse(reference.CallId, out var id) || id.Lane != lane.Lane.Number || lane.At(id.Slot) is not Call call)
         {
             return false;
         }

@@ -59,6 +59,7 @@ public enum RefusalReason : byte
     TooManyHops,
     Merged,
     BadBody,
+    SessionInterval,
     Count,
 }
 

@@ -17,23 +17,20 @@ namespace SipAlg.Calls.Lanes;
 /// </summary>
 public sealed class CallLane : ISipLaneUser
 {
-    private readonly Slab<CallSlot> _calls = new();
+    private readonly Slab<OwnerSlot> _slots = new();
     private readonly Dictionary<ulong, int> _invites = [];
     private readonly KeyedHash _hash;
-
-    /// <summary>Slots that are part of a call in another one.</summary>
-    private int _aliases;
     private readonly Admission.Admission _admission;
 
     /// <summary>What this turn is about, as far as that is known: for a fault to leave nothing behind.</summary>
-    private Call? _acting;
+    private DialogOwner? _acting;
     private SipMessage? _request;
     private TransactionId _requested;
     private Flow _requestedBy;
 
-    private struct CallSlot
+    private struct OwnerSlot
     {
-        public Call? Call;
+        public DialogOwner? Owner;
     }
 
     /// <param name="lane">What the lane owns.</param>
@@ -71,7 +68,10 @@ public sealed class CallLane : ISipLaneUser
     public CallCounters Counters { get; }
 
     /// <summary>Calls that have not ended on both legs.</summary>
-    public int Count => _calls.Count;
+    public int Count => Counters.Active;
+
+    /// <summary>Calls, subscriptions and requests outside a dialog that are not over.</summary>
+    public int Owners => _slots.Count;
 
     /// <summary>Set while the gateway takes no new calls.</summary>
     public bool IsDraining { get; set; }
@@ -89,7 +89,7 @@ public sealed class CallLane : ISipLaneUser
             return;
         }
 
-        if (!TryLeg(request, flow, out var call, out var leg))
+        if (!TryLeg(request, flow, out var owner, out var end))
         {
             // RFC 3261 §12.2.2.
             Refuse(transaction, request, flow, 481, RefusalReason.UnknownDialog);
@@ -107,7 +107,7 @@ public sealed class CallLane : ISipLaneUser
         }
         else
         {
-            call.OnRequest(leg, transaction, request, flow);
+            owner.OnRequest(end, transaction, request, flow);
         }
     }
 
@@ -116,17 +116,17 @@ public sealed class CallLane : ISipLaneUser
 
     public void OnAck(SipMessage ack, in Flow flow)
     {
-        if (TryLeg(ack, flow, out var call, out var leg))
+        if (TryLeg(ack, flow, out var owner, out var end))
         {
-            call.OnAck(leg, ack);
+            owner.OnAck(end, ack);
         }
     }
 
     public void OnCancel(TransactionId invite, TransactionOwner owner, SipMessage cancel)
     {
-        if (Find(owner.Slot, owner.Generation) is { } call)
+        if (Find(owner.Slot, owner.Generation) is { } found)
         {
-            call.OnCancel(invite, cancel);
+            found.OnCancel(invite, cancel);
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class CallLane : ISipLaneUser
 
     public void OnResponse(TransactionId transaction, TransactionOwner owner, SipMessage response, in Flow flow)
     {
-        if (Find(owner.Slot, owner.Generation) is not { } call || !call.OnResponse(transaction, owner.Part, response, flow))
+        if (Find(owner.Slot, owner.Generation) is not { } found || !found.OnResponse(transaction, owner.Part, response, flow))
         {
             StrayAnswers.OnResponse(this, transaction, (LegPart)owner.Part, response, flow);
         }
@@ -153,7 +153,7 @@ public sealed class CallLane : ISipLaneUser
         Room.Media.Relay.Announce();
     }
 
-    /// <summary>The call that the turn was about may be in any state: it is ended, and a request that has no answer yet gets one.</summary>
+    /// <summary>What the turn was about may be in any state: it is ended, and a request that has no answer yet gets one.</summary>
     public void OnFault(Exception fault)
     {
         Room.Log.LaneFault(Lane.Number, fault);
@@ -166,52 +166,45 @@ public sealed class CallLane : ISipLaneUser
 
     // ---- calls
 
-    /// <summary>Takes a slot for a call that is being made; <see cref="Set"/> or <see cref="Remove"/> follows.</summary>
-    internal int Reserve(out uint generation)
-    {
-        var slot = _calls.Take(out generation);
-        Counters.Active = _calls.Count - _aliases;
-        return slot;
-    }
+    /// <summary>Takes a slot for an owner that is being made; <see cref="Set"/> or <see cref="Remove"/> follows.</summary>
+    internal int Reserve(out uint generation) => _slots.Take(out generation);
 
-    /// <summary>Takes a slot that is no call of its own: part of another one.</summary>
-    internal int ReserveAlias(out uint generation)
+    internal void Set(int slot, DialogOwner owner)
     {
-        _aliases++;
-        return Reserve(out generation);
+        _slots[slot].Owner = _acting = owner;
+        CountOwner(slot, 1);
     }
-
-    internal void RemoveAlias(int slot)
-    {
-        _aliases--;
-        Remove(slot);
-    }
-
-    /// <summary>A call goes on in another one: what its slot stands in leads there from now on.</summary>
-    internal void Forward(int slot, Call call)
-    {
-        _aliases += At(slot) is { } before && IsOwn(slot, before) ? 1 : 0;
-        _calls[slot].Call = call;
-        Counters.Active = _calls.Count - _aliases;
-    }
-
-    internal void Set(int slot, Call call) => _calls[slot].Call = _acting = call;
 
     internal void Remove(int slot)
     {
-        _calls.Free(slot);
-        Counters.Active = _calls.Count - _aliases;
+        CountOwner(slot, -1);
+        _slots.Free(slot);
     }
 
-    private Call? Find(int slot, uint generation) => _acting = _calls.Holds(slot, generation) ? _calls[slot].Call : null;
+    /// <summary>A call goes on in another one: what has its slot in a tag or a transaction leads there from now on.</summary>
+    internal void Forward(int slot, Call call)
+    {
+        CountOwner(slot, -1);
+        _slots[slot].Owner = call;
+    }
 
-    /// <summary>The call in a slot, whichever it is now.</summary>
-    internal Call? At(int slot) => _calls.IsTaken(slot) ? _calls[slot].Call : null;
+    private void CountOwner(int slot, int change)
+    {
+        if (_slots[slot].Owner is Call call && IsOwn(slot, call))
+        {
+            Counters.Active += change;
+        }
+    }
 
-    /// <summary>Ends every call.</summary>
+    private DialogOwner? Find(int slot, uint generation) => _acting = _slots.Holds(slot, generation) ? _slots[slot].Owner : null;
+
+    /// <summary>What a slot holds now.</summary>
+    internal DialogOwner? At(int slot) => _slots.IsTaken(slot) ? _slots[slot].Owner : null;
+
+    /// <summary>Ends every call, and whatever else has a slot.</summary>
     public void HangUpAll(CallCause cause)
     {
-        for (var slot = 0; slot < _calls.Top; slot++)
+        for (var slot = 0; slot < _slots.Top; slot++)
         {
             At(slot)?.HangUp(cause);
         }
@@ -225,14 +218,14 @@ public sealed class CallLane : ISipLaneUser
     public int List(int from, Span<CallRecord> page, out int count)
     {
         count = 0;
-        for (var slot = from; slot < _calls.Top; slot++)
+        for (var slot = from; slot < _slots.Top; slot++)
         {
             if (count == page.Length)
             {
                 return slot;
             }
 
-            if (At(slot) is { } call && IsOwn(slot, call))
+            if (At(slot) is Call call && IsOwn(slot, call))
             {
                 page[count++] = call.Record;
             }
@@ -258,9 +251,9 @@ public sealed class CallLane : ISipLaneUser
 
     private Call? WithId(ulong id)
     {
-        for (var slot = 0; slot < _calls.Top; slot++)
+        for (var slot = 0; slot < _slots.Top; slot++)
         {
-            if (At(slot) is { } call && IsOwn(slot, call) && call.Record.Id == id)
+            if (At(slot) is Call call && IsOwn(slot, call) && call.Record.Id == id)
             {
                 return call;
             }
@@ -269,34 +262,35 @@ public sealed class CallLane : ISipLaneUser
         return null;
     }
 
+    /// <summary>A call in its first slot, and none that is made for another one.</summary>
     private static bool IsOwn(int slot, Call call) => call.Slot == slot && !call.IsAttempt;
 
-    /// <summary>RFC 3261 §12.2.2: the leg whose dialog this request is in; our tag leads to it, Call-ID and their tag prove it.</summary>
-    private bool TryLeg(SipMessage request, in Flow flow, out Call call, out Leg leg)
+    /// <summary>RFC 3261 §12.2.2: the end whose dialog this request is in; our tag leads to it, Call-ID and their tag prove it.</summary>
+    private bool TryLeg(SipMessage request, in Flow flow, out DialogOwner owner, out DialogEnd end)
     {
-        call = null!;
-        leg = null!;
+        owner = null!;
+        end = null!;
         if (!MintedId.TryParse(request[request.ToTag], out var id) || id.Lane != Lane.Number || At(id.Slot) is not { } found ||
             found.LegWith(id.Secret, request[request.FromTag]) is not { } own)
         {
             return false;
         }
 
-        call = _acting = found;
-        leg = own;
-        return request[request.CallId].SequenceEqual(own.Dialog.CallId) && IsFromLeg(own, flow);
+        owner = _acting = found;
+        end = own;
+        return request[request.CallId].SequenceEqual(own.Dialog.CallId) && IsFromFarSide(own, flow);
     }
 
     /// <summary>A dialog's requests come from where its far side is, or from another source of the same peer.</summary>
-    private bool IsFromLeg(Leg leg, in Flow flow)
+    private bool IsFromFarSide(DialogEnd end, in Flow flow)
     {
-        if (Lane.Group(flow.Listener) != leg.Realm)
+        if (Lane.Group(flow.Listener) != end.Realm)
         {
             return false;
         }
 
-        return flow.Remote.Address == leg.Flow.Remote.Address ||
-            (leg.Peer is not null && Room.PeerTable.Find(leg.Realm, flow.Remote.Address, default)?.Index == leg.Peer.Peer.Index);
+        return flow.Remote.Address == end.Flow.Remote.Address ||
+            (end.Peer is not null && Room.PeerTable.Find(end.Realm, flow.Remote.Address, default)?.Index == end.Peer.Peer.Index);
     }
 
     /// <summary>RFC 3261 §8.2.2.2: the same INVITE that came by another branch already. Remembers this one if it is new.</summary>

@@ -28,4 +28,10 @@ internal enum CallTimer : byte
 
     /// <summary>The same to the callee.</summary>
     CalleeOwn,
+
+    /// <summary>The caller's session is to be refreshed, or has expired.</summary>
+    CallerSession,
+
+    /// <summary>The callee's likewise.</summary>
+    CalleeSession,
 }

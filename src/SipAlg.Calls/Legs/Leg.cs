@@ -1,12 +1,9 @@
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Media;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Legs;
 
@@ -30,12 +27,11 @@ internal enum LegState : byte
 /// a callee's.
 /// </summary>
 /// <param name="index">See <see cref="Index"/>.</param>
-internal sealed class Leg(int index)
+internal sealed class Leg(int index) : DialogEnd
 {
     /// <summary>0: the caller's side; 1: the callee's. It changes only when the leg takes a place in another call.</summary>
     public int Index { get; set; } = index;
     public LegState State { get; set; }
-    public required Dialog Dialog { get; set; }
 
     /// <summary>The dialog that it is paired with; null before there is one, and for a call that the gateway answers itself.</summary>
     public Leg? Partner { get; set; }
@@ -67,6 +63,12 @@ internal sealed class Leg(int index)
     /// <summary>The INVITE of the gateway's own that is wanted or under way in its dialog, with those that wait behind it; null without one.</summary>
     public OwnInvite? Own { get; set; }
 
+    /// <summary>Our INVITE that has no final answer of theirs yet, as it was sent, where a 422 may make it longer; empty otherwise.</summary>
+    public StoredOctets Request;
+
+    /// <summary>Its session timer.</summary>
+    public SessionClock Clock;
+
     /// <summary>What the far side says that it takes, by Allow; empty before it said.</summary>
     public MethodSet Allows { get; set; }
 
@@ -82,18 +84,11 @@ internal sealed class Leg(int index)
     /// <summary>The RSeq of their last reliable provisional response; 0 before the first (RFC 3262 §4).</summary>
     public uint ReliableSeen { get; set; }
 
-    /// <summary>The answer to our INVITE's offer cannot change any more: it came reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
+    /// <summary>The answer to the INVITE's offer, ours or theirs, cannot change any more: it went reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
     public bool IsAnswerFixed { get; set; }
 
-    /// <summary>The way that its messages take.</summary>
-    public required Flow Flow { get; set; }
-
-    /// <summary>What its requests bring us in their To tag.</summary>
-    public required ulong Secret { get; init; }
-    public required int Realm { get; init; }
-
-    /// <summary>Null for an end that is no peer.</summary>
-    public PeerState? Peer { get; init; }
+    /// <summary>Of a callee's leg: its last 18x with an answer, until its 2xx.</summary>
+    public StoredOctets Answer;
 
     /// <summary>Their INVITE that has no final answer of ours yet.</summary>
     public TransactionId Asked { get; set; }
@@ -177,10 +172,14 @@ internal sealed class Leg(int index)
     {
         DropSuccess(octets, timers);
         octets.Drop(ref ResponseFields);
+        octets.Drop(ref Answer);
         octets.Drop(ref Ack);
         octets.Drop(ref Sent);
         octets.Drop(ref Offered);
         octets.Drop(ref Before);
+        octets.Drop(ref Request);
+        timers.Cancel(Clock.Timer);
+        Clock.Timer = default;
         DropOwn(octets, timers);
         Provisionals?.Drop(octets);
     }

@@ -1,5 +1,6 @@
 using SipAlg.Protocol.Sdp;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transactions;
 
 namespace SipAlg.Calls.Legs;
 
@@ -16,7 +17,10 @@ internal enum OwnInvitePurpose : byte
     Transfer,
 }
 
-/// <summary>An INVITE of the gateway's own in a leg's dialog, from when it is wanted until it has its final answer.</summary>
+/// <summary>
+/// An INVITE of the gateway's own in a leg's dialog, from when it is wanted until it has its final answer; a refresh may be an UPDATE
+/// in its place.
+/// </summary>
 /// <param name="purpose">Why.</param>
 /// <param name="offer">What to offer; empty for what the leg was sent last.</param>
 /// <param name="done">Told its final status, and the answer with a 200, in the place of what else is done with them; null for nobody. Not told when the dialog ends first.</param>
@@ -28,10 +32,14 @@ internal sealed class OwnInvite(OwnInvitePurpose purpose, StoredOctets offer, Ac
     public Action<int, SdpDescription?>? Done => done;
     public ReadOnlySpan<byte> Offer => _offer.Span;
 
-    /// <summary>It has been sent; else it waits until its dialog is free, or for its time after a 491.</summary>
-    public bool IsOpen { get; set; }
+    /// <summary>Its transaction; none while it waits until its dialog is free, or for its time after a 491.</summary>
+    public TransactionId Asking { get; set; }
+    public bool IsOpen => !Asking.IsNone;
 
-    /// <summary>What it would tell has crossed meanwhile.</summary>
+    /// <summary>It was sent as an UPDATE, without an offer.</summary>
+    public bool IsUpdate { get; set; }
+
+    /// <summary>What it is for has come about meanwhile.</summary>
     public bool IsOvertaken { get; set; }
 
     /// <summary>When it may be sent, or, once it has been, how long its answer is waited for.</summary>

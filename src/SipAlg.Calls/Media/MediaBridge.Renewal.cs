@@ -51,6 +51,6 @@ internal sealed partial class MediaBridge
                 : default;
         }
 
-        return Write(1 - side, answer, written, destination, out length);
+        return Write(1 - side, answer, written, isFirstOffer: false, destination, out length);
     }
 }

@@ -91,7 +91,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             written[index] = Shown(Face(1 - from).Port(index), offer.Media(index));
         }
 
-        return Write(1 - from, offer, written, destination, out length);
+        return Write(1 - from, offer, written, isFirstOffer: !_isAnswered, destination, out length);
     }
 
     /// <summary>Takes the answer from one side, aims both, and writes it for the side that offered. From now on this bridge's media flows.</summary>
@@ -120,7 +120,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Settle();
         }
 
-        return Write(1 - from, answer, written, destination, out length);
+        return Write(1 - from, answer, written, isFirstOffer: false, destination, out length);
     }
 
     private SdpStream Accept(int from, SdpDescription answer, int index)
@@ -248,11 +248,11 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         new(port.Port, media.HasRtcpMux && media.RtcpPort == media.Port ? port.Port : (ushort)(port.Port + 1));
 
     /// <summary>Writes with the version that the side has seen, and once more with the next one if something else changed.</summary>
-    private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, Span<byte> destination, out int length)
+    private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, bool isFirstOffer, Span<byte> destination, out int length)
     {
         var origin = End(side).Origin;
         var shown = Face(side).Side.Shown;
-        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
+        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination);
         if (length < 0)
         {
             return BridgeResult.TooLarge;
@@ -260,7 +260,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
 
         if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
         {
-            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
+            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination);
         }
 
         return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;

@@ -19,8 +19,8 @@ public sealed class OwnInviteTests : CallTest
     private (Call Call, Leg Leg) Of(PhoneDialog dialog)
     {
         Assert.True(MintedId.TryParse(Encoding.UTF8.GetBytes(dialog.RemoteTag), out var id));
-        var call = Scene.Calls.At(id.Slot)!;
-        return (call, call.LegWith(id.Secret, Encoding.UTF8.GetBytes(dialog.LocalTag))!);
+        var call = (Call)Scene.Calls.At(id.Slot)!;
+        return (call, (Leg)call.LegWith(id.Secret, Encoding.UTF8.GetBytes(dialog.LocalTag))!);
     }
 
     /// <summary>The gateway wants to ask this phone again.</summary>
@@ -232,7 +232,7 @@ public sealed class OwnInviteTests : CallTest
         asked.AnswerTo(invite, 491);
         asked.ExpectRequest("ACK");
 
-        // The one who lost waits; meanwhile the other's way is free.
+        // The one who lost waits; meanwhile the way is free for others, and there is nothing left to refresh.
         asked.Invite(phone.Sdp(version: 2, attributes: "a=sendonly\r\n"));
         other.ExpectRequest("INVITE");
         other.Answer(100);
@@ -240,25 +240,27 @@ public sealed class OwnInviteTests : CallTest
         phone.ExpectNothing();
         other.Accept(otherPhone.Sdp(version: 2, attributes: "a=recvonly\r\n"));
         asked.ExpectAnswered();
-        Assert.Contains("a=recvonly", Body(Await(asked)), StringComparison.Ordinal);
-        asked.Accept(phone.Sdp(version: 2, attributes: "a=sendonly\r\n"));
+        Scene.Advance(4000);
+        phone.ExpectNothing();
         EndNormally(asked, other, isCaller);
     }
 
+    /// <summary>RFC 3261 §14.1: our 2xx has no ACK yet.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void It_waits_while_the_dialog_is_busy(bool isCaller)
     {
         var (asked, other, phone, otherPhone, _) = Sides(isCaller);
-        other.Invite(otherPhone.Sdp(version: 2));
-        asked.ExpectRequest("INVITE");
+        asked.Invite(phone.Sdp(version: 2));
+        other.ExpectRequest("INVITE");
+        other.Accept(otherPhone.Sdp());
+        asked.Expect(200);
         Ask(asked);
         phone.ExpectNothing();
-        asked.Accept(phone.Sdp());
-        other.ExpectAnswered();
+        asked.Ack();
         Await(asked);
-        asked.Accept(phone.Sdp());
+        asked.Accept(phone.Sdp(version: 2));
         otherPhone.ExpectNothing();
         EndNormally(asked, other, isCaller);
     }
@@ -507,8 +509,6 @@ public sealed class OwnInviteTests : CallTest
         a.ExpectRequest("INVITE");
         a.Accept(Alice.Sdp());
         b.ExpectAnswered();
-        Assert.DoesNotContain("sendonly", Body(Await(a)), StringComparison.Ordinal);
-        a.Accept(Alice.Sdp());
         Scene.Advance(4000);
         Alice.ExpectNothing();
         EndNormally(a, b, true);

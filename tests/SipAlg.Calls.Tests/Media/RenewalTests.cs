@@ -1,4 +1,5 @@
 using System.Text;
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Tests.Calls;
 using SipAlg.Signaling.Identifiers;
@@ -16,8 +17,8 @@ public sealed class RenewalTests : CallTest
     private void Ask(PhoneDialog dialog)
     {
         Assert.True(MintedId.TryParse(Encoding.UTF8.GetBytes(dialog.RemoteTag), out var id));
-        var call = Scene.Calls.At(id.Slot)!;
-        var leg = call.LegWith(id.Secret, Encoding.UTF8.GetBytes(dialog.LocalTag))!;
+        var call = (Call)Scene.Calls.At(id.Slot)!;
+        var leg = (Leg)call.LegWith(id.Secret, Encoding.UTF8.GetBytes(dialog.LocalTag))!;
         Scene.Turn(() => call.AskOwn(leg, OwnInvitePurpose.Refresh, default));
     }
 

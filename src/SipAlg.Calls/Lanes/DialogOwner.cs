@@ -1,0 +1,40 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Legs;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Lanes;
+
+/// <summary>
+/// What a slot of a lane holds: a call, a subscription, a request outside a dialog that waits for its answer. Tags, Call-IDs and
+/// Contacts that the gateway mints lead to the slot, so whoever owns a dialog needs one.
+/// </summary>
+internal abstract class DialogOwner
+{
+    /// <summary>The end that has this secret in its tag and that tag of the far side's; null: no dialog of this owner.</summary>
+    public abstract DialogEnd? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag);
+
+    /// <summary>A request in a dialog of this owner, but for ACK and OPTIONS.</summary>
+    public abstract void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow);
+
+    /// <summary>An ACK of a 2xx, which only calls send.</summary>
+    public virtual void OnAck(DialogEnd end, SipMessage ack)
+    {
+    }
+
+    /// <summary>A CANCEL of an INVITE, which only calls have.</summary>
+    public virtual void OnCancel(TransactionId invite, SipMessage cancel)
+    {
+    }
+
+    /// <returns>False: nobody here waits for it any more.</returns>
+    public abstract bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow);
+
+    public abstract void OnNoResponse(TransactionId transaction, int part, NoResponse reason);
+
+    public abstract void OnTimer(CallTimer timer);
+
+    /// <summary>Ends it from our side.</summary>
+    public abstract void HangUp(CallCause cause);
+}
