@@ -22,7 +22,9 @@ public sealed class CallRecord
     }
 
     public ulong Id { get; }
-    public string IdText => Id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    public string IdText => TextOf(Id);
+
+    public static string TextOf(ulong id) => id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
     public string Caller => Encoding.UTF8.GetString(_numbers, 0, _calledStart);
     public string Called => Encoding.UTF8.GetString(_numbers, _calledStart, _numbers.Length - _calledStart);
 
