@@ -101,7 +101,7 @@ internal sealed partial class Call
         var realm = _lane.Room.Model.Realms[target.Realm];
         var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var origin = NewOrigin();
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Codecs = CodecsWith(list.Route, target.Peer) };
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Codecs = CodecsWith(list.Route, target.Peer), Known = _known };
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {
@@ -125,7 +125,7 @@ internal sealed partial class Call
         var shown = _lane.Shown(destination.Flow);
         dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
-        LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, _caller.Allows));
+        LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, WithRefer(_caller.Allows, destination.Peer)));
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
         WriteSession(ref writer, branch.First);
         if (IsTrusted(destination.Peer) && OptionTags.In(invite, HeaderId.ProxyRequire).HasFlag(SipExtensions.Privacy))

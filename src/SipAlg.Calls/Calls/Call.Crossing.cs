@@ -46,6 +46,9 @@ internal sealed partial class Call
                 leg.Dialog.RemoteSequence = request.CSeq;
                 OnRefer(leg, transaction, request, flow);
                 break;
+            case SipMethod.Subscribe when TrySubscribe(leg, transaction, request, flow):
+                leg.Dialog.RemoteSequence = request.CSeq;
+                break;
             default:
                 leg.Dialog.RemoteSequence = request.CSeq;
                 OnOther(leg, transaction, request, flow);
@@ -61,7 +64,7 @@ internal sealed partial class Call
 
     private void OnUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
     {
-        var status = BodyCrossing.HasDescription(update) ? WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
+        var status = BodyCrossing.HasDescription(update) ? IsChanging ? 491 : WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
         if (status == 0 && leg.State == LegState.Confirmed && SessionRequest.Of(update).IsTooShort)
         {
             status = 422;
@@ -349,6 +352,16 @@ internal sealed partial class Call
             {
                 before = crossing;
             }
+        }
+    }
+
+    /// <summary>A leg goes over to another call: what is under way is to be asked there once more.</summary>
+    private void AbandonCrossings()
+    {
+        for (; _crossings is { } crossing; _crossings = crossing.Next)
+        {
+            crossing.From.IsUpdating &= !crossing.HasOffer;
+            Refuse(crossing, 500);
         }
     }
 

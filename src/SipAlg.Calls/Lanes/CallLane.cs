@@ -175,18 +175,25 @@ public sealed class CallLane : ISipLaneUser
     internal void Set(int slot, DialogOwner owner)
     {
         _slots[slot].Owner = _acting = owner;
-        CountOwner(owner, 1);
+        CountOwner(slot, 1);
     }
 
     internal void Remove(int slot)
     {
-        CountOwner(_slots[slot].Owner, -1);
+        CountOwner(slot, -1);
         _slots.Free(slot);
     }
 
-    private void CountOwner(DialogOwner? owner, int change)
+    /// <summary>A call goes on in another one: what has its slot in a tag or a transaction leads there from now on.</summary>
+    internal void Forward(int slot, Call call)
     {
-        if (owner is Call)
+        CountOwner(slot, -1);
+        _slots[slot].Owner = call;
+    }
+
+    private void CountOwner(int slot, int change)
+    {
+        if (_slots[slot].Owner is Call call && IsOwn(slot, call))
         {
             Counters.Active += change;
         }
@@ -221,7 +228,7 @@ public sealed class CallLane : ISipLaneUser
                 return slot;
             }
 
-            if (At(slot) is Call call)
+            if (At(slot) is Call call && IsOwn(slot, call))
             {
                 page[count++] = call.Record;
             }
@@ -249,7 +256,7 @@ public sealed class CallLane : ISipLaneUser
     {
         for (var slot = 0; slot < _slots.Top; slot++)
         {
-            if (At(slot) is Call call && call.Record.Id == id)
+            if (At(slot) is Call call && IsOwn(slot, call) && call.Record.Id == id)
             {
                 return call;
             }
@@ -257,6 +264,9 @@ public sealed class CallLane : ISipLaneUser
 
         return null;
     }
+
+    /// <summary>A call in its first slot, and none that is made for another one.</summary>
+    private static bool IsOwn(int slot, Call call) => call.Slot == slot && !call.IsAttempt;
 
     /// <summary>RFC 3261 §12.2.2: the end whose dialog this request is in; our tag leads to it, Call-ID and their tag prove it.</summary>
     private bool TryLeg(SipMessage request, in Flow flow, out DialogOwner owner, out DialogEnd end)

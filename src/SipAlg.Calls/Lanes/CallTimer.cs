@@ -17,6 +17,9 @@ internal enum CallTimer : byte
     /// <summary>A reliable provisional response is sent again, or its PRACK given up.</summary>
     Provisional,
 
+    /// <summary>A leg that has left the call gets its BYE.</summary>
+    Departure,
+
     /// <summary>The call has lasted as long as it may.</summary>
     MaxDuration,
 
