@@ -46,6 +46,7 @@ internal sealed partial class Call
             _madeFor = transfer,
             _known = new MediaBridge.KnownSide(stays.Media!, stays.Index, CallerIndex),
             _callerFace = FaceOf(stays),
+            _privacy = stays.Index == CallerIndex ? _privacy : default,
         };
         transfer.Attempt = attempt;
         _lane.Set(slot, attempt);

@@ -17,7 +17,7 @@ internal sealed partial class Call
     private void TakePlace(Call home, Leg stays, SipMessage invite)
     {
         var face = NewFace(SideOf(stays));
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, stays.Origin));
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, stays.Origin)) { Codecs = CodecsWith(_decision.Route!, stays.Peer?.Peer) };
         var takeover = new Takeover(home, stays, face, media);
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done || !body.HasDescription)

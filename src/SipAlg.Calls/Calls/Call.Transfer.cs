@@ -126,6 +126,7 @@ internal sealed partial class Call
         var media = new MediaBridge(_lane.Room.Media, here == CallerIndex ? stays : comes, here == CallerIndex ? comes : stays)
         {
             Known = new MediaBridge.KnownSide(transfer.Stays.Media!, here, here),
+            Codecs = SessionCodecs.Of(_decision.Route!.Codecs, CodecsOf(here == CallerIndex ? transfer.Stays : leg), CodecsOf(here == CallerIndex ? leg : transfer.Stays)),
         };
         transfer.Comes = new Takeover(home, leg, face, media);
         var result = TryOfferOf(transfer, media, here, out var offer);
@@ -137,6 +138,8 @@ internal sealed partial class Call
             FailTransfer(transfer, result == BridgeResult.Done ? 491 : StatusOf(result));
         }
     }
+
+    private static CodecRules CodecsOf(Leg leg) => leg.Peer?.Peer.Codecs ?? CodecRules.None;
 
     /// <summary>Writes what the transferor had been sent of who stays as an offer to the target.</summary>
     private BridgeResult TryOfferOf(Transfer transfer, MediaBridge media, int side, out ReadOnlySpan<byte> offer)
@@ -232,6 +235,7 @@ internal sealed partial class Call
         {
             _record.PacketsFromCaller += packets;
             (_caller, _callerFace) = (comes.Leg, comes.Face);
+            _privacy = default;
         }
         else
         {

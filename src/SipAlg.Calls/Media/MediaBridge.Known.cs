@@ -14,7 +14,7 @@ internal sealed partial class MediaBridge
     /// <summary>The same session with caller and callee exchanged.</summary>
     public MediaBridge Turned()
     {
-        var turned = new MediaBridge(lane, callee, caller) { _streams = _streams, _isAnswered = _isAnswered, _isSettled = _isSettled };
+        var turned = new MediaBridge(lane, callee, caller) { _streams = _streams, _isAnswered = _isAnswered, _isSettled = _isSettled, Codecs = Codecs?.Turned() };
         foreach (ref var stream in _streams.AsSpan())
         {
             stream.Turn();
