@@ -19,6 +19,8 @@ internal sealed partial class Call
 {
     private CrossingRequest? _crossings;
 
+    public override MethodSet AllowedFrom(DialogEnd end) => ((Leg)end).Partner?.Allows ?? default;
+
     /// <summary>A request in a dialog of this call, but for ACK and OPTIONS.</summary>
     public override void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow)
     {

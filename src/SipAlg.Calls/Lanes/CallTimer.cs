@@ -19,4 +19,7 @@ internal enum CallTimer : byte
 
     /// <summary>The call has lasted as long as it may.</summary>
     MaxDuration,
+
+    /// <summary>A subscription has had its time, or no NOTIFY came for it.</summary>
+    Subscription,
 }
