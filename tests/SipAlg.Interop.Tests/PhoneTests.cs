@@ -74,14 +74,35 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
         await caller.HearsAsync(callee);
         var (holding, held) = roles(caller, callee);
         var offers = held.Offers;
+        var (outside, inside) = (new AudioOnWire(capture, Fixture.Outside.Address), new AudioOnWire(capture, Fixture.Inside.Address));
         await holding.HoldAsync();
+        await outside.FallsSilentAsync();
+        await inside.FallsSilentAsync();
         await holding.ResumeAsync();
         Assert.Equal(offers + 2, held.Offers);
-        await new AudioOnWire(capture, Fixture.Outside.Address).HoldsAsync(callee.ToneHertz);
-        await new AudioOnWire(capture, Fixture.Inside.Address).HoldsAsync(caller.ToneHertz);
+        await outside.HoldsAsync(callee.ToneHertz);
+        await inside.HoldsAsync(caller.ToneHertz);
         await holding.HangUpAsync();
         await held.ClosedAsync();
     }
+
+    [Fact]
+    public Task Keys_that_are_pressed_are_told_to_the_other_side() => Scenario(async folder =>
+    {
+        await using var caller = await CallerAsync(folder);
+        await using var callee = await CalleeAsync(folder, Fixture.Udp);
+        await caller.DialAsync(Uri(Fixture.Udp.Number, "udp"));
+        await caller.EstablishedAsync();
+        await caller.HearsAsync(callee);
+        await caller.PressAsync("159#");
+        await Eventually.TrueAsync(() => callee.Pressed == "159#", text: "159# pressed");
+        await callee.PressAsync("0*");
+        await Eventually.TrueAsync(() => caller.Pressed == "0*", text: "0* pressed");
+        // RFC 4733, in the audio: no INFO has crossed.
+        Assert.Equal(0, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_sip_requests_total", "method=\"INFO\""));
+        await caller.HangUpAsync();
+        await callee.ClosedAsync();
+    });
 
     [Fact]
     public Task The_echo_service_returns_what_is_said() => Scenario(async folder =>

@@ -68,10 +68,10 @@ public abstract class TwoSides : GatewayFixture
     private static string PortsOf(int first) => $"{{ ports: {first}-{first + 3999} }}";
 
     /// <summary>Calls from outside.</summary>
-    internal SippRun Call(ScenarioFolder folder, SippScenario scenario, string called, bool isTcp = false, string? from = null) =>
+    internal SippRun Call(ScenarioFolder folder, ISippScenario scenario, string called, bool isTcp = false, string? from = null) =>
         SippRun.Call(folder, new SippOptions(scenario, Ports.Free(from ?? CallerAddress)) { Remote = Outside, Called = called, IsTcp = isTcp });
 
-    internal static Task<SippRun> AnswerAsync(ScenarioFolder folder, SippScenario scenario, Callee callee) =>
+    internal static Task<SippRun> AnswerAsync(ScenarioFolder folder, ISippScenario scenario, Callee callee) =>
         SippRun.AnswerAsync(folder, new SippOptions(scenario, callee.Endpoint) { IsTcp = callee.IsTcp });
 
     /// <summary>One call by these scenarios; both must go as written.</summary>

@@ -3,6 +3,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Model;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Messages;
@@ -19,7 +20,7 @@ internal sealed partial class Admission(CallLane lane)
     private const int RetryAfterSeconds = 5;
 
     /// <summary>What a request may require.</summary>
-    private const SipExtensions Known = SipExtensions.Reliable | SipExtensions.Replaces;
+    private const SipExtensions Known = SipExtensions.Reliable | SipExtensions.Timer | SipExtensions.Replaces;
 
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {
@@ -149,6 +150,12 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
+        if (SessionRequest.Of(invite).IsTooShort)
+        {
+            RefuseInterval(transaction, invite, flow);
+            return;
+        }
+
         var decision = lane.Routes.Find(invite, flow, peer);
         var isEmergency = decision.Route is { IsEmergency: true };
         if (lane.IsDraining && !isEmergency)
@@ -188,6 +195,16 @@ internal sealed partial class Admission(CallLane lane)
         WriteAccept(ref writer);
         writer.Finish(default);
         lane.Transactions.Respond(transaction, 415, writer.Written);
+    }
+
+    /// <summary>RFC 4028 §9: 422 says which session interval is long enough.</summary>
+    private void RefuseInterval(TransactionId transaction, SipMessage invite, in Flow flow)
+    {
+        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.SessionInterval);
+        var writer = Begin(invite, flow, 422);
+        writer.Field("Min-SE"u8, SessionExpires.Least);
+        writer.Finish(default);
+        lane.Transactions.Respond(transaction, 422, writer.Written);
     }
 
     private static void WriteAccept(ref MessageWriter writer)

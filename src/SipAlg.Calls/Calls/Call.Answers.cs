@@ -1,5 +1,4 @@
 using SipAlg.Calls.Legs;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -21,6 +20,9 @@ internal sealed partial class Call
                     OnByeOver(kind == LegPart.CallerBye ? _caller : _callee);
                 }
 
+                return true;
+            case LegPart.CallerOwn or LegPart.CalleeOwn:
+                OnRefreshResponse(kind == LegPart.CallerOwn ? _caller : _callee, transaction, response);
                 return true;
             case LegPart.Crossing:
                 OnCrossingResponse(transaction, response);
@@ -62,6 +64,9 @@ internal sealed partial class Call
             case LegPart.CalleeBye when _callee is null || !TryByeAnew(_callee, reason):
                 OnByeOver(_callee);
                 break;
+            case LegPart.CallerOwn or LegPart.CalleeOwn:
+                OnRefreshLost((LegPart)part == LegPart.CallerOwn ? _caller : _callee, transaction, reason);
+                break;
             case LegPart.Crossing:
                 OnCrossingLost(transaction, reason);
                 break;
@@ -69,24 +74,13 @@ internal sealed partial class Call
                 OnTargetSilent(branch, reason);
                 break;
             case LegPart.CallerReinvite when _caller.Asking == transaction:
-                OnReinviteLost(_caller);
+                OnReinviteLost(_caller, reason);
                 break;
             case LegPart.CalleeReinvite when _callee?.Asking == transaction:
-                OnReinviteLost(_callee);
+                OnReinviteLost(_callee, reason);
                 break;
             default:
                 break;
-        }
-    }
-
-    private void OnTargetSilent(Branch branch, NoResponse reason)
-    {
-        EndBranch(branch, AttemptOutcome.Failed);
-        var cause = reason == NoResponse.TimedOut ? CallCause.TargetTimedOut : CallCause.TargetUnreachable;
-        var status = reason == NoResponse.TimedOut ? 408 : 503;
-        if (!TryNext(status, cause))
-        {
-            Fail(status, default, cause);
         }
     }
 }

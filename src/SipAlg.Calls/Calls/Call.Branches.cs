@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using SipAlg.Calls.Dialplan;
-using SipAlg.Calls.Headers;
-using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -14,55 +14,30 @@ using SipAlg.Signaling.Transactions;
 
 namespace SipAlg.Calls.Calls;
 
-/// <content>Asking: the targets of the route are tried until one answers.</content>
+/// <content>Asking a target, and giving it up.</content>
 internal sealed partial class Call
 {
-    private StoredOctets _invite;
-    private int _target;
-    private int _failedStatus = 503;
-    private CallCause _failedCause = CallCause.NoTargetUsable;
-
-    /// <summary>Tries the targets from the current one on until one of them is asked or answers by itself.</summary>
-    private void TryTargets(SipMessage invite)
+    private bool TryTarget(in TargetStep step, int index, SipMessage invite)
     {
-        while (_phase == CallPhase.Setup && _target < _decision.Targets.Length)
-        {
-            var target = _decision.Targets[_target];
-            if (target.Kind == TargetKind.Service ? TryService(target.Service, invite) : TryTarget(target, invite))
-            {
-                return;
-            }
-
-            _target++;
-        }
-
-        if (_phase == CallPhase.Setup)
-        {
-            Fail(_failedStatus, default, _failedCause);
-        }
-    }
-
-    private bool TryTarget(RouteTarget target, SipMessage invite)
-    {
-        if (_decision.Domain is { } domain && !Model.PeerAddress.IsHost(domain))
+        var (target, decision) = (step[index], step.List.Decision);
+        if (decision.Domain is { } domain && !Model.PeerAddress.IsHost(domain))
         {
             // A capture made it none: as unusable as a URI that is none.
-            return Missed(503, CallCause.NoTargetUsable);
+            return Missed(step, index, 503, CallCause.NoTargetUsable);
         }
 
         if (!Destination.TryFind(_lane, target, out var destination))
         {
-            return Missed(503, CallCause.NoTargetUsable);
+            return Missed(step, index, 503, CallCause.NoTargetUsable);
         }
 
-        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Lane.Now / 1000.0, _decision.Route is { IsEmergency: true }))
+        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Lane.Now / 1000.0, decision.Route is { IsEmergency: true }))
         {
-            return Missed(503, CallCause.LimitReached);
+            return Missed(step, index, 503, CallCause.LimitReached);
         }
 
-        _record.ToRealm = _lane.Room.Model.Realms[target.Realm].Name;
-        _record.ToPeer = target.Peer?.Name;
-        if (TryAsk(target, destination, invite))
+        NameTarget(target);
+        if (TryAsk(step, index, destination, invite))
         {
             return true;
         }
@@ -71,16 +46,15 @@ internal sealed partial class Call
         return false;
     }
 
-    /// <summary>Notes why a target could not be asked. The caller hears of it if no other can.</summary>
-    private bool Missed(int status, CallCause cause)
+    private void NameTarget(RouteTarget target)
     {
-        _failedStatus = status;
-        _failedCause = cause;
-        return false;
+        _record.ToRealm = _lane.Room.Model.Realms[target.Realm].Name;
+        _record.ToPeer = target.Peer?.Name;
     }
 
-    private bool TryAsk(RouteTarget target, in Destination destination, SipMessage invite)
+    private bool TryAsk(in TargetStep step, int index, in Destination destination, SipMessage invite)
     {
+        var (target, list) = (step[index], step.List);
         var realm = _lane.Room.Model.Realms[target.Realm];
         var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var origin = NewOrigin();
@@ -90,18 +64,18 @@ internal sealed partial class Call
         {
             face.Release();
             ReportNoPorts(result, realm.Name);
-            return Missed(StatusOf(result), CauseOf(result));
+            return Missed(step, index, StatusOf(result), CauseOf(result));
         }
 
         var id = _lane.Lane.MintId(Slot);
-        if (destination.NewDialog(_lane, invite, _decision, id) is not { } dialog)
+        if (destination.NewDialog(_lane, invite, list.Decision, id, list.Uri) is not { } dialog)
         {
             face.Release();
-            return Missed(513, CallCause.MessageTooLarge);
+            return Missed(step, index, 513, CallCause.MessageTooLarge);
         }
 
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
-        var branch = new Branch { Target = target, Peer = destination.Peer, Host = destination.Host, Face = face, Asking = transaction };
+        var branch = new Branch { List = list, Target = target, Breadth = step.Breadth, Peer = destination.Peer, Host = destination.Host, Face = face, Asking = transaction };
         branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription);
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
@@ -109,20 +83,20 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
         LegMessages.WriteAllow(ref writer, _caller.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
+        WriteSession(ref writer, branch.First);
         if (_caller.Requires.HasFlag(SipExtensions.Replaces) && invite.Has(HeaderId.Replaces))
         {
             // RFC 3891 §4: who cannot replace must not take it for a new call.
             writer.Write("Require: replaces\r\n"u8);
         }
 
-        var reader = new DialogReader(target.Realm, destination.Peer, destination.Flow, shown);
-        new HeaderCrossing(branch.Host, _lane.DialogNames, reader) { Edits = _decision.Headers, Caller = _decision.Caller }.Write(ref writer, invite);
+        (Crossing(branch.First) with { Edits = EditsOf(step), Caller = list.Decision.Caller, BeginsDialog = true }).Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
         {
             _lane.Transactions.Abandon(transaction);
             face.Release();
-            return Missed(513, CallCause.MessageTooLarge);
+            return Missed(step, index, 513, CallCause.MessageTooLarge);
         }
 
         if (body.HasDescription && _caller.Session == OfferAnswerState.NoSession)
@@ -130,9 +104,12 @@ internal sealed partial class Call
             _caller.Session = OfferAnswerState.FirstRemoteOffer;
         }
 
+        KeepOffered(branch.First, body.Description);
+        KeepRequest(branch.First, writer.Written);
         branch.NoAnswerAt = _lane.Lane.Now + (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds;
         branch.Next = _branches;
         _branches = branch;
+        _hasAsked = true;
         LargeRequests.Send(_lane, transaction, destination.Flow, _lane.Output.AsSpan(0, writer.Length), destination.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, destination.FixesTransport);
         ArmNoAnswer();
         return true;
@@ -157,20 +134,10 @@ internal sealed partial class Call
     /// <summary>RFC 3261 §16.6 step 3, though we are no proxy: a B2BUA that starts anew makes endless loops (RFC 7332).</summary>
     internal static int HopsLeft(SipMessage request) => request.MaxForwards < 0 ? 70 : request.MaxForwards - 1;
 
-    /// <summary>Asks the next target; false when there is none.</summary>
-    private bool TryNext(int status, CallCause cause)
-    {
-        _failedStatus = status;
-        _failedCause = cause;
-        _target++;
-        if (_invite.IsEmpty || _target >= _decision.Targets.Length)
-        {
-            return false;
-        }
-
-        TryTargets(Parsed(_invite));
-        return true;
-    }
+    /// <summary>What the dialplan sets, and a share of Max-Breadth for each of those that ring together (RFC 5393 §5.3.3).</summary>
+    private static ImmutableArray<HeaderEdit> EditsOf(in TargetStep step) => step.Count == 1 && step.List.Hops == 0 || step.Breadth == 0
+        ? step.List.Decision.Headers
+        : step.List.Decision.Headers.Add(new HeaderEdit("Max-Breadth", step.Breadth.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>A message that was kept, as it came.</summary>
     internal static SipMessage Parsed(in StoredOctets kept)
@@ -192,59 +159,30 @@ internal sealed partial class Call
         return branch;
     }
 
-    private void ArmNoAnswer()
-    {
-        var first = long.MaxValue;
-        for (var branch = _branches; branch is not null; branch = branch.Next)
-        {
-            first = Math.Min(first, branch.NoAnswerAt);
-        }
-
-        if (first == long.MaxValue)
-        {
-            StopTimer(ref _noAnswer);
-        }
-        else
-        {
-            StartTimer(ref _noAnswer, CallTimer.NoAnswer, first - _lane.Lane.Now);
-        }
-    }
-
-    private void OnNoAnswer()
-    {
-        if (_phase != CallPhase.Setup || _branches is not { } branch)
-        {
-            return;
-        }
-
-        GiveUp(branch, AttemptOutcome.NoAnswer);
-        if (!_decision.Route!.TryNextOn.Contains(408) || !TryNext(480, CallCause.NoAnswer))
-        {
-            Fail(480, "No answer"u8, CallCause.NoAnswer);
-        }
-    }
-
     /// <summary>Cancels what a target was asked. Whatever still comes of it is a stray answer's business.</summary>
-    private void GiveUp(Branch branch, AttemptOutcome outcome)
+    /// <param name="branch">Which.</param>
+    /// <param name="outcome">Of the attempt.</param>
+    /// <param name="reason">What its CANCEL says (RFC 3326); empty for nothing.</param>
+    private void GiveUp(Branch branch, AttemptOutcome outcome, ReadOnlySpan<byte> reason = default)
     {
         if (!branch.Answer.IsEmpty)
         {
             // It has answered already, and only we know (RFC 3261 §13.2.2.4: ACK, then BYE).
-            StrayAnswers.OnResponse(_lane, branch.Asking, Parsed(branch.Answer), branch.AnswerFlow);
+            StrayAnswers.OnResponse(_lane, branch.Asking, LegPart.CalleeInvite, Parsed(branch.Answer), branch.AnswerFlow);
         }
-        else
+        else if (!_lane.Transactions.TryCancel(branch.Asking, reason) && reason.SequenceEqual(StrayAnswers.AnsweredElsewhere))
         {
-            _lane.Transactions.TryCancel(branch.Asking);
+            _lane.Transactions.Adopt(branch.Asking, Owner(LegPart.AnsweredElsewhere));
         }
 
         EndBranch(branch, outcome);
     }
 
-    private void GiveUpAll(AttemptOutcome outcome)
+    private void GiveUpAll(AttemptOutcome outcome, ReadOnlySpan<byte> reason = default)
     {
         while (_branches is { } branch)
         {
-            GiveUp(branch, outcome);
+            GiveUp(branch, outcome, reason);
         }
     }
 
@@ -277,6 +215,23 @@ internal sealed partial class Call
             EndEarly(leg);
         }
 
+        ResumeEarlyMedia();
         ArmNoAnswer();
+    }
+
+    /// <summary>With the target whose early media the caller heard that of another one comes back that had it before.</summary>
+    private void ResumeEarlyMedia()
+    {
+        for (var branch = _callerFace.Partner is null ? _branches : null; branch is not null; branch = branch.Next)
+        {
+            for (var leg = branch.First; leg is not null; leg = leg.Next)
+            {
+                if (leg is { State: LegState.Early, HasAnswer: true, Media: { } media })
+                {
+                    media.Resume();
+                    return;
+                }
+            }
+        }
     }
 }

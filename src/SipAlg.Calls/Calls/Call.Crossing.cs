@@ -2,6 +2,8 @@ using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Requests;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -64,6 +66,11 @@ internal sealed partial class Call
     private void OnUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
     {
         var status = BodyCrossing.HasDescription(update) ? WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
+        if (status == 0 && leg.State == LegState.Confirmed && SessionRequest.Of(update).IsTooShort)
+        {
+            status = 422;
+        }
+
         if (status != 0)
         {
             RefuseRequest(transaction, update, flow, status);
@@ -71,6 +78,12 @@ internal sealed partial class Call
         }
 
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, update);
+        if (IsOfLegAlone(leg, update))
+        {
+            AnswerUpdate(leg, transaction, update, flow);
+            return;
+        }
+
         OnOther(leg, transaction, update, flow);
     }
 
@@ -123,8 +136,9 @@ internal sealed partial class Call
         var crossing = new CrossingRequest(from, to, transaction, asking, request.Method, hasOffer)
         {
             ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default),
+            Session = SessionRequest.Of(request),
         };
-        if (!TryWrite(to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
+        if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
         {
             _lane.Transactions.Abandon(asking);
             if (hasOffer)
@@ -137,13 +151,18 @@ internal sealed partial class Call
         }
 
         from.IsUpdating |= hasOffer;
+        if (method == SipMethod.Update && AskedInterval(to) != 0)
+        {
+            crossing.Request = _lane.Lane.Octets.Keep(_lane.Output.AsSpan(0, length));
+        }
+
         _lane.Transactions.Adopt(transaction, Owner(LegPart.Crossing));
         crossing.Next = _crossings;
         _crossings = crossing;
         LargeRequests.Send(_lane, asking, to.Flow, _lane.Output.AsSpan(0, length), to.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(to));
     }
 
-    private bool TryWrite(Leg to, TransactionId asking, SipMessage request, SipMethod method, scoped ReadOnlySpan<byte> body, out int length)
+    private bool TryWrite(Leg from, Leg to, TransactionId asking, SipMessage request, SipMethod method, scoped ReadOnlySpan<byte> body, out int length)
     {
         var name = method == SipMethod.Unknown ? request[request.MethodText] : SipMethods.Name(method);
         var shown = _lane.Shown(to.Flow);
@@ -151,7 +170,7 @@ internal sealed partial class Call
         to.Dialog.WriteRequest(ref writer, name, ++to.Dialog.LocalSequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, asking, to.Flow, shown));
         if (method == SipMethod.Prack)
         {
-            WriteRAck(ref writer, to, to.ReliableSeen);
+            WriteRAck(ref writer, to, from.Provisionals!.CrossingNumber);
         }
         else if (request.Has(HeaderId.Contact))
         {
@@ -160,8 +179,12 @@ internal sealed partial class Call
 
         if (method == SipMethod.Update)
         {
-            LegMessages.WriteAllow(ref writer, to.Partner!.Allows);
+            LegMessages.WriteAllow(ref writer, from.Allows);
             LegMessages.WriteSupported(ref writer, isReliable: false);
+            if (to.State == LegState.Confirmed)
+            {
+                WriteSession(ref writer, to);
+            }
         }
 
         new HeaderCrossing(HostTowards(to), _lane.DialogNames, ReaderOf(to)) { EventId = EventIdTowards(to, request) }.Write(ref writer, request);
@@ -182,7 +205,7 @@ internal sealed partial class Call
 
     private void OnCrossingResponse(TransactionId transaction, SipMessage response)
     {
-        if (response.Status < 200 || TakeCrossing(transaction) is not { } crossing)
+        if (response.Status < 200 || (response.Status == 422 && TryCrossLonger(transaction, response)) || TakeCrossing(transaction) is not { } crossing)
         {
             return;
         }
@@ -199,14 +222,23 @@ internal sealed partial class Call
         if (isSuccess && crossing.Method == SipMethod.Update)
         {
             to.Dialog = _lane.Dialogs.WithTarget(to.Dialog, response);
+            if (to.State == LegState.Confirmed)
+            {
+                HearSession(to, response);
+            }
         }
 
-        var status = FailureStatus(response.Status);
+        var status = EventMessages.FinalStatus(response.Status);
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
         if (response.Has(HeaderId.Contact) && isSuccess)
         {
             LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, from.Secret), from.Flow, _lane.Shown(from.Flow));
+        }
+
+        if (isSuccess && crossing.Method == SipMethod.Update && from.State == LegState.Confirmed)
+        {
+            AnswerSession(ref writer, from, crossing.Session);
         }
 
         if (status == response.Status)
@@ -352,6 +384,10 @@ internal sealed partial class Call
             // RFC 3261 §14.2, RFC 3311 §5.2: between 0 and 10 seconds.
             writer.Field("Retry-After"u8, (long)(_lane.Lane.Secrets.Next() % 11));
         }
+        else if (status == 422)
+        {
+            writer.Field("Min-SE"u8, SessionExpires.Least);
+        }
 
         writer.Finish(default);
         _lane.Transactions.Respond(transaction, status, writer.Written);
@@ -367,7 +403,13 @@ internal sealed class CrossingRequest(Leg from, Leg to, TransactionId asked, Tra
     public Leg From => from;
     public Leg To => to;
     public TransactionId Asked => asked;
-    public TransactionId Asking => asking;
+    public TransactionId Asking { get; set; } = asking;
+
+    /// <summary>What it says of the session's time.</summary>
+    public SessionRequest Session { get; init; }
+
+    /// <summary>An UPDATE as it went on, where a 422 may make it longer.</summary>
+    public StoredOctets Request;
 
     /// <summary>As it came.</summary>
     public SipMethod Method => method;
@@ -376,5 +418,9 @@ internal sealed class CrossingRequest(Leg from, Leg to, TransactionId asked, Tra
     public bool HasOffer => hasOffer;
     public CrossingRequest? Next { get; set; }
 
-    public void Drop(OctetStore octets) => octets.Drop(ref ResponseFields);
+    public void Drop(OctetStore octets)
+    {
+        octets.Drop(ref ResponseFields);
+        octets.Drop(ref Request);
+    }
 }

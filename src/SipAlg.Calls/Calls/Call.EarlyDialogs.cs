@@ -61,7 +61,7 @@ internal sealed partial class Call
     }
 
     /// <summary>The next hop forked: another dialog of the same INVITE, on the same ports.</summary>
-    private static Leg? Fork(Branch branch, SipMessage response)
+    private Leg? Fork(Branch branch, SipMessage response)
     {
         var count = 1;
         var last = branch.First;
@@ -76,7 +76,7 @@ internal sealed partial class Call
         }
 
         var first = branch.First;
-        return last.Next = new Leg(CalleeIndex)
+        last.Next = new Leg(CalleeIndex)
         {
             Branch = branch,
             Dialog = first.Dialog,
@@ -90,6 +90,12 @@ internal sealed partial class Call
             HasOffered = first.HasOffered,
             Session = first.HasOffered ? OfferAnswerState.FirstLocalOffer : OfferAnswerState.NoSession,
         };
+        if (first.HasOffered)
+        {
+            KeepOffered(last.Next, first.Offered.IsEmpty ? first.Sent.Span : first.Offered.Span);
+        }
+
+        return last.Next;
     }
 
     /// <summary>
@@ -101,7 +107,8 @@ internal sealed partial class Call
         var caller = _caller;
         if (_caller.Peer is not { Peer.MergesForks: true })
         {
-            while (caller is not null && (caller.Partner is not null || caller.HasAnswer))
+            var initial = Initial(callee.HasOffered);
+            while (caller is not null && (caller.Partner is not null || caller.HasAnswer || caller.Session != initial))
             {
                 caller = caller.Next;
             }
@@ -134,13 +141,17 @@ internal sealed partial class Call
             Allows = _caller.Allows,
             Supports = _caller.Supports,
             Requires = _caller.Requires,
-            Session = hasOffer ? OfferAnswerState.FirstRemoteOffer : OfferAnswerState.NoSession,
+            Session = Initial(hasOffer),
             Next = _caller.Next,
         };
+        leg.Clock.Asked = _caller.Clock.Asked;
         leg.ResponseFields = LegMessages.Retag(_lane.Lane.Octets, _lane.Output, _caller.ResponseFields, old, tag);
         _caller.Next = leg;
         return leg;
     }
+
+    /// <summary>Where the exchange of a caller's early dialog stands before anything came of it.</summary>
+    private static OfferAnswerState Initial(bool hasOffer) => hasOffer ? OfferAnswerState.FirstRemoteOffer : OfferAnswerState.NoSession;
 
     /// <summary>An early dialog of a callee is over; the caller's is free for the next one.</summary>
     private void EndEarly(Leg callee)
@@ -163,7 +174,7 @@ internal sealed partial class Call
             var next = other.Next;
             if (other != branch)
             {
-                GiveUp(other, AttemptOutcome.Cancelled);
+                GiveUp(other, AttemptOutcome.Cancelled, StrayAnswers.AnsweredElsewhere);
             }
 
             other = next;
@@ -181,7 +192,16 @@ internal sealed partial class Call
         branch.Asking = default;
         callee.Next = null;
         _callee = callee;
-        var chosen = callee.Partner!;
+        KeepCaller(callee.Partner!);
+        _caller.Partner = callee;
+        _caller.Media = callee.Media;
+        StopTimer(ref _noAnswer);
+        StopTimer(ref _provisional);
+    }
+
+    /// <summary>Of the caller's early dialogs only this one is left.</summary>
+    private void KeepCaller(Leg chosen)
+    {
         for (var leg = _caller; leg is not null; leg = leg.Next)
         {
             if (leg != chosen)
@@ -193,9 +213,6 @@ internal sealed partial class Call
 
         _caller = chosen;
         chosen.Next = null;
-        chosen.Partner = callee;
-        StopTimer(ref _noAnswer);
-        StopTimer(ref _provisional);
     }
 
     /// <summary>The caller's further early dialogs go with its INVITE.</summary>

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -83,6 +84,9 @@ internal sealed partial class Call
     {
         _lane.Transactions.TryCancel(leg.Asking);
         leg.Asking = default;
+        leg.DropOwn(_lane.Lane.Octets, _lane.Lane.Timers);
+        _lane.Lane.Octets.Drop(ref leg.Request);
+        StepClock(leg, SessionTimerEvent.Ended);
     }
 
     /// <summary>Ends the call from our side.</summary>
@@ -156,6 +160,7 @@ internal sealed partial class Call
         if (bye is null || writer.Overflowed)
         {
             writer.Rewind(fields);
+            WriteExpiry(ref writer);
             writer.Finish(default);
         }
 

@@ -2,6 +2,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -68,7 +69,7 @@ internal sealed partial class Call
             writer.Field("RSeq"u8, caller.Provisionals.NextSequence);
         }
 
-        FinishResponse(ref writer, caller, response.Status, response, body);
+        FinishResponse(ref writer, caller, response.Status, response, body, response.First(HeaderId.ContentType));
         if (writer.Overflowed)
         {
             // An 18x that fits no message can be done without, but not its PRACK.
@@ -79,8 +80,14 @@ internal sealed partial class Call
         _lane.Transactions.Respond(caller.Asked, response.Status, writer.Written);
         if (isReliable)
         {
+            if (hasDescription && leg.HasOffered)
+            {
+                caller.IsAnswerFixed = true;
+                Step(caller, OfferAnswerEvent.AnswerSent);
+            }
+
             var times = _lane.Transactions.Times;
-            caller.Provisionals!.Sent(_lane.Lane.Octets, writer.Written, response.Status, hasDescription, number != 0 ? leg : null, _lane.Lane.Now, (times.T1, times.Timeout));
+            caller.Provisionals!.Sent(_lane.Lane.Octets, writer.Written, response.Status, hasDescription, (number != 0 ? leg : null, number), _lane.Lane.Now, (times.T1, times.Timeout));
             ArmProvisionals();
         }
         else
@@ -98,19 +105,17 @@ internal sealed partial class Call
         hasDescription = false;
         var caller = leg.Partner!;
         CrossedBody body;
-        if (leg.HasOffered && !leg.IsAnswerFixed)
+        if (leg.HasOffered && BodyCrossing.HasDescription(response) && !leg.IsAnswerFixed)
         {
-            if (CrossAnswer(leg, caller, response, isFinal: false, out body) != BridgeResult.Done)
+            KeepAnswer(leg, response, isReliable);
+            if (caller.IsAnswerFixed || (caller.AnsweredBy is { } other && other != leg) || PreviewAnswer(leg, caller, response, out body) != BridgeResult.Done)
             {
+                // A caller that takes one dialog only, or has its one answer for good.
                 return default;
             }
 
-            leg.IsAnswerFixed = isReliable && body.HasDescription;
-            if (body.HasDescription && caller.HasAnswer && caller.AnsweredBy is { } other && other != leg)
-            {
-                // A caller that takes one dialog only has its one answer already.
-                return default;
-            }
+            leg.HasAnswer = caller.HasAnswer = true;
+            caller.AnsweredBy = leg;
         }
         else if (leg.HasOffered || !isReliable || !caller.Supports.HasFlag(SipExtensions.Reliable) || CrossOffer(leg, caller, response, out body) != BridgeResult.Done)
         {
@@ -118,13 +123,22 @@ internal sealed partial class Call
         }
 
         hasDescription = body.HasDescription;
-        if (hasDescription && leg.HasOffered)
-        {
-            leg.HasAnswer = caller.HasAnswer = true;
-            caller.AnsweredBy = leg;
-        }
-
         return body.Octets;
+    }
+
+    /// <summary>
+    /// For a 2xx without SDP to a caller that has not had the answer reliably: there it must stand again (RFC 3261 §13.2.1). One that came
+    /// reliably does not change any more.
+    /// </summary>
+    private void KeepAnswer(Leg leg, SipMessage response, bool isReliable)
+    {
+        _lane.Lane.Octets.Drop(ref leg.Answer);
+        leg.Answer = _lane.Lane.Octets.Keep(response.Octets);
+        if (isReliable)
+        {
+            leg.IsAnswerFixed = true;
+            Step(leg, OfferAnswerEvent.AnswerReceived);
+        }
     }
 
     /// <summary>The PRACK that the caller will not bring: its side does without (RFC 3262 §4).</summary>

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Transactions;
@@ -72,6 +73,11 @@ internal sealed partial class Call
             return 483;
         }
 
+        if (SessionRequest.Of(request).IsTooShort)
+        {
+            return 422;
+        }
+
         return leg.OwesAck || leg.Partner is { IsBusy: true } ? 491 : _service is null ? WhyNotOffer(leg) : 0;
     }
 
@@ -81,6 +87,7 @@ internal sealed partial class Call
         leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
         leg.Asked = transaction;
         leg.AskedSequence = request.CSeq;
+        leg.Clock.Asked = SessionRequest.Of(request);
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, request);
         leg.Dialog.RemoteSequence = request.CSeq;
         leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
@@ -99,6 +106,7 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
         LegMessages.WriteAllow(ref writer, leg.Partner!.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: false);
+        WriteSession(ref writer, leg);
         Crossing(leg).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
@@ -110,6 +118,7 @@ internal sealed partial class Call
         leg.Asking = transaction;
         leg.AskingSequence = leg.Dialog.LocalSequence = sequence;
         leg.HasOffered = body.HasDescription;
+        KeepRequest(leg, writer.Written);
         LargeRequests.Send(_lane, transaction, leg.Flow, _lane.Output.AsSpan(0, writer.Length), leg.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(leg));
         return true;
     }
@@ -118,6 +127,12 @@ internal sealed partial class Call
 
     private void OnReinviteResponse(Leg leg, SipMessage response)
     {
+        if (leg.Own is { } own && own.Asking == leg.Asking)
+        {
+            OnOwnResponse(leg, own, response);
+            return;
+        }
+
         var asker = leg.Partner!;
         Learn(leg, response);
         if (response.Status < 200)
@@ -131,6 +146,12 @@ internal sealed partial class Call
         }
 
         leg.Asking = default;
+        if (response.Status == 422 && !asker.IsCancelled && TryReinviteLonger(leg, response))
+        {
+            return;
+        }
+
+        _lane.Lane.Octets.Drop(ref leg.Request);
         if (response.Status >= 300)
         {
             OnReinviteRefused(asker, response);
@@ -139,13 +160,15 @@ internal sealed partial class Call
 
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
         leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
+        HearSession(leg, response);
         var result = leg.HasOffered
             ? CrossAnswer(leg, asker, response, isFinal: true, out var body)
             : CrossOffer(leg, asker, response, out body);
         if (result != BridgeResult.Done || !body.HasDescription)
         {
-            // There is nothing to tell the one who asked: the two sides no longer agree on a session.
+            // The two sides no longer agree on a session.
             SendAck(leg);
+            RefuseAsked(asker, 502, default, NoSdp);
             HangUp(CallCause.NoSdpAnswer);
             return;
         }
@@ -180,9 +203,17 @@ internal sealed partial class Call
         }
     }
 
-    private void OnReinviteLost(Leg leg)
+    private void OnReinviteLost(Leg leg, NoResponse reason)
     {
+        var asking = leg.Asking;
         leg.Asking = default;
+        _lane.Lane.Octets.Drop(ref leg.Request);
+        if (leg.Own is { } own && own.Asking == asking)
+        {
+            OnOwnLost(leg, own, reason);
+            return;
+        }
+
         if (leg.Partner is { } asker)
         {
             RejectOffer(asker, leg);

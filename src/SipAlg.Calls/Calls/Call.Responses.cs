@@ -9,13 +9,20 @@ namespace SipAlg.Calls.Calls;
 /// <content>Answering: what a leg that asked us hears.</content>
 internal sealed partial class Call
 {
+    private static ReadOnlySpan<byte> NoSdp => "The other side answered without SDP that can be used"u8;
+
     /// <summary>Answers the INVITE that the leg was asked, with what crosses of the other side's response.</summary>
+    /// <param name="leg">Who asked.</param>
+    /// <param name="status">100 to 699.</param>
+    /// <param name="response">The other side's; null without one.</param>
+    /// <param name="body">What crosses of its body.</param>
+    /// <param name="contentType">The body's, where it is another message's.</param>
     /// <returns>False if that fits no message: then nothing was sent.</returns>
-    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body)
+    private bool TryRespond(Leg leg, int status, SipMessage? response, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType = default)
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, response is null ? default : response[response.Reason]);
-        FinishResponse(ref writer, leg, status, response, body);
+        FinishResponse(ref writer, leg, status, response, body, contentType);
         if (writer.Overflowed)
         {
             return false;
@@ -26,16 +33,29 @@ internal sealed partial class Call
     }
 
     /// <summary>Refuses the INVITE that the leg was asked, with nothing of the other side's in it.</summary>
-    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase)
+    /// <param name="leg">Who asked.</param>
+    /// <param name="status">300 to 699.</param>
+    /// <param name="phrase">Empty for the usual one.</param>
+    /// <param name="warning">What a Warning says of it (RFC 3261 §20.43); empty for none.</param>
+    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase, ReadOnlySpan<byte> warning = default)
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, phrase);
+        if (!warning.IsEmpty)
+        {
+            writer.Write("Warning: 399 "u8);
+            writer.WriteHost(_lane.Shown(leg.Flow).Address);
+            writer.Write(" \""u8);
+            writer.Write(warning);
+            writer.Write("\"\r\n"u8);
+        }
+
         writer.Finish(default);
         Respond(leg, status, writer.Written);
     }
 
     /// <summary>What stands behind the fields that the request gave: Contact and Allow where they belong, what crosses, and the body.</summary>
-    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body)
+    private void FinishResponse(ref MessageWriter writer, Leg leg, int status, SipMessage? from, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType = default)
     {
         if (status is > 100 and < 300)
         {
@@ -44,10 +64,15 @@ internal sealed partial class Call
             LegMessages.WriteSupported(ref writer, isReliable: true);
         }
 
+        if (status is >= 200 and < 300)
+        {
+            AnswerSession(ref writer, leg, leg.Clock.Asked);
+        }
+
         if (from is not null)
         {
             Crossing(leg).Write(ref writer, from);
-            LegMessages.Finish(ref writer, from.First(HeaderId.ContentType), body);
+            LegMessages.Finish(ref writer, contentType.IsEmpty ? from.First(HeaderId.ContentType) : contentType, body);
         }
         else
         {
@@ -80,7 +105,7 @@ internal sealed partial class Call
     {
         if (!_caller.Asked.IsNone)
         {
-            RefuseAsked(_caller, status, phrase);
+            RefuseAsked(_caller, status, phrase, cause == CallCause.NoSdpAnswer ? NoSdp : default);
         }
 
         End(status, cause);

@@ -1,8 +1,7 @@
-using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
-using SipAlg.Protocol.Sdp;
+using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -14,18 +13,30 @@ internal sealed partial class Call
 {
     private ServiceMedia? _service;
 
-    private bool TryService(ServiceKind kind, SipMessage invite)
+    /// <summary>The service answers in a dialog that has seen no answer yet (RFC 3261 §13.2.1), and whoever rings is cancelled.</summary>
+    private bool TryService(in TargetStep step, int index, SipMessage invite)
     {
-        var service = new ServiceMedia(_lane.Room.Media, kind, _callerFace.Side, _caller.Origin, IsEmergency);
+        var caller = _caller;
+        while (caller is { HasAnswer: true } or { Partner: not null })
+        {
+            caller = caller.Next;
+        }
+
+        caller ??= NewCaller(hasOffer: true);
+        var service = new ServiceMedia(_lane.Room.Media, step[index].Service, _callerFace.Side, caller.Origin, IsEmergency);
         var result = Answer(service, invite, out var body);
         if (result != BridgeResult.Done)
         {
             service.Release();
             ReportNoPorts(result, _record.FromRealm);
-            return Missed(StatusOf(result), CauseOf(result));
+            return Missed(step, index, StatusOf(result), CauseOf(result));
         }
 
         _service = service;
+        GiveUpAll(AttemptOutcome.Cancelled, StrayAnswers.AnsweredElsewhere);
+        _callerFace.Release();
+        KeepCaller(caller);
+        (_record.ToRealm, _record.ToPeer) = (null, null);
         RespondWithSdp(_caller, body);
         BeAnswered(200);
         return true;
@@ -49,8 +60,7 @@ internal sealed partial class Call
     {
         body = default;
         var description = _lane.Room.Media.Description;
-        if (SdpBody.Locate(invite.First(HeaderId.ContentType), invite.BodyOctets, out var part) != SdpBodyFault.None ||
-            SdpParser.Parse(description, invite.Buffer, invite.Body.Start + part.Description.Offset, part.Description.Length) != SdpFault.None)
+        if (!BodyCrossing.TryRead(description, invite))
         {
             return BridgeResult.Malformed;
         }
@@ -66,6 +76,7 @@ internal sealed partial class Call
         LegMessages.BeginResponse(ref writer, leg, 200, default);
         FinishResponse(ref writer, leg, body);
         Respond(leg, 200, writer.Written);
+        KeepSent(leg, body);
     }
 
     private void FinishResponse(ref MessageWriter writer, Leg leg, ReadOnlySpan<byte> body)
@@ -73,6 +84,7 @@ internal sealed partial class Call
         LegMessages.WriteContact(ref writer, new Signaling.Identifiers.MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
         LegMessages.WriteAllow(ref writer, default);
         LegMessages.WriteSupported(ref writer, isReliable: true);
+        AnswerSession(ref writer, leg, leg.Clock.Asked);
         LegMessages.Finish(ref writer, "application/sdp"u8, body);
     }
 }

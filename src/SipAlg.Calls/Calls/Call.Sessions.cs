@@ -17,6 +17,7 @@ internal sealed partial class Call
         {
             Step(from, OfferAnswerEvent.OfferReceived);
             Step(to, OfferAnswerEvent.OfferSent);
+            KeepOffered(to, body.Description);
         }
 
         return result;
@@ -30,17 +31,53 @@ internal sealed partial class Call
         {
             Step(from, OfferAnswerEvent.AnswerReceived);
             Step(to, OfferAnswerEvent.AnswerSent);
+            AgreeOffered(from);
+            KeepSent(to, body.Description);
+            Overtake(from, OwnInvitePurpose.Change);
+            Overtake(to, OwnInvitePurpose.Change);
         }
 
         return result;
     }
 
+    /// <summary>An answer that stands in an 18x, and so may go no further than that yet: media flow, and the exchange is open.</summary>
+    private BridgeResult PreviewAnswer(Leg from, Leg to, SipMessage message, out CrossedBody body) =>
+        BodyCrossing.TryAnswer(_lane, to.Media!, from.Index, message, isFinal: false, out body);
+
     /// <summary>The far side refused, or we did before it was asked: what was agreed before holds.</summary>
-    private static void RejectOffer(Leg from, Leg to)
+    private void RejectOffer(Leg from, Leg to)
     {
         from.Media?.Reject();
         Step(from, OfferAnswerEvent.RemoteOfferRejected);
+        RejectOwnOffer(to);
+    }
+
+    private void RejectOwnOffer(Leg to)
+    {
         Step(to, OfferAnswerEvent.LocalOfferRejected);
+        _lane.Lane.Octets.Drop(ref to.Offered);
+    }
+
+    private void KeepOffered(Leg to, ReadOnlySpan<byte> description)
+    {
+        _lane.Lane.Octets.Drop(ref to.Offered);
+        to.Offered = _lane.Lane.Octets.Keep(description);
+    }
+
+    private void KeepSent(Leg to, ReadOnlySpan<byte> description)
+    {
+        _lane.Lane.Octets.Drop(ref to.Sent);
+        to.Sent = _lane.Lane.Octets.Keep(description);
+    }
+
+    /// <summary>They have answered: what they were offered holds.</summary>
+    private void AgreeOffered(Leg to)
+    {
+        if (!to.Offered.IsEmpty)
+        {
+            _lane.Lane.Octets.Drop(ref to.Sent);
+            (to.Sent, to.Offered) = (to.Offered, default);
+        }
     }
 
     /// <summary>An event that the machine refuses changes nothing: what may not be has been refused before it comes to this.</summary>

@@ -19,6 +19,10 @@ internal sealed partial class Call
         {
             OnProvisional(branch, response, flow);
         }
+        else if (response.Status == 422 && TryInviteLonger(branch, response))
+        {
+            return;
+        }
         else if (response.Status >= 300)
         {
             OnFailure(branch, response);
@@ -37,51 +41,68 @@ internal sealed partial class Call
             // RFC 3262 §3: not before the PRACK of a response with SDP.
             branch.Answer = _lane.Lane.Octets.Keep(response.Octets);
             branch.AnswerFlow = flow;
+            branch.NoAnswerAt = long.MaxValue;
+            ArmNoAnswer();
             return;
         }
 
         Choose(branch, callee);
         callee.State = LegState.Confirmed;
+        var described = DescribedBy(callee, response);
+        _lane.Lane.Octets.Drop(ref callee.Request);
         var result = callee.HasOffered
-            ? TryFinalAnswer(callee, response, out var body)
+            ? TryFinalAnswer(callee, described, out var body)
             : TryFinalOffer(callee, response, out body);
-        if (result != BridgeResult.Done || !(body.HasDescription || callee.HasAnswer))
+        if (result != BridgeResult.Done || !(body.HasDescription || callee.Session == OfferAnswerState.Stable))
         {
             TakeBack(callee);
-            Fail(result == BridgeResult.Done ? 502 : StatusOf(result), "No usable SDP in the answer"u8, result == BridgeResult.Done ? CallCause.NoSdpAnswer : CauseOf(result));
+            var isBad = result is BridgeResult.Done or BridgeResult.Malformed;
+            Fail(isBad ? 502 : StatusOf(result), default, isBad ? CallCause.NoSdpAnswer : CauseOf(result));
             return;
         }
 
-        if (!TryRespond(_caller, response.Status, response, body.Octets))
+        if (!TryRespond(_caller, response.Status, response, body.Octets, body.HasDescription ? described.First(HeaderId.ContentType) : default))
         {
             TakeBack(callee);
             Fail(513, default, CallCause.MessageTooLarge);
             return;
         }
 
+        _lane.Lane.Octets.Drop(ref callee.Answer);
         branch.Peer?.Attempted(AttemptOutcome.Answered);
-        _record.ToRealm = _lane.Room.Model.Realms[branch.Target.Realm].Name;
-        _record.ToPeer = branch.Target.Peer?.Name;
+        NameTarget(branch.Target);
         callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;
         if (!callee.OwesAck)
         {
             SendAck(callee);
         }
 
+        HearSession(callee, response);
         BeAnswered(response.Status);
     }
 
-    /// <summary>The SDP of a 2xx to our offer: the answer, unless that stood in an 18x for good.</summary>
-    private BridgeResult TryFinalAnswer(Leg callee, SipMessage response, out CrossedBody body)
+    /// <summary>What holds the callee's SDP: its 2xx, or an 18x before it that had the answer for good, or alone.</summary>
+    private static SipMessage DescribedBy(Leg callee, SipMessage response) =>
+        !callee.Answer.IsEmpty && (callee.IsAnswerFixed || !BodyCrossing.HasDescription(response)) ? Parsed(callee.Answer) : response;
+
+    /// <summary>The answer to our offer, for the 2xx to the caller; nothing where that had it reliably (RFC 3261 §13.2.1: one answer).</summary>
+    private BridgeResult TryFinalAnswer(Leg callee, SipMessage described, out CrossedBody body)
     {
         body = default;
-        var result = callee.IsAnswerFixed ? BridgeResult.Done : CrossAnswer(callee, _caller, response, isFinal: true, out body);
-        if (result == BridgeResult.Done && !body.HasDescription && callee.HasAnswer)
+        if (!_caller.IsAnswerFixed)
         {
-            callee.Media!.Confirm();
+            return CrossAnswer(callee, _caller, described, isFinal: true, out body);
         }
 
-        return result;
+        if (_caller.AnsweredBy != callee)
+        {
+            // The caller took another early dialog's answer for this one's; the media at least are right.
+            return CrossAnswer(callee, _caller, described, isFinal: true, out _);
+        }
+
+        Step(callee, OfferAnswerEvent.AnswerReceived);
+        callee.Media!.Confirm();
+        return BridgeResult.Done;
     }
 
     /// <summary>The SDP of a 2xx to an INVITE without: the offer, unless that stood in a reliable 18x and the PRACK answered it.</summary>
@@ -93,7 +114,6 @@ internal sealed partial class Call
             return CrossOffer(callee, _caller, response, out body);
         }
 
-        callee.HasAnswer = callee.Session == OfferAnswerState.Stable;
         callee.Media!.Confirm();
         return BridgeResult.Done;
     }
@@ -114,37 +134,21 @@ internal sealed partial class Call
         _record.Status = status;
         _record.Answered = _lane.Room.Time.GetUtcNow();
         _lane.Lane.Octets.Drop(ref _invite);
+        _failures.Drop(_lane.Lane.Octets);
         if (_lane.Room.Model.Calls.MaxDuration is { } most)
         {
             StartTimer(ref _maxDuration, CallTimer.MaxDuration, (long)most.TotalMilliseconds);
         }
     }
 
-    private void OnFailure(Branch branch, SipMessage response)
-    {
-        var status = FailureStatus(response.Status);
-        EndBranch(branch, AttemptOutcome.Refused);
-        if (response.Status < 600 && _decision.Route!.TryNextOn.Contains(status) && TryNext(status, CallCause.CalleeRefused))
-        {
-            return;
-        }
-
-        if (!TryRespond(_caller, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
-        {
-            RefuseAsked(_caller, status, default);
-        }
-
-        End(status, CallCause.CalleeRefused);
-    }
-
     /// <summary>
-    /// What a peer's final answer is to the caller: its challenges are for us (401, 407), and so are its redirections, which are
-    /// not followed.
+    /// What a peer's final answer is to the other side: its challenges are for us (401, 407), and so are redirections that lead
+    /// nowhere and what it has to say of the session's time on its leg (422).
     /// </summary>
-    private static int FailureStatus(int status) => status switch
+    internal static int FailureStatus(int status) => status switch
     {
         < 300 => status,
-        401 or 407 => 500,
+        401 or 407 or 422 => 500,
         < 400 => 480,
         _ => status,
     };
@@ -154,7 +158,7 @@ internal sealed partial class Call
     {
         if (_caller.Asked == invite && _phase == CallPhase.Setup)
         {
-            GiveUpAll(AttemptOutcome.Cancelled);
+            GiveUpAll(AttemptOutcome.Cancelled, cancel.First(HeaderId.Reason));
             Fail(487, default, CallCause.CallerCancelled);
         }
         else

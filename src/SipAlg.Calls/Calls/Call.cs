@@ -4,7 +4,9 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -59,11 +61,12 @@ internal sealed partial class Call : DialogOwner
     private TimerId _maxDuration;
     private TimerId _provisional;
 
-    private Call(CallLane lane, Leg caller, RouteDecision decision, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
+    private Call(CallLane lane, Leg caller, RouteDecision decision, TargetQueue targets, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
     {
         _lane = lane;
         _caller = caller;
         _decision = decision;
+        _targets = targets;
         _record = record;
         _inviteKey = inviteKey;
         _callerPeer = callerPeer;
@@ -172,6 +175,7 @@ internal sealed partial class Call : DialogOwner
             Allows = MethodSet.AllowedBy(invite),
             Requires = OptionTags.In(invite, HeaderId.Require),
         };
+        caller.Clock.Asked = SessionRequest.Of(invite);
         caller.Supports = OptionTags.In(invite, HeaderId.Supported) | caller.Requires;
         caller.ResponseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, invite, flow, tag);
 
@@ -185,7 +189,7 @@ internal sealed partial class Call : DialogOwner
             Started = lane.Room.Time.GetUtcNow(),
         };
         var replacement = Replacement.Of(lane, invite, decision);
-        var call = new Call(lane, caller, replacement.Decision, record, key, peer, slot, generation);
+        var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, peer, slot, generation);
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
         call.Begin(invite, replacement.Status);
@@ -209,7 +213,7 @@ internal sealed partial class Call : DialogOwner
             return;
         }
 
-        if (_decision.Targets.Length > 1)
+        if (_targets.MayGoOn)
         {
             _invite = _lane.Lane.Octets.Keep(invite.Octets);
         }
@@ -230,6 +234,18 @@ internal sealed partial class Call : DialogOwner
                 break;
             case CallTimer.CalleeSuccess when _callee is not null:
                 OnSuccessTimer(_callee);
+                break;
+            case CallTimer.CallerOwn:
+                OnOwnTimer(_caller);
+                break;
+            case CallTimer.CalleeOwn when _callee is not null:
+                OnOwnTimer(_callee);
+                break;
+            case CallTimer.CallerSession:
+                OnSessionTimer(_caller);
+                break;
+            case CallTimer.CalleeSession when _callee is not null:
+                OnSessionTimer(_callee);
                 break;
             case CallTimer.Provisional:
                 _provisional = default;
@@ -275,6 +291,7 @@ internal sealed partial class Call : DialogOwner
         StopTimer(ref _maxDuration);
         StopTimer(ref _provisional);
         _lane.Lane.Octets.Drop(ref _invite);
+        _failures.Drop(_lane.Lane.Octets);
         _record.Ended = _lane.Room.Time.GetUtcNow();
         _lane.Counters.Ended(
             _caller.Realm, _record,
@@ -302,7 +319,10 @@ internal sealed partial class Call : DialogOwner
         _lane.Room.Journal.Ended(_record);
     }
 
-    private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to));
+    private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to))
+    {
+        Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+    };
 
     private ReadOnlySpan<byte> HostTowards(Leg leg) => leg.Branch is { } branch ? branch.Host : HostTowardsCaller();
 
@@ -331,9 +351,16 @@ internal enum LegPart
     CallerBye,
     CalleeBye,
 
+    /// <summary>A request of our own to the caller other than INVITE, which refreshes its session.</summary>
+    CallerOwn,
+    CalleeOwn,
+
     /// <summary>A request that crosses from one leg to the other.</summary>
     Crossing,
 
     /// <summary>A request of our own whose answer changes nothing.</summary>
     Own,
+
+    /// <summary>An INVITE that may not be cancelled yet, of a call that another target has answered.</summary>
+    AnsweredElsewhere,
 }

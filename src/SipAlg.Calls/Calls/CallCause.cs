@@ -1,6 +1,6 @@
 namespace SipAlg.Calls.Calls;
 
-/// <summary>Why a call ended: one vocabulary for CDR, log and API.</summary>
+/// <summary>Why a call ended: one vocabulary for CDR, log, metric and API; docs/cdr.md says what each means.</summary>
 public enum CallCause : byte
 {
     None,
@@ -9,7 +9,6 @@ public enum CallCause : byte
     CallerCancelled,
     NoRoute,
     RejectedByRoute,
-    Draining,
     LimitReached,
     NoMediaPorts,
     BadOffer,
@@ -19,15 +18,27 @@ public enum CallCause : byte
     TargetTimedOut,
     TargetUnreachable,
     NoTargetUsable,
+    RedirectUnroutable,
+    RedirectLoop,
     NoSdpAnswer,
     NothingToReplace,
     AckMissing,
     PrackMissing,
     DialogLost,
     MaxDuration,
+    SessionExpired,
     GatewayStopped,
     HungUpByOperator,
     Fault,
+}
+
+/// <summary>Who ended a call.</summary>
+public enum EndedBy : byte
+{
+    Caller,
+    Callee,
+    Gateway,
+    Operator,
 }
 
 /// <summary>How a call ended, in the metric's words.</summary>
@@ -49,7 +60,6 @@ public static class CallCauses
         CallCause.CallerCancelled => "caller_cancelled",
         CallCause.NoRoute => "no_route",
         CallCause.RejectedByRoute => "rejected_by_route",
-        CallCause.Draining => "draining",
         CallCause.LimitReached => "limit_reached",
         CallCause.NoMediaPorts => "no_media_ports",
         CallCause.BadOffer => "bad_offer",
@@ -59,23 +69,46 @@ public static class CallCauses
         CallCause.TargetTimedOut => "target_timed_out",
         CallCause.TargetUnreachable => "target_unreachable",
         CallCause.NoTargetUsable => "no_target_usable",
+        CallCause.RedirectUnroutable => "redirect_unroutable",
+        CallCause.RedirectLoop => "redirect_loop",
         CallCause.NoSdpAnswer => "no_sdp_answer",
         CallCause.NothingToReplace => "nothing_to_replace",
         CallCause.AckMissing => "ack_missing",
         CallCause.PrackMissing => "prack_missing",
         CallCause.DialogLost => "dialog_lost",
         CallCause.MaxDuration => "max_duration",
+        CallCause.SessionExpired => "session_expired",
         CallCause.GatewayStopped => "gateway_stopped",
         CallCause.HungUpByOperator => "hung_up_by_operator",
         CallCause.Fault => "fault",
         _ => "none",
     };
 
+    /// <summary>Causes there are, <see cref="CallCause.None"/> included.</summary>
+    public static int Count { get; } = Enum.GetValues<CallCause>().Length;
+
+    /// <summary>A side that went away or refused did; what a side failed to do is ended by the gateway.</summary>
+    public static EndedBy By(CallCause cause) => cause switch
+    {
+        CallCause.CallerHungUp or CallCause.CallerCancelled => EndedBy.Caller,
+        CallCause.CalleeHungUp or CallCause.CalleeRefused => EndedBy.Callee,
+        CallCause.HungUpByOperator => EndedBy.Operator,
+        _ => EndedBy.Gateway,
+    };
+
+    public static string Text(EndedBy side) => side switch
+    {
+        EndedBy.Caller => "caller",
+        EndedBy.Callee => "callee",
+        EndedBy.Operator => "operator",
+        _ => "gateway",
+    };
+
     /// <summary>Of a call that was never answered.</summary>
     public static CallOutcome Outcome(CallCause cause) => cause switch
     {
         CallCause.CallerCancelled => CallOutcome.Cancelled,
-        CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.Draining or CallCause.LimitReached or CallCause.NoMediaPorts or CallCause.NothingToReplace or
+        CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.NoMediaPorts or CallCause.NothingToReplace or
         CallCause.BadOffer or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
         _ => CallOutcome.Failed,
     };

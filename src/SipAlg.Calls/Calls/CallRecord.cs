@@ -29,7 +29,7 @@ public sealed class CallRecord
     public string FromRealm { get; init; } = "";
     public string? FromPeer { get; init; }
 
-    /// <summary>The last target's realm and peer.</summary>
+    /// <summary>Realm and peer of the target that answered, or whose failure decided; before that of the last one asked.</summary>
     public string? ToRealm { get; set; }
     public string? ToPeer { get; set; }
     public string? Route { get; set; }
@@ -40,6 +40,7 @@ public sealed class CallRecord
     /// <summary>The final status that the caller got; 0 without one.</summary>
     public int Status { get; set; }
     public CallCause Cause { get; set; }
+    public EndedBy EndedBy => CallCauses.By(Cause);
     public CallOutcome Outcome => Answered is null ? CallCauses.Outcome(Cause) : CallOutcome.Answered;
 
     /// <summary>RTP packets that came from each side.</summary>

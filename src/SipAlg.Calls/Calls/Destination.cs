@@ -59,13 +59,14 @@ internal readonly record struct Destination(PeerState? Peer, Flow Flow, byte[] H
     /// <param name="request">As it came.</param>
     /// <param name="decision">What the dialplan changes.</param>
     /// <param name="id">Of our end.</param>
-    public Dialog? NewDialog(CallLane lane, SipMessage request, RouteDecision decision, MintedId id)
+    /// <param name="contact">The URI of a redirection that is followed; empty for the request's own.</param>
+    public Dialog? NewDialog(CallLane lane, SipMessage request, RouteDecision decision, MintedId id, ReadOnlySpan<byte> contact = default)
     {
         Span<byte> callId = stackalloc byte[MintedId.TextLength];
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         lane.Lane.MintId(id.Slot).Format(callId);
         id.Format(tag);
-        var addresses = new InviteAddresses(request, decision, decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : Host);
+        var addresses = new InviteAddresses(request, decision, decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : Host) { Contact = contact };
         var from = new MessageWriter(lane.Names.AsSpan(0, SipLimits.Field));
         addresses.WriteFrom(ref from, tag);
         var to = new MessageWriter(lane.Names.AsSpan(SipLimits.Field, SipLimits.Field));

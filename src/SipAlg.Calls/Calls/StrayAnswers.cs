@@ -12,7 +12,10 @@ namespace SipAlg.Calls.Calls;
 /// </summary>
 internal static class StrayAnswers
 {
-    public static void OnResponse(CallLane lane, TransactionId transaction, SipMessage response, in Flow flow)
+    /// <summary>RFC 3326 §3.1: phones that are told so do not show a missed call.</summary>
+    public static ReadOnlySpan<byte> AnsweredElsewhere => "SIP;cause=200;text=\"Call completed elsewhere\""u8;
+
+    public static void OnResponse(CallLane lane, TransactionId transaction, LegPart part, SipMessage response, in Flow flow)
     {
         if (response.Method != SipMethod.Invite)
         {
@@ -22,7 +25,7 @@ internal static class StrayAnswers
         if (response.Status < 200)
         {
             // RFC 3261 §9.1: only now that a provisional answer is here, if only a 100, may the INVITE be cancelled.
-            lane.Transactions.TryCancel(transaction);
+            lane.Transactions.TryCancel(transaction, part == LegPart.AnsweredElsewhere ? AnsweredElsewhere : default);
         }
         else if (response.Status < 300)
         {

@@ -38,12 +38,18 @@ public sealed class Route
     /// <summary>Targets of equal priority ring together.</summary>
     public bool RingsAll => Head.RingsAll;
 
+    /// <summary>Whether the route asks the two targets at the same time. Targets without a priority are tried one after another.</summary>
+    public bool RingsTogether(RouteTarget one, RouteTarget other) => RingsAll && one.Priority is { } priority && priority == other.Priority;
+
     /// <summary>A 3xx is followed; else it goes to the caller.</summary>
     public bool FollowsRedirects => Head.FollowsRedirects;
     public CodecRules Codecs => Head.Codecs;
 
     /// <summary>What the targets' final answers become for the caller.</summary>
     public StatusMap MapStatus => Head.MapStatus;
+
+    /// <summary>What a target's final answer becomes for the caller: by the route, or else by the peer that gave it.</summary>
+    public int StatusForCaller(Peer? target, int status) => MapStatus[status] is var mapped && mapped != status ? mapped : target?.MapStatus[status] ?? status;
 
     /// <summary>Where it is written: <c>file:line</c>.</summary>
     public string Position => Head.Position;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Dialplan;
 
@@ -28,6 +29,9 @@ public sealed record RouteDecision
 
     /// <summary>New host in Request-URI, From, To and P-Asserted-Identity; null leaves it to the target.</summary>
     public string? Domain { get; init; }
+
+    /// <summary>The privacy that the caller is given, in place of what it asked for (RFC 3323 §4.2); null leaves it.</summary>
+    public PrivacyValues? Privacy { get; init; }
 
     public ImmutableArray<HeaderEdit> Headers { get; init; } = [];
 }

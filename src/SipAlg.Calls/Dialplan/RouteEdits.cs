@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Dialplan;
 
@@ -11,6 +12,7 @@ public sealed record RouteEdits
     public Template? Caller { get; init; }
     public Template? CallerName { get; init; }
     public Template? Domain { get; init; }
+    public PrivacyValues? Privacy { get; init; }
     public ImmutableArray<HeaderTemplate> Headers { get; init; } = [];
 
     internal bool HasCaptures => new[] { Called, Caller, CallerName, Domain }.Concat(Headers.Select(header => header.Value))
@@ -22,6 +24,7 @@ public sealed record RouteEdits
         Caller = Caller?.Expand(captures),
         CallerName = CallerName?.Expand(captures),
         Domain = Domain?.Expand(captures),
+        Privacy = Privacy,
         Headers = [.. Headers.Select(header => new HeaderEdit(header.Name, header.Value?.Expand(captures)))],
     };
 }

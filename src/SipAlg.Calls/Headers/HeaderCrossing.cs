@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Headers;
@@ -20,51 +21,82 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, DialogNames
     /// <summary>The caller's number that the dialplan set, in place of the asserted one; null leaves it.</summary>
     public string? Caller { get; init; }
 
+    /// <summary>What the one who gets the message wants of other headers than the policy says.</summary>
+    public HeaderRules Rules { get; init; } = HeaderRules.None;
+
+    /// <summary>The message is a request that begins a dialog: then it has the headers that the rules add.</summary>
+    public bool BeginsDialog { get; init; }
+
+    private bool IsPlain => Edits.IsEmpty && Rules.IsEmpty;
+
     /// <summary>The number in Event's "id" as the other side knows it; 0 leaves it (<see cref="CrossedReferrals"/>).</summary>
     public uint EventId { get; init; }
 
     public void Write(ref MessageWriter writer, SipMessage message)
     {
+        var isPlain = IsPlain;
         foreach (ref readonly var field in message.Fields)
         {
-            switch (HeaderPolicy.Of(field.Id))
+            var fate = HeaderPolicy.Of(field.Id);
+            if (fate is HeaderFate.Renew or HeaderFate.Remove || (!isPlain && IsLeftOut(message, field)))
+            {
+                continue;
+            }
+
+            switch (fate)
             {
                 case HeaderFate.Cross when field.Id == HeaderId.Event && EventId != 0:
                     writer.Write("Event: "u8);
                     EventValue.WriteWithId(ref writer, message[field.Value], EventId);
                     writer.EndLine();
                     break;
-                case HeaderFate.Cross when !IsEdited(message, field):
-                    writer.Write(message[field.Line]);
-                    writer.EndLine();
-                    break;
-                case HeaderFate.Hide when !IsEdited(message, field):
+                case HeaderFate.Hide:
                     Hide(ref writer, message, field);
                     break;
-                case HeaderFate.Translate when !IsEdited(message, field):
+                case HeaderFate.Translate:
                     Translate(ref writer, message, field);
                     break;
                 default:
+                    writer.Write(message[field.Line]);
+                    writer.EndLine();
                     break;
             }
         }
 
+        if (!isPlain)
+        {
+            WriteOwn(ref writer);
+        }
+    }
+
+    private void WriteOwn(ref MessageWriter writer)
+    {
         foreach (var edit in Edits)
         {
             if (edit.Value is not null)
             {
-                WriteText(ref writer, edit.Name);
-                writer.Write(": "u8);
-                WriteText(ref writer, edit.Value);
-                writer.EndLine();
+                WriteField(ref writer, edit.Name, edit.Value);
+            }
+        }
+
+        foreach (var header in BeginsDialog ? Rules.Add : [])
+        {
+            if (!Edits.Any(edit => edit.Name.Equals(header.Name, StringComparison.OrdinalIgnoreCase)))
+            {
+                WriteField(ref writer, header.Name, header.Value);
             }
         }
     }
 
-    /// <summary>The dialplan has the long names; a message may have the compact ones.</summary>
-    private bool IsEdited(SipMessage message, in HeaderField field)
+    /// <summary>Names are compared by their long forms; a message may have the compact ones.</summary>
+    private bool IsLeftOut(SipMessage message, in HeaderField field)
     {
-        var name = field.Id == HeaderId.Other ? message[field.Name] : HeaderNames.Name(field.Id);
+        var name = message.LongName(field);
+        return IsEdited(name) || !Rules.Passes(name, field.Id != HeaderId.Other) || (BeginsDialog && Rules.Adds(name));
+    }
+
+    private bool IsEdited(ReadOnlySpan<byte> name)
+    {
         foreach (var edit in Edits)
         {
             if (Ascii.EqualsIgnoreCase(name, edit.Name))
@@ -74,6 +106,14 @@ internal readonly ref struct HeaderCrossing(ReadOnlySpan<byte> host, DialogNames
         }
 
         return false;
+    }
+
+    private static void WriteField(ref MessageWriter writer, string name, string value)
+    {
+        WriteText(ref writer, name);
+        writer.Write(": "u8);
+        WriteText(ref writer, value);
+        writer.EndLine();
     }
 
     private void Hide(ref MessageWriter writer, SipMessage message, in HeaderField field)

@@ -13,6 +13,7 @@ public sealed class CallCounters(int realms)
 
     private const int Outcomes = (int)CallOutcome.Failed + 1;
     private readonly long[] _total = new long[realms * Outcomes];
+    private readonly long[] _ends = new long[realms * CallCauses.Count];
 
     /// <summary>Calls from admission until both legs have ended.</summary>
     public int Active { get; internal set; }
@@ -28,9 +29,12 @@ public sealed class CallCounters(int realms)
 
     public long Total(int realm, CallOutcome outcome) => _total[(realm * Outcomes) + (int)outcome];
 
+    public long Ends(int realm, CallCause cause) => _ends[(realm * CallCauses.Count) + (int)cause];
+
     internal void Ended(int realm, CallRecord record, TimeSpan? setup, TimeSpan? duration)
     {
         _total[(realm * Outcomes) + (int)record.Outcome]++;
+        _ends[(realm * CallCauses.Count) + (int)record.Cause]++;
         if (setup is { } untilAnswer)
         {
             Setup.Observe(untilAnswer.TotalSeconds);
@@ -58,6 +62,7 @@ public enum RefusalReason : byte
     TooManyHops,
     Merged,
     BadBody,
+    SessionInterval,
     BadEvent,
     Count,
 }

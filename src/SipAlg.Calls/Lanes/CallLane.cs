@@ -138,7 +138,7 @@ public sealed class CallLane : ISipLaneUser
     {
         if (Find(owner.Slot, owner.Generation) is not { } found || !found.OnResponse(transaction, owner.Part, response, flow))
         {
-            StrayAnswers.OnResponse(this, transaction, response, flow);
+            StrayAnswers.OnResponse(this, transaction, (LegPart)owner.Part, response, flow);
         }
     }
 

@@ -20,6 +20,18 @@ internal enum CallTimer : byte
     /// <summary>The call has lasted as long as it may.</summary>
     MaxDuration,
 
+    /// <summary>An INVITE of the gateway's own to the caller may be sent, or is given up.</summary>
+    CallerOwn,
+
+    /// <summary>The same to the callee.</summary>
+    CalleeOwn,
+
+    /// <summary>The caller's session is to be refreshed, or has expired.</summary>
+    CallerSession,
+
+    /// <summary>The callee's likewise.</summary>
+    CalleeSession,
+
     /// <summary>A subscription has had its time, or no NOTIFY came for it.</summary>
     Subscription,
 }

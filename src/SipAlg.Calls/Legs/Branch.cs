@@ -1,3 +1,4 @@
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Peers;
@@ -11,6 +12,12 @@ namespace SipAlg.Calls.Legs;
 internal sealed class Branch
 {
     public required RouteTarget Target { get; init; }
+
+    /// <summary>The targets that it is one of, with what the dialplan set for them.</summary>
+    public required TargetList List { get; init; }
+
+    /// <summary>The Max-Breadth that it was given; 0 for none.</summary>
+    public int Breadth { get; init; }
 
     /// <summary>Null for a target that is no peer.</summary>
     public PeerState? Peer { get; init; }

@@ -50,6 +50,21 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>Where its offer/answer exchange stands, seen from us.</summary>
     public OfferAnswerState Session { get; set; }
 
+    /// <summary>The description of the other side that it was sent last, of those that were agreed on.</summary>
+    public StoredOctets Sent;
+
+    /// <summary>The description in an offer to it that has no answer yet.</summary>
+    public StoredOctets Offered;
+
+    /// <summary>The INVITE of the gateway's own that is wanted or under way in its dialog, with those that wait behind it; null without one.</summary>
+    public OwnInvite? Own { get; set; }
+
+    /// <summary>Our INVITE that has no final answer of theirs yet, as it was sent, where a 422 may make it longer; empty otherwise.</summary>
+    public StoredOctets Request;
+
+    /// <summary>Its session timer.</summary>
+    public SessionClock Clock;
+
     /// <summary>What the far side says that it takes, by Allow; empty before it said.</summary>
     public MethodSet Allows { get; set; }
 
@@ -65,8 +80,11 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>The RSeq of their last reliable provisional response; 0 before the first (RFC 3262 §4).</summary>
     public uint ReliableSeen { get; set; }
 
-    /// <summary>The answer to our INVITE's offer cannot change any more: it came reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
+    /// <summary>The answer to the INVITE's offer, ours or theirs, cannot change any more: it went reliably, or an exchange followed it (RFC 6337 §3.1).</summary>
     public bool IsAnswerFixed { get; set; }
+
+    /// <summary>Of a callee's leg: its last 18x with an answer, until its 2xx.</summary>
+    public StoredOctets Answer;
 
     /// <summary>Their INVITE that has no final answer of ours yet.</summary>
     public TransactionId Asked { get; set; }
@@ -131,11 +149,27 @@ internal sealed class Leg(int index) : DialogEnd
         octets.Drop(ref Success);
     }
 
+    /// <summary>No INVITE of the gateway's own is wanted any more.</summary>
+    public void DropOwn(OctetStore octets, TimerWheel timers)
+    {
+        for (; Own is { } own; Own = own.Next)
+        {
+            own.Drop(octets, timers);
+        }
+    }
+
     public void Drop(OctetStore octets, TimerWheel timers)
     {
         DropSuccess(octets, timers);
         octets.Drop(ref ResponseFields);
+        octets.Drop(ref Answer);
         octets.Drop(ref Ack);
+        octets.Drop(ref Sent);
+        octets.Drop(ref Offered);
+        octets.Drop(ref Request);
+        timers.Cancel(Clock.Timer);
+        Clock.Timer = default;
+        DropOwn(octets, timers);
         Provisionals?.Drop(octets);
     }
 }

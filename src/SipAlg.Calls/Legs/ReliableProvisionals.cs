@@ -33,6 +33,9 @@ internal sealed class ReliableProvisionals
     /// <summary>The callee's dialog whose PRACK the caller's has to bring; null where the callee's response needs none.</summary>
     public Leg? Crossing { get; private set; }
 
+    /// <summary>The RSeq that the callee's response had.</summary>
+    public uint CrossingNumber { get; private set; }
+
     /// <summary>When to send it again, and when to give it up; milliseconds of the lane's clock.</summary>
     public long Due { get; private set; }
     public long Deadline { get; private set; }
@@ -43,12 +46,13 @@ internal sealed class ReliableProvisionals
     /// <summary>The RSeq that the next one has to bear.</summary>
     public uint NextSequence => Sequence + 1;
 
-    public void Sent(OctetStore octets, ReadOnlySpan<byte> message, int status, bool hasDescription, Leg? crossing, long now, in (int T1, int Timeout) times)
+    public void Sent(OctetStore octets, ReadOnlySpan<byte> message, int status, bool hasDescription, in (Leg? Leg, uint Number) crossing, long now, in (int T1, int Timeout) times)
     {
         octets.Drop(ref _sent);
         _sent = octets.Keep(message);
         Sequence++;
-        (Status, HasDescription, Crossing) = (status, hasDescription, crossing);
+        (Status, HasDescription) = (status, hasDescription);
+        (Crossing, CrossingNumber) = crossing;
         _interval = times.T1;
         Due = now + _interval;
         Deadline = now + times.Timeout;

@@ -26,7 +26,7 @@ internal readonly record struct MediaEnd(MediaFace Face, SessionOrigin Origin);
 /// (RFC 3264). Side 0 is the caller, side 1 the callee. A call that forks has a bridge for each pair of early dialogs; the media of
 /// one of them flows at a time.
 /// </summary>
-internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd callee)
+internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd callee)
 {
     private MediaStream[] _streams = [];
     private bool _isAnswered;
@@ -83,7 +83,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
             }
 
             stream.Offered = TargetOf(offer, index, from);
-            if (!_isAnswered)
+            if (!_isAnswered && Face(0).Partner == Face(1))
             {
                 lane.Relay.Aim(Face(from).Port(index), stream.Offered);
             }
@@ -91,7 +91,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
             written[index] = Shown(Face(1 - from).Port(index), offer.Media(index));
         }
 
-        return Write(1 - from, offer, written, destination, out length);
+        return Write(1 - from, offer, written, isFirstOffer: !_isAnswered, destination, out length);
     }
 
     /// <summary>Takes the answer from one side, aims both, and writes it for the side that offered. From now on this bridge's media flows.</summary>
@@ -120,7 +120,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
             Settle();
         }
 
-        return Write(1 - from, answer, written, destination, out length);
+        return Write(1 - from, answer, written, isFirstOffer: false, destination, out length);
     }
 
     private SdpStream Accept(int from, SdpDescription answer, int index)
@@ -161,6 +161,13 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
     /// </summary>
     public void Confirm()
     {
+        Resume();
+        Settle();
+    }
+
+    /// <summary>The media of these dialogs flows again after that of others.</summary>
+    public void Resume()
+    {
         Flow();
         for (var index = 0; index < _streams.Length; index++)
         {
@@ -169,8 +176,6 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
                 Aim(index);
             }
         }
-
-        Settle();
     }
 
     /// <summary>The exchange is over: streams that were refused or left out give their ports back.</summary>
@@ -243,24 +248,21 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
         new(port.Port, media.HasRtcpMux && media.RtcpPort == media.Port ? port.Port : (ushort)(port.Port + 1));
 
     /// <summary>Writes with the version that the side has seen, and once more with the next one if something else changed.</summary>
-    private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, Span<byte> destination, out int length)
+    private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, bool isFirstOffer, Span<byte> destination, out int length)
     {
         var origin = End(side).Origin;
         var shown = Face(side).Side.Shown;
-        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
+        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination);
         if (length < 0)
         {
             return BridgeResult.TooLarge;
         }
 
-        var hash = SdpHash.WithoutVersion(destination[..length]);
-        if (origin.Written != 0 && origin.Written != hash)
+        if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
         {
-            origin.Version++;
-            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown), streams, destination);
+            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination);
         }
 
-        origin.Written = hash;
         return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;
     }
 }

@@ -15,6 +15,8 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reser
     /// <summary>The description being crossed; used up within one call.</summary>
     public SdpDescription Description { get; } = new();
 
+    public StreamComparison Comparison { get; } = new();
+
     public byte[] Scratch { get; } = new byte[SdpDescription.MaxLength];
 
     public SdpStream[] Streams { get; } = new SdpStream[SdpDescription.MaxMedia];

@@ -90,18 +90,32 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         return true;
     }
 
-    private void Serve(SdpDescription offer, int index)
+    /// <summary>Takes the answer to an offer that repeated what the caller had: its streams go where it says now.</summary>
+    public void Renew(SdpDescription answer)
     {
-        ref var port = ref _ports[index];
-        ref readonly var media = ref offer.Media(index);
+        for (var index = 0; index < Math.Min(_ports.Length, answer.MediaCount); index++)
+        {
+            Aim(answer, index);
+        }
+    }
+
+    private void Aim(SdpDescription description, int index)
+    {
+        ref readonly var media = ref description.Media(index);
         var address = media.Connection.Address;
-        lane.Relay.Aim(port, new MediaTarget
+        lane.Relay.Aim(_ports[index], new MediaTarget
         {
             Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
             Latching = _caller.Latching,
             Signalling = _caller.Signalling,
             MediaFrom = _caller.MediaFrom,
         });
+    }
+
+    private void Serve(SdpDescription offer, int index)
+    {
+        ref var port = ref _ports[index];
+        Aim(offer, index);
         if (kind == ServiceKind.Tone && SdpG711.TryChoose(offer, index, out var codec))
         {
             lane.Relay.PlayTone(port, codec.IsALaw ? ToneCodec.Pcma : ToneCodec.Pcmu, codec.PayloadType);
@@ -121,14 +135,11 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
             return BridgeResult.TooLarge;
         }
 
-        var hash = SdpHash.WithoutVersion(destination[..length]);
-        if (origin.Written != 0 && origin.Written != hash)
+        if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
         {
-            origin.Version++;
             length = SdpAnswer.Write(offer, new SdpOrigin(origin.SessionId, origin.Version, _caller.Shown), streams, Formats, wanted, destination);
         }
 
-        origin.Written = hash;
         return BridgeResult.Done;
     }
 

@@ -7,11 +7,12 @@ namespace SipAlg.Calls.Messages;
 
 /// <summary>A body on its way to the other leg.</summary>
 /// <param name="octets">As it will be sent; valid until the next body is crossed.</param>
-/// <param name="hasDescription">Whether SDP is in it.</param>
-internal readonly ref struct CrossedBody(ReadOnlySpan<byte> octets, bool hasDescription)
+/// <param name="description">The SDP in it; empty without.</param>
+internal readonly ref struct CrossedBody(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> description)
 {
     public ReadOnlySpan<byte> Octets { get; } = octets;
-    public bool HasDescription { get; } = hasDescription;
+    public ReadOnlySpan<byte> Description { get; } = description;
+    public bool HasDescription => !Description.IsEmpty;
 }
 
 /// <summary>Takes a message's body across: its SDP rewritten by the media bridge, also inside multipart; any other body as it came.</summary>
@@ -53,6 +54,13 @@ internal static class BodyCrossing
     public static bool HasDescription(SipMessage message) =>
         message.Has(HeaderId.ContentType) && SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out _) == SdpBodyFault.None;
 
+    /// <summary>Reads the description in a message that goes no further; false if there is none, or none that can be read.</summary>
+    public static bool TryRead(SdpDescription description, SipMessage message) =>
+        SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out var part) == SdpBodyFault.None && Parse(description, message, part) == SdpFault.None;
+
+    private static SdpFault Parse(SdpDescription description, SipMessage message, in SdpBodyPart part) =>
+        SdpParser.Parse(description, message.Buffer, message.Body.Start + part.Description.Offset, part.Description.Length);
+
     private static BridgeResult TryCross(CallLane lane, MediaBridge media, int from, SipMessage message, bool isOffer, bool isFinal, out CrossedBody body)
     {
         body = default;
@@ -66,13 +74,12 @@ internal static class BodyCrossing
         var fault = SdpBody.Locate(message.First(HeaderId.ContentType), octets, out var part);
         if (fault == SdpBodyFault.NoDescription)
         {
-            body = new CrossedBody(WithoutMessage(lane, message), false);
+            body = new CrossedBody(WithoutMessage(lane, message), default);
             return BridgeResult.Done;
         }
 
         var description = lane.Room.Media.Description;
-        if (fault != SdpBodyFault.None ||
-            SdpParser.Parse(description, message.Buffer, message.Body.Start + part.Description.Offset, part.Description.Length) != SdpFault.None)
+        if (fault != SdpBodyFault.None || Parse(description, message, part) != SdpFault.None)
         {
             return BridgeResult.Malformed;
         }
@@ -86,14 +93,15 @@ internal static class BodyCrossing
             return result;
         }
 
+        ReadOnlySpan<byte> written = scratch.AsSpan(0, length);
         if (part.Description.Length == octets.Length)
         {
-            body = new CrossedBody(scratch.AsSpan(0, length), true);
+            body = new CrossedBody(written, written);
             return BridgeResult.Done;
         }
 
-        var whole = SdpBody.Replace(octets, part, scratch.AsSpan(0, length), lane.Body);
-        body = new CrossedBody(lane.Body.AsSpan(0, Math.Max(whole, 0)), true);
+        var whole = SdpBody.Replace(octets, part, written, lane.Body);
+        body = new CrossedBody(lane.Body.AsSpan(0, Math.Max(whole, 0)), written);
         return whole < 0 ? BridgeResult.TooLarge : BridgeResult.Done;
     }
 }

@@ -13,10 +13,13 @@ internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision de
 {
     private readonly ReadOnlySpan<byte> _host = host;
 
+    /// <summary>The contact of a redirection that stands in for the caller's Request-URI (RFC 3261 §8.1.3.4); empty without one.</summary>
+    public ReadOnlySpan<byte> Contact { get; init; }
+
     /// <summary>The Request-URI: the called number at the target. A tel URI becomes a SIP URI (RFC 3261 §19.1.6).</summary>
     public void WriteRequestUri(ref MessageWriter writer, ReadOnlySpan<byte> hostPort)
     {
-        _ = SipUri.TryParse(invite[invite.RequestUri], out var uri);
+        _ = SipUri.TryParse(Contact.IsEmpty ? invite[invite.RequestUri] : Contact, out var uri);
         WriteUser(ref writer, uri, decision.Called);
         writer.Write(hostPort);
         if (uri.Scheme == UriScheme.Tel)

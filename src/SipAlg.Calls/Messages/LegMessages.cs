@@ -99,10 +99,8 @@ internal static class LegMessages
     }
 
     /// <summary>Tells one side which extensions the gateway has (RFC 3261 §20.37).</summary>
-    public static void WriteSupported(ref MessageWriter writer, bool isReliable)
-    {
-        writer.Write(isReliable ? "Supported: 100rel, replaces\r\n"u8 : "Supported: replaces\r\n"u8);
-    }
+    public static void WriteSupported(ref MessageWriter writer, bool isReliable) =>
+        writer.Write(isReliable ? "Supported: 100rel, replaces, timer\r\n"u8 : "Supported: replaces, timer\r\n"u8);
 
     /// <summary>The Via of a request that a leg sends.</summary>
     public static RequestVia ViaOf(TransactionLayer transactions, TransactionId transaction, in Flow flow, IpEndpoint shown) =>

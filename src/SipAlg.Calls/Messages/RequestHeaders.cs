@@ -22,7 +22,7 @@ internal sealed class RequestHeaders : IRouteHeaders
         var id = HeaderNames.Find(Encoding.UTF8.GetBytes(name));
         foreach (ref readonly var field in _message!.Fields)
         {
-            var isNamed = id == HeaderId.Other ? Ascii.EqualsIgnoreCase(_message[field.Name], name) : field.Id == id;
+            var isNamed = id == HeaderId.Other ? Ascii.EqualsIgnoreCase(_message.LongName(field), name) : field.Id == id;
             if (isNamed && occurrence-- == 0)
             {
                 value = _text.AsSpan(0, Encoding.UTF8.GetChars(_message[field.Value], _text));

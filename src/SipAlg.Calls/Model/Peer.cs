@@ -40,6 +40,12 @@ public sealed record Peer
 
     public CalledSource CalledFrom { get; init; } = CalledSource.RequestUri;
 
+    /// <summary>
+    /// It belongs to the trust domain (RFC 3325 §2.3): what it asserts of a caller's identity is believed, and it is told what others
+    /// assert, also of callers who asked for privacy.
+    /// </summary>
+    public bool IsTrusted { get; init; } = true;
+
     /// <summary>As a caller it sees one early dialog, however the next hops fork.</summary>
     public bool MergesForks { get; init; }
 
@@ -49,7 +55,7 @@ public sealed record Peer
     public HeaderRules Headers { get; init; } = HeaderRules.None;
     public CodecRules Codecs { get; init; } = CodecRules.None;
 
-    /// <summary>What its final answers become for the caller.</summary>
+    /// <summary>What its final answers become for the caller, where the route says nothing else.</summary>
     public StatusMap MapStatus { get; init; } = StatusMap.None;
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace SipAlg.Calls.Model;
 
@@ -28,19 +29,58 @@ public enum DtmfMode : byte
     Info,
 }
 
-/// <summary>What a peer gets, or does not get, of other headers than the policy says.</summary>
+/// <summary>What a peer gets, or does not get, of other headers than the policy says. Names are long ones; their case is free.</summary>
 public sealed record HeaderRules
 {
     public static HeaderRules None { get; } = new();
 
-    /// <summary>If any: only these of the headers that the gateway does not understand go to the peer.</summary>
-    public ImmutableArray<string> Pass { get; init; } = [];
+    /// <summary>Only these of the headers that the gateway does not understand go to the peer; null: all of them.</summary>
+    public ImmutableArray<string>? Pass { get; init; }
 
     /// <summary>Never go to the peer.</summary>
     public ImmutableArray<string> Remove { get; init; } = [];
 
     /// <summary>Go to the peer in each request that begins a dialog, with these values.</summary>
     public ImmutableArray<HeaderAddition> Add { get; init; } = [];
+
+    public bool IsEmpty => Pass is null && Remove.IsEmpty && Add.IsEmpty;
+
+    /// <summary>Whether a field that would cross goes to the peer.</summary>
+    /// <param name="name">Its long name.</param>
+    /// <param name="isUnderstood">The gateway knows what it means.</param>
+    public bool Passes(ReadOnlySpan<byte> name, bool isUnderstood) =>
+        !Holds(Remove, name) && (isUnderstood || Pass is not { } passed || Holds(passed, name) || IsOfBody(name));
+
+    /// <summary>Whether each request that begins a dialog has a header of this name from here.</summary>
+    public bool Adds(ReadOnlySpan<byte> name)
+    {
+        foreach (var header in Add)
+        {
+            if (Ascii.EqualsIgnoreCase(name, header.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Holds(ImmutableArray<string> names, ReadOnlySpan<byte> name)
+    {
+        foreach (var held in names)
+        {
+            if (Ascii.EqualsIgnoreCase(name, held))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>They say how to read a body that crosses (RFC 3261 §7.4.1, RFC 5621).</summary>
+    private static bool IsOfBody(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "MIME-Version"u8) || (name.Length > 8 && Ascii.EqualsIgnoreCase(name[..8], "Content-"u8));
 }
 
 public readonly record struct HeaderAddition(string Name, string Value);
@@ -59,6 +99,12 @@ public sealed record CodecRules
     public ImmutableArray<string> Prefer { get; init; } = [];
 
     public bool IsEmpty => Allow.IsEmpty && Remove.IsEmpty && Prefer.IsEmpty;
+
+    public override string ToString()
+    {
+        var parts = new[] { ("allow", Allow), ("remove", Remove), ("prefer", Prefer) };
+        return string.Join("; ", parts.Where(part => !part.Item2.IsEmpty).Select(part => $"{part.Item1} {string.Join(", ", part.Item2)}"));
+    }
 }
 
 /// <summary>Which final statuses the caller gets in place of others.</summary>
@@ -66,6 +112,10 @@ public sealed class StatusMap(ImmutableArray<KeyValuePair<int, int>> pairs)
 {
     public static StatusMap None { get; } = new([]);
 
+    /// <summary>As written.</summary>
+    public ImmutableArray<KeyValuePair<int, int>> Pairs => pairs;
+
+    /// <summary>What stands in the status's place: itself, where nothing is written.</summary>
     public int this[int status]
     {
         get
@@ -81,4 +131,6 @@ public sealed class StatusMap(ImmutableArray<KeyValuePair<int, int>> pairs)
             return status;
         }
     }
+
+    public override string ToString() => string.Join(", ", pairs.Select(pair => $"{pair.Key}: {pair.Value}"));
 }

@@ -12,6 +12,7 @@ public sealed class PeerState
     private int _activeCalls;
     private double _tokens;
     private long _filledAt;
+    private long _restsUntil;
 
     private sealed record IpAddressBox(IpAddress Address);
 
@@ -107,6 +108,28 @@ public sealed class PeerState
         }
     }
 
+    /// <summary>The longest rest that a peer gets, whatever it asks for.</summary>
+    public static TimeSpan LongestRest { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>It asked not to be asked for a while (RFC 3261 §21.5.4).</summary>
+    /// <param name="time">The same for all lanes.</param>
+    /// <param name="seconds">From now on.</param>
+    public void Rest(TimeProvider time, uint seconds)
+    {
+        if (seconds > 0)
+        {
+            Volatile.Write(ref _restsUntil, time.GetTimestamp() + (long)(Math.Min(seconds, LongestRest.TotalSeconds) * time.TimestampFrequency));
+        }
+    }
+
+    /// <summary>How long it still rests; nothing if it does not.</summary>
+    public TimeSpan RestLeft(TimeProvider time)
+    {
+        var until = Volatile.Read(ref _restsUntil);
+        var left = until == 0 ? 0 : until - time.GetTimestamp();
+        return left > 0 ? TimeSpan.FromSeconds(left / (double)time.TimestampFrequency) : TimeSpan.Zero;
+    }
+
     public void End() => Interlocked.Decrement(ref _activeCalls);
 
     public void Attempted(AttemptOutcome outcome) => Interlocked.Increment(ref Attempts[(int)outcome]);
@@ -120,5 +143,6 @@ public enum AttemptOutcome : byte
     NoAnswer,
     Cancelled,
     Failed,
+    Redirected,
     Count,
 }

@@ -66,8 +66,8 @@ internal sealed class StandaloneRequest : DialogOwner
             return true;
         }
 
-        var status = EventMessages.FinalStatus(response.Status);
-        if (status < 300 || !_search.LeadsOn(status) || !_search.TryNext(status))
+        var status = _search.StatusFor(response.Status);
+        if (response.Status < 300 || !_search.LeadsOn(response.Status) || !_search.TryNext(status))
         {
             Answer(response, status);
         }

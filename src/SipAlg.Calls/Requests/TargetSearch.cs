@@ -30,6 +30,8 @@ internal sealed class TargetSearch
     private Allotment? _allotment;
     private TimerId _timer;
     private int _target;
+    private int _resting = -1;
+    private bool _hasAsked;
 
     /// <param name="lane">Whose it is.</param>
     /// <param name="decision">Its targets.</param>
@@ -75,17 +77,33 @@ internal sealed class TargetSearch
     {
         for (; _target < _decision.Targets.Length; _target++)
         {
-            if (TryTarget(_decision.Targets[_target], request))
+            if (IsResting(_decision.Targets[_target]))
+            {
+                _resting = _resting < 0 ? _target : _resting;
+            }
+            else if (TryTarget(_decision.Targets[_target], request))
             {
                 return true;
             }
         }
 
-        return false;
+        return !_hasAsked && _resting >= 0 && TryTarget(_decision.Targets[_resting], request);
     }
 
+    /// <summary>RFC 3261 §21.5.4: a peer that asked for a rest gets one, but for emergencies and unless nobody else is left.</summary>
+    private bool IsResting(RouteTarget target) =>
+        target.Peer is { } peer && !IsEmergency && _lane.Room.Peers[peer.Index].RestLeft(_lane.Room.Time) > TimeSpan.Zero;
+
     /// <summary>Whether a final answer of the target leads on to the next.</summary>
-    public bool LeadsOn(int status) => status < 600 && _decision.Route!.TryNextOn.Contains(status);
+    public bool LeadsOn(int status) =>
+        status < 600 && (_decision.Route!.TryNextOn.Contains(status) || _decision.Route.TryNextOn.Contains(EventMessages.FinalStatus(status)));
+
+    /// <summary>What a final answer of the target is to the sender.</summary>
+    public int StatusFor(int status)
+    {
+        var mapped = _decision.Route!.StatusForCaller(End?.Peer?.Peer, status);
+        return mapped == status ? EventMessages.FinalStatus(status) : mapped;
+    }
 
     /// <summary>Leaves the target, and asks the next.</summary>
     /// <param name="status">What it is to the sender if there is no other.</param>
@@ -121,7 +139,7 @@ internal sealed class TargetSearch
         if (status == 0)
         {
             ShareTime(target);
-            return true;
+            return _hasAsked = true;
         }
 
         Leave();

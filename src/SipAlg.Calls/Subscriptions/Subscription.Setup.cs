@@ -18,12 +18,12 @@ internal sealed partial class Subscription
             return;
         }
 
-        var status = EventMessages.FinalStatus(response.Status);
-        if (status < 300)
+        var status = search.StatusFor(response.Status);
+        if (response.Status < 300)
         {
             Establish(search, response, flow);
         }
-        else if (_isNotified || !search.LeadsOn(status) || !search.TryNext(status))
+        else if (_isNotified || !search.LeadsOn(response.Status) || !search.TryNext(status))
         {
             AnswerSubscriber(search, response, status, seconds: 0);
             EndSearch();

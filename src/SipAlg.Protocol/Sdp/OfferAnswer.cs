@@ -53,7 +53,8 @@ public readonly record struct OfferAnswerStep(OfferAnswerState State, OfferAnswe
 
 /// <summary>
 /// The offer/answer rules of RFC 3264 §4, RFC 3261 §13 and §14 and RFC 6337, apart from the messages that carry them. One for each
-/// dialog: a forked INVITE gives its offer to each early dialog. SDP in an unreliable 18x counts as the answer when first seen.
+/// dialog: a forked INVITE gives its offer to each early dialog. SDP in an unreliable 18x is no event: the exchange stays open until the
+/// answer goes reliably.
 /// </summary>
 public static class OfferAnswer
 {

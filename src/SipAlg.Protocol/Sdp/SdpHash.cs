@@ -14,10 +14,8 @@ public static class SdpHash
     /// <param name="written">What <see cref="SdpRewriter"/> or <see cref="SdpAnswer"/> wrote.</param>
     public static ulong WithoutVersion(ReadOnlySpan<byte> written)
     {
-        var origin = written.IndexOf("o=- "u8) + "o=- "u8.Length;
-        var version = origin + written[origin..].IndexOf((byte)' ') + 1;
-        var rest = version + written[version..].IndexOf((byte)' ');
-        return Add(Add((ulong)(written.Length - rest), written[..version]), written[rest..]);
+        var version = SdpVersion.Find(written);
+        return Add(Add((ulong)(written.Length - version.End), written[..version.Offset]), written[version.End..]);
     }
 
     private static ulong Add(ulong hash, ReadOnlySpan<byte> text)

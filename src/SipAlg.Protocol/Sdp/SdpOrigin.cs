@@ -11,4 +11,10 @@ public readonly struct SdpOrigin(ulong sessionId, ulong version, IpAddress addre
     public ulong SessionId { get; } = sessionId;
     public ulong Version { get; } = version;
     public IpAddress Address { get; } = address;
+
+    /// <summary>
+    /// The first offer of a dialog: an unspecified address in it is a target still missing (RFC 3725 §4), and ours is shown. In any
+    /// other description it holds the stream (RFC 3264 §8.4), and goes on doing so.
+    /// </summary>
+    public bool IsFirstOffer { get; init; }
 }

@@ -44,7 +44,7 @@ public static class SdpRewriter
 
     private static void WriteSession(SdpDescription source, in SdpOrigin origin, ref SdpOutput output)
     {
-        var section = new SdpSection(origin.Address, source.Connection.IsHold)
+        var section = new SdpSection(origin.Address, source.Connection.IsHold && !origin.IsFirstOffer)
         {
             LacksConnection = LacksConnection(source),
             LacksTiming = !source.HasTiming,
@@ -86,9 +86,10 @@ public static class SdpRewriter
         var isRefused = !media.IsUdp || stream.Port == 0;
         output.Media(in media, isRefused ? (ushort)0 : stream.Port, source.Bytes(media.Formats));
 
-        var section = new SdpSection(address, media.HasHoldAddress, isRefused ? (ushort)0 : stream.RtcpPort)
+        var isHold = media.HasHoldAddress && !origin.IsFirstOffer;
+        var section = new SdpSection(address, isHold, isRefused ? (ushort)0 : stream.RtcpPort)
         {
-            LacksConnection = !isRefused && !media.HasOwnConnection && !media.HasHoldAddress && address != origin.Address,
+            LacksConnection = !isRefused && !media.HasOwnConnection && !isHold && address != origin.Address,
         };
         foreach (ref readonly var line in source.MediaLines(index)[1..])
         {

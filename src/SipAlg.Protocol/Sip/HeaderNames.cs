@@ -42,6 +42,21 @@ public static class HeaderNames
         _ => HeaderId.Other,
     };
 
+    /// <summary>
+    /// The long form of a name: that of the gateway where it understands the field, else the one that the compact form is registered
+    /// for (IANA sip-parameters), else the name itself.
+    /// </summary>
+    public static ReadOnlySpan<byte> Long(ReadOnlySpan<byte> name) => Find(name) is var id and not HeaderId.Other ? Name(id) : name.Length != 1 ? name : (name[0] | 0x20) switch
+    {
+        'a' => "Accept-Contact"u8,
+        'd' => "Request-Disposition"u8,
+        'j' => "Reject-Contact"u8,
+        'n' => "Identity-Info"u8,
+        's' => "Subject"u8,
+        'y' => "Identity"u8,
+        _ => name,
+    };
+
     /// <summary>The only name of this length and these letters that is known; the caller compares the whole.</summary>
     private static HeaderId Candidate(ReadOnlySpan<byte> name)
     {

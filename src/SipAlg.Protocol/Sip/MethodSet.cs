@@ -13,6 +13,8 @@ public readonly record struct MethodSet
 
     public MethodSet With(SipMethod method) => new(_bits | (1 << (int)method));
 
+    public MethodSet Without(SipMethod method) => new(_bits & ~(1 << (int)method));
+
     /// <summary>What the message's Allow headers list; methods that are not registered are left out. Empty without the header.</summary>
     public static MethodSet AllowedBy(SipMessage message)
     {

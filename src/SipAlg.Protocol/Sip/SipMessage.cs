@@ -109,6 +109,9 @@ public sealed class SipMessage
         return -1;
     }
 
+    /// <summary>The long form of a field's name, as far as there is one.</summary>
+    public ReadOnlySpan<byte> LongName(in HeaderField field) => field.Id == HeaderId.Other ? HeaderNames.Long(this[field.Name]) : HeaderNames.Name(field.Id);
+
     /// <summary>Whether a list header (Supported, Require, Allow) names a token in any of its fields; tokens are case-insensitive.</summary>
     public bool Lists(HeaderId id, ReadOnlySpan<byte> token)
     {

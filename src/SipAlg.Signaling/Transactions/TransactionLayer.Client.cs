@@ -238,8 +238,10 @@ public sealed partial class TransactionLayer
     /// RFC 3261 §9.1: cancels an INVITE that has had a provisional response and no final one. Its own answer is of no
     /// interest; the INVITE's 487 comes, or after 64·T1 its user is told that it timed out.
     /// </summary>
+    /// <param name="invite">The INVITE.</param>
+    /// <param name="reason">The value of a Reason that says why (RFC 3326); empty for none.</param>
     /// <returns>False if there is nothing to cancel now.</returns>
-    public bool TryCancel(TransactionId invite)
+    public bool TryCancel(TransactionId invite, scoped ReadOnlySpan<byte> reason = default)
     {
         if (!_slab.Holds(invite.Slot, invite.Generation) || (InviteClientState)_slab[invite.Slot].State != InviteClientState.Proceeding ||
             _slab[invite.Slot].Link != 0)
@@ -253,7 +255,7 @@ public sealed partial class TransactionLayer
         _slab[cancel.Slot].Key = record.Key;
         var writer = new MessageWriter(_scratch);
         var message = ReadKept(record);
-        WriteDerived(ref writer, message, SipMethod.Cancel, message.First(HeaderId.To));
+        WriteDerived(ref writer, message, SipMethod.Cancel, message.First(HeaderId.To), reason);
         Send(cancel, record.Flow, writer.Written);
         record.Deadline = Schedule(_times.Timeout, LaneTimer.TransactionDeadline, invite);
         return true;
@@ -267,7 +269,7 @@ public sealed partial class TransactionLayer
         return _kept;
     }
 
-    private static void WriteDerived(ref MessageWriter writer, SipMessage invite, SipMethod method, ReadOnlySpan<byte> to)
+    private static void WriteDerived(ref MessageWriter writer, SipMessage invite, SipMethod method, ReadOnlySpan<byte> to, scoped ReadOnlySpan<byte> reason = default)
     {
         writer.Write(SipMethods.Name(method));
         writer.Write((byte)' ');
@@ -288,6 +290,11 @@ public sealed partial class TransactionLayer
         writer.Write((byte)' ');
         writer.Write(SipMethods.Name(method));
         writer.EndLine();
+        if (!reason.IsEmpty)
+        {
+            writer.Field("Reason"u8, reason);
+        }
+
         writer.Finish(default);
     }
 }

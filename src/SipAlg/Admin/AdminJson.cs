@@ -40,6 +40,9 @@ internal sealed record PeerDetails
     public int? CallsLimit { get; init; }
     public double? CallsPerSecondLimit { get; init; }
 
+    /// <summary>How long it is still passed over, since it answered 503 with Retry-After; null if it is not.</summary>
+    public double? RestSeconds { get; init; }
+
     /// <summary>Calls sent to it, by how the attempt ended.</summary>
     public required IReadOnlyDictionary<string, long> Attempts { get; init; }
 }

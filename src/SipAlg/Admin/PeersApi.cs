@@ -18,6 +18,7 @@ internal sealed class PeersApi(Gateway gateway)
     private PeerDetails Details(PeerState state)
     {
         var isKnown = state.TryEndpoint(out var endpoint, out var transport);
+        var rest = state.RestLeft(gateway.Time).TotalSeconds;
         return new PeerDetails
         {
             Name = state.Peer.Name,
@@ -28,6 +29,7 @@ internal sealed class PeersApi(Gateway gateway)
             CallsActive = state.ActiveCalls,
             CallsLimit = state.Peer.Limits.Calls,
             CallsPerSecondLimit = state.Peer.Limits.CallsPerSecond,
+            RestSeconds = rest > 0 ? Math.Round(rest, 3) : null,
             Attempts = Outcomes.Select((name, index) => (name, count: Volatile.Read(ref state.Attempts[index]))).ToDictionary(pair => pair.name, pair => pair.count),
         };
     }

@@ -1,5 +1,8 @@
+using System.Text;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
 using SipAlg.Configuration;
+using SipAlg.Protocol.Sip;
 using Spectre.Console;
 
 namespace SipAlg.Commands;
@@ -34,25 +37,67 @@ internal static class RouteReport
 
     private static IEnumerable<string> Changes(RouteDecision decision)
     {
-        var edits = new[] { ("called", decision.Called), ("caller", decision.Caller), ("caller_name", decision.CallerName), ("domain", decision.Domain) };
+        var edits = new[] { ("called", decision.Called), ("caller", decision.Caller), ("caller_name", decision.CallerName), ("domain", decision.Domain), ("privacy", Words(decision.Privacy)) };
         return edits.Where(edit => edit.Item2 is not null).Select(edit => $"sets {edit.Item1}: {edit.Item2}")
             .Concat(decision.Headers.Select(header => header.Value is null ? $"removes header {header.Name}" : $"sets header {header.Name}: {header.Value}"));
     }
 
+    private static string? Words(PrivacyValues? privacy) => privacy is not { } values
+        ? null
+        : string.Join(", ", Enum.GetValues<PrivacyValues>().Where(value => value != 0 && values.HasFlag(value)).Select(value => Encoding.ASCII.GetString(Privacy.Word(value))));
+
     private static void Targets(Terminal terminal, RouteDecision decision)
     {
+        var route = decision.Route!;
         for (var i = 0; i < decision.Targets.Length; i++)
         {
             var target = decision.Targets[i];
             var address = target.Peer?.Address is { } uri ? $" at {uri}" : "";
             var noAnswer = target.NoAnswer is { } ringing ? $", {ringing.TotalSeconds:0}s to answer" : "";
-            var weight = target.Weight is { } share ? $", weight {share} (drawn anew for each call)" : "";
-            terminal.Line($"{(i == 0 ? "routed to" : "then to")} {target}{address}{noAnswer}{weight}", Color.Green);
+            var weight = target.Weight is { } share && !route.RingsAll ? $", weight {share} (drawn anew for each call)" : "";
+            var turn = i == 0 ? "routed to" : route.RingsTogether(decision.Targets[i - 1], target) ? "together with" : "then to";
+            terminal.Line($"{turn} {target}{address}{noAnswer}{weight}", Color.Green);
         }
 
+        foreach (var line in Rules(decision))
+        {
+            terminal.Line(line);
+        }
+    }
+
+    /// <summary>What holds on the way besides the targets' order; nothing is said where a rule is the usual one.</summary>
+    private static IEnumerable<string> Rules(RouteDecision decision)
+    {
+        var route = decision.Route!;
+        var peers = decision.Targets.Select(target => target.Peer).OfType<Peer>().Distinct().ToArray();
         if (decision.Targets.Length > 1)
         {
-            terminal.Line($"the next is tried on {decision.Route!.TryNextOn}, timeout and transport failure");
+            yield return $"the next is tried on {route.TryNextOn}, timeout and transport failure";
+        }
+
+        if (!route.FollowsRedirects)
+        {
+            yield return "redirects are passed to the caller";
+        }
+
+        if (!route.Codecs.IsEmpty)
+        {
+            yield return $"codecs: {route.Codecs}";
+        }
+
+        foreach (var peer in peers.Where(peer => !peer.Codecs.IsEmpty))
+        {
+            yield return $"codecs of peer {peer.Name}: {peer.Codecs}";
+        }
+
+        if (!route.MapStatus.Pairs.IsEmpty)
+        {
+            yield return $"statuses become: {route.MapStatus}";
+        }
+
+        foreach (var peer in peers.Where(peer => !peer.MapStatus.Pairs.IsEmpty))
+        {
+            yield return $"statuses of peer {peer.Name} become: {peer.MapStatus}";
         }
     }
 }

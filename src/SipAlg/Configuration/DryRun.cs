@@ -1,5 +1,6 @@
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
+using SipAlg.Configuration.Dialplans;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration;
@@ -50,7 +51,7 @@ internal sealed record DryRun
     {
         public bool TryFind(string name, int occurrence, out ReadOnlySpan<char> value)
         {
-            var found = headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Skip(occurrence).Take(1).ToArray();
+            var found = headers.Where(header => HeaderNames.Long(header.Key).Equals(name, StringComparison.OrdinalIgnoreCase)).Skip(occurrence).Take(1).ToArray();
             value = found.Length == 0 ? default : found[0].Value;
             return found.Length > 0;
         }

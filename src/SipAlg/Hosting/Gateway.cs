@@ -41,6 +41,9 @@ internal sealed class Gateway : IAsyncDisposable
     internal static int LanesFor(int cpus) => Math.Max(1, cpus / 16);
 
     public GatewayModel Model => _model;
+
+    /// <summary>The clock that all lanes share for what peers do.</summary>
+    public TimeProvider Time => _time;
     public int LaneCount { get; }
 
     /// <summary>As configured; the network knows them by their place here.</summary>

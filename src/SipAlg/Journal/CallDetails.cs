@@ -36,6 +36,9 @@ internal sealed record CallDetails
     public long? PacketsFromCaller { get; init; }
     public long? PacketsFromCallee { get; init; }
 
+    /// <summary>caller, callee, gateway or operator.</summary>
+    public string? EndedBy { get; init; }
+
     public static CallDetails Of(in CallSnapshot call, string? state = null)
     {
         var hasEnded = call.Ended is not null;
@@ -60,6 +63,7 @@ internal sealed record CallDetails
             Outcome = hasEnded ? CallCauses.Text(call.Outcome) : null,
             PacketsFromCaller = hasEnded ? call.PacketsFromCaller : null,
             PacketsFromCallee = hasEnded ? call.PacketsFromCallee : null,
+            EndedBy = hasEnded ? CallCauses.Text(CallCauses.By(call.Cause)) : null,
         };
     }
 

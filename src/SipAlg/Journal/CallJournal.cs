@@ -78,6 +78,7 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
         while (_queue.Reader.TryRead(out var record))
         {
             Recent.Add(record);
+            LogEnd(record);
             if (_file is not null)
             {
                 WriteLine(json, record);
@@ -89,6 +90,16 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
         {
             Append(count);
             _lines.ResetWrittenCount();
+        }
+    }
+
+    private void LogEnd(CallRecord record)
+    {
+        if (_log.IsEnabled(LogLevel.Debug))
+        {
+            JournalLog.Ended(
+                _log, record.IdText, record.FromPeer ?? record.FromRealm, record.ToPeer ?? record.ToRealm,
+                CallCauses.Text(record.Cause), CallCauses.Text(record.EndedBy), record.Status);
         }
     }
 

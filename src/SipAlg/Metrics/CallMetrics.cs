@@ -9,6 +9,7 @@ namespace SipAlg.Metrics;
 internal sealed class CallMetrics(Gateway gateway)
 {
     private static readonly CallOutcome[] Outcomes = Enum.GetValues<CallOutcome>();
+    private static readonly CallCause[] Causes = Enum.GetValues<CallCause>();
     private static readonly string[] Attempts = Labels.Of<AttemptOutcome>();
     private static readonly string[] Refusals = Labels.Of<RefusalReason>();
     private static readonly double[] SetupBounds = [.. CallCounters.SetupBounds];
@@ -19,6 +20,7 @@ internal sealed class CallMetrics(Gateway gateway)
         writer.Begin("sipalg_calls_active", MetricKind.Gauge, "Calls from admission until both legs have ended.");
         writer.Sample(gateway.ActiveCalls);
         WriteTotals(writer);
+        WriteEnds(writer);
         writer.Begin("sipalg_call_setup_seconds", MetricKind.Histogram, "From the INVITE to its answer, of answered calls.");
         WriteHistogram(writer, SetupBounds, counters => counters.Setup);
         writer.Begin("sipalg_call_duration_seconds", MetricKind.Histogram, "From the answer to the end, of answered calls.");
@@ -35,6 +37,21 @@ internal sealed class CallMetrics(Gateway gateway)
             foreach (var outcome in Outcomes)
             {
                 writer.Sample(gateway.Calls.Sum(lane => lane.Counters.Total(realm.Index, outcome)), ("realm", realm.Name), ("outcome", CallCauses.Text(outcome)));
+            }
+        }
+    }
+
+    private void WriteEnds(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_call_ends_total", MetricKind.Counter, "Calls that ended, by the caller's realm, why, and who ended them.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            foreach (var cause in Causes)
+            {
+                if (gateway.Calls.Sum(lane => lane.Counters.Ends(realm.Index, cause)) is var count and > 0)
+                {
+                    writer.Sample(count, ("realm", realm.Name), ("cause", CallCauses.Text(cause)), ("ended_by", CallCauses.Text(CallCauses.By(cause))));
+                }
             }
         }
     }
@@ -76,6 +93,12 @@ internal sealed class CallMetrics(Gateway gateway)
         foreach (var peer in gateway.Peers)
         {
             writer.Sample(peer.ActiveCalls, ("peer", peer.Peer.Name));
+        }
+
+        writer.Begin("sipalg_peer_rest_seconds", MetricKind.Gauge, "How long the peer is still passed over, since it answered 503 with Retry-After.");
+        foreach (var peer in gateway.Peers)
+        {
+            writer.Sample(peer.RestLeft(gateway.Time).TotalSeconds, ("peer", peer.Peer.Name));
         }
 
         writer.Begin("sipalg_peer_attempts_total", MetricKind.Counter, "Calls sent to the peer, by how the attempt ended.");

@@ -64,6 +64,10 @@ public sealed class EarlyDialogTests : CallTest
         var answer = a.ExpectAnswered();
         Assert.Equal(Tag(first), Tag(answer));
         Assert.Equal(Port(first), Port(answer));
+        a.Invite(Alice.Sdp(version: 2));
+        fork.ExpectRequest("INVITE");
+        fork.Accept(Bob.Sdp(port: 5000));
+        a.ExpectAnswered();
         HangUp(a, fork);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }

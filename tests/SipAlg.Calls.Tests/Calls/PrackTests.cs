@@ -31,7 +31,7 @@ public sealed class PrackTests : CallTest
     public void End_to_end_with_our_own_numbers()
     {
         var (a, b) = Asked(Supported);
-        Assert.Contains("Supported: 100rel, replaces\r\n", b.Asked.Text, StringComparison.Ordinal);
+        Assert.Contains("Supported: 100rel, replaces, timer\r\n", b.Asked.Text, StringComparison.Ordinal);
         b.AnswerReliably(183, 4711, Bob.Sdp());
         var ringing = a.Expect(183);
         Assert.Equal("100rel", ringing.Header(HeaderId.Require));
@@ -45,7 +45,7 @@ public sealed class PrackTests : CallTest
         Alice.ExpectResponse(200);
         b.Answer(200);
         b.ExpectRequest("ACK");
-        a.ExpectAnswered();
+        Assert.Equal("", Body(a.ExpectAnswered()));
         EndAnswered(a, b);
     }
 
@@ -58,7 +58,9 @@ public sealed class PrackTests : CallTest
         b.AnswerReliably(180, 2);
         Alice.ExpectNothing();
         a.Prack(first);
-        b.AnswerTo(b.ExpectRequest("PRACK"), 200);
+        var acknowledged = b.ExpectRequest("PRACK");
+        Assert.Equal("1 1 INVITE", acknowledged.Header(HeaderId.RAck));
+        b.AnswerTo(acknowledged, 200);
         var second = a.Expect(180);
         Alice.ExpectResponse(200);
         Assert.Equal(uint.Parse(first.Header(HeaderId.RSeq)!) + 1, uint.Parse(second.Header(HeaderId.RSeq)!));
@@ -179,7 +181,27 @@ public sealed class PrackTests : CallTest
         Bob.ExpectNothing();
         b.Answer(200);
         b.ExpectRequest("ACK");
+        Assert.Equal(Body(ringing), Body(a.ExpectAnswered()));
+        EndAnswered(a, b);
+    }
+
+    /// <summary>RFC 3264 §4: the caller has seen the answer in an unreliable 183 only, so its exchange is open, and no other may begin.</summary>
+    [Fact]
+    public void An_early_update_has_to_wait_for_a_caller_without_prack()
+    {
+        var (a, b) = Asked("");
+        b.AnswerReliably(183, 7, Bob.Sdp());
+        b.AnswerTo(b.ExpectRequest("PRACK"), 200);
+        a.Expect(183);
+        b.Request("UPDATE", body: Bob.Sdp(version: 2));
+        Bob.ExpectResponse(491);
+        Alice.ExpectNothing();
+        b.Answer(200);
+        b.ExpectRequest("ACK");
         a.ExpectAnswered();
+        b.Request("UPDATE", body: Bob.Sdp(version: 3));
+        a.AnswerTo(a.ExpectRequest("UPDATE"), 200, Alice.Sdp(version: 2));
+        Bob.ExpectResponse(200);
         EndAnswered(a, b);
     }
 
@@ -201,7 +223,7 @@ public sealed class PrackTests : CallTest
         a.Prack(next);
         Alice.ExpectResponse(200);
         b.ExpectRequest("ACK");
-        a.ExpectAnswered();
+        Assert.Equal("", Body(a.ExpectAnswered()));
         EndAnswered(a, b);
     }
 
@@ -265,6 +287,30 @@ public sealed class PrackTests : CallTest
         b.ExpectRequest("ACK");
         b.ExpectBye();
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
+    }
+
+    [Fact]
+    public void An_offer_that_went_nowhere_leaves_its_tag_behind()
+    {
+        using var scene = new CallScene(new SceneOptions
+        {
+            Routes = model => [SceneModel.Dialplan(SceneModel.Head("two", [SceneModel.Called("both")]), SipAlg.Calls.Dialplan.RouteEdits.None, SceneModel.To(model.Bob), SceneModel.To(model.Carol))],
+        });
+        var a = scene.Alice.Call("both", body: "", headers: Supported);
+        var b = scene.Bob.ExpectCall();
+        b.AnswerReliably(183, 1, scene.Bob.Sdp());
+        var first = a.Expect(183);
+        b.Answer(503);
+        b.ExpectRequest("ACK");
+        var c = scene.Carol.ExpectCall();
+        c.Answer(200, scene.Carol.Sdp());
+        var other = a.Another();
+        var answer = other.Expect(200);
+        Assert.NotEqual(first.Header(HeaderId.To), answer.Header(HeaderId.To));
+        other.Ack(scene.Alice.Sdp());
+        c.ExpectRequest("ACK");
+        HangUp(other, c);
+        scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Model;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
@@ -18,7 +19,8 @@ public sealed class RandomCallTests
     [MemberData(nameof(Seeds))]
     public void Ends_idle(int seed)
     {
-        using var scene = new CallScene();
+        var settings = new CallSettings(TimeSpan.FromMinutes(3), null, TimeSpan.Zero) { SessionExpires = seed % 2 == 0 ? TimeSpan.FromSeconds(90) : null };
+        using var scene = new CallScene(new SceneOptions { Calls = settings });
         var random = new Random(seed);
         scene.Passes = _ => random.Next(100) >= seed % 3 * 12;
         var a = new WildPhone(scene.Alice, random, () => scene.Harness.Time.Now);
@@ -63,8 +65,11 @@ public sealed class RandomCallTests
             }
 
             var dialog = _dialogs.Count == 0 ? null : _dialogs[random.Next(_dialogs.Count)];
-            switch (random.Next(14))
+            switch (random.Next(15))
             {
+                case 6 when dialog is { RemoteTag.Length: > 0 }:
+                    dialog.Request("UPDATE", $"Supported: timer\r\nSession-Expires: {random.Next(60, 120)}\r\n", random.Next(3) == 0 ? Sdp() : "");
+                    break;
                 case 0 when _dialogs.Count < 3:
                     Call();
                     break;
@@ -116,11 +121,12 @@ public sealed class RandomCallTests
 
             var request = requests[Math.Max(random.Next(requests.Count), random.Next(requests.Count))];
             var isInvite = request.StartLine.StartsWith("INVITE", StringComparison.Ordinal);
-            int[] statuses = isInvite ? [100, 180, 183, 200, 200, 200, 486, 487, 491, 481, 503, 302, 407] : [200, 200, 200, 481, 100];
+            int[] statuses = isInvite ? [100, 180, 183, 200, 200, 200, 486, 487, 491, 481, 503, 302, 407, 422] : [200, 200, 200, 481, 422, 100];
             var status = statuses[random.Next(statuses.Length)];
             var callId = request.Header(Protocol.Sip.HeaderId.CallId);
             _dialogs.Find(candidate => candidate.CallId == callId)?.AnswerTo(
-                request, status, isInvite && status is 183 or 200 && random.Next(5) > 0 ? Sdp() : "", headers: status < 300 ? $"Contact: <{phone.Contact}>\r\n" : "");
+                request, status, isInvite && status is 183 or 200 && random.Next(5) > 0 ? Sdp() : "", 
+                headers: status < 300 ? $"Contact: <{phone.Contact}>\r\n{(random.Next(2) == 0 ? "Allow: INVITE, UPDATE\r\n" : "")}" : status == 422 ? "Min-SE: 100\r\n" : "");
         }
     }
 }

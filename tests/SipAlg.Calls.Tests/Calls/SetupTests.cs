@@ -57,6 +57,7 @@ public sealed class SetupTests : CallTest
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
+    /// <summary>RFC 3261 §13.2.1: the 2xx has the answer, though the callee's has none, since the caller may not have seen the 183.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -69,7 +70,8 @@ public sealed class SetupTests : CallTest
         b.Answer(200, isRepeated ? Bob.Sdp() : "");
         b.ExpectRequest("ACK");
         var answer = a.ExpectAnswered();
-        Assert.Equal(isRepeated ? Body(early) : "", Body(answer));
+        Assert.Equal(Body(early), Body(answer));
+        Assert.Equal("application/sdp", answer.Header(Protocol.Sip.HeaderId.ContentType));
         HangUp(a, b);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
@@ -116,8 +118,26 @@ public sealed class SetupTests : CallTest
         var b = Bob.ExpectCall();
         b.Accept(body);
         b.ExpectBye();
-        a.Expect(body.Length == 0 ? 502 : 488);
-        Scene.End();
+        Assert.StartsWith($"399 {Alice.Flow.Local.Address} \"", a.Expect(502).Header(HeaderId.Warning));
+        Scene.End(CallCause.NoSdpAnswer, CallOutcome.Failed, 502);
+    }
+
+    /// <summary>RFC 3725 §4.1: a controller has no media yet, which is no reason to hold the callee.</summary>
+    [Fact]
+    public void A_first_offer_without_an_address_is_no_hold()
+    {
+        const string address = "0.0.0.0";
+        var a = Alice.Call(body: Alice.Sdp(address: address));
+        var b = Bob.ExpectCall();
+        Assert.DoesNotContain(address, b.Asked.Text, StringComparison.Ordinal);
+        b.Accept();
+        a.ExpectAnswered();
+        a.Invite(Alice.Sdp(version: 2, address: address));
+        Assert.Contains(address, b.ExpectRequest("INVITE").Text, StringComparison.Ordinal);
+        b.Accept(Bob.Sdp());
+        a.ExpectAnswered();
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
     [Fact]

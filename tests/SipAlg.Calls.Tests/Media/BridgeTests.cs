@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Tests.Calls;
@@ -115,48 +113,24 @@ public sealed class BridgeTests : CallTest
     [Fact]
     public void Audio_crosses_both_ways_and_back_after_a_refused_reinvite()
     {
-        using var fromAlice = Socket(SceneModel.AliceAddress);
-        using var fromBob = Socket(SceneModel.BobAddress);
-        var a = Alice.Call(body: Alice.Sdp(port: LocalPort(fromAlice)));
+        using var fromAlice = Sockets.On(SceneModel.AliceAddress);
+        using var fromBob = Sockets.On(SceneModel.BobAddress);
+        var a = Alice.Call(body: Alice.Sdp(port: Sockets.Port(fromAlice)));
         var b = Bob.ExpectCall();
-        b.Accept(Bob.Sdp(port: LocalPort(fromBob)));
-        var towardsBob = Endpoint(Scene.Model.InsideAddress, Body(a.ExpectAnswered()));
-        var towardsAlice = Endpoint(Scene.Model.OutsideAddress, Body(b.Asked));
-        Crosses(fromAlice, towardsBob, fromBob, towardsAlice);
-        Crosses(fromBob, towardsAlice, fromAlice, towardsBob);
+        b.Accept(Bob.Sdp(port: Sockets.Port(fromBob)));
+        var towardsBob = Sockets.Endpoint(Scene.Model.InsideAddress, Body(a.ExpectAnswered()));
+        var towardsAlice = Sockets.Endpoint(Scene.Model.OutsideAddress, Body(b.Asked));
+        Sockets.Crosses(fromAlice, towardsBob, fromBob, towardsAlice);
+        Sockets.Crosses(fromBob, towardsAlice, fromAlice, towardsBob);
 
         a.Invite(Alice.Sdp(port: 9, version: 2, address: "0.0.0.0"));
         b.ExpectRequest("INVITE");
         b.Answer(488);
         b.ExpectRequest("ACK");
         a.Expect(488);
-        Crosses(fromBob, towardsAlice, fromAlice, towardsBob);
+        Sockets.Crosses(fromBob, towardsAlice, fromAlice, towardsBob);
         HangUp(a, b);
         var record = Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
         Assert.Equal((1, 2), (record.PacketsFromCaller, record.PacketsFromCallee));
-    }
-
-    private static Socket Socket(string address)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
-        socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-        return socket;
-    }
-
-    private static int LocalPort(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
-
-    private static IPEndPoint Endpoint(string address, string body) => new(IPAddress.Parse(address), Port(Lines(body, "m=audio")[0]));
-
-    private static void Crosses(Socket from, IPEndPoint gateway, Socket to, IPEndPoint seenFrom)
-    {
-        var packet = new byte[172];
-        (packet[0], packet[1]) = (0x80, 8);
-        Random.Shared.NextBytes(packet.AsSpan(12));
-        from.SendTo(packet, gateway);
-        var received = new byte[2048];
-        EndPoint source = new IPEndPoint(IPAddress.Any, 0);
-        var length = to.ReceiveFrom(received, ref source);
-        Assert.Equal(packet, received[..length]);
-        Assert.Equal(seenFrom, source);
     }
 }

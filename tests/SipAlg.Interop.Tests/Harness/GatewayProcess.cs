@@ -90,6 +90,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public Task<string> GetAsync(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
 
+    public async Task DeleteAsync(string path)
+    {
+        using var answer = await _http.DeleteAsync(new Uri(path, UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Nothing is left of what went through: waits as long as the last transaction may (64·T1, then T4), and a margin.</summary>
     public async Task IsBackAtZeroAsync(TimeSpan t1)
     {

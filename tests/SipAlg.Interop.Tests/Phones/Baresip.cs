@@ -81,6 +81,12 @@ internal sealed class Baresip : IAsyncDisposable
 
     public Task HangUpAsync() => _control.CommandAsync("hangup");
 
+    /// <summary>Presses keys in the call.</summary>
+    public Task PressAsync(string keys) => _control.CommandAsync("sndcode", keys);
+
+    /// <summary>The keys that the other side pressed, as it was told.</summary>
+    public string Pressed => string.Concat(_control.Parameters("CALL_DTMF_START"));
+
     /// <summary>Puts the call on hold; returns when the other side has answered that.</summary>
     public Task HoldAsync() => ReinviteAsync("hold");
 

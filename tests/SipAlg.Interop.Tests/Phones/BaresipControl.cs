@@ -76,6 +76,15 @@ internal sealed class BaresipControl : IDisposable
         message.TryGetProperty("type", out var value) && value.GetString() == type &&
         (parameter is null || message.GetProperty("param").GetString() == parameter));
 
+    /// <summary>The parameters of the events of this type, in order.</summary>
+    public IReadOnlyList<string> Parameters(string type)
+    {
+        lock (_received)
+        {
+            return [.. _received.Where(message => message.TryGetProperty("type", out var value) && value.GetString() == type).Select(message => message.GetProperty("param").GetString() ?? "")];
+        }
+    }
+
     /// <summary>Sends a command and waits until it is carried out.</summary>
     public async Task CommandAsync(string command, string parameters = "")
     {

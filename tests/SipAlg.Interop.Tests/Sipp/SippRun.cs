@@ -6,7 +6,7 @@ using SipAlg.Interop.Tests.Harness;
 namespace SipAlg.Interop.Tests.Sipp;
 
 /// <summary>How a SIPp process is run.</summary>
-internal sealed record SippOptions(SippScenario Scenario, IPEndPoint Local)
+internal sealed record SippOptions(ISippScenario Scenario, IPEndPoint Local)
 {
     /// <summary>Where a caller sends; a callee has none.</summary>
     public IPEndPoint? Remote { get; init; }
@@ -40,6 +40,23 @@ internal sealed class SippRun : IAsyncDisposable
 
     /// <summary>What was sent and received, as SIPp wrote it down.</summary>
     public string Messages => File.ReadAllText(_prefix + ".messages");
+
+    /// <summary>Waits for a message that it receives and that begins like this; the last of them so far.</summary>
+    public async Task<SippMessage> ReceivedAsync(string beginning)
+    {
+        await Eventually.TrueAsync(() => Received(beginning).Count > 0, text: $"{_options.Scenario.Name} received {beginning}");
+        return Received(beginning)[^1];
+    }
+
+    /// <summary>What it has received so far that begins like this.</summary>
+    public IReadOnlyList<SippMessage> Received(string beginning) =>
+    [
+        .. SippMessages.Parse(File.Exists(_prefix + ".messages") ? Messages : "")
+            .Where(message => !message.IsSent && message.Text.StartsWith(beginning, StringComparison.Ordinal)),
+    ];
+
+    /// <summary>Whose address of record the scripts build from it.</summary>
+    public IPEndPoint Local => _options.Local;
 
     /// <summary>How many messages, sent or received, match.</summary>
     public int Count(string pattern) => Regex.Count(Messages, pattern, RegexOptions.Singleline);

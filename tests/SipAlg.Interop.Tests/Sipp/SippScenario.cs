@@ -1,7 +1,7 @@
 namespace SipAlg.Interop.Tests.Sipp;
 
 /// <summary>A scenario file, whose <c>@name@</c> places are filled in: what SIPp's own keywords cannot stand for.</summary>
-internal sealed record SippScenario(string Name)
+internal sealed record SippScenario(string Name) : ISippScenario
 {
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Sipp", "Scenarios");
 

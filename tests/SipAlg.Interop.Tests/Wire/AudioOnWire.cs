@@ -17,6 +17,9 @@ internal sealed class AudioOnWire(Capture capture, IPAddress gateway)
     private const int HalfSecond = Tone.SampleRate / 2;
     private const double Clear = 0.5;
 
+    /// <summary>Many packet times.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
+
     private short[] Samples() =>
     [
         .. capture.Packets.Where(IsAudio).SelectMany(packet => packet.Payload.Skip(HeaderLength)).Select(MuLaw.Decode),
@@ -32,5 +35,19 @@ internal sealed class AudioOnWire(Capture capture, IPAddress gateway)
         await Eventually.TrueAsync(
             () => Samples() is var samples && samples.Length >= before + HalfSecond && Tone.Share(samples.AsSpan(samples.Length - HalfSecond), hertz) > Clear,
             text: $"{hertz} Hz sent by {gateway}");
+    }
+
+    /// <summary>Waits until no audio has been sent for so long that packets would have come.</summary>
+    public async Task FallsSilentAsync()
+    {
+        var (sent, since) = (-1, TimeProvider.System.GetTimestamp());
+        await Eventually.TrueAsync(
+            () =>
+            {
+                var now = capture.Packets.Count(IsAudio);
+                (sent, since) = now == sent ? (sent, since) : (now, TimeProvider.System.GetTimestamp());
+                return TimeProvider.System.GetElapsedTime(since) > Silence;
+            },
+            text: $"{gateway} sends no audio");
     }
 }

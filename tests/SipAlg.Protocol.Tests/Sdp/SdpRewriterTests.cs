@@ -153,6 +153,21 @@ public sealed class SdpRewriterTests
         Assert.NotEqual(hash, Hash(held, 4711, 2, 30000));
     }
 
+    [Theory]
+    [InlineData(3UL)]
+    [InlineData(12UL)]
+    [InlineData(ulong.MaxValue)]
+    public void The_version_alone_is_replaced(ulong version)
+    {
+        var source = SdpSamples.Parse(Session + "m=audio 4000 RTP/AVP 0\r\n");
+        var (before, after, replaced) = (new byte[500], new byte[500], new byte[500]);
+        var length = SdpRewriter.Write(source, new SdpOrigin(4711, 9, IpAddress.Parse("198.18.0.1")), [new SdpStream(30000, 0)], before);
+        var expected = SdpRewriter.Write(source, new SdpOrigin(4711, version, IpAddress.Parse("198.18.0.1")), [new SdpStream(30000, 0)], after);
+        Assert.Equal(expected, SdpVersion.Replace(before.AsSpan(0, length), version, replaced));
+        Assert.Equal(after[..expected], replaced[..expected]);
+        Assert.Equal(-1, SdpVersion.Replace(before.AsSpan(0, length), version, new byte[expected - 1]));
+    }
+
     private static ulong Hash(SdpDescription source, ulong id, ulong version, ushort port)
     {
         var written = new byte[500];

@@ -66,6 +66,21 @@ public sealed class HeaderNameTests
     }
 
     [Theory]
+    [InlineData("s", "Subject")]
+    [InlineData("S", "Subject")]
+    [InlineData("a", "Accept-Contact")]
+    [InlineData("d", "Request-Disposition")]
+    [InlineData("j", "Reject-Contact")]
+    [InlineData("n", "Identity-Info")]
+    [InlineData("y", "Identity")]
+    [InlineData("m", "Contact")]
+    [InlineData("call-id", "Call-ID")]
+    [InlineData("z", "z")]
+    [InlineData("X-own", "X-own")]
+    [InlineData("", "")]
+    public void Every_name_has_a_long_form(string name, string expected) => Assert.Equal(expected, Encoding.ASCII.GetString(HeaderNames.Long(Encoding.ASCII.GetBytes(name))));
+
+    [Theory]
     [InlineData("")]
     [InlineData("Subject")]
     [InlineData("X-Asterisk-HangupCause")]

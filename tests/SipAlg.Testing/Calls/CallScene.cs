@@ -185,5 +185,7 @@ public sealed class CallScene : IDisposable
     private sealed class SceneTime(CallScene scene) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => scene.Harness.Time.GetUtcNow();
+        public override long TimestampFrequency => scene.Harness.Time.TimestampFrequency;
+        public override long GetTimestamp() => scene.Harness.Time.GetTimestamp();
     }
 }

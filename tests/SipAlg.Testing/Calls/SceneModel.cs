@@ -37,7 +37,7 @@ public sealed class SceneModel
         {
             Realms = Realms,
             Peers = Peers,
-            Dialplan = new RouteTable([.. options.Routes(this), .. UsualRoutes()], new Random(1)),
+            Dialplan = new RouteTable([.. options.Routes(this), .. options.UsualRoutes(UsualRoutes())], new Random(1)),
             Sip = new SipSettings(TimeSpan.FromMilliseconds(CallScene.T1)),
             Calls = options.Calls,
         };

@@ -14,6 +14,9 @@ public sealed record SceneOptions
     /// <summary>Routes before the usual ones.</summary>
     public Func<SceneModel, IEnumerable<Route>> Routes { get; init; } = static _ => [];
 
+    /// <summary>The usual routes, or some of them.</summary>
+    public Func<IEnumerable<Route>, IEnumerable<Route>> UsualRoutes { get; init; } = static routes => routes;
+
     /// <summary>False for tests whose phones send what is malformed, which answers repeat.</summary>
     public bool ChecksMessages { get; init; } = true;
 

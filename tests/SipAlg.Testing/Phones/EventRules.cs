@@ -7,12 +7,13 @@ namespace SipAlg.Testing.Phones;
 
 /// <summary>
 /// What is forbidden to the gateway in requests other than INVITE: a 408 to them (RFC 4320 §4.2), two different final answers, a
-/// SUBSCRIBE or NOTIFY without what it must have (RFC 6665 §8.2), a 2xx that grants more than was asked (§4.2.1.1), a NOTIFY behind
+/// SUBSCRIBE without what it must have (RFC 6665 §8.2), a 2xx that grants more than was asked (§4.2.1.1), a NOTIFY behind
 /// the last one (§4.1.3), a Contact in MESSAGE (RFC 3428 §4).
 /// </summary>
 internal sealed class EventRules
 {
     private readonly Dictionary<string, int> _asked = [];
+    private readonly HashSet<string> _dialogs = [];
     private readonly Dictionary<string, int> _answers = [];
     private readonly HashSet<string> _branches = [];
     private readonly HashSet<string> _terminated = [];
@@ -20,7 +21,18 @@ internal sealed class EventRules
     public void FromPhone(SentMessage sent)
     {
         var message = new SipMessage();
-        if (SipParser.Parse(message, sent.Octets, 0, sent.Octets.Length, isStream: false) == MessageFault.None && message.IsRequest && message.Method == SipMethod.Subscribe)
+        if (SipParser.Parse(message, sent.Octets, 0, sent.Octets.Length, isStream: false) != MessageFault.None || !message.IsRequest || message.Method != SipMethod.Subscribe)
+        {
+            return;
+        }
+
+        // One within a call is the phones' own affair.
+        if (message.ToTag.IsEmpty)
+        {
+            _dialogs.Add(Text(message, message.CallId));
+        }
+
+        if (_dialogs.Contains(Text(message, message.CallId)))
         {
             _asked[Text(message, message.Branch)] = DeltaSeconds.Read(message.First(HeaderId.Expires));
         }
@@ -47,15 +59,20 @@ internal sealed class EventRules
         }
 
         Demand(response.Status != 408, "A 408 to a request other than INVITE", sent);
+        if (response.Method is not (SipMethod.Subscribe or SipMethod.Notify or SipMethod.Message or SipMethod.Publish or SipMethod.Refer))
+        {
+            return;
+        }
+
         var key = $"{Text(response, response.Branch)} {response.Method}";
         Demand(!_answers.TryGetValue(key, out var before) || before == response.Status, $"A request answered {before} is answered again", sent);
         _answers[key] = response.Status;
         if (response.Method == SipMethod.Subscribe && response.Status < 300)
         {
             var granted = DeltaSeconds.Read(response.First(HeaderId.Expires));
-            var asked = _asked.GetValueOrDefault(Text(response, response.Branch), -1);
-            Demand(granted >= 0 && (asked < 0 || granted <= asked), $"{granted} s are granted where {asked} s were asked for", sent);
-            Demand(response.Has(HeaderId.Contact), "A 2xx to SUBSCRIBE without Contact", sent);
+            var isAsked = _asked.TryGetValue(Text(response, response.Branch), out var asked);
+            Demand(!isAsked || (granted >= 0 && (asked < 0 || granted <= asked)), $"{granted} s are granted where {asked} s were asked for", sent);
+            Demand(!isAsked || response.Has(HeaderId.Contact), "A 2xx to SUBSCRIBE without Contact", sent);
         }
     }
 
@@ -63,8 +80,8 @@ internal sealed class EventRules
     {
         switch (request.Method)
         {
-            case SipMethod.Subscribe or SipMethod.Notify:
-                Demand(request.Has(HeaderId.Event) && request.Has(HeaderId.Contact), "A request without Event or Contact", sent);
+            case SipMethod.Subscribe when request.ToTag.IsEmpty:
+                Demand(request.Has(HeaderId.Event) && request.Has(HeaderId.Contact), "A SUBSCRIBE without Event or Contact", sent);
                 break;
             case SipMethod.Message or SipMethod.Publish:
                 Demand(!request.Has(HeaderId.Contact), "A Contact where none belongs", sent);

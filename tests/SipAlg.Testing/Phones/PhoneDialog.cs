@@ -51,6 +51,7 @@ public sealed class PhoneDialog
         return other;
     }
 
+    public ScriptedPhone Phone => _phone;
     public string CallId { get; }
     public string LocalTag { get; }
     public string RemoteTag { get; private set; } = "";
@@ -92,17 +93,17 @@ public sealed class PhoneDialog
     public void Bye(string headers = "") => Request("BYE", headers);
 
     /// <summary>Cancels the last INVITE.</summary>
-    public void Cancel()
+    public void Cancel(string headers = "")
     {
         if (_inviteBranch.Length > 0)
         {
-            SendCancel();
+            SendCancel(headers);
         }
     }
 
-    private void SendCancel() => _phone.Send(
+    private void SendCancel(string headers) => _phone.Send(
         $"CANCEL {_inviteUri} SIP/2.0\r\n{Via(_inviteBranch)}Max-Forwards: 70\r\n{RouteLine()}From: {_local}\r\nTo: {_remote}\r\n" +
-        $"Call-ID: {CallId}\r\nCSeq: {_inviteSequence} CANCEL\r\nContent-Length: 0\r\n\r\n");
+        $"Call-ID: {CallId}\r\nCSeq: {_inviteSequence} CANCEL\r\n{headers}Content-Length: 0\r\n\r\n");
 
     /// <summary>The last request once more.</summary>
     public void Repeat() => _phone.Send(LastRequest);

@@ -62,10 +62,15 @@ public sealed class ScriptedPhone
         return dialog;
     }
 
-    /// <summary>The next message, a request of this method.</summary>
+    /// <summary>The next message, a request of this method; a 100 to one of the phone's own is passed over.</summary>
     public SentMessage ExpectRequest(string method)
     {
         var next = Next($"a {method}");
+        while (next.StartLine.StartsWith("SIP/2.0 100 ", StringComparison.Ordinal))
+        {
+            next = Next($"a {method}");
+        }
+
         return next.StartLine.StartsWith(method + " ", StringComparison.Ordinal) ? next : throw Surprise($"a {method}", next);
     }
 

@@ -17,6 +17,9 @@ internal sealed class WireRules(Func<long> now)
     {
         public required string CallId { get; init; }
         public required uint Sequence { get; init; }
+
+        /// <summary>What is sent over another one later is sent since this one is gone, and with it the INVITE (RFC 3261 §8.1.3.1).</summary>
+        public ulong Connection { get; init; }
         public bool IsRinging { get; set; }
         public int Final { get; set; }
         public long FinalAt { get; set; }
@@ -106,8 +109,8 @@ internal sealed class WireRules(Func<long> now)
         if (request.Method == SipMethod.Invite)
         {
             Demand(!_theirs.Values.Any(invite => invite.CallId == callId && IsOpen(invite)), "An INVITE while theirs is open", sent);
-            Demand(!_ours.Values.Any(invite => invite.CallId == callId && invite.Final == 0), "An INVITE while ours is open", sent);
-            _ours.Add(branch, new Invite { CallId = callId, Sequence = request.CSeq });
+            Demand(!_ours.Values.Any(invite => invite.CallId == callId && invite.Final == 0 && invite.Connection == sent.Flow.Connection), "An INVITE while ours is open", sent);
+            _ours.Add(branch, new Invite { CallId = callId, Sequence = request.CSeq, Connection = sent.Flow.Connection });
         }
         else if (request.Method == SipMethod.Bye)
         {

@@ -30,6 +30,7 @@ public sealed class AdminServerTests
         await Eventually.True(async () => (string?)(await host.GetAsync($"api/v1/calls/{id}")).Body?["state"] == "ended", "the call is among those that ended");
         var (_, ended) = await host.GetAsync("api/v1/calls?state=ended");
         Assert.Equal("hung_up_by_operator", (string?)ended!["items"]![0]!["cause"]);
+        Assert.Equal("operator", (string?)ended["items"]![0]!["ended_by"]);
         Assert.Equal(404, (await host.AskAsync(HttpMethod.Delete, $"api/v1/calls/{id}")).Status);
     }
 

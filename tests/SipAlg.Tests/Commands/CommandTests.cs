@@ -120,6 +120,35 @@ public sealed class CommandTests : IDisposable
             _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd()));
     }
 
+    [Fact]
+    public async Task Route_shows_which_targets_ring_together_and_what_holds_on_the_way()
+    {
+        var file = Write(
+            "realms: { a: { listen: udp://10.0.0.1 } }\npeers:\n  pbx: { realm: a, address: 'sip:10.0.0.10', codecs: { allow: [PCMA, G722] }, map_status: { 503: 480 } }\n  desk: { realm: a, address: 'sip:10.0.0.11' }\ndialplan: d.yaml\n",
+            """
+            routes:
+              - { name: all, when: { realm: a }, set: { privacy: [id, critical] }, to: [ { peer: pbx, priority: 1 }, { peer: desk, priority: 1 }, { peer: pbx, priority: 2 } ],
+                  ring: all, redirects: pass, codecs: { prefer: G722 }, map_status: { 480: 486, 603: 486 } }
+            """);
+
+        Assert.Equal(0, await Invoke("route", "--config", file, "--called", "030"));
+
+        Assert.Equal(
+            [
+                "sets privacy: id, critical",
+                "routed to peer pbx at sip:10.0.0.10",
+                "together with peer desk at sip:10.0.0.11",
+                "then to peer pbx at sip:10.0.0.10",
+                "the next is tried on 408, 500, 502-504, timeout and transport failure",
+                "redirects are passed to the caller",
+                "codecs: prefer G722",
+                "codecs of peer pbx: allow PCMA, G722",
+                "statuses become: 480: 486, 603: 486",
+                "statuses of peer pbx become: 503: 480",
+            ],
+            _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd()).Skip(2));
+    }
+
     [Theory]
     [InlineData("601", "rejected: 403 Barred")]
     [InlineData("999", "rejected: 404 No route matches")]

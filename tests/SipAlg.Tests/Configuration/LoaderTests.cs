@@ -6,6 +6,7 @@ using SipAlg.Configuration;
 using SipAlg.Configuration.Dialplans;
 using SipAlg.Configuration.Problems;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
 using static SipAlg.Tests.Configuration.ConfigurationBench;
 
@@ -46,7 +47,7 @@ public sealed class LoaderTests
             dialplan: d.yaml
             media: { fast_path: off }
             sip: { t1: 50ms }
-            calls: { no_answer: 1m30s, max_duration: off, stop_wait: 10s, hold_timeout: off }
+            calls: { no_answer: 1m30s, max_duration: off, session_expires: 90s, stop_wait: 10s, hold_timeout: off }
             state: { folder: keep }
             cdr: { file: cdr/calls.jsonl }
             logging: { level: warning, format: json }
@@ -68,13 +69,92 @@ public sealed class LoaderTests
         Assert.Equal((new PeerLimits(200, 20), LargeRequests.Tcp, CalledSource.CalledPartyId), (pbx.Limits, pbx.LargeRequests, pbx.CalledFrom));
         Assert.Equal([CallerSource.RemotePartyId, CallerSource.PreferredIdentity], pbx.CallerIn.ToArray());
 
-        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)), loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)) { SessionExpires = TimeSpan.FromSeconds(90) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(50), loaded.Model.Sip.T1);
         Assert.Equal(("0.0.0.0:8080", "value", "look", "0.0.0.0:9090", null),
             (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
         Assert.Equal((FastPath.Off, LogLevel.Warning, LogFormat.Json), (loaded.Host.FastPath, loaded.Host.LogLevel, loaded.Host.LogFormat));
         Assert.EndsWith("/cdr/calls.jsonl", loaded.Host.CdrFile, StringComparison.Ordinal);
         Assert.EndsWith("/keep", loaded.Host.StateFolder, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_written_of_a_peers_policy_stands_in_the_model()
+    {
+        var peer = LoadPart(
+            """
+            peers:
+              p:
+                realm: inside
+                accept_from: 10.0.0.9
+                trust: false
+                forking: single
+                transfer: gateway
+                dtmf: rfc4733
+                headers: { pass: [X-A, X-B], remove: User-Agent, add: { X-C: c, X-D: '${NAME}' } }
+                codecs: { allow: [PCMA, opus/48000/2], remove: [CN], prefer: pcma }
+                map_status: { 480: 486, 302: 603 }
+            """).Model.Peers[0];
+
+        Assert.Equal((false, true, TransferMode.Gateway, DtmfMode.Rfc4733), (peer.IsTrusted, peer.MergesForks, peer.Transfer, peer.Dtmf));
+        Assert.Equal(["X-A", "X-B"], peer.Headers.Pass!.Value.ToArray());
+        Assert.Equal(["User-Agent"], peer.Headers.Remove.ToArray());
+        Assert.Equal([new("X-C", "c"), new("X-D", "value")], peer.Headers.Add.ToArray());
+        Assert.Equal("allow PCMA, opus/48000/2; remove CN; prefer pcma", peer.Codecs.ToString());
+        Assert.Equal((486, 603, 503), (peer.MapStatus[480], peer.MapStatus[302], peer.MapStatus[503]));
+    }
+
+    [Fact]
+    public void Compact_header_names_mean_the_long_ones()
+    {
+        var model = _bench.LoadDialplan("routes: [ { when: { headers: { s: '^a$' } }, set: { headers: { y: null, r: '<sip:a@b.example>' } }, to: [ { service: echo } ] } ]").Configuration!.Model;
+        var rules = LoadPart("peers: { p: { realm: inside, accept_from: 10.0.0.9, headers: { pass: [s, n], remove: [b], add: { j: x } } } }").Model.Peers[0].Headers;
+
+        var dryRun = new DryRun { Realm = model.Realms[0], Called = "1", At = default, Headers = [new("Subject", "a")] };
+        Assert.Equal(["Identity", "Refer-To"], dryRun.Ask(model).Decision.Headers.Select(edit => edit.Name));
+        Assert.Equal(["Subject", "Identity-Info"], rules.Pass!.Value.ToArray());
+        Assert.Equal(("Referred-By", "Reject-Contact"), (rules.Remove[0], rules.Add[0].Name));
+    }
+
+    [Fact]
+    public void An_empty_list_of_headers_to_pass_is_not_the_default()
+    {
+        var peers = LoadPart("peers:\n  a: { realm: inside, accept_from: 10.0.0.9, headers: { pass: [] } }\n  b: { realm: inside, accept_from: 10.0.0.8, headers: { remove: X-A } }").Model.Peers;
+
+        Assert.Empty(peers[0].Headers.Pass!.Value);
+        Assert.Null(peers[1].Headers.Pass);
+    }
+
+    [Fact]
+    public void What_is_written_of_a_routes_rules_stands_in_the_model()
+    {
+        var model = _bench.LoadDialplan(
+            """
+            routes:
+              - when: { realm: inside }
+                set: { privacy: [critical, id] }
+                to: [ { peer: pbx, priority: 1 }, { peer: carrier, priority: 1 }, { service: tone, priority: 2 } ]
+                ring: all
+                redirects: pass
+                codecs: { remove: G729 }
+                map_status: { 480: 486 }
+              - { to: [ { service: echo }, { service: tone } ] }
+            """).Configuration!.Model;
+        var decision = model.Dialplan.Decide(new RouteRequest { Realm = 0 });
+        var (route, targets) = (decision.Route!, decision.Targets);
+
+        Assert.Equal((true, false, "remove G729"), (route.RingsAll, route.FollowsRedirects, route.Codecs.ToString()));
+        Assert.Equal(PrivacyValues.Id | PrivacyValues.Critical, decision.Privacy);
+        Assert.Equal((true, false), (route.RingsTogether(targets[0], targets[1]), route.RingsTogether(targets[1], targets[2])));
+
+        var mapping = new Peer { Index = 0, Name = "a", Realm = 0, MapStatus = new StatusMap([new(480, 600), new(503, 502)]) };
+        Assert.Equal((486, 502, 404), (route.StatusForCaller(mapping, 480), route.StatusForCaller(mapping, 503), route.StatusForCaller(mapping, 404)));
+        Assert.Equal((486, 503), (route.StatusForCaller(null, 480), route.StatusForCaller(null, 503)));
+
+        var plain = model.Dialplan.Decide(new RouteRequest { Realm = 1 });
+        Assert.Equal((false, true, true, ""), (plain.Route!.RingsAll, plain.Route.FollowsRedirects, plain.Route.Codecs.IsEmpty, plain.Route.MapStatus.ToString()));
+        Assert.Null(plain.Privacy);
+        Assert.False(plain.Route.RingsTogether(plain.Targets[0], plain.Targets[1]));
     }
 
     [Fact]
@@ -89,7 +169,11 @@ public sealed class LoaderTests
         Assert.True(peer.AcceptsResolvedAddress);
         Assert.Equal([CallerSource.AssertedIdentity, CallerSource.From], peer.CallerIn.ToArray());
         Assert.Equal((default(PeerLimits), LargeRequests.Auto, CalledSource.RequestUri, null), (peer.Limits, peer.LargeRequests, peer.CalledFrom, peer.Domain));
-        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero), loaded.Model.Calls);
+        Assert.Equal((true, false, TransferMode.Auto, DtmfMode.Pass), (peer.IsTrusted, peer.MergesForks, peer.Transfer, peer.Dtmf));
+        Assert.Same(HeaderRules.None, peer.Headers);
+        Assert.True(peer.Codecs.IsEmpty);
+        Assert.Equal(480, peer.MapStatus[480]);
+        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(500), loaded.Model.Sip.T1);
         Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.CdrFile));
         Assert.Equal((FastPath.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.LogLevel, loaded.Host.LogFormat));
@@ -135,6 +219,13 @@ public sealed class LoaderTests
     }
 
     [Theory]
+    [InlineData("off", null)]
+    [InlineData("90s", 90)]
+    [InlineData("24h", 86400)]
+    public void The_session_interval_may_be_off(string text, int? seconds) =>
+        Assert.Equal(seconds, (int?)Load($"realms: {{ a: {{ listen: udp://10.0.0.1 }} }}\npeers: {{ p: {{ realm: a, address: 'sip:b.example' }} }}\ndialplan: d.yaml\ncalls: {{ session_expires: {text} }}").Model.Calls.SessionExpires?.TotalSeconds);
+
+    [Theory]
     [InlineData("127.0.0.1", true)]
     [InlineData("192.168.1.20", true)]
     [InlineData("172.31.0.1", true)]
@@ -148,11 +239,11 @@ public sealed class LoaderTests
     [Fact]
     public void Every_problem_is_reported_at_once_in_order()
     {
-        _bench.Files["d.yaml"] = "routes:\n  - { to: [ { peer: nobody } ], ring: all }\n  - { when: { called: '(' }, reject: { status: 1 } }\n";
+        _bench.Files["d.yaml"] = "routes:\n  - { to: [ { peer: nobody } ], ring: one }\n  - { when: { called: '(' }, reject: { status: 1 } }\n";
         var result = _bench.Load("sip: { t1: 5 }\nrealms:\n  a: { listn: udp://10.0.0.1 }\npeers: { p: { realm: b, accept_from: x } }\ndialplan: d.yaml\ncalls: { no_answer: 5 }\n");
 
         Assert.Equal(
-            ["sipalg.yaml:1:12", "sipalg.yaml:3:6", "sipalg.yaml:3:8", "sipalg.yaml:4:22", "sipalg.yaml:4:38", "sipalg.yaml:6:21", "d.yaml:2:21", "d.yaml:2:33", "d.yaml:3:23", "d.yaml:3:48"],
+            ["sipalg.yaml:1:12", "sipalg.yaml:3:6", "sipalg.yaml:3:8", "sipalg.yaml:4:22", "sipalg.yaml:4:38", "sipalg.yaml:6:21", "d.yaml:2:21", "d.yaml:2:39", "d.yaml:3:23", "d.yaml:3:48"],
             Errors(result).Select(error => error.At.ToString()));
         Assert.Equal("did you mean 'listen'?", result.Problems[2].Hint);
     }

@@ -13,6 +13,12 @@ public sealed class WarningTests
         { "peers:\n  a: { realm: inside, accept_from: 10.0.0.5 }\n  §b: { realm: inside, accept_from: [10.0.0.6, 10.0.0.5] }", "peers 'a' and 'b' cannot be told apart" },
         { "peers:\n  a: { realm: inside, address: 'sip:A.example' }\n  §b: { realm: inside, address: 'sip:a.example' }", "peers 'a' and 'b' cannot be told apart" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 } } }\npeers: { p: { realm: a, address: §'sip:203.0.113.1' } }", "would show 10.0.0.1" },
+        { "peers: { p: { realm: inside, accept_from: §'2000::/3' } }", "identities that anybody in 2000::/3 asserts are believed" },
+        { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [§pai, from] } }", "not believed" },
+        { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [from, §rpid] } }", "not believed" },
+        { "peers: { p: { realm: inside, accept_from: 10.0.0.5, codecs: { allow: [PCMU, §alaw] } } }", "no RTP encoding is called 'alaw'" },
+        { "peers: { p: { realm: inside, accept_from: 10.0.0.5, codecs: { allow: [PCMU], remove: [§pcmu] } } }", "'pcmu' is allowed and removed" },
+        { "peers: { p: { realm: inside, accept_from: 10.0.0.5, headers: { pass: [X-A], remove: [§x-a] } } }", "'x-a' is passed and removed" },
     };
 
     public static TheoryData<string, string> Dialplans => new()
@@ -20,6 +26,11 @@ public sealed class WarningTests
         { "routes:\n  - §{ when: { called: '^0' }, to: [ { peer: pbx } ] }", "no 'realm', 'peer' or 'source' condition" },
         { "routes:\n  - { when: { realm: inside }, reject: { status: 403 } }\n  - §{ when: { peer: pbx, called: '^1' }, to: [ { peer: carrier } ] }", "'route 2' is never reached: 'route 1' (d.yaml:2)" },
         { "routes: [ { when: { called: §'112' }, to: [ { service: echo } ] } ]", "also found within longer numbers" },
+        { "routes: [ { to: [ { service: echo }, { service: tone } ], ring: §all } ]", "no two targets have the same 'priority'" },
+        { "routes: [ { to: [ { service: echo, priority: 1 }, { service: tone, priority: 2 } ], ring: §all } ]", "no two targets have the same 'priority'" },
+        { "routes:\n  - { when: { realm: inside }, ring: all, to: [ { peer: pbx, priority: 1 }, §{ service: tone, priority: 1 }, { service: echo, priority: 2 } ] }", "a service answers at once" },
+        { "routes:\n  - { when: { realm: inside }, ring: all, to: [ { peer: pbx, priority: 1, weight: §2 }, { peer: carrier, priority: 1 } ] }", "'weight' means nothing" },
+        { "routes: [ { to: [ { service: echo } ], codecs: { prefer: §G.722/8000 } } ]", "no RTP encoding is called 'G.722/8000'" },
     };
 
     [Theory]
@@ -37,6 +48,8 @@ public sealed class WarningTests
     [InlineData("peers:\n  a: { realm: inside, accept_from: 10.0.0.5, match: { domain: a.example } }\n  b: { realm: inside, accept_from: 10.0.0.5 }")]
     [InlineData("peers:\n  a: { realm: inside, accept_from: 10.0.0.5 }\n  b: { realm: outside, accept_from: 10.0.0.5 }")]
     [InlineData("peers:\n  a: { realm: inside, accept_from: 10.0.0.0/8 }\n  b: { realm: inside, accept_from: 10.0.0.5 }")]
+    [InlineData("peers: { p: { realm: inside, accept_from: '2000::/3', trust: false } }")]
+    [InlineData("peers: { p: { realm: inside, accept_from: 10.0.0.0/8, trust: false, caller_in: [ppi, from] } }")]
     [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1, advertise: 203.0.113.9 } } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
     [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 }, advertise: gw.example } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
     public void What_is_meant_is_no_warning(string configuration) => Assert.Empty(new ConfigurationBench().LoadPart(configuration).Problems);

@@ -31,9 +31,19 @@ public sealed partial class CallJournalTests : IDisposable
             """
             {"id":"000000000000001f","started":"2026-03-02T12:00:00.250Z","answered":"2026-03-02T12:00:02.500Z","ended":"2026-03-02T12:01:02.500Z",
             "setup_seconds":2.25,"duration_seconds":60,"caller":"+4930","called":"600","from_realm":"phones","from_peer":"lan","to_realm":"core","to_peer":"pbx",
-            "route":"out","status":200,"cause":"callee_hung_up","outcome":"answered","packets_from_caller":3000,"packets_from_callee":2999}
+            "route":"out","status":200,"cause":"callee_hung_up","outcome":"answered","packets_from_caller":3000,"packets_from_callee":2999,"ended_by":"callee"}
             """.ReplaceLineEndings(""),
             line);
+    }
+
+    [Fact]
+    public async Task The_log_says_it_in_the_words_of_the_record()
+    {
+        var journal = Journal();
+        journal.Ended(Answered(0x1f));
+        await journal.DisposeAsync();
+
+        Assert.Equal("Call 000000000000001f from lan to pbx ended: callee_hung_up, by the callee, status 200", Assert.Single(_log.Details));
     }
 
     [Fact]
@@ -158,14 +168,26 @@ public sealed partial class CallJournalTests : IDisposable
     {
         private int _count;
 
+        /// <summary>Warnings and worse.</summary>
         public int Count => Volatile.Read(ref _count);
+
+        public System.Collections.Concurrent.ConcurrentQueue<string> Details { get; } = new();
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Interlocked.Increment(ref _count);
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning)
+            {
+                Interlocked.Increment(ref _count);
+            }
+            else
+            {
+                Details.Enqueue(formatter(state, exception));
+            }
+        }
     }
 }

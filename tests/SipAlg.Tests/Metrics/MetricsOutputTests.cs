@@ -28,6 +28,8 @@ public sealed partial class MetricsOutputTests
         Assert.Equal(0, Value(text, "sipalg_calls_active"));
         Assert.Equal(1, Value(text, "sipalg_calls_total{realm=\"phones\",outcome=\"answered\"}"));
         Assert.Equal(1, Value(text, "sipalg_calls_total{realm=\"phones\",outcome=\"rejected\"}"));
+        Assert.Equal(1, Value(text, "sipalg_call_ends_total{realm=\"phones\",cause=\"caller_hung_up\",ended_by=\"caller\"}"));
+        Assert.Equal(1, Value(text, "sipalg_call_ends_total{realm=\"phones\",cause=\"no_route\",ended_by=\"gateway\"}"));
         Assert.Equal(1, Value(text, "sipalg_call_setup_seconds_count"));
         Assert.Equal(1, Value(text, "sipalg_call_duration_seconds_bucket{le=\"+Inf\"}"));
         Assert.Equal(2, Value(text, "sipalg_sip_requests_total{realm=\"phones\",direction=\"in\",method=\"INVITE\"}"));

@@ -3,6 +3,8 @@ using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration.Dialplans;
 using SipAlg.Configuration.Problems;
+using SipAlg.Protocol.Sip;
+using HeaderNames = SipAlg.Configuration.Dialplans.HeaderNames;
 using Route = SipAlg.Calls.Dialplan.Route;
 
 namespace SipAlg.Configuration.Building;
@@ -18,7 +20,13 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
             route.Emergency?.Value ?? false,
             Conditions(route.When),
             route.TryNextOn is { } statuses ? new StatusSet([.. statuses.Value.Select(status => status.Value)]) : StatusSet.Default,
-            $"{route.At.File}:{route.At.Line}");
+            $"{route.At.File}:{route.At.Line}")
+        {
+            RingsAll = route.RingsAll?.Value ?? false,
+            FollowsRedirects = route.FollowsRedirects?.Value ?? true,
+            Codecs = route.Codecs?.Value.Build() ?? CodecRules.None,
+            MapStatus = route.MapStatus?.Value ?? StatusMap.None,
+        };
         if (route.Reject is { } reject)
         {
             return Route.Reject(head, new Rejection(reject.Value.Status!.Value, reject.Value.Reason?.Value));
@@ -52,7 +60,7 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         Add(when.Domain, () => new DomainCondition([.. when.Domain.Select(domain => domain.Value)]));
         AddNumbers(when, conditions);
         Add(when.Time, () => new TimeCondition([.. when.Time.Select(window => window.Value)]));
-        conditions.AddRange(when.Headers.Select(header => new HeaderCondition(header.Name, header.Value)));
+        conditions.AddRange(when.Headers.Select(header => new HeaderCondition(HeaderNames.Long(header.Name), header.Value)));
         if (when.Not is { } not)
         {
             conditions.Add(new NotCondition(Conditions(not)));
@@ -80,7 +88,8 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         Caller = set.Caller?.Value,
         CallerName = set.CallerName?.Value,
         Domain = set.Domain?.Value,
-        Headers = [.. set.Headers.Select(header => new HeaderTemplate(header.Name, header.Value))],
+        Privacy = set.Privacy?.Value.Aggregate(PrivacyValues.Unspecified, (values, value) => values | value.Value),
+        Headers = [.. set.Headers.Select(header => new HeaderTemplate(HeaderNames.Long(header.Name), header.Value))],
     };
 
     private RouteTarget Target(Located<TargetOptions> located)

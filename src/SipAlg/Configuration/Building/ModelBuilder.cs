@@ -29,7 +29,10 @@ internal static class ModelBuilder
     private static CallSettings Calls(CallOptions? calls) => new(
         calls?.NoAnswer?.Value ?? TimeSpan.FromMinutes(3),
         calls?.MaxDuration is { } most ? most.Value : TimeSpan.FromHours(4),
-        calls?.StopWait?.Value ?? TimeSpan.Zero);
+        calls?.StopWait?.Value ?? TimeSpan.Zero)
+    {
+        SessionExpires = calls?.SessionExpires is { } interval ? interval.Value : TimeSpan.FromMinutes(30),
+    };
 
     private static Realm Realm(Named<RealmOptions> realm, int index) => new()
     {

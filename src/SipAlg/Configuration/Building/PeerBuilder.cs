@@ -25,6 +25,13 @@ internal static class PeerBuilder
             Limits = new PeerLimits(peer.Limits?.Calls?.Value, peer.Limits?.CallsPerSecond?.Value),
             LargeRequests = peer.LargeRequests?.Value ?? LargeRequests.Auto,
             CalledFrom = peer.CalledFrom?.Value ?? CalledSource.RequestUri,
+            IsTrusted = peer.Trust?.Value ?? true,
+            MergesForks = peer.MergesForks?.Value ?? false,
+            Transfer = peer.Transfer?.Value ?? TransferMode.Auto,
+            Dtmf = peer.Dtmf?.Value ?? DtmfMode.Pass,
+            Headers = peer.Headers?.Build() ?? HeaderRules.None,
+            Codecs = peer.Codecs?.Build() ?? CodecRules.None,
+            MapStatus = peer.MapStatus?.Value ?? StatusMap.None,
         };
         return peer.CallerIn.Count == 0 ? built : built with { CallerIn = [.. peer.CallerIn.Select(source => source.Value)] };
     }

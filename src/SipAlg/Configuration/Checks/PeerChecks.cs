@@ -27,6 +27,8 @@ internal static class PeerChecks
             {
                 Gateway(network, host, problems);
             }
+
+            PolicyChecks.Peer(peer, problems);
         }
 
         Distinct(options.Peers, problems);

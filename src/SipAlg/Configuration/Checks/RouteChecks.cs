@@ -24,6 +24,9 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
             Action(route);
             Captures(route);
             OpenToPeers(route);
+            RingChecks.Run(route, problems);
+            PolicyChecks.Codecs(route.Codecs?.Value, problems);
+            PolicyChecks.Privacy(route.Set?.Privacy, problems);
         }
     }
 
@@ -34,11 +37,18 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
             problems.Error(route.At, route.To is null ? "a route needs 'to' or 'reject'" : "a route takes either 'to' or 'reject', not both");
         }
 
-        if (route is { Reject: not null, To: null } && (route.Set is not null || route.TryNextOn is not null))
+        if (route is { Reject: not null, To: null } && OfDelivery(route).FirstOrDefault(key => key.Value is not null).Key is { } key)
         {
-            problems.Error(route.At, "a route that rejects takes neither 'set' nor 'try_next_on'");
+            problems.Error(route.At, $"a route that rejects takes no '{key}'");
         }
     }
+
+    /// <summary>Keys that mean something only where the request goes on.</summary>
+    private static KeyValuePair<string, object?>[] OfDelivery(DialplanRouteOptions route) =>
+    [
+        new("set", route.Set), new("try_next_on", route.TryNextOn), new("ring", route.RingsAll), new("redirects", route.FollowsRedirects),
+        new("codecs", route.Codecs), new("map_status", route.MapStatus),
+    ];
 
     private void Name(DialplanRouteOptions route)
     {

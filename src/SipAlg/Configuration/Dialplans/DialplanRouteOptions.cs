@@ -1,4 +1,6 @@
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
+using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
 
@@ -14,6 +16,10 @@ internal sealed class DialplanRouteOptions(SourcePosition at)
     public Located<IReadOnlyList<Located<TargetOptions>>>? To { get; private set; }
     public Located<RejectOptions>? Reject { get; private set; }
     public Located<IReadOnlyList<Located<StatusRange>>>? TryNextOn { get; private set; }
+    public Located<bool>? RingsAll { get; private set; }
+    public Located<bool>? FollowsRedirects { get; private set; }
+    public Located<CodecOptions>? Codecs { get; private set; }
+    public Located<StatusMap>? MapStatus { get; private set; }
 
     public static ObjectShape<DialplanRouteOptions> Shape { get; } = new ObjectShape<DialplanRouteOptions>(at => new DialplanRouteOptions(at))
         .Key("name", Scalars.Text, (o, v) => o.Name = v, "Shown in logs, records and dry runs.", "route N, counted over the dialplan")
@@ -24,7 +30,11 @@ internal sealed class DialplanRouteOptions(SourcePosition at)
         .Key("reject", RejectOptions.Shape, (o, v) => o.Reject = v, "Refuses the request.")
         .Key("try_next_on", new ListShape<StatusRange>(Statuses.Shape, allowsOne: true, allowsNone: true), (o, v) => o.TryNextOn = v,
             "Answers after which the next target is tried, besides timeout and transport failure.", "[408, 500, 502-504]")
-        .NotBuilt("ring").NotBuilt("redirects").NotBuilt("codecs").NotBuilt("map_status").NotBuilt("unauthenticated");
+        .Key("ring", new ChoiceShape<bool>([("all", true)]), (o, v) => o.RingsAll = v, "Targets of equal priority ring together.", "one after another")
+        .Key("redirects", new ChoiceShape<bool>([("follow", true), ("pass", false)]), (o, v) => o.FollowsRedirects = v, "What is done with a 3xx of a target.", "follow")
+        .Key("codecs", CodecOptions.Shape, (o, v) => o.Codecs = v, "Codecs that both sides may use.")
+        .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What the targets' final answers become for the caller.")
+        .NotBuilt("unauthenticated");
 }
 
 internal sealed class RejectOptions

@@ -82,7 +82,7 @@ internal sealed class DialplanTests(GatewayModel model, TimeProvider clock, Prob
 
     private void Header(Named<string?> expected, RouteExplanation explanation)
     {
-        var edits = explanation.Decision.Headers.Where(edit => edit.Name.Equals(expected.Name, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var edits = explanation.Decision.Headers.Where(edit => edit.Name.Equals(HeaderNames.Long(expected.Name), StringComparison.OrdinalIgnoreCase)).ToArray();
         if (edits.Length == 0 || edits[0].Value != expected.Value)
         {
             Fail(expected.At, $"header {expected.Name}: {expected.Value ?? "removed"}", edits.Length == 0 ? "not touched" : edits[0].Value ?? "removed", explanation);

@@ -18,6 +18,13 @@ internal sealed class PeerOptions(SourcePosition at)
     public Located<LargeRequests>? LargeRequests { get; private set; }
     public IReadOnlyList<Located<CallerSource>> CallerIn { get; private set; } = [];
     public Located<CalledSource>? CalledFrom { get; private set; }
+    public Located<bool>? Trust { get; private set; }
+    public Located<bool>? MergesForks { get; private set; }
+    public Located<TransferMode>? Transfer { get; private set; }
+    public Located<DtmfMode>? Dtmf { get; private set; }
+    public HeaderRuleOptions? Headers { get; private set; }
+    public CodecOptions? Codecs { get; private set; }
+    public Located<StatusMap>? MapStatus { get; private set; }
 
     private static readonly ListShape<IpNetwork> Networks = new(Scalars.Network, allowsOne: true);
     private static readonly ChoiceShape<LargeRequests> LargeRequestsChoice =
@@ -30,6 +37,11 @@ internal sealed class PeerOptions(SourcePosition at)
 
     private static readonly ChoiceShape<CalledSource> CalledChoice = new(
         [("request_uri", CalledSource.RequestUri), ("to", CalledSource.To), ("p_called_party_id", CalledSource.CalledPartyId)]);
+
+    private static readonly ChoiceShape<TransferMode> TransferChoice =
+        new([("auto", TransferMode.Auto), ("pass", TransferMode.Pass), ("gateway", TransferMode.Gateway)]);
+
+    private static readonly ChoiceShape<DtmfMode> DtmfChoice = new([("rfc4733", DtmfMode.Rfc4733), ("info", DtmfMode.Info), ("pass", DtmfMode.Pass)]);
 
     private static readonly ObjectShape<PeerOptions> Match = new ObjectShape<PeerOptions>(at => new PeerOptions(at))
         .Required("domain", new ListShape<string>(Scalars.HostName, allowsOne: true), (o, v) => o.MatchDomains = v.Value, "Request-URI hosts that mean this peer.");
@@ -47,9 +59,16 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("caller_in", new ListShape<CallerSource>(CallerChoice, allowsOne: true), (o, v) => o.CallerIn = v.Value,
             "Headers that may hold the caller's number, in this order.", "[pai, from]")
         .Key("called_from", CalledChoice, (o, v) => o.CalledFrom = v, "Where the called number stands.", "request_uri")
+        .Key("trust", Scalars.Flag, (o, v) => o.Trust = v, "Whether it is in the trust domain of asserted identities (RFC 3325).", "true")
+        .Key("forking", new ChoiceShape<bool>([("all", false), ("single", true)]), (o, v) => o.MergesForks = v,
+            "Early dialogs that it sees as a caller when the next hop forks: all of them, or a single one.", "all")
+        .Key("transfer", TransferChoice, (o, v) => o.Transfer = v, "Who carries out the transfers that it asks for: the other side (pass), the gateway, or whoever can (auto).", "auto")
+        .Key("dtmf", DtmfChoice, (o, v) => o.Dtmf = v, "How it sends and takes digits; where the sides differ they are converted.", "pass")
+        .Key("headers", HeaderRuleOptions.Shape, (o, v) => o.Headers = v.Value, "What goes to it of other headers than the policy says.")
+        .Key("codecs", CodecOptions.Shape, (o, v) => o.Codecs = v.Value, "Codecs that it may use.")
+        .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What its final answers become for the caller.")
         .NotBuilt("nat", harmless: "off").NotBuilt("ping", harmless: "off")
-        .NotBuilt("outbound_proxy").NotBuilt("credentials").NotBuilt("register").NotBuilt("forking").NotBuilt("transfer").NotBuilt("dtmf")
-        .NotBuilt("headers").NotBuilt("codecs").NotBuilt("map_status").NotBuilt("srtp").NotBuilt("certificate");
+        .NotBuilt("outbound_proxy").NotBuilt("credentials").NotBuilt("register").NotBuilt("srtp").NotBuilt("certificate");
 }
 
 internal sealed class LimitOptions

@@ -7,7 +7,8 @@ namespace SipAlg.Configuration.Shapes;
 /// <summary>A mapping whose keys are names that the user chooses.</summary>
 /// <param name="nameFault">What stands against a name; null when nothing does.</param>
 /// <param name="allowsNone">An empty mapping is fine.</param>
-internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFault, bool allowsNone = true) : Shape<IReadOnlyList<Named<T>>>
+/// <param name="names">JSON Schema of the names; null when they are free.</param>
+internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFault, bool allowsNone = true, JsonObject? names = null) : Shape<IReadOnlyList<Named<T>>>
 {
     public override string Description => "a mapping";
 
@@ -29,7 +30,16 @@ internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFaul
         return new Located<IReadOnlyList<Named<T>>>(entries, node.At, entries.Count == written.Count && entries.TrueForAll(entry => entry.IsSound));
     }
 
-    public override JsonObject Schema() => new() { ["type"] = "object", ["additionalProperties"] = value.Schema() };
+    public override JsonObject Schema()
+    {
+        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = value.Schema() };
+        if (names is not null)
+        {
+            schema["propertyNames"] = names.DeepClone();
+        }
+
+        return schema;
+    }
 
     private Named<T>? BindEntry(MappingEntry entry, ProblemList problems)
     {

@@ -1,0 +1,172 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
+using SipAlg.Signaling.Transports;
+using SipAlg.Testing.Calls;
+
+namespace SipAlg.Calls.Tests.Calls;
+
+/// <summary>Each cause that a call can end with, had by a call that ends so; and who ended it.</summary>
+public sealed class CauseTests
+{
+    private static readonly Dictionary<CallCause, Action<CallScene>> Ends = new()
+    {
+        [CallCause.CallerHungUp] = scene =>
+        {
+            var a = scene.Alice.Call();
+            scene.Bob.ExpectCall().Accept();
+            a.ExpectAnswered();
+            a.Bye();
+        },
+        [CallCause.CalleeHungUp] = scene =>
+        {
+            var a = scene.Alice.Call();
+            var b = scene.Bob.ExpectCall();
+            b.Accept();
+            a.ExpectAnswered();
+            b.Bye();
+        },
+        [CallCause.CallerCancelled] = scene => scene.Alice.Call().Cancel(),
+        [CallCause.NoRoute] = scene => scene.Carol.Call("nowhere"),
+        [CallCause.RejectedByRoute] = scene => scene.Alice.Call("barred"),
+        [CallCause.LimitReached] = scene => scene.Alice.Call("dave"),
+        [CallCause.NoMediaPorts] = scene => scene.Alice.Call(body: scene.Alice.Sdp(media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\n")),
+        [CallCause.BadOffer] = scene => scene.Alice.Call(body: "v=0\r\n"),
+        [CallCause.MessageTooLarge] = scene => scene.Alice.Call("long"),
+        [CallCause.CalleeRefused] = scene =>
+        {
+            scene.Alice.Call();
+            scene.Bob.ExpectCall().Answer(486);
+        },
+        [CallCause.NoAnswer] = scene =>
+        {
+            scene.Alice.Call();
+            scene.Bob.ExpectCall().Answer(180);
+            scene.Advance(180_000);
+        },
+        [CallCause.TargetTimedOut] = scene =>
+        {
+            scene.Alice.Call();
+            scene.Advance(32_000);
+        },
+        [CallCause.TargetUnreachable] = scene =>
+        {
+            scene.Alice.Call();
+            scene.Turn(() => scene.Harness.Unreachable(scene.Bob.Flow, UnreachableReason.Port));
+            scene.Advance(1);
+        },
+        [CallCause.NoTargetUsable] = scene => scene.Alice.Call("name"),
+        [CallCause.RedirectUnroutable] = scene =>
+        {
+            scene.Alice.Call();
+            scene.Bob.ExpectCall().Answer(302);
+        },
+        [CallCause.RedirectLoop] = scene =>
+        {
+            scene.Alice.Call();
+            scene.Bob.ExpectCall().Answer(302, headers: "Contact: <sip:again@x>\r\n");
+            scene.Bob.ExpectRequest("ACK");
+            scene.Bob.ExpectCall().Answer(302, headers: "Contact: <sip:again@x>\r\n");
+        },
+        [CallCause.NoSdpAnswer] = scene =>
+        {
+            scene.Alice.Call();
+            scene.Bob.ExpectCall().Answer(200);
+        },
+        [CallCause.AckMissing] = scene =>
+        {
+            var a = scene.Alice.Call();
+            scene.Bob.ExpectCall().Accept();
+            a.Expect(200);
+            scene.Advance(32_000);
+        },
+        [CallCause.PrackMissing] = scene =>
+        {
+            scene.Alice.Call(headers: "Require: 100rel\r\n");
+            scene.Bob.ExpectCall().Answer(180);
+            scene.Advance(32_000);
+        },
+        [CallCause.NothingToReplace] = scene => scene.Alice.Call(headers: "Replaces: no-tags@here\r\n"),
+        [CallCause.SessionExpired] = scene =>
+        {
+            var a = scene.Alice.Call(headers: "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+            scene.Bob.ExpectCall().Accept();
+            a.ExpectAnswered();
+            scene.Advance(90_000);
+        },
+        [CallCause.DialogLost] = scene =>
+        {
+            var a = scene.Alice.Call();
+            var b = scene.Bob.ExpectCall();
+            b.Accept();
+            a.ExpectAnswered();
+            a.Invite(scene.Alice.Sdp(version: 2));
+            b.ExpectRequest("INVITE");
+            b.Answer(481);
+        },
+        [CallCause.MaxDuration] = scene =>
+        {
+            var a = scene.Alice.Call();
+            scene.Bob.ExpectCall().Accept();
+            a.ExpectAnswered();
+            scene.Advance(600_000);
+        },
+        [CallCause.GatewayStopped] = scene => HangUp(scene, CallCause.GatewayStopped),
+        [CallCause.HungUpByOperator] = scene => HangUp(scene, CallCause.HungUpByOperator),
+        [CallCause.Fault] = scene =>
+        {
+            var a = scene.Alice.Call();
+            scene.Bob.ExpectCall().Accept();
+            a.ExpectAnswered();
+            scene.Journal.Defect = new InvalidOperationException("a defect");
+            Assert.Throws<InvalidOperationException>(() => a.Invite(scene.Alice.Sdp(version: 2, media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\n")));
+            scene.Turn(() => scene.Calls.OnFault(scene.Journal.Defect));
+        },
+    };
+
+    private static void HangUp(CallScene scene, CallCause cause)
+    {
+        scene.Alice.Call();
+        scene.Turn(() => scene.Calls.HangUpAll(cause));
+    }
+
+    private static SceneOptions Options => new()
+    {
+        UsualRoutes = routes => routes.Where(route => route.Name != "in"),
+        Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero),
+        MediaPairs = 2,
+        Peer = peer => peer.Name == "dave" ? peer with { Limits = new PeerLimits(0, null) } : peer,
+        Routes = model =>
+        [
+            SceneModel.Route("again", [SceneModel.Called("again")], SceneModel.To(model.Bob)),
+            SceneModel.Dialplan(SceneModel.Head("name", [SceneModel.Called("name")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = "sip:ext@no-such-host.example", Realm = SceneModel.Outside }),
+            SceneModel.Dialplan(SceneModel.Head("long", [SceneModel.Called("long")]), new RouteEdits { CallerName = SceneModel.Template(new string('x', 17_000)) }, SceneModel.To(model.Bob)),
+        ],
+    };
+
+    public static TheoryData<CallCause> Causes() => [.. Enum.GetValues<CallCause>().Where(cause => cause != CallCause.None)];
+
+    /// <summary>A cause without an entry in <see cref="Ends"/> fails: none is said to exist that no call ends with.</summary>
+    [Theory]
+    [MemberData(nameof(Causes))]
+    public void Can_be_had(CallCause cause)
+    {
+        using var scene = new CallScene(Options);
+        Ends[cause](scene);
+        scene.End();
+        var record = Assert.Single(scene.Journal.Ended);
+        Assert.Equal(cause, record.Cause);
+        Assert.Equal(1, scene.Calls.Counters.Ends(record.FromRealm == "inside" ? 0 : 1, cause));
+    }
+
+    [Theory]
+    [InlineData(CallCause.CallerHungUp, EndedBy.Caller)]
+    [InlineData(CallCause.CallerCancelled, EndedBy.Caller)]
+    [InlineData(CallCause.CalleeHungUp, EndedBy.Callee)]
+    [InlineData(CallCause.CalleeRefused, EndedBy.Callee)]
+    [InlineData(CallCause.HungUpByOperator, EndedBy.Operator)]
+    [InlineData(CallCause.NoAnswer, EndedBy.Gateway)]
+    [InlineData(CallCause.NoRoute, EndedBy.Gateway)]
+    [InlineData(CallCause.Fault, EndedBy.Gateway)]
+    public void Is_of_somebody(CallCause cause, EndedBy side) => Assert.Equal(side, CallCauses.By(cause));
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Sipp;
+
+namespace SipAlg.Interop.Tests.Flows;
+
+/// <summary>One call by two scripts, while it lasts and when it is over.</summary>
+internal sealed class Flow(GatewayProcess gateway, SippRun calling, SippRun answering) : IAsyncDisposable
+{
+    public SippRun Calling => calling;
+
+    public SippRun Answering => answering;
+
+    /// <summary>As the caller's From has it.</summary>
+    private string CallersNumber => $"+4940{calling.Local.Port}";
+
+    /// <summary>Both scripts went as written, the call is over for this cause, and its ports are free again.</summary>
+    public async Task EndsAsync(string cause, int? status = null)
+    {
+        await SippRun.AllSucceedAsync(calling, answering);
+        await Eventually.TrueAsync(async () => await FindAsync("ended") is not null, text: "the call's record");
+        var record = (await FindAsync("ended"))!.Value;
+        Assert.Equal(cause, record.GetProperty("cause").GetString());
+        Assert.True(status is null || record.GetProperty("status").GetInt32() == status, $"status is not {status} in {record}");
+        foreach (var gauge in new[] { "sipalg_calls_active", "sipalg_media_ports_in_use" })
+        {
+            await Eventually.TrueAsync(async () => (await gateway.MetricsAsync()).Sum(gauge) == 0, text: $"{gauge} 0");
+        }
+    }
+
+    /// <summary>Hangs up as an operator does: for a test that has seen what it wanted.</summary>
+    public async Task HangUpAsync()
+    {
+        var call = await FindAsync("live");
+        Assert.NotNull(call);
+        await gateway.DeleteAsync($"/api/v1/calls/{call.Value.GetProperty("id").GetString()}");
+    }
+
+    private async Task<JsonElement?> FindAsync(string state)
+    {
+        using var list = JsonDocument.Parse(await gateway.GetAsync($"/api/v1/calls?state={state}"));
+        var found = list.RootElement.GetProperty("items").EnumerateArray().Where(call => call.GetProperty("caller").GetString() == CallersNumber).ToArray();
+        return found.Length == 0 ? null : found[0].Clone();
+    }
+
+    /// <summary>A call that a failed test left behind would be another test's failure.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (await FindAsync("live") is not null)
+        {
+            await HangUpAsync();
+        }
+
+        await calling.DisposeAsync();
+        await answering.DisposeAsync();
+    }
+}
