@@ -44,6 +44,10 @@ internal sealed partial class Call
             {
                 SendBye(leg, null);
             }
+            else if (leg.State == LegState.Ended)
+            {
+                ForgetIfOver();
+            }
             else
             {
                 HangUp(CallCause.AckMissing);
@@ -74,6 +78,10 @@ internal sealed partial class Call
         if (leg.ByeWaits)
         {
             SendBye(leg, null);
+        }
+        else if (leg.State == LegState.Ended)
+        {
+            ForgetIfOver();
         }
     }
 

@@ -283,6 +283,7 @@ internal sealed partial class Call
     /// <summary>Cancels what a target was asked. Whatever still comes of it is a stray answer's business.</summary>
     private void GiveUp(Branch branch, AttemptOutcome outcome)
     {
+        _lane.Transactions.KeepSequence(branch.Asking, branch.LastSequence);
         if (!branch.Answer.IsEmpty)
         {
             // It has answered already, and only we know (RFC 3261 §13.2.2.4: ACK, then BYE).

@@ -86,8 +86,8 @@ public sealed class CallLane : ISipLaneUser
 
         if (!TryLeg(request, flow, out var call, out var leg))
         {
-            // RFC 3261 §12.2.2.
-            Refuse(transaction, request, flow, 481, RefusalReason.UnknownDialog);
+            // RFC 3261 §12.2.2; but a dialog whose first response is still under way is not lost.
+            Refuse(transaction, request, flow, request.Method != SipMethod.Bye && IsToCome(request) ? 500 : 481, RefusalReason.UnknownDialog);
             return;
         }
 
@@ -258,6 +258,10 @@ public sealed class CallLane : ISipLaneUser
         leg = own;
         return request[request.CallId].SequenceEqual(own.Dialog.CallId) && IsFromLeg(own, flow);
     }
+
+    /// <summary>Whether our tag is that of an INVITE which waits for responses, from whose dialogs their tag may be one.</summary>
+    private bool IsToCome(SipMessage request) =>
+        MintedId.TryParse(request[request.ToTag], out var id) && id.Lane == Lane.Number && At(id.Slot) is { } call && call.AsksAs(id.Secret, request[request.CallId]);
 
     /// <summary>A dialog's requests come from where its far side is, or from another source of the same peer.</summary>
     private bool IsFromLeg(Leg leg, in Flow flow)

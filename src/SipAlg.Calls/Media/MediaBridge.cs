@@ -31,6 +31,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
     private MediaStream[] _streams = [];
     private bool _isAnswered;
     private bool _isSettled;
+    private bool _isOpen;
 
     private MediaEnd End(int side) => side == 0 ? caller : callee;
 
@@ -44,6 +45,12 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
             return this;
         }
 
+        return Fork(callerOrigin, calleeOrigin);
+    }
+
+    /// <summary>What was offered, with nothing answered yet.</summary>
+    public MediaBridge Fork(SessionOrigin callerOrigin, SessionOrigin calleeOrigin)
+    {
         var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams] };
         foreach (ref var stream in fork._streams.AsSpan())
         {
@@ -60,6 +67,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
     public BridgeResult Offer(int from, SdpDescription offer, Span<byte> destination, out int length)
     {
         length = 0;
+        _isOpen = true;
         if (_streams.Length < offer.MediaCount)
         {
             Array.Resize(ref _streams, offer.MediaCount);
@@ -103,6 +111,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
     public BridgeResult Answer(int from, SdpDescription answer, bool isFinal, Span<byte> destination, out int length)
     {
         Flow();
+        _isOpen = false;
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
@@ -157,7 +166,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
 
     /// <summary>
     /// The two dialogs are confirmed with the answer that they had before: its media flows, whichever early dialog's did last, and
-    /// streams that it did not accept give their ports back.
+    /// streams that it did not accept give their ports back, once no other offer is open.
     /// </summary>
     public void Confirm()
     {
@@ -170,7 +179,11 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
             }
         }
 
-        Settle();
+        _isSettled = true;
+        if (!_isOpen)
+        {
+            Settle();
+        }
     }
 
     /// <summary>The exchange is over: streams that were refused or left out give their ports back.</summary>
@@ -193,6 +206,7 @@ internal sealed class MediaBridge(MediaLane lane, MediaEnd caller, MediaEnd call
     /// </summary>
     public void Reject()
     {
+        _isOpen = false;
         if (_isSettled)
         {
             Settle();
