@@ -37,11 +37,23 @@ public abstract class TwoSides : GatewayFixture
         return callee;
     }
 
+    /// <summary>A caller of its own at this address; <paramref name="settings"/> are further keys of the peer.</summary>
+    internal string AddCaller(string name, string address, string settings)
+    {
+        _peers.Add($"  {name}: {{ realm: outside, address: 'sip:{address}', accept_from: {address}/32, media_from: 127.0.0.1/32{settings} }}");
+        return address;
+    }
+
     /// <summary>A route to the targets, in this order, and the number that takes it.</summary>
-    internal string AddRoute(params string[] targets)
+    internal string AddRoute(params string[] targets) => AddRouteWith("", targets);
+
+    /// <summary>Likewise; <paramref name="settings"/> are further keys of the route.</summary>
+    internal string AddRouteWith(string settings, params string[] targets) => AddRouteFrom("outside", settings, targets);
+
+    internal string AddRouteFrom(string realm, string settings, params string[] targets)
     {
         var number = $"{_number++}";
-        _routes.Add($"  - {{ name: to {number}, when: {{ realm: outside, called: ['{number}'] }}, to: [ {string.Join(", ", targets.Select(target => $"{{ {target} }}"))} ] }}");
+        _routes.Add($"  - {{ name: to {number}, when: {{ realm: {realm}, called: ['{number}'] }}, to: [ {string.Join(", ", targets.Select(target => $"{{ {target} }}"))} ]{settings} }}");
         return number;
     }
 

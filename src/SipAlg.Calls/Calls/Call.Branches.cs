@@ -119,13 +119,13 @@ internal sealed partial class Call
 
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
         var host = list.Decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host;
-        var branch = new Branch { List = list, Target = target, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asking = transaction };
+        var branch = new Branch { List = list, Target = target, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asked = destination.Flow.Remote.Address, Asking = transaction };
         branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription);
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
         dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
-        LegMessages.WriteAllow(ref writer, _caller.Allows);
+        LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, _caller.Allows));
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
         WriteSession(ref writer, branch.First);
         if (IsTrusted(destination.Peer) && OptionTags.In(invite, HeaderId.ProxyRequire).HasFlag(SipExtensions.Privacy))

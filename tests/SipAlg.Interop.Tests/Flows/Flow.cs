@@ -4,29 +4,34 @@ using SipAlg.Interop.Tests.Sipp;
 
 namespace SipAlg.Interop.Tests.Flows;
 
-/// <summary>One call by two scripts, while it lasts and when it is over.</summary>
-internal sealed class Flow(GatewayProcess gateway, SippRun calling, SippRun answering) : IAsyncDisposable
+/// <summary>One call by a script on each side, while it lasts and when it is over.</summary>
+internal sealed class Flow(GatewayProcess gateway, Metrics before, SippRun calling, params IReadOnlyList<SippRun> answering) : IAsyncDisposable
 {
     public SippRun Calling => calling;
 
-    public SippRun Answering => answering;
+    /// <summary>The first of those who are called.</summary>
+    public SippRun Answering => answering[0];
 
     /// <summary>As the caller's From has it.</summary>
     private string CallersNumber => $"+4940{calling.Local.Port}";
 
-    /// <summary>Both scripts went as written, the call is over for this cause, and its ports are free again.</summary>
+    /// <summary>All scripts went as written, the call is over for this cause, and its ports are free again.</summary>
     public async Task EndsAsync(string cause, int? status = null)
     {
-        await SippRun.AllSucceedAsync(calling, answering);
+        await SippRun.AllSucceedAsync([calling, .. answering]);
         await Eventually.TrueAsync(async () => await FindAsync("ended") is not null, text: "the call's record");
         var record = (await FindAsync("ended"))!.Value;
         Assert.Equal(cause, record.GetProperty("cause").GetString());
         Assert.True(status is null || record.GetProperty("status").GetInt32() == status, $"status is not {status} in {record}");
         foreach (var gauge in new[] { "sipalg_calls_active", "sipalg_media_ports_in_use" })
         {
-            await Eventually.TrueAsync(async () => (await gateway.MetricsAsync()).Sum(gauge) == 0, text: $"{gauge} 0");
+            await Eventually.TrueAsync(async () => (await gateway.MetricsAsync()).Sum(gauge) <= before.Sum(gauge), text: $"{gauge} back at {before.Sum(gauge)}");
         }
     }
+
+    /// <summary>Waits until they talk.</summary>
+    public Task IsAnsweredAsync() => Eventually.TrueAsync(
+        async () => await FindAsync("live") is { } call && call.GetProperty("state").GetString() == "answered", text: "call answered");
 
     /// <summary>Hangs up as an operator does: for a test that has seen what it wanted.</summary>
     public async Task HangUpAsync()
@@ -46,12 +51,14 @@ internal sealed class Flow(GatewayProcess gateway, SippRun calling, SippRun answ
     /// <summary>A call that a failed test left behind would be another test's failure.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (await FindAsync("live") is not null)
+        if (!gateway.HasExited && await FindAsync("live") is not null)
         {
             await HangUpAsync();
         }
 
-        await calling.DisposeAsync();
-        await answering.DisposeAsync();
+        foreach (var run in answering.Append(calling))
+        {
+            await run.DisposeAsync();
+        }
     }
 }

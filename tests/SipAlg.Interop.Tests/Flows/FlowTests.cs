@@ -9,21 +9,45 @@ namespace SipAlg.Interop.Tests.Flows;
 /// </summary>
 public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<FlowTests.Gateway>(gateway)
 {
-    public sealed class Gateway : TwoSides
+    public sealed partial class Gateway : TwoSides
     {
         /// <summary>A SIPp whose CPU is taken for a moment is not asked twice.</summary>
         public override TimeSpan T1 => TimeSpan.FromMilliseconds(100);
 
         internal Callee Callee { get; }
 
-        public Gateway() => Callee = AddCallee("callee");
+        public Gateway()
+        {
+            Callee = AddCallee("callee");
+            AddNextHops();
+            AddPolicies();
+            AddSessionTimers();
+        }
+
+        internal override string Configuration => $"{base.Configuration}\ncalls: {{ session_expires: 90s }}\n";
 
         /// <summary>Begins a call by these scripts.</summary>
-        internal async Task<Flow> BeginAsync(ScenarioFolder folder, SippScript caller, SippScript callee, Callee? called = null)
+        internal Task<Flow> BeginAsync(ScenarioFolder folder, SippScript caller, SippScript callee) => BeginAsync(folder, caller, Callee.Number, (Callee, callee));
+
+        /// <summary>Begins a call to the number, which leads to these.</summary>
+        internal async Task<Flow> BeginAsync(ScenarioFolder folder, SippScript caller, string number, params (Callee Who, SippScript Script)[] callees)
         {
-            called ??= Callee;
-            var answering = await AnswerAsync(folder, callee, called);
-            return new Flow(Gateway, Call(folder, caller, called.Number), answering);
+            var before = await Gateway.MetricsAsync();
+            var answering = new List<SippRun>();
+            foreach (var (who, script) in callees)
+            {
+                answering.Add(await AnswerAsync(folder, script, who));
+            }
+
+            return new Flow(Gateway, before, Call(folder, caller, number, from: caller.Address), answering);
+        }
+
+        /// <summary>A whole call to the number, which ends for this cause.</summary>
+        internal async Task<Flow> PlayAsync(ScenarioFolder folder, string cause, SippScript caller, string number, params (Callee Who, SippScript Script)[] callees)
+        {
+            await using var flow = await BeginAsync(folder, caller, number, callees);
+            await flow.EndsAsync(cause);
+            return flow;
         }
 
         /// <summary>A whole call by these scripts, which ends for this cause.</summary>

@@ -37,7 +37,7 @@ public abstract class GatewayFixture : IAsyncLifetime
     public async Task InitializeAsync() =>
         _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms }}\n{Configuration}", Dialplan, Probe);
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (_gateway is not null)
         {
@@ -46,9 +46,13 @@ public abstract class GatewayFixture : IAsyncLifetime
     }
 }
 
+/// <summary>What begins before all others, what goes on until they are over, and what is judged at the very end.</summary>
 public sealed class LastRunsLast : ITestCaseOrderer
 {
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
         where TTestCase : ITestCase =>
-        testCases.OrderBy(test => test.TestMethod.Method.Name.StartsWith("At_last_", StringComparison.Ordinal));
+        testCases.OrderBy(test => Array.FindIndex(["At_first_", "", "At_length_", "At_last_"], Names(test.TestMethod.Method.Name)));
+
+    private static Predicate<string> Names(string test) => prefix =>
+        prefix.Length > 0 ? test.StartsWith(prefix, StringComparison.Ordinal) : !test.StartsWith("At_length_", StringComparison.Ordinal) && !test.StartsWith("At_last_", StringComparison.Ordinal);
 }

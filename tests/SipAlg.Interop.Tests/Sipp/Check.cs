@@ -21,7 +21,10 @@ internal sealed record Check(string Place, string Header, string Pattern)
     /// <summary>The first header field of this name.</summary>
     public static Check Field(string name, string pattern) => new("hdr", name + ":", pattern);
 
-    public static Check NoField(string name) => new("msg", "", name + ":") { IsInverse = true };
+    public static Check NoField(string name) => NoText(name + ":");
+
+    /// <summary>Nowhere in the message.</summary>
+    public static Check NoText(string pattern) => new("msg", "", pattern) { IsInverse = true };
 
     /// <summary>Keeps what the pattern finds in a header field for the requests to come.</summary>
     public static Check Keep(string variable, string name, string pattern) => Field(name, pattern) with { Variable = variable };

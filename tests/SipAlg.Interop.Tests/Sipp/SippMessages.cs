@@ -16,6 +16,9 @@ internal sealed record SippMessage(bool IsSent, string Text)
     /// <summary>Where the description wants its audio.</summary>
     public IPEndPoint Audio => new(IPAddress.Parse(Find("^c=IN IP[46] ([^\r\n]*)")), int.Parse(Find("^m=audio ([0-9]+)")));
 
+    /// <summary>The <c>o=</c> line of the description.</summary>
+    public string Origin => Find("^o=(.*)");
+
     private string Find(string pattern)
     {
         var match = Regex.Match(Text, pattern, RegexOptions.Multiline);

@@ -3,8 +3,10 @@ namespace SipAlg.Interop.Tests.Sipp;
 /// <summary>The requests that a script waits for, and its answers to them.</summary>
 internal sealed partial class SippScript
 {
-    /// <summary>By method: whether the last request of it began the dialog.</summary>
+    /// <summary>By method: whether the last request of it is to begin the dialog.</summary>
     private readonly Dictionary<string, bool> _wantsTag = [];
+    private string _first = "";
+    private bool _isEstablished;
 
     /// <summary>Waits for a request and keeps what its answer will need.</summary>
     public SippScript Expect(string method, params Check[] checks)
@@ -14,7 +16,8 @@ internal sealed partial class SippScript
         if (method != "ACK")
         {
             _asked = method;
-            _wantsTag[method] = isFirst;
+            _first = isFirst ? method : _first;
+            _wantsTag[method] = method == _first && !_isEstablished;
             all.AddRange(new[] { "Via", "From", "To", "CSeq" }.Select(field => Check.Keep(Of(field, method), field, ".*")));
         }
 
@@ -44,9 +47,10 @@ internal sealed partial class SippScript
         var method = to.Length > 0 ? to : _asked;
         var isInvite = method == "INVITE";
         var tag = _wantsTag[method] && status > 100 ? Tag(dialog) : "";
+        _isEstablished |= tag.Length > 0 && status is >= 200 and < 300;
         return Send(
             $"SIP/2.0 {Number(status)} {phrase}\nVia:[${Of("Via", method)}]\nFrom:[${Of("From", method)}]\nTo:[${Of("To", method)}]{tag}\nCall-ID: [call_id]\nCSeq:[${Of("CSeq", method)}]\n"
-            + (isInvite || method == "UPDATE" ? Contact + AllMethods : "") + headers + Body(body),
+            + (status < 300 && method is ("INVITE" or "UPDATE") ? Contact + Allow : "") + headers + Body(body),
             isRepeated: isInvite && status >= 200);
     }
 

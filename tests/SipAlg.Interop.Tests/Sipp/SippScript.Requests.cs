@@ -6,7 +6,8 @@ internal sealed partial class SippScript
     private const string Own = "own";
     private const string Peer = "peer";
     private const string Target = "target";
-    private const string AllMethods = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, MESSAGE, REFER, NOTIFY\n";
+
+    private string Allow => $"Allow: {_methods}\n";
 
     private static string Contact => "Contact: <sip:phone@[local_ip]:[local_port];transport=[transport]>\n";
 
@@ -30,7 +31,7 @@ internal sealed partial class SippScript
     {
         Begins();
         return Send(Head($"INVITE sip:[service]@[remote_ip]:[remote_port]", Number(_sequence), $"{From("")}To: {Called}\n", _sequence, "INVITE")
-            + Contact + AllMethods + headers + Body(offer), isRepeated: true);
+            + Contact + Allow + headers + Body(offer), isRepeated: true);
     }
 
     private void Begins()
@@ -43,7 +44,7 @@ internal sealed partial class SippScript
     public SippScript Reinvite(Body? offer, string headers = "")
     {
         Begins();
-        return Request("INVITE", _sequence, offer, Contact + AllMethods + headers, "");
+        return Request("INVITE", _sequence, offer, Contact + Allow + headers, "");
     }
 
     /// <summary>A request in the dialog.</summary>

@@ -37,6 +37,24 @@ internal sealed partial class SippScript : ISippScenario
 
     public static SippScript Callee(string name = "callee") => new(name, isCaller: false);
 
+    /// <summary>Where it calls from; the callers' address by default.</summary>
+    public string? Address { get; private set; }
+
+    /// <summary>What it says in its Allow.</summary>
+    private string _methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, MESSAGE, REFER, NOTIFY";
+
+    public SippScript At(string address)
+    {
+        Address = address;
+        return this;
+    }
+
+    public SippScript Allowing(string methods)
+    {
+        _methods = methods;
+        return this;
+    }
+
     public string Text
     {
         get

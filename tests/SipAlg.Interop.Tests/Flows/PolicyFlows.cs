@@ -1,0 +1,54 @@
+using SipAlg.Interop.Tests.Sipp;
+
+namespace SipAlg.Interop.Tests.Flows;
+
+/// <summary>What crosses, and what a peer's own rules make of it.</summary>
+public sealed partial class FlowTests
+{
+    public sealed partial class Gateway
+    {
+        /// <summary>Takes one early dialog.</summary>
+        internal string Simple { get; private set; } = "";
+
+        internal Callee Ruled { get; private set; } = null!;
+
+        private void AddPolicies()
+        {
+            Simple = AddCaller("simple", Networks.Outside(40), ", forking: single");
+            Ruled = AddCallee("ruled", Networks.Inside(24), settings: ", headers: { remove: [X-Gone], add: { X-Trunk: '4711' } }, map_status: { 480: 486 }");
+        }
+    }
+
+    [Fact]
+    public Task A_caller_that_takes_one_early_dialog_gets_one() => Scenario(async folder =>
+    {
+        var flow = await Fixture.PlayAsync(
+            folder,
+            Caller.At(Fixture.Simple).Invite(Offer).Expect(183, Described).Expect(183, Undescribed).Answered(Described).HangUp(),
+            Callee.Expect("INVITE").Answer(183, Reply, dialog: "a").Answer(183, Reply with { Port = 7002 }, dialog: "b").Accept(Reply with { Port = 7002 }, "b").HungUp());
+        var tags = flow.Calling.Received("SIP/2.0 183").Select(answer => answer.ToTag).Append(flow.Calling.Received("SIP/2.0 200")[0].ToTag);
+        Assert.Single(tags.Distinct());
+    });
+
+    [Fact]
+    public Task Headers_that_nobody_here_knows_cross_untouched() => PlayAsync(
+        Caller.Invite(Offer, "User-to-User: 00c81031;encoding=hex\nX-Odd: a  b ; \"c\" \n").Answered(Check.Field("X-Even", " d,e;f$")).HangUp(),
+        Callee.Expect("INVITE", Check.Field("User-to-User", " 00c81031;encoding=hex"), Check.Field("X-Odd", " a  b ; \"c\"")).Answer(200, Reply, "X-Even: d,e;f\n").Expect("ACK").HungUp());
+
+    [Fact]
+    public Task A_trusted_identity_crosses_without_its_host() => PlayAsync(
+        Caller.Invite(Offer, "P-Asserted-Identity: \"A\" <sip:+4940[local_port]@[local_ip]>\nDiversion: <sip:+49302@[local_ip]>;reason=no-answer\n").Answered().HangUp(),
+        Callee.Expect(
+            "INVITE", Check.Field("P-Asserted-Identity", "\"A\" <sip:[+]4940[0-9]*@"), Check.Field("Diversion", "<sip:[+]49302@.*;reason=no-answer"), Check.NoText(TwoSides.CallerAddress)).Accept(Reply).HungUp());
+
+    [Fact]
+    public Task A_peers_headers_are_removed_and_added() => PlayAsync(
+        HungUpByCaller,
+        Caller.Invite(Offer, "X-Gone: 1\nX-Kept: 1\n").Answered().HangUp(),
+        Fixture.Ruled.Number,
+        (Fixture.Ruled, Callee.Expect("INVITE", Check.NoField("X-Gone"), Check.Field("X-Kept", "1"), Check.Field("X-Trunk", "4711")).Accept(Reply).HungUp()));
+
+    [Fact]
+    public Task A_peers_status_is_mapped() => PlayAsync(
+        "callee_refused", Caller.Invite(Offer).Expect(486).AckOfRefusal(), Fixture.Ruled.Number, (Fixture.Ruled, Callee.Expect("INVITE").Refuse(480)));
+}
