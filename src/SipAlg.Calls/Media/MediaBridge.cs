@@ -92,7 +92,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             written[index] = default;
             stream.IsOffered = IsRelayed(offer.Media(index)) && codecs?.IsRefused(index) != true;
             stream.IsMuxOffered = offer.Media(index).HasRtcpMux;
-            OfferEvents(from, offer, index, stream.IsOffered);
+            OfferEvents(from, offer, index, stream.IsOffered, codecs);
             if (!stream.IsOffered)
             {
                 continue;
