@@ -20,7 +20,7 @@ internal sealed class Admission(CallLane lane)
     private const int RetryAfterSeconds = 5;
 
     /// <summary>What a request may require.</summary>
-    private const SipExtensions Known = SipExtensions.Reliable | SipExtensions.Timer | SipExtensions.Replaces;
+    private const SipExtensions Known = SipExtensions.Reliable | SipExtensions.Timer | SipExtensions.Replaces | SipExtensions.Privacy;
 
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {

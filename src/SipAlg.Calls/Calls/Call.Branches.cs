@@ -34,6 +34,11 @@ internal sealed partial class Call
             return Missed(step, index, 503, CallCause.NoTargetUsable);
         }
 
+        if (!IdentityTowards(destination.Peer, decision).MayCross(invite))
+        {
+            return Missed(step, index, 500, CallCause.PrivacyUnavailable);
+        }
+
         if (destination.Peer is { } peer && !peer.TryBegin(_lane.Lane.Now / 1000.0, decision.Route is { IsEmergency: true }))
         {
             return Missed(step, index, 503, CallCause.LimitReached);
@@ -96,7 +101,7 @@ internal sealed partial class Call
         var realm = _lane.Room.Model.Realms[target.Realm];
         var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var origin = NewOrigin();
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin));
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Codecs = CodecsWith(list.Route, target.Peer) };
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {
@@ -113,7 +118,8 @@ internal sealed partial class Call
         }
 
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
-        var branch = new Branch { List = list, Target = target, Breadth = step.Breadth, Peer = destination.Peer, Host = destination.Host, Face = face, Asking = transaction };
+        var host = list.Decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host;
+        var branch = new Branch { List = list, Target = target, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asked = destination.Flow.Remote.Address, Asking = transaction };
         branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription);
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
@@ -122,13 +128,18 @@ internal sealed partial class Call
         LegMessages.WriteAllow(ref writer, _caller.Allows);
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
         WriteSession(ref writer, branch.First);
+        if (IsTrusted(destination.Peer) && OptionTags.In(invite, HeaderId.ProxyRequire).HasFlag(SipExtensions.Privacy))
+        {
+            writer.Write("Proxy-Require: privacy\r\n"u8);
+        }
+
         if (_caller.Requires.HasFlag(SipExtensions.Replaces) && invite.Has(HeaderId.Replaces))
         {
             // RFC 3891 §4: who cannot replace must not take it for a new call.
             writer.Write("Require: replaces\r\n"u8);
         }
 
-        (Crossing(branch.First) with { Edits = EditsOf(step), Caller = list.Decision.Caller, BeginsDialog = true }).Write(ref writer, invite);
+        (Crossing(branch.First) with { Edits = EditsOf(step), BeginsDialog = true }).Write(ref writer, invite);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
         {
@@ -161,7 +172,7 @@ internal sealed partial class Call
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         _lane.Lane.MintId(Slot).Format(callId);
         id.Format(tag);
-        var addresses = new InviteAddresses(invite, decision, decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host) { Contact = list.Uri };
+        var addresses = new InviteAddresses(invite, decision, decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host, IdentityTowards(destination.Peer, decision)) { Contact = list.Uri };
         var from = new MessageWriter(_lane.Names.AsSpan(0, SipLimits.Field));
         addresses.WriteFrom(ref from, tag);
         var to = new MessageWriter(_lane.Names.AsSpan(SipLimits.Field, SipLimits.Field));

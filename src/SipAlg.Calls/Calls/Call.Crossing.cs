@@ -1,4 +1,3 @@
-using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -119,7 +118,7 @@ internal sealed partial class Call
         {
             from.Media?.Reject();
             ReportNoPorts(result, _record.ToRealm ?? "");
-            RefuseRequest(transaction, request, flow, StatusOf(result));
+            RefuseRequest(from, transaction, request, flow, result);
             return;
         }
 
@@ -184,7 +183,7 @@ internal sealed partial class Call
             }
         }
 
-        new HeaderCrossing(HostTowards(to), _lane.DialogNames, ReaderOf(to)) { EventId = EventIdTowards(to, request) }.Write(ref writer, request);
+        (Crossing(to) with { EventId = EventIdTowards(to, request) }).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
         length = writer.Length;
         return !writer.Overflowed;
@@ -369,6 +368,16 @@ internal sealed partial class Call
 
         writer.Finish(default);
         _lane.Transactions.Send(transaction, leg.Flow, writer.Written);
+    }
+
+    /// <summary>Refuses a request of theirs in a dialog since its description cannot be taken to the other side.</summary>
+    private void RefuseRequest(Leg leg, TransactionId transaction, SipMessage request, in Flow flow, BridgeResult result)
+    {
+        var writer = new MessageWriter(_lane.Output);
+        ResponseHead.Write(ref writer, request, flow, StatusOf(result), default, default);
+        WriteWarning(ref writer, leg, CauseOf(result));
+        writer.Finish(default);
+        _lane.Transactions.Respond(transaction, StatusOf(result), writer.Written);
     }
 
     /// <summary>Refuses a request of theirs in a dialog with nothing of the other side's in it.</summary>

@@ -96,6 +96,7 @@ internal sealed partial class Call
 
         if (response is null)
         {
+            WriteWarning(ref writer, _caller, failure.Cause);
             writer.Finish(default);
         }
         else
@@ -105,7 +106,7 @@ internal sealed partial class Call
                 WriteContacts(ref writer, response);
             }
 
-            var crossing = Crossing(_caller);
+            var crossing = Crossing(_caller) with { Identity = IdentityTowardsCaller(IsTrusted(failure.Target)) };
             crossing = failure.Status == 503 ? crossing with { Edits = WithoutRetryAfter } : crossing;
             crossing.Write(ref writer, response);
             LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), BodyCrossing.Opaque(_lane, response));
@@ -122,7 +123,14 @@ internal sealed partial class Call
     private static ReadOnlySpan<byte> PhraseOf(in Failure failure, SipMessage? response) =>
         failure.Status != failure.Shown ? default :
         response is not null ? response[response.Reason] :
-        failure.Cause == CallCause.NoAnswer ? "No answer"u8 : default;
+        failure.Cause switch
+        {
+            CallCause.NoAnswer => "No answer"u8,
+
+            // RFC 3323 §5: the reason phrase tells that privacy failed.
+            CallCause.PrivacyUnavailable => "Requested privacy not available"u8,
+            _ => default,
+        };
 
     /// <summary>RFC 3326: the status that decided, whatever the caller's is.</summary>
     private static void WriteReason(ref MessageWriter writer, in Failure failure)
@@ -139,6 +147,8 @@ internal sealed partial class Call
             CallCause.LimitReached => "Limit reached"u8,
             CallCause.RedirectUnroutable => "Redirected to no route"u8,
             CallCause.RedirectLoop => "Redirected without end"u8,
+            CallCause.NoCodec => "No codec is allowed"u8,
+            CallCause.PrivacyUnavailable => "Requested privacy not available"u8,
             _ => StatusPhrases.Of(failure.Status),
         });
         writer.Write("\"\r\n"u8);

@@ -226,6 +226,9 @@ internal sealed partial class Call
                 leg.Allows = leg.Allows.Without(SipMethod.Update);
                 TryOwn(leg, own);
                 break;
+            case var status when TryCountAsRefreshed(leg, own, status):
+                EndOwn(leg, own);
+                break;
             default:
                 FailOwn(leg, own);
                 break;

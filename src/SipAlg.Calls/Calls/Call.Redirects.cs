@@ -26,19 +26,21 @@ internal sealed partial class Call
         }
 
         _targets.Follow(contacts);
-        if (_branches is not null)
+        if (IsIdle)
+        {
+            TryTargets(invite);
+        }
+        else
         {
             TryContacts(invite);
         }
-
-        GoOn();
     }
 
     /// <summary>Asks the dialplan about each contact, with the rights of the target that named it.</summary>
     /// <param name="cause">Why there is none, if there is none.</param>
     private List<TargetList> Route(Branch branch, SipMessage response, SipMessage invite, out CallCause cause)
     {
-        var rights = RouteRights.Of(branch.First);
+        var rights = new RouteRights(branch.Target.Realm, branch.Peer?.Peer, branch.Asked);
         var caller = Encoding.UTF8.GetBytes(_record.Caller);
         var lists = new List<TargetList>();
         cause = CallCause.RedirectUnroutable;

@@ -33,7 +33,7 @@ internal sealed partial class Call
         {
             leg.Media!.Reject();
             ReportNoPorts(result, _record.ToRealm ?? "");
-            RefuseRequest(transaction, request, flow, StatusOf(result));
+            RefuseRequest(leg, transaction, request, flow, result);
             return;
         }
 
@@ -168,7 +168,7 @@ internal sealed partial class Call
         {
             // The two sides no longer agree on a session.
             SendAck(leg);
-            RefuseAsked(asker, 502, default, NoSdp);
+            RefuseAsked(asker, 502, default, CallCause.NoSdpAnswer);
             HangUp(CallCause.NoSdpAnswer);
             return;
         }

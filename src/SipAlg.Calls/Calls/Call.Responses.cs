@@ -1,3 +1,4 @@
+using System.Text;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -9,8 +10,6 @@ namespace SipAlg.Calls.Calls;
 /// <content>Answering: what a leg that asked us hears.</content>
 internal sealed partial class Call
 {
-    private static ReadOnlySpan<byte> NoSdp => "The other side answered without SDP that can be used"u8;
-
     /// <summary>Answers the INVITE that the leg was asked, with what crosses of the other side's response.</summary>
     /// <param name="leg">Who asked.</param>
     /// <param name="status">100 to 699.</param>
@@ -36,20 +35,12 @@ internal sealed partial class Call
     /// <param name="leg">Who asked.</param>
     /// <param name="status">300 to 699.</param>
     /// <param name="phrase">Empty for the usual one.</param>
-    /// <param name="warning">What a Warning says of it (RFC 3261 §20.43); empty for none.</param>
-    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase, ReadOnlySpan<byte> warning = default)
+    /// <param name="cause">Why, for a Warning; none where there is nothing to say.</param>
+    private void RefuseAsked(Leg leg, int status, ReadOnlySpan<byte> phrase, CallCause cause = CallCause.None)
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, phrase);
-        if (!warning.IsEmpty)
-        {
-            writer.Write("Warning: 399 "u8);
-            writer.WriteHost(_lane.Shown(leg.Flow).Address);
-            writer.Write(" \""u8);
-            writer.Write(warning);
-            writer.Write("\"\r\n"u8);
-        }
-
+        WriteWarning(ref writer, leg, cause);
         writer.Finish(default);
         Respond(leg, status, writer.Written);
     }
@@ -105,7 +96,7 @@ internal sealed partial class Call
     {
         if (!_caller.Asked.IsNone)
         {
-            RefuseAsked(_caller, status, phrase, cause == CallCause.NoSdpAnswer ? NoSdp : default);
+            RefuseAsked(_caller, status, phrase, cause);
         }
 
         End(status, cause);
@@ -130,8 +121,32 @@ internal sealed partial class Call
     {
         BridgeResult.NoPorts => CallCause.NoMediaPorts,
         BridgeResult.TooLarge => CallCause.MessageTooLarge,
+        BridgeResult.NoCodec => CallCause.NoCodec,
         _ => CallCause.BadOffer,
     };
+
+    /// <summary>RFC 3261 §20.43: what is wrong with a description.</summary>
+    private void WriteWarning(ref MessageWriter writer, Leg leg, CallCause cause)
+    {
+        var (code, text) = cause switch
+        {
+            CallCause.NoSdpAnswer => (399, "The other side answered without SDP that can be used"),
+            CallCause.NoCodec => (305, "Incompatible media format: no codec that is offered is allowed"),
+            _ => default,
+        };
+        if (code == 0)
+        {
+            return;
+        }
+
+        writer.Write("Warning: "u8);
+        writer.Write(code);
+        writer.Write((byte)' ');
+        writer.WriteHost(_lane.Shown(leg.Flow).Address);
+        writer.Write(" \""u8);
+        writer.Write(Encoding.ASCII.GetBytes(text));
+        writer.Write("\"\r\n"u8);
+    }
 
     private void ReportNoPorts(BridgeResult result, string realm)
     {

@@ -47,8 +47,8 @@ internal sealed partial class Call
     /// <summary>A 2xx of theirs to an INVITE or UPDATE of ours.</summary>
     private void HearSession(Leg leg, SipMessage answer)
     {
-        var expires = SessionAgreement.Of(answer, AskedInterval(leg)).Expires;
-        Agree(leg, expires.Seconds, expires.Refresher == SessionRefresher.Uac);
+        var agreed = SessionAgreement.Of(answer, AskedInterval(leg));
+        Agree(leg, agreed, agreed.Expires.Refresher == SessionRefresher.Uac);
     }
 
     /// <summary>Writes what our 2xx to an INVITE or UPDATE says of the session's time, from when on it holds.</summary>
@@ -63,16 +63,33 @@ internal sealed partial class Call
             writer.Write(agreed.IsRequired ? "Require: timer\r\n"u8 : default);
         }
 
-        Agree(leg, agreed.Expires.Seconds, agreed.Expires.Refresher == SessionRefresher.Uas);
+        Agree(leg, agreed, agreed.Expires.Refresher == SessionRefresher.Uas);
     }
 
-    private void Agree(Leg leg, uint seconds, bool isOurs)
+    private void Agree(Leg leg, in SessionAgreement agreed, bool isOurs)
     {
-        leg.Clock.Interval = seconds;
+        leg.Clock.Interval = agreed.Expires.Seconds;
+        leg.Clock.IsAlone = !agreed.IsShown;
         leg.Clock.Began = _lane.Lane.Now;
         leg.Clock.Tries = 0;
         Overtake(leg, OwnInvitePurpose.Refresh);
-        StepClock(leg, seconds == 0 ? SessionTimerEvent.NoneAgreed : isOurs ? SessionTimerEvent.OursAgreed : SessionTimerEvent.TheirsAgreed);
+        StepClock(leg, agreed.IsNone ? SessionTimerEvent.NoneAgreed : isOurs ? SessionTimerEvent.OursAgreed : SessionTimerEvent.TheirsAgreed);
+    }
+
+    /// <summary>
+    /// A far side without a session timer has refused the refresh. If what it cannot is what it was asked, it is there, which is all
+    /// that we wanted to know: nobody but us would count the session as over.
+    /// </summary>
+    private bool TryCountAsRefreshed(Leg leg, OwnInvite own, int status)
+    {
+        if (own.Purpose != OwnInvitePurpose.Refresh || leg.Clock is not { IsAlone: true, State: SessionTimerState.Refreshing } || status is not (405 or 406 or 415 or 420 or 488 or 501 or 606))
+        {
+            return false;
+        }
+
+        leg.Clock.Began = _lane.Lane.Now;
+        StepClock(leg, SessionTimerEvent.OursAgreed);
+        return true;
     }
 
     private void OnSessionTimer(Leg leg)

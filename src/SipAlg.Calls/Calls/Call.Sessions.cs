@@ -1,6 +1,8 @@
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 
@@ -9,6 +11,9 @@ namespace SipAlg.Calls.Calls;
 /// <content>Offers and answers on their way from one leg to the other (RFC 3264, RFC 6337).</content>
 internal sealed partial class Call
 {
+    private SessionCodecs? CodecsWith(Route route, Peer? target) =>
+        SessionCodecs.Of(route.Codecs, _callerPeer?.Peer.Codecs ?? CodecRules.None, target?.Codecs ?? CodecRules.None);
+
     /// <summary>Takes a body that may hold an offer from one leg to the other.</summary>
     private BridgeResult CrossOffer(Leg from, Leg to, SipMessage message, out CrossedBody body)
     {

@@ -200,6 +200,7 @@ internal sealed partial class Call : DialogOwner
     /// <param name="notReplaced">Why it may not take a dialog's place, as it demands; 0 if nothing is against it.</param>
     private void Begin(SipMessage invite, int notReplaced)
     {
+        _privacy = Privacy.Of(invite);
         if (_decision.Rejection is { } rejection)
         {
             var cause = _decision.Route is null ? CallCause.NoRoute : CallCause.RejectedByRoute;
@@ -321,6 +322,7 @@ internal sealed partial class Call : DialogOwner
 
     private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to))
     {
+        Identity = IdentityTowards(to),
         Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
     };
 

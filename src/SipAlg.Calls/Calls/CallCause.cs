@@ -12,6 +12,8 @@ public enum CallCause : byte
     LimitReached,
     NoMediaPorts,
     BadOffer,
+    NoCodec,
+    PrivacyUnavailable,
     MessageTooLarge,
     CalleeRefused,
     NoAnswer,
@@ -63,6 +65,8 @@ public static class CallCauses
         CallCause.LimitReached => "limit_reached",
         CallCause.NoMediaPorts => "no_media_ports",
         CallCause.BadOffer => "bad_offer",
+        CallCause.NoCodec => "no_codec",
+        CallCause.PrivacyUnavailable => "privacy_unavailable",
         CallCause.MessageTooLarge => "message_too_large",
         CallCause.CalleeRefused => "callee_refused",
         CallCause.NoAnswer => "no_answer",
@@ -109,7 +113,7 @@ public static class CallCauses
     {
         CallCause.CallerCancelled => CallOutcome.Cancelled,
         CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.NoMediaPorts or CallCause.NothingToReplace or
-        CallCause.BadOffer or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
+        CallCause.BadOffer or CallCause.NoCodec or CallCause.PrivacyUnavailable or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
         _ => CallOutcome.Failed,
     };
 

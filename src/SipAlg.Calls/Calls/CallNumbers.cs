@@ -21,11 +21,26 @@ internal static class CallNumbers
         return SipUri.TryParse(text.IsEmpty ? invite[invite.RequestUri] : text, out var uri) ? uri.CopyUser(destination) : 0;
     }
 
-    /// <summary>The caller's number, unescaped UTF-8, from the first of the peer's sources that has one; returns its length.</summary>
+    /// <summary>
+    /// The caller's number, unescaped UTF-8, from the first of the peer's sources that has one; returns its length. What a peer
+    /// asserts that is not trusted is not looked at (RFC 3325 §5): then it is From that counts.
+    /// </summary>
     public static int Caller(SipMessage invite, Peer? peer, Span<byte> destination)
     {
-        foreach (var source in peer?.CallerIn ?? FromOnly)
+        var isTrusted = peer is { IsTrusted: true };
+        var length = Caller(invite, peer?.CallerIn ?? FromOnly, isTrusted, destination);
+        return length > 0 || isTrusted ? length : Caller(invite, FromOnly, isTrusted, destination);
+    }
+
+    private static int Caller(SipMessage invite, ImmutableArray<CallerSource> sources, bool isTrusted, Span<byte> destination)
+    {
+        foreach (var source in sources)
         {
+            if (!isTrusted && source is CallerSource.AssertedIdentity or CallerSource.RemotePartyId)
+            {
+                continue;
+            }
+
             var value = invite.First(source switch
             {
                 CallerSource.AssertedIdentity => HeaderId.AssertedIdentity,

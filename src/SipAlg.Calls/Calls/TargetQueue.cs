@@ -125,9 +125,12 @@ internal sealed class TargetQueue
     {
         for (var other = list; other is not null; other = other.Then)
         {
-            other.LeadsOn |= alwaysLeadsOn || other.Route.TryNextOn.Contains(status) || other.Route.TryNextOn.Contains(Call.FailureStatus(status));
+            other.LeadsOn |= alwaysLeadsOn || IsNamed(other.Route, status);
         }
     }
+
+    private static bool IsNamed(Route route, int status) => route.TryNextOn.Contains(status) ||
+        ((status >= 400 || route.FollowsRedirects) && route.TryNextOn.Contains(Call.FailureStatus(status)));
 
     /// <summary>Puts what the dialplan said to the contacts of a redirection before everything else, the first of them first.</summary>
     public void Follow(List<TargetList> contacts)

@@ -58,5 +58,6 @@ internal static class UriWriter
         Ascii.EqualsIgnoreCase(name, "ttl"u8) || Ascii.EqualsIgnoreCase(name, "received"u8) || Ascii.EqualsIgnoreCase(name, "lr"u8) ||
         Ascii.EqualsIgnoreCase(name, "ob"u8) || Ascii.EqualsIgnoreCase(name, "gr"u8);
 
-    private static bool IsInvalid(ReadOnlySpan<byte> host) => host.Length > 8 && Ascii.EqualsIgnoreCase(host[^8..], ".invalid"u8);
+    /// <summary>A host that names none (RFC 2606 §2).</summary>
+    public static bool IsInvalid(ReadOnlySpan<byte> host) => host.Length > 8 && Ascii.EqualsIgnoreCase(host[^8..], ".invalid"u8);
 }

@@ -2,6 +2,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -25,6 +26,9 @@ internal sealed class Branch
     /// <summary>The host that stands for the caller's side in its messages.</summary>
     public required byte[] Host { get; init; }
     public required MediaFace Face { get; init; }
+
+    /// <summary>The address that the INVITE went to, wherever its dialogs lead.</summary>
+    public required IpAddress Asked { get; init; }
 
     /// <summary>The INVITE; none once it has its final answer or was given up.</summary>
     public TransactionId Asking { get; set; }

@@ -8,6 +8,9 @@ internal struct SessionClock
 {
     public SessionTimerState State;
 
+    /// <summary>The far side has no session timer, so that ours serves us alone (RFC 4028 §7.2).</summary>
+    public bool IsAlone;
+
     /// <summary>How often a 422 has made us ask anew since the last agreement.</summary>
     public byte Tries;
 

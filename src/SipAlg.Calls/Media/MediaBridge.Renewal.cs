@@ -43,6 +43,13 @@ internal sealed partial class MediaBridge
     /// <param name="length">Octets written.</param>
     public BridgeResult Tell(int side, SdpDescription answer, Span<byte> destination, out int length)
     {
+        length = 0;
+        var codecs = Filter(1 - side, answer, isOffer: true);
+        if (codecs is not null && HasNoCodec(answer, codecs))
+        {
+            return BridgeResult.NoCodec;
+        }
+
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
@@ -51,6 +58,6 @@ internal sealed partial class MediaBridge
                 : default;
         }
 
-        return Write(1 - side, answer, written, isFirstOffer: false, destination, out length);
+        return Write(1 - side, answer, written, isFirstOffer: false, codecs, destination, out length);
     }
 }

@@ -16,6 +16,9 @@ internal enum BridgeResult : byte
 
     /// <summary>The rewritten description does not fit a message.</summary>
     TooLarge,
+
+    /// <summary>No stream has a codec that both sides may use.</summary>
+    NoCodec,
 }
 
 /// <summary>One side of a bridge: its ports, and the o= line that its dialog sees.</summary>
@@ -32,6 +35,9 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     private bool _isAnswered;
     private bool _isSettled;
 
+    /// <summary>Which codecs the two sides may use; null for all.</summary>
+    public SessionCodecs? Codecs { get; init; }
+
     private MediaEnd End(int side) => side == 0 ? caller : callee;
 
     private MediaFace Face(int side) => End(side).Face;
@@ -44,7 +50,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return this;
         }
 
-        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams] };
+        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], Codecs = Codecs };
         foreach (ref var stream in fork._streams.AsSpan())
         {
             stream.IsAccepted = false;
@@ -60,6 +66,12 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     public BridgeResult Offer(int from, SdpDescription offer, Span<byte> destination, out int length)
     {
         length = 0;
+        var codecs = Filter(1 - from, offer, isOffer: true);
+        if (codecs is not null && HasNoCodec(offer, codecs))
+        {
+            return BridgeResult.NoCodec;
+        }
+
         if (_streams.Length < offer.MediaCount)
         {
             Array.Resize(ref _streams, offer.MediaCount);
@@ -70,7 +82,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         {
             ref var stream = ref _streams[index];
             written[index] = default;
-            stream.IsOffered = IsRelayed(offer.Media(index));
+            stream.IsOffered = IsRelayed(offer.Media(index)) && codecs?.IsRefused(index) != true;
             stream.IsMuxOffered = offer.Media(index).HasRtcpMux;
             if (!stream.IsOffered)
             {
@@ -91,7 +103,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             written[index] = Shown(Face(1 - from).Port(index), offer.Media(index));
         }
 
-        return Write(1 - from, offer, written, isFirstOffer: !_isAnswered, destination, out length);
+        return Write(1 - from, offer, written, isFirstOffer: !_isAnswered, codecs, destination, out length);
     }
 
     /// <summary>Takes the answer from one side, aims both, and writes it for the side that offered. From now on this bridge's media flows.</summary>
@@ -102,11 +114,18 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     /// <param name="length">Octets written.</param>
     public BridgeResult Answer(int from, SdpDescription answer, bool isFinal, Span<byte> destination, out int length)
     {
+        length = 0;
+        var codecs = Filter(1 - from, answer, isOffer: false);
+        if (codecs is not null && HasNoCodec(answer, codecs))
+        {
+            return BridgeResult.NoCodec;
+        }
+
         Flow();
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
-            written[index] = index < _streams.Length ? Accept(from, answer, index) : default;
+            written[index] = index < _streams.Length ? Accept(from, answer, index, codecs?.IsRefused(index) == true) : default;
         }
 
         for (var index = written.Length; index < _streams.Length; index++)
@@ -120,13 +139,44 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Settle();
         }
 
-        return Write(1 - from, answer, written, isFirstOffer: false, destination, out length);
+        return Write(1 - from, answer, written, isFirstOffer: false, codecs, destination, out length);
     }
 
-    private SdpStream Accept(int from, SdpDescription answer, int index)
+    /// <summary>What of a description may cross to a side; null: all of it.</summary>
+    private SdpCodecFilter? Filter(int to, SdpDescription description, bool isOffer)
+    {
+        if (Codecs is not { } codecs)
+        {
+            return null;
+        }
+
+        lane.Codecs.Read(description, codecs.Towards(to), isOffer);
+        return lane.Codecs;
+    }
+
+    /// <summary>The filter has taken the last stream that was in use.</summary>
+    private static bool HasNoCodec(SdpDescription description, SdpCodecFilter codecs)
+    {
+        var isRefused = false;
+        for (var index = 0; index < description.MediaCount; index++)
+        {
+            if (IsRelayed(description.Media(index)))
+            {
+                isRefused |= codecs.IsRefused(index);
+                if (!codecs.IsRefused(index))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return isRefused;
+    }
+
+    private SdpStream Accept(int from, SdpDescription answer, int index, bool isRefused)
     {
         ref var stream = ref _streams[index];
-        stream.IsAccepted = stream.IsOffered && !Face(from).Port(index).IsNone && IsRelayed(answer.Media(index));
+        stream.IsAccepted = stream.IsOffered && !isRefused && !Face(from).Port(index).IsNone && IsRelayed(answer.Media(index));
         if (!stream.IsAccepted)
         {
             return default;
@@ -248,11 +298,11 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         new(port.Port, media.HasRtcpMux && media.RtcpPort == media.Port ? port.Port : (ushort)(port.Port + 1));
 
     /// <summary>Writes with the version that the side has seen, and once more with the next one if something else changed.</summary>
-    private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, bool isFirstOffer, Span<byte> destination, out int length)
+    private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, bool isFirstOffer, SdpCodecFilter? codecs, Span<byte> destination, out int length)
     {
         var origin = End(side).Origin;
         var shown = Face(side).Side.Shown;
-        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination);
+        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination, codecs);
         if (length < 0)
         {
             return BridgeResult.TooLarge;
@@ -260,7 +310,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
 
         if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
         {
-            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination);
+            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination, codecs);
         }
 
         return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;

@@ -15,6 +15,9 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reser
     /// <summary>The description being crossed; used up within one call.</summary>
     public SdpDescription Description { get; } = new();
 
+    /// <summary>Which of its codecs cross; used up within one call.</summary>
+    public SdpCodecFilter Codecs { get; } = new();
+
     public StreamComparison Comparison { get; } = new();
 
     public byte[] Scratch { get; } = new byte[SdpDescription.MaxLength];

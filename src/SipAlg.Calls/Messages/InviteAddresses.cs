@@ -9,7 +9,8 @@ namespace SipAlg.Calls.Messages;
 /// <param name="invite">The caller's.</param>
 /// <param name="decision">The dialplan's edits.</param>
 /// <param name="host">The host that the target knows addresses by.</param>
-internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision decision, ReadOnlySpan<byte> host)
+/// <param name="identity">What the target may learn of who is calling.</param>
+internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision decision, ReadOnlySpan<byte> host, IdentityCrossing identity)
 {
     private readonly ReadOnlySpan<byte> _host = host;
 
@@ -32,22 +33,25 @@ internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision de
         }
     }
 
-    /// <summary>From with the caller's display name and number, our tag, and the target's host.</summary>
+    /// <summary>
+    /// From with the caller's display name and number, our tag, and the target's host. A caller who is anonymous stays so, whatever
+    /// the dialplan sets.
+    /// </summary>
     public void WriteFrom(ref MessageWriter writer, scoped ReadOnlySpan<byte> tag)
     {
         _ = NameAddress.TryParse(invite.First(HeaderId.From), out var from);
-        if (decision.CallerName is { } name)
+        if (IdentityCrossing.IsAnonymous(identity.Conceals(invite)))
         {
-            writer.Write((byte)'"');
-            writer.Write(Encoding.UTF8.GetBytes(name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)));
-            writer.Write("\" "u8);
+            // RFC 3323 §4.1.1.3.
+            writer.Write("\"Anonymous\" <sip:anonymous@anonymous.invalid>"u8);
         }
         else
         {
-            WriteName(ref writer, from.DisplayName);
+            var isAnonymous = identity.IsAnonymous(invite);
+            WriteName(ref writer, from.DisplayName, isAnonymous ? null : decision.CallerName);
+            WriteAddress(ref writer, from.Uri, isAnonymous ? null : decision.Caller);
         }
 
-        WriteAddress(ref writer, from.Uri, decision.Caller);
         writer.Write(";tag="u8);
         writer.Write(tag);
     }
@@ -55,13 +59,23 @@ internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision de
     public void WriteTo(ref MessageWriter writer)
     {
         _ = NameAddress.TryParse(invite.First(HeaderId.To), out var to);
-        WriteName(ref writer, to.DisplayName);
+        WriteName(ref writer, to.DisplayName, null);
         WriteAddress(ref writer, to.Uri, decision.Called);
     }
 
-    private static void WriteName(ref MessageWriter writer, ReadOnlySpan<byte> name)
+    /// <summary>A display name and the blank behind it.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="name">As it came, with its quotation marks; empty without.</param>
+    /// <param name="set">What the dialplan says instead; null leaves it.</param>
+    public static void WriteName(ref MessageWriter writer, ReadOnlySpan<byte> name, string? set)
     {
-        if (!name.IsEmpty)
+        if (set is not null)
+        {
+            writer.Write((byte)'"');
+            writer.Write(Encoding.UTF8.GetBytes(set.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)));
+            writer.Write("\" "u8);
+        }
+        else if (!name.IsEmpty)
         {
             writer.Write(name);
             writer.Write((byte)' ');

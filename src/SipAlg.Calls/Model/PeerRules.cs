@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Calls.Model;
 
@@ -85,18 +86,18 @@ public sealed record HeaderRules
 
 public readonly record struct HeaderAddition(string Name, string Value);
 
-/// <summary>Which codecs a peer or a route may use, by encoding names of RFC 4855 without case, as <c>PCMA</c> or <c>opus/48000</c>.</summary>
+/// <summary>Which codecs a peer or a route may use.</summary>
 public sealed record CodecRules
 {
     public static CodecRules None { get; } = new();
 
     /// <summary>If any: no others.</summary>
-    public ImmutableArray<string> Allow { get; init; } = [];
+    public ImmutableArray<SdpCodec> Allow { get; init; } = [];
 
-    public ImmutableArray<string> Remove { get; init; } = [];
+    public ImmutableArray<SdpCodec> Remove { get; init; } = [];
 
     /// <summary>First in each offer, in this order.</summary>
-    public ImmutableArray<string> Prefer { get; init; } = [];
+    public ImmutableArray<SdpCodec> Prefer { get; init; } = [];
 
     public bool IsEmpty => Allow.IsEmpty && Remove.IsEmpty && Prefer.IsEmpty;
 

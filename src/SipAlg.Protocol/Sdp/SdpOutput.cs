@@ -64,6 +64,14 @@ internal ref struct SdpOutput(ReadOnlySpan<byte> source, Span<byte> destination)
     /// <summary>Writes an m= line with another port and without a port count: the gateway has one pair of ports a stream.</summary>
     public void Media(in SdpMedia media, ushort port, scoped ReadOnlySpan<byte> formats)
     {
+        BeginMedia(in media, port);
+        Append(formats);
+        Append("\r\n"u8);
+    }
+
+    /// <summary>The same up to the formats.</summary>
+    public void BeginMedia(in SdpMedia media, ushort port)
+    {
         Append("m="u8);
         Append(_source.Slice(media.Type.Offset, media.Type.Length));
         Append(" "u8);
@@ -71,8 +79,6 @@ internal ref struct SdpOutput(ReadOnlySpan<byte> source, Span<byte> destination)
         Append(" "u8);
         Append(_source.Slice(media.Protocol.Offset, media.Protocol.Length));
         Append(" "u8);
-        Append(formats);
-        Append("\r\n"u8);
     }
 
     /// <summary>The length of all that was written, or −1 when the destination was too short.</summary>

@@ -26,9 +26,10 @@ public static class SdpRewriter
     /// <param name="origin">Our ids and our address.</param>
     /// <param name="streams">One for each m= line; a stream that is not UDP is refused whatever is said here.</param>
     /// <param name="destination">Where to write.</param>
+    /// <param name="codecs">Which formats cross, read from this description; null: all of them. A stream that it refuses gets port 0.</param>
     /// <returns>Octets written, or −1 when they do not fit.</returns>
     /// <exception cref="ArgumentException">As many streams as m= lines are needed, and an address.</exception>
-    public static int Write(SdpDescription source, in SdpOrigin origin, ReadOnlySpan<SdpStream> streams, Span<byte> destination)
+    public static int Write(SdpDescription source, in SdpOrigin origin, ReadOnlySpan<SdpStream> streams, Span<byte> destination, SdpCodecFilter? codecs = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(streams.Length, source.MediaCount);
         ArgumentOutOfRangeException.ThrowIfEqual(origin.Address.IsNone, true);
@@ -36,7 +37,7 @@ public static class SdpRewriter
         WriteSession(source, in origin, ref output);
         for (var i = 0; i < streams.Length; i++)
         {
-            WriteMedia(source, i, in origin, in streams[i], ref output);
+            WriteMedia(source, i, in origin, in streams[i], codecs is not null && codecs.Touches(i) ? codecs : null, ref output);
         }
 
         return output.Finish();
@@ -79,12 +80,12 @@ public static class SdpRewriter
         return false;
     }
 
-    private static void WriteMedia(SdpDescription source, int index, in SdpOrigin origin, in SdpStream stream, ref SdpOutput output)
+    private static void WriteMedia(SdpDescription source, int index, in SdpOrigin origin, in SdpStream stream, SdpCodecFilter? codecs, ref SdpOutput output)
     {
         ref readonly var media = ref source.Media(index);
         var address = stream.AddressOr(origin.Address);
-        var isRefused = !media.IsUdp || stream.Port == 0;
-        output.Media(in media, isRefused ? (ushort)0 : stream.Port, source.Bytes(media.Formats));
+        var isRefused = !media.IsUdp || stream.Port == 0 || (codecs is not null && codecs.IsRefused(index));
+        WriteMediaLine(source, index, isRefused ? (ushort)0 : stream.Port, codecs, ref output);
 
         var isHold = media.HasHoldAddress && !origin.IsFirstOffer;
         var section = new SdpSection(address, isHold, isRefused ? (ushort)0 : stream.RtcpPort)
@@ -93,9 +94,26 @@ public static class SdpRewriter
         };
         foreach (ref readonly var line in source.MediaLines(index)[1..])
         {
-            section.Write(in line, ref output);
+            if (codecs is null || codecs.Keeps(source, index, in line))
+            {
+                section.Write(in line, ref output);
+            }
         }
 
         section.Finish(ref output);
+    }
+
+    private static void WriteMediaLine(SdpDescription source, int index, ushort port, SdpCodecFilter? codecs, ref SdpOutput output)
+    {
+        ref readonly var media = ref source.Media(index);
+        if (codecs is null)
+        {
+            output.Media(in media, port, source.Bytes(media.Formats));
+            return;
+        }
+
+        output.BeginMedia(in media, port);
+        codecs.WriteFormats(source, index, ref output);
+        output.Append("\r\n"u8);
     }
 }

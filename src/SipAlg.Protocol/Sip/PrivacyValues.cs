@@ -29,6 +29,9 @@ public enum PrivacyValues : byte
 
     /// <summary>The request fails rather than that it goes on without the privacy that the other values ask for.</summary>
     Critical = 64,
+
+    /// <summary>At least one value that is none of these.</summary>
+    Unknown = 128,
 }
 
 /// <summary>Reads and writes Privacy headers.</summary>
@@ -37,7 +40,7 @@ public static class Privacy
     private static ReadOnlySpan<PrivacyValues> All =>
         [PrivacyValues.None, PrivacyValues.Header, PrivacyValues.Session, PrivacyValues.User, PrivacyValues.Id, PrivacyValues.History, PrivacyValues.Critical];
 
-    /// <summary>What the message's Privacy headers ask for; values that are not known are left out.</summary>
+    /// <summary>What the message's Privacy headers ask for.</summary>
     public static PrivacyValues Of(SipMessage message)
     {
         var values = PrivacyValues.Unspecified;
@@ -55,11 +58,7 @@ public static class Privacy
         var values = PrivacyValues.Unspecified;
         foreach (var part in text.SplitAny(";,"u8))
         {
-            var word = Grammar.Trim(text[part]);
-            foreach (var value in All)
-            {
-                values |= Ascii.EqualsIgnoreCase(word, Word(value)) ? value : PrivacyValues.Unspecified;
-            }
+            values |= Find(Grammar.Trim(text[part]));
         }
 
         return values;
@@ -71,13 +70,49 @@ public static class Privacy
         var isFirst = true;
         foreach (var value in All)
         {
-            if (values.HasFlag(value))
+            if ((values & value) != 0)
             {
-                writer.Write(isFirst ? default : ";"u8);
-                writer.Write(Word(value));
-                isFirst = false;
+                WriteWord(ref writer, Word(value), ref isFirst);
             }
         }
+    }
+
+    /// <summary>Writes what the message's Privacy headers ask for besides some values, those that are not known included.</summary>
+    public static void WriteOthers(ref MessageWriter writer, SipMessage message, PrivacyValues without)
+    {
+        var isFirst = true;
+        for (var index = message.TryFirst(HeaderId.Privacy, out var first) ? first : -1; index >= 0; index = message.Next(index))
+        {
+            var text = message[message.Fields[index].Value];
+            foreach (var part in text.SplitAny(";,"u8))
+            {
+                var word = Grammar.Trim(text[part]);
+                if ((Find(word) & ~without) != 0)
+                {
+                    WriteWord(ref writer, word, ref isFirst);
+                }
+            }
+        }
+    }
+
+    private static void WriteWord(ref MessageWriter writer, scoped ReadOnlySpan<byte> word, ref bool isFirst)
+    {
+        writer.Write(isFirst ? default : ";"u8);
+        writer.Write(word);
+        isFirst = false;
+    }
+
+    private static PrivacyValues Find(ReadOnlySpan<byte> word)
+    {
+        foreach (var value in All)
+        {
+            if (Ascii.EqualsIgnoreCase(word, Word(value)))
+            {
+                return value;
+            }
+        }
+
+        return word.IsEmpty ? PrivacyValues.Unspecified : PrivacyValues.Unknown;
     }
 
     /// <summary>A single value as the header has it.</summary>

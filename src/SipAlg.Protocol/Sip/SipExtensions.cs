@@ -17,6 +17,9 @@ public enum SipExtensions : byte
     /// <summary>replaces (RFC 3891).</summary>
     Replaces = 4,
 
+    /// <summary>privacy, which only Proxy-Require names: the privacy that the request asks for has to be given (RFC 3323 §4.3).</summary>
+    Privacy = 8,
+
     /// <summary>At least one that is none of these.</summary>
     Others = 128,
 }
@@ -43,5 +46,6 @@ public static class OptionTags
     public static SipExtensions Find(ReadOnlySpan<byte> tag) =>
         Ascii.EqualsIgnoreCase(tag, "100rel"u8) ? SipExtensions.Reliable :
         Ascii.EqualsIgnoreCase(tag, "timer"u8) ? SipExtensions.Timer :
+        Ascii.EqualsIgnoreCase(tag, "privacy"u8) ? SipExtensions.Privacy :
         Ascii.EqualsIgnoreCase(tag, "replaces"u8) ? SipExtensions.Replaces : SipExtensions.Others;
 }

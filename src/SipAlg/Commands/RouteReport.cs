@@ -44,7 +44,7 @@ internal static class RouteReport
 
     private static string? Words(PrivacyValues? privacy) => privacy is not { } values
         ? null
-        : string.Join(", ", Enum.GetValues<PrivacyValues>().Where(value => value != 0 && values.HasFlag(value)).Select(value => Encoding.ASCII.GetString(Privacy.Word(value))));
+        : string.Join(", ", Enum.GetValues<PrivacyValues>().Where(value => value is not (PrivacyValues.Unspecified or PrivacyValues.Unknown) && values.HasFlag(value)).Select(value => Encoding.ASCII.GetString(Privacy.Word(value))));
 
     private static void Targets(Terminal terminal, RouteDecision decision)
     {

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
+using SipAlg.Protocol.Sdp;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Calls;
 
@@ -32,6 +33,8 @@ public sealed class CauseTests
         [CallCause.LimitReached] = scene => scene.Alice.Call("dave"),
         [CallCause.NoMediaPorts] = scene => scene.Alice.Call(body: scene.Alice.Sdp(media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\n")),
         [CallCause.BadOffer] = scene => scene.Alice.Call(body: "v=0\r\n"),
+        [CallCause.NoCodec] = scene => scene.Alice.Call("opus"),
+        [CallCause.PrivacyUnavailable] = scene => scene.Alice.Call("stranger", headers: "Privacy: critical;unheard-of\r\n"),
         [CallCause.MessageTooLarge] = scene => scene.Alice.Call("long"),
         [CallCause.CalleeRefused] = scene =>
         {
@@ -140,6 +143,8 @@ public sealed class CauseTests
         [
             SceneModel.Route("again", [SceneModel.Called("again")], SceneModel.To(model.Bob)),
             SceneModel.Dialplan(SceneModel.Head("name", [SceneModel.Called("name")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = "sip:ext@no-such-host.example", Realm = SceneModel.Outside }),
+            SceneModel.Dialplan(SceneModel.Head("opus", [SceneModel.Called("opus")]) with { Codecs = new CodecRules { Allow = [SdpCodec.TryParse("opus")!] } }, RouteEdits.None, SceneModel.To(model.Bob)),
+            SceneModel.Dialplan(SceneModel.Head("stranger", [SceneModel.Called("stranger")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = $"sip:ext@{SceneModel.BobAddress}", Realm = SceneModel.Outside }),
             SceneModel.Dialplan(SceneModel.Head("long", [SceneModel.Called("long")]), new RouteEdits { CallerName = SceneModel.Template(new string('x', 17_000)) }, SceneModel.To(model.Bob)),
         ],
     };

@@ -437,6 +437,38 @@ public sealed class SessionTimerTests : CallTest
         ExpectExpired(a, b);
     }
 
+    /// <summary>A call must not end since its far side is too simple to be asked whether it is there: it has just said so.</summary>
+    [Theory]
+    [InlineData(488)]
+    [InlineData(501)]
+    public void A_side_without_session_timers_that_cannot_be_asked_is_there_all_the_same(int status)
+    {
+        var (a, b, _, _) = Call(Update);
+        for (var round = 0; round < 5; round++)
+        {
+            Scene.Advance(Half);
+            a.AnswerTo(a.ExpectRequest("UPDATE"), 200);
+            b.ExpectRequest("INVITE");
+            b.Answer(status);
+            b.ExpectRequest("ACK");
+        }
+
+        EndNormally(a, b);
+    }
+
+    [Fact]
+    public void A_side_with_session_timers_that_refuses_by_488_comes_to_its_end()
+    {
+        var (a, b, _, _) = Call(Update, "Session-Expires: 600;refresher=uac\r\n");
+        Scene.Advance(Half);
+        a.AnswerTo(a.ExpectRequest("UPDATE"), 200);
+        b.ExpectRequest("INVITE");
+        b.Answer(488);
+        b.ExpectRequest("ACK");
+        Scene.Advance(Expiry - Half);
+        ExpectExpired(a, b);
+    }
+
     [Fact]
     public void A_refused_refresh_is_forgotten_once_something_else_refreshes()
     {

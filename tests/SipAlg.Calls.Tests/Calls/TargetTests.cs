@@ -210,7 +210,7 @@ public sealed class TargetTests : CallTest
         Assert.Equal($"INVITE sip:{user}@127.92.0.20:5060 SIP/2.0", b.Asked.StartLine);
         Assert.StartsWith($"\"Al \\\"X\\\" \\\\\" <sip:{user}@127.92.0.20>;tag=", b.Asked.Header(HeaderId.From));
         Assert.Equal($"<sip:{user}@127.92.0.20>", b.Asked.Header(HeaderId.To));
-        Assert.Equal($"<sip:{user}@127.92.0.20>", b.Asked.Header(HeaderId.AssertedIdentity));
+        Assert.Equal($"\"Al \\\"X\\\" \\\\\" <sip:{user}@127.92.0.20>", b.Asked.Header(HeaderId.AssertedIdentity));
         Assert.Contains($"\r\nX-Added: yes {text}\r\n", b.Asked.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("X-Gone", b.Asked.Text, StringComparison.Ordinal);
         Assert.Null(b.Asked.Header(HeaderId.ReferTo));
@@ -224,14 +224,16 @@ public sealed class TargetTests : CallTest
     public void A_tel_identity_has_the_set_number_too()
     {
         Alice.Call("set4711", headers: "P-Asserted-Identity: <sip:alice@q7alicex.example>, <tel:+49301>\r\n");
-        Assert.Equal("<sip:4711@127.92.0.20>, <tel:4711>", Bob.ExpectCall().Asked.Header(HeaderId.AssertedIdentity));
+        const string name = "\"Al \\\"X\\\" \\\\\"";
+        Assert.Equal($"{name} <sip:4711@127.92.0.20>, {name} <tel:4711>", Bob.ExpectCall().Asked.Header(HeaderId.AssertedIdentity));
     }
 
     [Fact]
     public void A_route_sets_the_domain()
     {
-        Alice.Call("domwide");
+        Alice.Call("domwide", headers: "P-Asserted-Identity: <sip:alice@q7alicex.example>\r\n");
         var invite = Bob.ExpectCall().Asked;
+        Assert.Equal("<sip:alice@wide.example>", invite.Header(HeaderId.AssertedIdentity));
         Assert.Equal("INVITE sip:domwide@wide.example SIP/2.0", invite.StartLine);
         Assert.StartsWith("\"alice\" <sip:alice@wide.example>", invite.Header(HeaderId.From));
     }

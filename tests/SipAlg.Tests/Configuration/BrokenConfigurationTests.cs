@@ -108,6 +108,8 @@ public sealed class BrokenConfigurationTests
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, codecs: §[PCMA] } }", "'codecs' takes a mapping, not a list" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, codecs: { allow: [PCMA, §'PC MA'] } } }", "'PC MA' is no codec" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, codecs: { prefer: §opus/x } } }", "'opus/x' is no codec" },
+        { "peers: { p: { realm: inside, accept_from: 10.0.0.9, codecs: { prefer: §opus/48000/2 } } }", "'opus/48000/2' is no codec" },
+        { "peers: { p: { realm: inside, accept_from: 10.0.0.9, codecs: { prefer: §PCMA/0 } } }", "'PCMA/0' is no codec" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, codecs: { allow: §[] } } }", "'allow' is an empty list" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, map_status: §{} } }", "'map_status' is empty" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, map_status: { §180: 486 } } }", "'180' is no final status from 300 to 699" },

@@ -92,7 +92,7 @@ public sealed class LoaderTests
                 transfer: gateway
                 dtmf: rfc4733
                 headers: { pass: [X-A, X-B], remove: User-Agent, add: { X-C: c, X-D: '${NAME}' } }
-                codecs: { allow: [PCMA, opus/48000/2], remove: [CN], prefer: pcma }
+                codecs: { allow: [PCMA, opus/48000], remove: [CN], prefer: pcma }
                 map_status: { 480: 486, 302: 603 }
             """).Model.Peers[0];
 
@@ -100,7 +100,7 @@ public sealed class LoaderTests
         Assert.Equal(["X-A", "X-B"], peer.Headers.Pass!.Value.ToArray());
         Assert.Equal(["User-Agent"], peer.Headers.Remove.ToArray());
         Assert.Equal([new("X-C", "c"), new("X-D", "value")], peer.Headers.Add.ToArray());
-        Assert.Equal("allow PCMA, opus/48000/2; remove CN; prefer pcma", peer.Codecs.ToString());
+        Assert.Equal("allow PCMA, opus/48000; remove CN; prefer pcma", peer.Codecs.ToString());
         Assert.Equal((486, 603, 503), (peer.MapStatus[480], peer.MapStatus[302], peer.MapStatus[503]));
     }
 

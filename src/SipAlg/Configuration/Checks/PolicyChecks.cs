@@ -31,13 +31,13 @@ internal static class PolicyChecks
     {
         foreach (var codec in codecs?.All ?? [])
         {
-            if (Misnomers.TryGetValue(codec.Value.Split('/')[0], out var name))
+            if (Misnomers.TryGetValue(codec.Value.Text.Split('/')[0], out var name))
             {
                 problems.Warn(codec.At, $"no RTP encoding is called '{codec.Value}'", $"write {name}");
             }
         }
 
-        foreach (var removed in (codecs?.Remove ?? []).Where(removed => codecs!.Allow.Any(allowed => allowed.Value.Equals(removed.Value, StringComparison.OrdinalIgnoreCase))))
+        foreach (var removed in (codecs?.Remove ?? []).Where(removed => codecs!.Allow.Any(allowed => allowed.Value.Text.Equals(removed.Value.Text, StringComparison.OrdinalIgnoreCase))))
         {
             problems.Warn(removed.At, $"'{removed.Value}' is allowed and removed: it is removed", "write it in one place");
         }

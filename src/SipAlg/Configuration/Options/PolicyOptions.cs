@@ -4,6 +4,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Configuration.Dialplans;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
+using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Configuration.Options;
 
@@ -34,22 +35,22 @@ internal sealed class HeaderRuleOptions
 /// <summary>The <c>codecs</c> of a peer or a route.</summary>
 internal sealed class CodecOptions
 {
-    public IReadOnlyList<Located<string>> Allow { get; private set; } = [];
-    public IReadOnlyList<Located<string>> Remove { get; private set; } = [];
-    public IReadOnlyList<Located<string>> Prefer { get; private set; } = [];
+    public IReadOnlyList<Located<SdpCodec>> Allow { get; private set; } = [];
+    public IReadOnlyList<Located<SdpCodec>> Remove { get; private set; } = [];
+    public IReadOnlyList<Located<SdpCodec>> Prefer { get; private set; } = [];
 
-    private static readonly ScalarShape<string> Codec = new("a codec", text => IsCodec(text)
-        ? text
-        : Parsed<string>.Bad("is no codec", "write its RTP encoding name, as PCMA, or with its clock rate, as opus/48000"));
-
-    private static readonly ListShape<string> Codecs = new(Codec, allowsOne: true);
+    private static readonly ListShape<SdpCodec> Codecs = new(
+        new ScalarShape<SdpCodec>("a codec", text => SdpCodec.TryParse(text) is { } codec
+            ? codec
+            : Parsed<SdpCodec>.Bad("is no codec", "write its RTP encoding name, as PCMA, or with its clock rate, as opus/48000")),
+        allowsOne: true);
 
     public static ObjectShape<CodecOptions> Shape { get; } = new ObjectShape<CodecOptions>(_ => new CodecOptions())
         .Key("allow", Codecs, (o, v) => o.Allow = v.Value, "No other codecs than these.", "all")
         .Key("remove", Codecs, (o, v) => o.Remove = v.Value, "Not these codecs.", "none")
         .Key("prefer", Codecs, (o, v) => o.Prefer = v.Value, "First in each offer, in this order.", "as offered");
 
-    public IEnumerable<Located<string>> All => Allow.Concat(Remove).Concat(Prefer);
+    public IEnumerable<Located<SdpCodec>> All => Allow.Concat(Remove).Concat(Prefer);
 
     public CodecRules Build() => new()
     {
@@ -57,14 +58,6 @@ internal sealed class CodecOptions
         Remove = [.. Remove.Select(codec => codec.Value)],
         Prefer = [.. Prefer.Select(codec => codec.Value)],
     };
-
-    /// <summary>An encoding name, with its clock rate and channels where they matter (RFC 4855 §3, RFC 8866 §6.6).</summary>
-    private static bool IsCodec(string text)
-    {
-        var parts = text.Split('/');
-        return parts.Length <= 3 && HeaderNames.TokenFault(parts[0]) is null &&
-            parts.Skip(1).All(number => number.Length is > 0 and <= 9 && number.All(char.IsAsciiDigit));
-    }
 }
 
 /// <summary>The <c>map_status</c> of a peer or a route: statuses by statuses.</summary>

@@ -1,5 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Phones;
@@ -25,6 +26,8 @@ public sealed class RedirectTests : NextHopTest
                 SceneModel.To(model.Carol)),
             SceneModel.Dialplan(SceneModel.Head("domain", [new DomainCondition(["far.example"]), new PeerCondition([model.Bob])]), RouteEdits.None, SceneModel.To(model.Carol)),
             SceneModel.Dialplan(SceneModel.Head("of a uri", [SceneModel.Called("500"), new RealmCondition([model.Realms[SceneModel.Outside]])]), RouteEdits.None, SceneModel.To(model.Dave)),
+            Route("sourced", [SceneModel.To(model.Carol)], condition: new SourceCondition([new IpNetwork(IpAddress.Parse(SceneModel.CarolAddress), 32)])),
+            Route("from bob", [SceneModel.To(model.Carol)], condition: new SourceCondition([new IpNetwork(IpAddress.Parse(SceneModel.BobAddress), 32)])),
             SceneModel.Route("refused", [SceneModel.Called("refused"), new PeerCondition([model.Bob])], new Rejection(403, "Not for you")),
             SceneModel.Route("the callers own", [SceneModel.Called("own"), new RealmCondition([model.Realms[SceneModel.Inside]])], SceneModel.To(model.Carol)),
             Route("hunt", [SceneModel.To(model.Bob), SceneModel.To(model.Carol)], head => head with { TryNextOn = Statuses(503, 503) }, new RealmCondition([model.Realms[SceneModel.Inside]])),
@@ -120,6 +123,29 @@ public sealed class RedirectTests : NextHopTest
         Assert.Equal("SIP;cause=302;text=\"Redirected to no route\"", Reason(response));
         Assert.Null(response.Header(HeaderId.Contact));
         Assert.DoesNotContain("Moved", response.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A source is where the INVITE went, not where a Contact of the redirector's says that it is.</summary>
+    [Theory]
+    [InlineData("sourced", false)]
+    [InlineData("from%20bob", true)]
+    public void With_the_address_of_the_redirector(string called, bool isFollowed)
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Answer(180, headers: $"Contact: <sip:bob@{SceneModel.CarolAddress}>\r\n");
+        a.Expect(180);
+        Refuse(b, 302, headers: Contacts($"<sip:{called}@x>"));
+        if (isFollowed)
+        {
+            Completes(a, Carol.ExpectCall());
+            Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+        }
+        else
+        {
+            Carol.ExpectNothing();
+            Fails(a, 480, CallCause.RedirectUnroutable, "bob");
+        }
     }
 
     [Fact]

@@ -1,0 +1,87 @@
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Headers;
+
+/// <summary>
+/// What becomes of who somebody is said to be, on the way from one side to the other: it is believed and told within the trust domain
+/// (RFC 3325 §5), and where a message leaves that domain, the privacy that it asks for is given (RFC 3323 §5, RFC 3325 §9.3).
+/// </summary>
+internal readonly struct IdentityCrossing
+{
+    /// <summary>What the gateway gives at the edge of the trust domain, and so need not be asked of anybody behind it (RFC 3323 §5).</summary>
+    public const PrivacyValues Performed = PrivacyValues.Header | PrivacyValues.User | PrivacyValues.Session | PrivacyValues.History;
+
+    /// <summary>The asserted identity is hidden by any of these: one that asks for the From to be hidden hardly means to be named beside it.</summary>
+    private const PrivacyValues HidesIdentity = PrivacyValues.Id | HidesUser;
+    private const PrivacyValues HidesUser = PrivacyValues.User | PrivacyValues.Header;
+    private const PrivacyValues Unkeepable = PrivacyValues.Critical | PrivacyValues.Unknown;
+    private const PrivacyValues HidesHistory = PrivacyValues.Header | PrivacyValues.Session | PrivacyValues.History;
+
+    /// <summary>The sender is in the trust domain: what it asserts is believed.</summary>
+    public bool IsBelieved { get; init; }
+
+    /// <summary>The receiver is in the trust domain: it is told everything, and gives the privacy that is asked for.</summary>
+    public bool IsTold { get; init; }
+
+    /// <summary>The privacy that the dialplan gives, in place of what the message asks for; null without.</summary>
+    public PrivacyValues? Given { get; init; }
+
+    /// <summary>What the request that began the dialog asked for: it holds for messages that do not say.</summary>
+    public PrivacyValues Remembered { get; init; }
+
+    /// <summary>The caller's number that the dialplan set; null leaves it.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>The caller's display name that the dialplan set; null leaves it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What the message asks for.</summary>
+    public PrivacyValues Asked(SipMessage message)
+    {
+        var values = Given ?? (message.Has(HeaderId.Privacy) ? Privacy.Of(message) : Remembered);
+        if ((values & PrivacyValues.None) != 0)
+        {
+            return PrivacyValues.None;
+        }
+
+        return IsBelieved && RemoteParty.IsPrivate(message) ? values | PrivacyValues.Id : values;
+    }
+
+    /// <summary>What is concealed of the message, since it leaves the trust domain.</summary>
+    public PrivacyValues Conceals(SipMessage message) => IsTold ? PrivacyValues.Unspecified : Asked(message) & ~PrivacyValues.None;
+
+    /// <summary>RFC 3323 §4.2, critical: the request may not go on without what it asks for.</summary>
+    public bool MayCross(SipMessage message) => (Conceals(message) & Unkeepable) != Unkeepable;
+
+    /// <summary>From names nobody: of its own accord, or since it has to be concealed.</summary>
+    public bool IsAnonymous(SipMessage message) => IsAnonymous(Conceals(message)) || (Given != PrivacyValues.None && IsAnonymousAddress(message.First(HeaderId.From)));
+
+    /// <summary>From is to be concealed.</summary>
+    public static bool IsAnonymous(PrivacyValues concealed) => (concealed & HidesUser) != 0;
+
+    /// <summary>Whether a history entry is to be concealed (RFC 7044 §10.1.2).</summary>
+    public static bool IsHistoryPrivate(PrivacyValues values) => (values & HidesHistory) != 0;
+
+    /// <summary>Whether a field stays behind.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="concealed">What <see cref="Conceals"/> said of the message.</param>
+    public bool Withholds(HeaderId id, PrivacyValues concealed) => id switch
+    {
+        HeaderId.AssertedIdentity or HeaderId.PreferredIdentity or HeaderId.RemotePartyId => !IsBelieved || (concealed & HidesIdentity) != 0,
+        HeaderId.Diversion => !IsBelieved || IsHistoryPrivate(concealed),
+        HeaderId.HistoryInfo => !IsBelieved,
+        HeaderId.Privacy => Given is not null || (concealed & Performed) != 0,
+        HeaderId.CallInfo or HeaderId.ReplyTo or HeaderId.UserAgent or HeaderId.Server => IsAnonymous(concealed),
+        _ => false,
+    };
+
+    /// <summary>What tells of a user, of the fields that the gateway does not understand (RFC 3323 §5.3); Identity holds the number signed (RFC 8225).</summary>
+    public static bool TellsUser(ReadOnlySpan<byte> name) =>
+        IsNamed(name, "Subject"u8) || IsNamed(name, "Organization"u8) || IsNamed(name, "Identity"u8) || IsNamed(name, "Identity-Info"u8);
+
+    private static bool IsNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => System.Text.Ascii.EqualsIgnoreCase(name, known);
+
+    /// <summary>"anonymous" at any host, or anybody at "anonymous.invalid" and its kin (RFC 3323 §4.1.1.3).</summary>
+    private static bool IsAnonymousAddress(ReadOnlySpan<byte> value) =>
+        NameAddress.TryParse(value, out var address) && SipUri.TryParse(address.Uri, out var uri) && uri.IsSip && (UriWriter.IsInvalid(uri.Host) || IsNamed(uri.User, "anonymous"u8));
+}
