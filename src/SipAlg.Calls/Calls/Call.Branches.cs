@@ -125,7 +125,7 @@ internal sealed partial class Call
         var shown = _lane.Shown(destination.Flow);
         dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
-        LegMessages.WriteAllow(ref writer, _caller.Allows);
+        LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, _caller.Allows));
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
         WriteSession(ref writer, branch.First);
         if (IsTrusted(destination.Peer) && OptionTags.In(invite, HeaderId.ProxyRequire).HasFlag(SipExtensions.Privacy))

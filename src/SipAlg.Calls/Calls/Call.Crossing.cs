@@ -85,6 +85,11 @@ internal sealed partial class Call
 
     private void OnOther(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
     {
+        if (TryTakeDigit(leg, transaction, request, flow))
+        {
+            return;
+        }
+
         if (_service is not null || request.Method is SipMethod.Register or SipMethod.Publish)
         {
             _lane.RefuseMethod(transaction, request, flow);
@@ -175,7 +180,7 @@ internal sealed partial class Call
 
         if (method == SipMethod.Update)
         {
-            LegMessages.WriteAllow(ref writer, from.Allows);
+            LegMessages.WriteAllow(ref writer, AllowedTowards(to));
             LegMessages.WriteSupported(ref writer, isReliable: false);
             if (to.State == LegState.Confirmed)
             {

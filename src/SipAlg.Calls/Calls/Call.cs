@@ -72,9 +72,9 @@ internal sealed partial class Call : DialogOwner
         _callerPeer = callerPeer;
         _began = lane.Lane.Now;
         _place = lane.Room.Media.Relay.Place();
-        _callerFace = NewFace(MediaSide.Of(lane.Room.Model.Realms[caller.Realm], callerPeer.Peer, caller.Flow.Local.Address, caller.Flow.Remote.Address));
         Slot = slot;
         _generation = generation;
+        _callerFace = NewFace(MediaSide.Of(lane.Room.Model.Realms[caller.Realm], callerPeer.Peer, caller.Flow.Local.Address, caller.Flow.Remote.Address));
     }
 
     public int Slot { get; }
@@ -85,7 +85,7 @@ internal sealed partial class Call : DialogOwner
 
     private TransactionOwner Owner(LegPart part) => new(Slot, _generation, (int)part);
 
-    private MediaFace NewFace(in MediaSide side) => new(_lane.Room.Media, side, _place, IsEmergency);
+    private MediaFace NewFace(in MediaSide side) => new(_lane.Room.Media, side, _place, IsEmergency) { Heard = ListenerFor(side) };
 
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
 
@@ -285,6 +285,7 @@ internal sealed partial class Call : DialogOwner
         _phase = CallPhase.Ending;
         _record.Cause = cause;
         (_record.PacketsFromCaller, _record.PacketsFromCallee) = _service?.Packets() ?? (_callerFace.Packets(), _branches?.Face.Packets() ?? 0);
+        DropDigits();
         _callerFace.Release();
         _branches?.Face.Release();
         _service?.Release();
@@ -365,4 +366,7 @@ internal enum LegPart
 
     /// <summary>An INVITE that may not be cancelled yet, of a call that another target has answered.</summary>
     AnsweredElsewhere,
+
+    /// <summary>An INFO of our own with a digit.</summary>
+    Digit,
 }

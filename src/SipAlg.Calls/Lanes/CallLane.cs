@@ -145,6 +145,9 @@ public sealed class CallLane : ISipLaneUser
 
     public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
 
+    /// <summary>The relay has heard digits in a call's streams.</summary>
+    internal void OnDigitsHeard(int slot, uint generation) => (Find(slot, generation) as Call)?.OnDigitsHeard();
+
     /// <summary>The relay hears once a turn of the ports that were taken and given back.</summary>
     public void EndTurn()
     {
