@@ -21,6 +21,20 @@ internal sealed partial class Call
                 }
 
                 return true;
+            case LegPart.DepartedBye:
+                if (response.Status >= 200)
+                {
+                    OnByeOver(DepartedBy(transaction));
+                }
+
+                return true;
+            case LegPart.Report:
+                if (response.Status >= 200)
+                {
+                    OnReportAnswer(transaction, response.Status);
+                }
+
+                return true;
             case LegPart.CallerOwn or LegPart.CalleeOwn:
                 OnRefreshResponse(kind == LegPart.CallerOwn ? _caller : _callee, transaction, response);
                 return true;
@@ -36,25 +50,33 @@ internal sealed partial class Call
                 OnSetupResponse(branch, response, flow);
                 return true;
             case LegPart.CalleeInvite or LegPart.CallerReinvite or LegPart.CalleeReinvite:
-                var leg = kind == LegPart.CallerReinvite ? _caller : _callee;
-                if (leg is not null && leg.Asking == transaction)
-                {
-                    OnReinviteResponse(leg, response);
-                    return true;
-                }
-
-                if (leg is { State: LegState.Confirmed or LegState.Leaving } && response.Status is >= 200 and < 300 &&
-                    response[response.ToTag].SequenceEqual(leg.Dialog.RemoteTag))
-                {
-                    RepeatAck(leg, response.CSeq);
-                    return true;
-                }
-
-                return false;
+                return OnReinviteResponse(transaction, response);
             default:
                 return false;
         }
     }
+
+    private bool OnReinviteResponse(TransactionId transaction, SipMessage response)
+    {
+        if (_caller.Asking == transaction || _callee?.Asking == transaction)
+        {
+            OnReinviteResponse(_caller.Asking == transaction ? _caller : _callee!, response);
+            return true;
+        }
+
+        // It may have been asked in another call, before it came into this one.
+        var leg = IsOf(_caller, response) ? _caller : _callee is not null && IsOf(_callee, response) ? _callee : null;
+        if (leg is { State: LegState.Confirmed or LegState.Leaving } && response.Status is >= 200 and < 300)
+        {
+            RepeatAck(leg, response.CSeq);
+            return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOf(Leg leg, SipMessage response) =>
+        response[response.ToTag].SequenceEqual(leg.Dialog.RemoteTag) && response[response.CallId].SequenceEqual(leg.Dialog.CallId);
 
     /// <summary>No final answer came, or the request could not be delivered.</summary>
     public override void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
@@ -66,6 +88,12 @@ internal sealed partial class Call
                 break;
             case LegPart.CalleeBye when _callee is null || !TryByeAnew(_callee, reason):
                 OnByeOver(_callee);
+                break;
+            case LegPart.DepartedBye when DepartedBy(transaction) is { } left && !TryByeAnew(left, reason):
+                OnByeOver(left);
+                break;
+            case LegPart.Report:
+                OnReportAnswer(transaction, 0);
                 break;
             case LegPart.CallerOwn or LegPart.CalleeOwn:
                 OnRefreshLost((LegPart)part == LegPart.CallerOwn ? _caller : _callee, transaction, reason);

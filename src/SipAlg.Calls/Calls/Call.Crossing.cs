@@ -1,6 +1,7 @@
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Requests;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
@@ -18,6 +19,8 @@ namespace SipAlg.Calls.Calls;
 internal sealed partial class Call
 {
     private CrossingRequest? _crossings;
+
+    public override MethodSet AllowedFrom(DialogEnd end) => ((Leg)end).Partner?.Allows ?? default;
 
     /// <summary>A request in a dialog of this call, but for ACK and OPTIONS.</summary>
     public override void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow)
@@ -46,6 +49,9 @@ internal sealed partial class Call
                 leg.Dialog.RemoteSequence = request.CSeq;
                 OnRefer(leg, transaction, request, flow);
                 break;
+            case SipMethod.Subscribe when TrySubscribe(leg, transaction, request, flow):
+                leg.Dialog.RemoteSequence = request.CSeq;
+                break;
             default:
                 leg.Dialog.RemoteSequence = request.CSeq;
                 OnOther(leg, transaction, request, flow);
@@ -61,7 +67,7 @@ internal sealed partial class Call
 
     private void OnUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
     {
-        var status = BodyCrossing.HasDescription(update) ? WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
+        var status = BodyCrossing.HasDescription(update) ? IsChanging ? 491 : WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
         if (status == 0 && leg.State == LegState.Confirmed && SessionRequest.Of(update).IsTooShort)
         {
             status = 422;
@@ -229,7 +235,7 @@ internal sealed partial class Call
             }
         }
 
-        var status = FailureStatus(response.Status);
+        var status = EventMessages.FinalStatus(response.Status);
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
         if (response.Has(HeaderId.Contact) && isSuccess)
@@ -349,6 +355,16 @@ internal sealed partial class Call
             {
                 before = crossing;
             }
+        }
+    }
+
+    /// <summary>A leg goes over to another call: what is under way is to be asked there once more.</summary>
+    private void AbandonCrossings()
+    {
+        for (; _crossings is { } crossing; _crossings = crossing.Next)
+        {
+            crossing.From.IsUpdating &= !crossing.HasOffer;
+            Refuse(crossing, 500);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class Call
         side.Dtmf == DtmfMode.Rfc4733 ? (_listener ??= new HeardDigits(_lane, Slot, _generation)).Signal : null;
 
     /// <summary>What a leg may send: what its partner takes, and INFO if its digits are converted.</summary>
-    private static MethodSet AllowedTowards(Leg leg) => AllowedTowards(leg.Index, leg.Media, leg.Partner?.Allows ?? default);
+    private static MethodSet AllowedTowards(Leg leg) => AllowedTowards(leg.Index, leg.Media, AllowTowards(leg));
 
     private static MethodSet AllowedTowards(int side, MediaBridge? media, MethodSet other) =>
         media?.HasDigitsInInfo(side) == true ? other.With(SipMethod.Info) : other;

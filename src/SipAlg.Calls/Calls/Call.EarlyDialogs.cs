@@ -105,7 +105,7 @@ internal sealed partial class Call
     private void Pair(Leg callee)
     {
         var caller = _caller;
-        if (_caller.Peer is not { Peer.MergesForks: true })
+        if (!_isAttempt && _caller.Peer is not { Peer.MergesForks: true })
         {
             var initial = Initial(callee.HasOffered);
             while (caller is not null && (caller.Partner is not null || caller.HasAnswer || caller.Session != initial))

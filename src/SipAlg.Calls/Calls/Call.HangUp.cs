@@ -20,6 +20,8 @@ internal sealed partial class Call
             return;
         }
 
+        leg.Dialog.RemoteSequence = bye.CSeq;
+
         if (leg.State == LegState.Early)
         {
             OnEarlyBye(leg);
@@ -30,6 +32,13 @@ internal sealed partial class Call
         GiveUpAsking(leg);
         leg.State = LegState.Ended;
         leg.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
+        if (HasDeparted(leg) || _transfer?.By == leg)
+        {
+            // The others talk, or will: who has asked to be replaced may go without waiting for it (RFC 5589 §6.1).
+            ForgetIfOver();
+            return;
+        }
+
         if (_phase == CallPhase.Answered)
         {
             Close(leg.Index == CallerIndex ? CallCause.CallerHungUp : CallCause.CalleeHungUp);
@@ -146,7 +155,8 @@ internal sealed partial class Call
     {
         leg.State = LegState.Leaving;
         leg.ByeWaits = false;
-        var transaction = _lane.Transactions.Reserve(SipMethod.Bye, Owner(leg.Index == CallerIndex ? LegPart.CallerBye : LegPart.CalleeBye));
+        var transaction = _lane.Transactions.Reserve(SipMethod.Bye, Owner(ByePartOf(leg)));
+        leg.Bye = transaction;
         var hops = bye is null ? 70 : Math.Max(HopsLeft(bye), 1);
         var writer = new MessageWriter(_lane.Output);
         leg.Dialog.WriteRequest(ref writer, SipMethod.Bye, ++leg.Dialog.LocalSequence, hops, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, _lane.Shown(leg.Flow)));

@@ -19,7 +19,7 @@ internal sealed partial class Call
     /// <summary>Of the caller, towards a target.</summary>
     private IdentityCrossing IdentityTowards(PeerState? target, RouteDecision decision) => new()
     {
-        IsBelieved = IsTrusted(_callerPeer),
+        IsBelieved = IsTrusted(_caller.Peer),
         IsTold = IsTrusted(target),
         Given = decision.Privacy,
         Remembered = _privacy,
@@ -28,7 +28,7 @@ internal sealed partial class Call
     };
 
     /// <summary>Of a target that is trusted or is not, towards the caller.</summary>
-    private IdentityCrossing IdentityTowardsCaller(bool isBelieved) => new() { IsBelieved = isBelieved, IsTold = IsTrusted(_callerPeer) };
+    private IdentityCrossing IdentityTowardsCaller(bool isBelieved) => new() { IsBelieved = isBelieved, IsTold = IsTrusted(_caller.Peer) };
 
     private static bool IsTrusted(PeerState? peer) => peer is { Peer.IsTrusted: true };
 

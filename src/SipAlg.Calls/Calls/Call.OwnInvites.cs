@@ -22,9 +22,10 @@ internal sealed partial class Call
     /// <param name="offer">
     /// A description that the gateway wrote for this leg; its version is set when it is sent. Empty: the last one that was agreed on.
     /// </param>
-    public void AskOwn(Leg leg, OwnInvitePurpose purpose, ReadOnlySpan<byte> offer)
+    /// <param name="done">See <see cref="OwnInvite.Done"/>.</param>
+    public void AskOwn(Leg leg, OwnInvitePurpose purpose, ReadOnlySpan<byte> offer, Action<int, SdpDescription?>? done = null)
     {
-        var own = new OwnInvite(purpose, _lane.Lane.Octets.Keep(offer));
+        var own = new OwnInvite(purpose, _lane.Lane.Octets.Keep(offer), done);
         if (leg.Own is { } last)
         {
             while (last.Next is { } next)
@@ -97,7 +98,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         leg.Dialog.WriteRequest(ref writer, SipMethod.Invite, ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
-        LegMessages.WriteAllow(ref writer, leg.Partner?.Allows ?? default);
+        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         WriteSession(ref writer, leg);
         LegMessages.Finish(ref writer, "application/sdp"u8, offer);
@@ -178,14 +179,18 @@ internal sealed partial class Call
         {
             // It should have answered the offer (RFC 3261 §13.2.1), but it is there, and the session is what it was.
             RejectOwnOffer(leg);
-            EndOwn(leg, own);
+            EndOwn(leg, own, 488);
             return;
         }
 
         Step(leg, OfferAnswerEvent.AnswerReceived);
         AgreeOffered(leg);
-        Renew(leg, answer, own.Purpose);
-        EndOwn(leg, own);
+        if (own.Done is null)
+        {
+            Renew(leg, answer, own.Purpose);
+        }
+
+        EndOwn(leg, own, 200, answer);
     }
 
     private void Renew(Leg leg, SdpDescription answer, OwnInvitePurpose purpose)
@@ -230,7 +235,7 @@ internal sealed partial class Call
                 EndOwn(leg, own);
                 break;
             default:
-                FailOwn(leg, own);
+                FailOwn(leg, own, FailureStatus(response.Status));
                 break;
         }
     }
@@ -265,22 +270,24 @@ internal sealed partial class Call
     }
 
     /// <summary>It has come to nothing: the session is what it was, but not refreshed.</summary>
-    private void FailOwn(Leg leg, OwnInvite own)
+    private void FailOwn(Leg leg, OwnInvite own, int status = 503)
     {
         if (own.Purpose == OwnInvitePurpose.Refresh)
         {
             StepClock(leg, SessionTimerEvent.RefreshRefused);
         }
 
-        EndOwn(leg, own);
+        EndOwn(leg, own, status);
     }
 
     /// <summary>It is over: the next one's turn.</summary>
-    private void EndOwn(Leg leg, OwnInvite own)
+    private void EndOwn(Leg leg, OwnInvite own, int status = 503, SdpDescription? answer = null)
     {
+        var next = own.Next;
         own.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
-        leg.Own = own.Next;
-        if (leg.Own is { } next)
+        leg.Own = next;
+        own.Done?.Invoke(status, answer);
+        if (next is not null && leg.Own == next)
         {
             TryOwn(leg, next);
         }

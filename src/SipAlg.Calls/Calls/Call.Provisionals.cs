@@ -21,6 +21,11 @@ internal sealed partial class Call
     /// <summary>18x crosses as it came, with or without SDP; 100 is each hop's own (RFC 3261 §8.2.6.1).</summary>
     private void OnProvisional(Branch branch, SipMessage response, in Flow flow)
     {
+        if (_madeFor is not null && response.Status > 100)
+        {
+            OnAttemptProgress(response.Status);
+        }
+
         if (response.Status == 100 || !branch.Answer.IsEmpty || LegOf(branch, response, flow) is not { } leg)
         {
             return;

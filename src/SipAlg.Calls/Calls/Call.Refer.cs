@@ -1,5 +1,7 @@
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Model;
+using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -15,6 +17,12 @@ internal sealed partial class Call
         if (status != 0)
         {
             RefuseRequest(transaction, refer, flow, status);
+            return;
+        }
+
+        if (_service is null && !HasDeparted(leg) && IsCarriedOut(leg))
+        {
+            CarryOut(leg, transaction, refer, flow);
             return;
         }
 
@@ -38,6 +46,14 @@ internal sealed partial class Call
 
         return uri.Scheme == UriScheme.Other ? 416 : 0;
     }
+
+    /// <summary>What the leg's far side may send: nothing but the gateway's own while nobody is behind it.</summary>
+    private static MethodSet AllowTowards(Leg leg) => leg.Partner is { } other ? WithRefer(other.Allows, leg.Peer) : default;
+
+    /// <summary>Every side may send REFER, unless what it asks for is always left to the other one.</summary>
+    /// <param name="other">What the other side takes.</param>
+    /// <param name="peer">Who is told.</param>
+    private static MethodSet WithRefer(MethodSet other, PeerState? peer) => peer is { Peer.Transfer: TransferMode.Pass } ? other : other.With(SipMethod.Refer);
 
     /// <summary>The number in Event's "id" as the leg's far side knows it; 0 leaves it.</summary>
     private static uint EventIdTowards(Leg to, SipMessage request) => request.Method switch

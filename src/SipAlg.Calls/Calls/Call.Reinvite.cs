@@ -63,6 +63,11 @@ internal sealed partial class Call
             return 491;
         }
 
+        if (IsChanging || (_transfer is { By.State: not LegState.Confirmed } transfer && transfer.Stays == leg))
+        {
+            return 491;
+        }
+
         if (leg.State != LegState.Confirmed || (_service is null && leg.Partner is not { State: LegState.Confirmed }))
         {
             return 481;

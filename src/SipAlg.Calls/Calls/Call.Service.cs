@@ -16,6 +16,12 @@ internal sealed partial class Call
     /// <summary>The service answers in a dialog that has seen no answer yet (RFC 3261 §13.2.1), and whoever rings is cancelled.</summary>
     private bool TryService(in TargetStep step, int index, SipMessage invite)
     {
+        if (_isAttempt)
+        {
+            // A service answers callers only: who is transferred has been answered before.
+            return Missed(step, index, 488, CallCause.NoTargetUsable);
+        }
+
         var caller = _caller;
         while (caller is { HasAnswer: true } or { Partner: not null })
         {

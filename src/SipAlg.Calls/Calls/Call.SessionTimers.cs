@@ -131,6 +131,27 @@ internal sealed partial class Call
     private void StartClock(Leg leg, long milliseconds) =>
         StartTimer(ref leg.Clock.Timer, leg.Index == CallerIndex ? CallTimer.CallerSession : CallTimer.CalleeSession, leg.Clock.Began + milliseconds - _lane.Lane.Now);
 
+    /// <summary>A leg has come from another call, whose timers it does not have any more: its session goes on as it was agreed on.</summary>
+    private void ResumeClock(Leg leg)
+    {
+        StopTimer(ref leg.Clock.Timer);
+        switch (leg.Clock.State)
+        {
+            case SessionTimerState.Ours:
+                StartClock(leg, SessionTimer.RefreshAfter(leg.Clock.Interval));
+                break;
+            case SessionTimerState.Refreshing:
+                StartClock(leg, SessionTimer.ExpireAfter(leg.Clock.Interval));
+                AskOwn(leg, OwnInvitePurpose.Refresh, default);
+                break;
+            case SessionTimerState.Refused or SessionTimerState.Theirs:
+                StartClock(leg, SessionTimer.ExpireAfter(leg.Clock.Interval));
+                break;
+            default:
+                break;
+        }
+    }
+
     /// <summary>RFC 3326: why our BYE comes, where nobody else has ended the call.</summary>
     private void WriteExpiry(ref MessageWriter writer) =>
         writer.Write(_record.Cause == CallCause.SessionExpired ? "Reason: SIP;cause=408;text=\"Session expired\"\r\n"u8 : default);
@@ -145,7 +166,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         leg.Dialog.WriteRequest(ref writer, SipMethod.Update, ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
-        LegMessages.WriteAllow(ref writer, leg.Partner?.Allows ?? default);
+        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         WriteSession(ref writer, leg);
         writer.Finish(default);
@@ -218,7 +239,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, update, flow, 200, default, default);
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
-        LegMessages.WriteAllow(ref writer, leg.Partner?.Allows ?? default);
+        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         AnswerSession(ref writer, leg, SessionRequest.Of(update));
         writer.Finish(default);

@@ -12,7 +12,7 @@ namespace SipAlg.Calls.Calls;
 internal sealed partial class Call
 {
     private SessionCodecs? CodecsWith(Route route, Peer? target) =>
-        SessionCodecs.Of(route.Codecs, _callerPeer?.Peer.Codecs ?? CodecRules.None, target?.Codecs ?? CodecRules.None);
+        SessionCodecs.Of(route.Codecs, _caller.Peer?.Peer.Codecs ?? CodecRules.None, target?.Codecs ?? CodecRules.None);
 
     /// <summary>Takes a body that may hold an offer from one leg to the other.</summary>
     private BridgeResult CrossOffer(Leg from, Leg to, SipMessage message, out CrossedBody body)

@@ -61,6 +61,13 @@ internal sealed partial class Call
             return;
         }
 
+        if (_madeFor is not null)
+        {
+            HearSession(callee, response);
+            BeTaken(branch, callee);
+            return;
+        }
+
         if (!TryRespond(_caller, response.Status, response, body.Octets, body.HasDescription ? described.First(HeaderId.ContentType) : default))
         {
             TakeBack(callee);
@@ -139,6 +146,8 @@ internal sealed partial class Call
         {
             StartTimer(ref _maxDuration, CallTimer.MaxDuration, (long)most.TotalMilliseconds);
         }
+
+        EndWait();
     }
 
     /// <summary>

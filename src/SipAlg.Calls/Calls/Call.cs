@@ -1,10 +1,8 @@
 using SipAlg.Calls.Dialplan;
-using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
-using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
@@ -40,18 +38,24 @@ internal sealed partial class Call : DialogOwner
     private readonly CallLane _lane;
     private readonly RouteDecision _decision;
     private readonly CallRecord _record;
-    private readonly MediaFace _callerFace;
     private readonly int _place;
     private readonly ulong _inviteKey;
     private readonly long _began;
-    private readonly PeerState? _callerPeer;
-    private uint _generation;
+    private readonly uint _generation;
+
+    /// <summary>Index of the realm that it came from, whoever is in its caller's place later.</summary>
+    private readonly int _realm;
 
     /// <summary>The caller's leg; before the answer the first of its early ones.</summary>
     private Leg _caller;
 
     /// <summary>The leg that answered.</summary>
     private Leg? _callee;
+
+    private MediaFace _callerFace = null!;
+
+    /// <summary>Of a callee that came into the call from another one; else its branch has it.</summary>
+    private MediaFace? _calleeFace;
 
     /// <summary>The targets that are asked; after the answer the one that gave it.</summary>
     private Branch? _branches;
@@ -61,20 +65,19 @@ internal sealed partial class Call : DialogOwner
     private TimerId _maxDuration;
     private TimerId _provisional;
 
-    private Call(CallLane lane, Leg caller, RouteDecision decision, TargetQueue targets, CallRecord record, ulong inviteKey, PeerState callerPeer, int slot, uint generation)
+    private Call(CallLane lane, Leg caller, RouteDecision decision, TargetQueue targets, CallRecord record, ulong inviteKey, int slot, uint generation, int place)
     {
         _lane = lane;
         _caller = caller;
+        _realm = caller.Realm;
         _decision = decision;
         _targets = targets;
         _record = record;
         _inviteKey = inviteKey;
-        _callerPeer = callerPeer;
         _began = lane.Lane.Now;
-        _place = lane.Room.Media.Relay.Place();
+        _place = place;
         Slot = slot;
         _generation = generation;
-        _callerFace = NewFace(MediaSide.Of(lane.Room.Model.Realms[caller.Realm], callerPeer.Peer, caller.Flow.Local.Address, caller.Flow.Remote.Address));
     }
 
     public int Slot { get; }
@@ -85,69 +88,12 @@ internal sealed partial class Call : DialogOwner
 
     private TransactionOwner Owner(LegPart part) => new(Slot, _generation, (int)part);
 
+    /// <summary>The ports that face a leg, once the call is answered.</summary>
+    private MediaFace FaceOf(Leg leg) => leg.Index == CallerIndex ? _callerFace : _calleeFace ?? _branches!.Face;
+
     private MediaFace NewFace(in MediaSide side) => new(_lane.Room.Media, side, _place, IsEmergency) { Heard = ListenerFor(side) };
 
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
-
-    /// <summary>The leg that has this secret in its tag and that tag of the far side's.</summary>
-    public override Leg? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag)
-    {
-        for (var leg = _caller; leg is not null; leg = leg.Next)
-        {
-            if (leg.Secret == secret)
-            {
-                return leg.Dialog.RemoteTag.SequenceEqual(remoteTag) ? leg : null;
-            }
-        }
-
-        if (_callee is { } callee && callee.Secret == secret && callee.Dialog.RemoteTag.SequenceEqual(remoteTag))
-        {
-            return callee;
-        }
-
-        for (var branch = _branches; branch is not null; branch = branch.Next)
-        {
-            if (branch.First.Secret == secret)
-            {
-                return remoteTag.IsEmpty ? null : branch.With(remoteTag);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Whether one of its legs has this secret in its tag.</summary>
-    public bool HasSecret(ulong secret) => LegWhere(leg => leg.Secret == secret) is not null;
-
-    /// <summary>The first of its legs, early ones too, for which this holds.</summary>
-    public Leg? LegWhere(Predicate<Leg> holds)
-    {
-        for (var leg = _caller; leg is not null; leg = leg.Next)
-        {
-            if (holds(leg))
-            {
-                return leg;
-            }
-        }
-
-        if (_callee is { } callee && holds(callee))
-        {
-            return callee;
-        }
-
-        for (var branch = _branches; branch is not null; branch = branch.Next)
-        {
-            for (var leg = branch.First; leg is not null; leg = leg.Next)
-            {
-                if (holds(leg))
-                {
-                    return leg;
-                }
-            }
-        }
-
-        return null;
-    }
 
     /// <summary>Begins a call and tries its first target. False: the same INVITE is being served already (RFC 3261 §8.2.2.2).</summary>
     public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, PeerState peer, RouteDecision decision)
@@ -189,18 +135,19 @@ internal sealed partial class Call : DialogOwner
             Started = lane.Room.Time.GetUtcNow(),
         };
         var replacement = Replacement.Of(lane, invite, decision);
-        var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, peer, slot, generation);
+        var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, slot, generation, lane.Room.Media.Relay.Place());
+        call._callerFace = call.NewFace(call.SideOf(caller));
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
-        call.Begin(invite, replacement.Status);
+        call.Begin(invite, replacement);
         return true;
     }
 
     /// <param name="invite">The caller's.</param>
-    /// <param name="notReplaced">Why it may not take a dialog's place, as it demands; 0 if nothing is against it.</param>
-    private void Begin(SipMessage invite, int notReplaced)
+    /// <param name="replacement">Whose place it takes, if anybody's.</param>
+    private void Begin(SipMessage invite, in Replacement replacement)
     {
-        _privacy = Privacy.Of(invite);
+        _privacy |= Privacy.Of(invite);
         if (_decision.Rejection is { } rejection)
         {
             var cause = _decision.Route is null ? CallCause.NoRoute : CallCause.RejectedByRoute;
@@ -208,9 +155,15 @@ internal sealed partial class Call : DialogOwner
             return;
         }
 
-        if (notReplaced != 0)
+        if (replacement.Status != 0)
         {
-            Fail(notReplaced, default, CallCause.NothingToReplace);
+            Fail(replacement.Status, default, CallCause.NothingToReplace);
+            return;
+        }
+
+        if (replacement.Stays is { } stays)
+        {
+            TakePlace(replacement.Home!, stays, invite);
             return;
         }
 
@@ -252,6 +205,9 @@ internal sealed partial class Call : DialogOwner
                 _provisional = default;
                 OnProvisionalTimer();
                 break;
+            case CallTimer.Departure:
+                DismissDeparted();
+                break;
             case CallTimer.MaxDuration:
                 _maxDuration = default;
                 HangUp(CallCause.MaxDuration);
@@ -284,27 +240,64 @@ internal sealed partial class Call : DialogOwner
         var wasAnswered = _phase == CallPhase.Answered;
         _phase = CallPhase.Ending;
         _record.Cause = cause;
-        (_record.PacketsFromCaller, _record.PacketsFromCallee) = _service?.Packets() ?? (_callerFace.Packets(), _branches?.Face.Packets() ?? 0);
+        AbandonTransfer();
         DropDigits();
-        _callerFace.Release();
-        _branches?.Face.Release();
-        _service?.Release();
+        ReleaseMedia();
         StopTimer(ref _noAnswer);
         StopTimer(ref _maxDuration);
         StopTimer(ref _provisional);
         _lane.Lane.Octets.Drop(ref _invite);
         _failures.Drop(_lane.Lane.Octets);
         _record.Ended = _lane.Room.Time.GetUtcNow();
-        _lane.Counters.Ended(
-            _caller.Realm, _record,
-            wasAnswered ? TimeSpan.FromMilliseconds(_answered - _began) : null,
-            wasAnswered ? TimeSpan.FromMilliseconds(_lane.Lane.Now - _answered) : null);
+        if (!_isAttempt)
+        {
+            _lane.Counters.Ended(
+                _realm, _record,
+                wasAnswered ? TimeSpan.FromMilliseconds(_answered - _began) : null,
+                wasAnswered ? TimeSpan.FromMilliseconds(_lane.Lane.Now - _answered) : null);
+        }
+
+        HurryDeparted();
+        EndClaims();
+    }
+
+    private void ReleaseMedia()
+    {
+        var (fromCaller, fromCallee) = _service?.Packets() ?? (_callerFace.Packets(), _branches?.Face.Packets() ?? _calleeFace?.Packets() ?? 0);
+        _record.PacketsFromCaller += fromCaller;
+        _record.PacketsFromCallee += fromCallee;
+        if (!_isAttempt)
+        {
+            _callerFace.Release();
+        }
+
+        _branches?.Face.Release();
+        _calleeFace?.Release();
+        _service?.Release();
+    }
+
+    /// <summary>Other calls that count on one of this one's legs hear that there is none.</summary>
+    private void EndClaims()
+    {
+        if (_takeover is { } takeover)
+        {
+            EndTakeover(takeover, 481);
+        }
+
+        if (_awaiting is { } transfer)
+        {
+            _awaiting = null;
+            transfer.Call.FailTransfer(transfer, _record.Status < 300 ? 487 : _record.Status);
+        }
+
+        ReportAttempt();
+        LeavePlace();
     }
 
     /// <summary>Gives the slot back once both legs have ended.</summary>
     private void ForgetIfOver()
     {
-        if (_phase != CallPhase.Ending || _caller.State != LegState.Ended || _callee is { State: not LegState.Ended })
+        if (_phase != CallPhase.Ending || _caller.State != LegState.Ended || _callee is { State: not LegState.Ended } || !HaveAllDeparted)
         {
             return;
         }
@@ -313,34 +306,18 @@ internal sealed partial class Call : DialogOwner
         _caller.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
         _callee?.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
         DropCrossings();
-        _callerPeer?.End();
-        _branches?.Peer?.End();
+        _callee?.Peer?.End();
         _branches = null;
-        _lane.ForgetInvite(_inviteKey);
+        ReleaseInherited();
         _lane.Remove(Slot);
-        _lane.Room.Journal.Ended(_record);
-    }
-
-    private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to))
-    {
-        Identity = IdentityTowards(to),
-        Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
-    };
-
-    private ReadOnlySpan<byte> HostTowards(Leg leg) => leg.Branch is { } branch ? branch.Host : HostTowardsCaller();
-
-    private DialogReader ReaderOf(Leg leg) => new(leg.Realm, leg.Peer, leg.Flow, _lane.Shown(leg.Flow));
-
-    /// <summary>What stands for the other side in the caller's messages: its domain as a peer, else our address.</summary>
-    private ReadOnlySpan<byte> HostTowardsCaller()
-    {
-        if (_caller.Peer is { Peer.Address: not null } peer)
+        if (_isAttempt)
         {
-            return peer.Host;
+            return;
         }
 
-        var length = _lane.Shown(_caller.Flow).Address.FormatHost(_lane.HostScratch);
-        return _lane.HostScratch.AsSpan(0, length);
+        _caller.Peer?.End();
+        _lane.ForgetInvite(_inviteKey);
+        _lane.Room.Journal.Ended(_record);
     }
 }
 
@@ -354,12 +331,18 @@ internal enum LegPart
     CallerBye,
     CalleeBye,
 
+    /// <summary>The BYE of a leg that has left the call before its end.</summary>
+    DepartedBye,
+
     /// <summary>A request of our own to the caller other than INVITE, which refreshes its session.</summary>
     CallerOwn,
     CalleeOwn,
 
     /// <summary>A request that crosses from one leg to the other.</summary>
     Crossing,
+
+    /// <summary>A NOTIFY that tells of a transfer.</summary>
+    Report,
 
     /// <summary>A request of our own whose answer changes nothing.</summary>
     Own,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace SipAlg.Calls.Calls;
@@ -21,7 +22,9 @@ public sealed class CallRecord
     }
 
     public ulong Id { get; }
-    public string IdText => Id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    public string IdText => TextOf(Id);
+
+    public static string TextOf(ulong id) => id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
     public string Caller => Encoding.UTF8.GetString(_numbers, 0, _calledStart);
     public string Called => Encoding.UTF8.GetString(_numbers, _calledStart, _numbers.Length - _calledStart);
 
@@ -43,9 +46,28 @@ public sealed class CallRecord
     public EndedBy EndedBy => CallCauses.By(Cause);
     public CallOutcome Outcome => Answered is null ? CallCauses.Outcome(Cause) : CallOutcome.Answered;
 
-    /// <summary>RTP packets that came from each side.</summary>
+    /// <summary>The transfers in it that the gateway carried out, in their order.</summary>
+    public ImmutableArray<CallTransfer> Transfers { get; private set; } = [];
+
+    /// <summary>The call in which it goes on for one of its sides; null if it is over for both.</summary>
+    public ulong? ContinuedIn { get; set; }
+
+    public void Transferred(CallTransfer transfer) => Transfers = Transfers.Add(transfer);
+
+    /// <summary>RTP packets that came from each side, whoever was there.</summary>
     public long PacketsFromCaller { get; set; }
     public long PacketsFromCallee { get; set; }
+}
+
+/// <summary>Somebody else in the place of one side.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="By">Who asked for it, and left: the caller or the callee.</param>
+/// <param name="To">The number that it led to.</param>
+public sealed record CallTransfer(DateTimeOffset At, EndedBy By, string To)
+{
+    /// <summary>Realm and peer of who came.</summary>
+    public string? ToRealm { get; init; }
+    public string? ToPeer { get; init; }
 }
 
 /// <summary>Where ended calls are told. Called on lanes: must not block or throw.</summary>

@@ -13,6 +13,10 @@ namespace SipAlg.Calls.Calls;
 /// <param name="Decision">Its targets: all, or those that have the dialog to be replaced.</param>
 internal readonly record struct Replacement(int Status, RouteDecision Decision)
 {
+    /// <summary>The call and the leg in it whose far side it is to talk to, where the gateway has to see to that itself; null else.</summary>
+    public Call? Home { get; init; }
+    public Leg? Stays { get; init; }
+
     /// <param name="lane">Whose calls may be meant.</param>
     /// <param name="invite">With or without Replaces.</param>
     /// <param name="decision">Where the dialplan sends it.</param>
@@ -64,7 +68,12 @@ internal readonly record struct Replacement(int Status, RouteDecision Decision)
 
         // Only the far side that has the dialog can replace it.
         var targets = decision.Targets.RemoveAll(target => !Faces(target, acting));
-        return targets.IsEmpty || !acting.Supports.HasFlag(SipExtensions.Replaces) ? new Replacement(481, decision) : new Replacement(0, decision with { Targets = targets });
+        if (!targets.IsEmpty && acting.Supports.HasFlag(SipExtensions.Replaces))
+        {
+            return new Replacement(0, decision with { Targets = targets });
+        }
+
+        return acting.State == LegState.Confirmed ? new Replacement(0, decision) { Home = named.Call, Stays = acting } : new Replacement(481, decision);
     }
 
     private static bool Faces(RouteTarget target, Leg leg) => target.Realm == leg.Realm && target.Kind switch

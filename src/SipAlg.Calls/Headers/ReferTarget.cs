@@ -13,7 +13,8 @@ namespace SipAlg.Calls.Headers;
 /// <param name="reader">Who follows it.</param>
 internal readonly ref struct ReferTarget(ReadOnlySpan<byte> host, DialogNames dialogs, DialogReader reader)
 {
-    private const int MostHeaders = 4096;
+    /// <summary>Octets of all header fields of a URI that are looked at.</summary>
+    public const int MostHeaders = 4096;
 
     private readonly ReadOnlySpan<byte> _host = host;
     private readonly DialogReader _reader = reader;

@@ -20,6 +20,9 @@ public sealed class CallCounters(int realms)
     /// <summary>Calls from admission until both legs have ended.</summary>
     public int Active { get; internal set; }
 
+    /// <summary>Subscriptions from admission until they have ended at both ends.</summary>
+    public int Subscriptions { get; internal set; }
+
     public Histogram Setup { get; } = new(SetupBounds);
     public Histogram Duration { get; } = new(DurationBounds);
 
@@ -77,6 +80,7 @@ public enum RefusalReason : byte
     Merged,
     BadBody,
     SessionInterval,
+    BadEvent,
     Count,
 }
 

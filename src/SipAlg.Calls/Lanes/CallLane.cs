@@ -1,6 +1,7 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Subscriptions;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
@@ -103,7 +104,7 @@ public sealed class CallLane : ISipLaneUser
 
         if (request.Method == SipMethod.Options)
         {
-            _admission.AnswerOptions(transaction, request, flow);
+            _admission.AnswerOptions(transaction, request, flow, owner.AllowedFrom(end));
         }
         else
         {
@@ -112,7 +113,8 @@ public sealed class CallLane : ISipLaneUser
     }
 
     /// <summary>RFC 3261 §8.2.1: a method that is not served here.</summary>
-    internal void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow) => _admission.RefuseMethod(transaction, request, flow);
+    internal void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow, MethodSet other = default) =>
+        _admission.RefuseMethod(transaction, request, flow, other);
 
     public void OnAck(SipMessage ack, in Flow flow)
     {
@@ -175,20 +177,31 @@ public sealed class CallLane : ISipLaneUser
     internal void Set(int slot, DialogOwner owner)
     {
         _slots[slot].Owner = _acting = owner;
-        CountOwner(owner, 1);
+        CountOwner(slot, 1);
     }
 
     internal void Remove(int slot)
     {
-        CountOwner(_slots[slot].Owner, -1);
+        CountOwner(slot, -1);
         _slots.Free(slot);
     }
 
-    private void CountOwner(DialogOwner? owner, int change)
+    /// <summary>A call goes on in another one: what has its slot in a tag or a transaction leads there from now on.</summary>
+    internal void Forward(int slot, Call call)
     {
-        if (owner is Call)
+        CountOwner(slot, -1);
+        _slots[slot].Owner = call;
+    }
+
+    private void CountOwner(int slot, int change)
+    {
+        if (_slots[slot].Owner is Call call && IsOwn(slot, call))
         {
             Counters.Active += change;
+        }
+        else if (_slots[slot].Owner is Subscription)
+        {
+            Counters.Subscriptions += change;
         }
     }
 
@@ -221,7 +234,7 @@ public sealed class CallLane : ISipLaneUser
                 return slot;
             }
 
-            if (At(slot) is Call call)
+            if (At(slot) is Call call && IsOwn(slot, call))
             {
                 page[count++] = call.Record;
             }
@@ -249,7 +262,7 @@ public sealed class CallLane : ISipLaneUser
     {
         for (var slot = 0; slot < _slots.Top; slot++)
         {
-            if (At(slot) is Call call && call.Record.Id == id)
+            if (At(slot) is Call call && IsOwn(slot, call) && call.Record.Id == id)
             {
                 return call;
             }
@@ -257,6 +270,9 @@ public sealed class CallLane : ISipLaneUser
 
         return null;
     }
+
+    /// <summary>A call in its first slot, and none that is made for another one.</summary>
+    private static bool IsOwn(int slot, Call call) => call.Slot == slot && !call.IsAttempt;
 
     /// <summary>RFC 3261 §12.2.2: the end whose dialog this request is in; our tag leads to it, Call-ID and their tag prove it.</summary>
     private bool TryLeg(SipMessage request, in Flow flow, out DialogOwner owner, out DialogEnd end)

@@ -17,6 +17,9 @@ internal enum CallTimer : byte
     /// <summary>A reliable provisional response is sent again, or its PRACK given up.</summary>
     Provisional,
 
+    /// <summary>A leg that has left the call gets its BYE.</summary>
+    Departure,
+
     /// <summary>The call has lasted as long as it may.</summary>
     MaxDuration,
 
@@ -31,4 +34,7 @@ internal enum CallTimer : byte
 
     /// <summary>The callee's likewise.</summary>
     CalleeSession,
+
+    /// <summary>A subscription has had its time, or no NOTIFY came for it.</summary>
+    Subscription,
 }

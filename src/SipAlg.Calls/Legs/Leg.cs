@@ -26,10 +26,11 @@ internal enum LegState : byte
 /// set up each side may have several, as the next hops fork (RFC 3261 §12.1.2): they are paired, one of the caller's to one of
 /// a callee's.
 /// </summary>
-/// <param name="index">0: the caller's side; 1: the callee's.</param>
+/// <param name="index">See <see cref="Index"/>.</param>
 internal sealed class Leg(int index) : DialogEnd
 {
-    public int Index => index;
+    /// <summary>0: the caller's side; 1: the callee's. It changes only when the leg takes a place in another call.</summary>
+    public int Index { get; set; } = index;
     public LegState State { get; set; }
 
     /// <summary>The dialog that it is paired with; null before there is one, and for a call that the gateway answers itself.</summary>
@@ -52,6 +53,9 @@ internal sealed class Leg(int index) : DialogEnd
 
     /// <summary>The description of the other side that it was sent last, of those that were agreed on.</summary>
     public StoredOctets Sent;
+
+    /// <summary>What <see cref="Sent"/> was before it was offered the media of somebody who is to take the other side's place.</summary>
+    public StoredOctets Before;
 
     /// <summary>The description in an offer to it that has no answer yet.</summary>
     public StoredOctets Offered;
@@ -135,6 +139,12 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>The REFERs of its far side that went on to the partner; null before the first.</summary>
     public CrossedReferrals? Referrals { get; set; }
 
+    /// <summary>What its far side is told of the REFER that it sent last and that the gateway carries out; null before the first.</summary>
+    public ReferReports? Reports { get; set; }
+
+    /// <summary>Our BYE, of a leg that has left the call before its end; none before it was sent.</summary>
+    public TransactionId Bye { get; set; }
+
     /// <summary>The BYE waits for the ACK of our 2xx (RFC 3261 §15).</summary>
     public bool ByeWaits { get; set; }
 
@@ -166,6 +176,7 @@ internal sealed class Leg(int index) : DialogEnd
         octets.Drop(ref Ack);
         octets.Drop(ref Sent);
         octets.Drop(ref Offered);
+        octets.Drop(ref Before);
         octets.Drop(ref Request);
         timers.Cancel(Clock.Timer);
         Clock.Timer = default;

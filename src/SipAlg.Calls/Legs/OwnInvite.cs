@@ -1,3 +1,4 @@
+using SipAlg.Protocol.Sdp;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
 
@@ -11,6 +12,9 @@ internal enum OwnInvitePurpose : byte
 
     /// <summary>The other side, offered what it has, has changed its streams by its answer.</summary>
     Change,
+
+    /// <summary>Somebody else takes the place of the other side (RFC 3725): it is offered what that one has.</summary>
+    Transfer,
 }
 
 /// <summary>
@@ -19,11 +23,13 @@ internal enum OwnInvitePurpose : byte
 /// </summary>
 /// <param name="purpose">Why.</param>
 /// <param name="offer">What to offer; empty for what the leg was sent last.</param>
-internal sealed class OwnInvite(OwnInvitePurpose purpose, StoredOctets offer)
+/// <param name="done">Told its final status, and the answer with a 200, in the place of what else is done with them; null for nobody. Not told when the dialog ends first.</param>
+internal sealed class OwnInvite(OwnInvitePurpose purpose, StoredOctets offer, Action<int, SdpDescription?>? done)
 {
     private StoredOctets _offer = offer;
 
     public OwnInvitePurpose Purpose => purpose;
+    public Action<int, SdpDescription?>? Done => done;
     public ReadOnlySpan<byte> Offer => _offer.Span;
 
     /// <summary>Its transaction; none while it waits until its dialog is free, or for its time after a 491.</summary>

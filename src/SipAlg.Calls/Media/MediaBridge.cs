@@ -50,7 +50,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return this;
         }
 
-        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], Codecs = Codecs, _events = _events is null ? null : [.. _events] };
+        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], Codecs = Codecs, Known = Known, _events = _events is null ? null : [.. _events] };
         foreach (ref var stream in fork._streams.AsSpan())
         {
             stream.IsAccepted = false;
@@ -95,7 +95,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
                 return BridgeResult.NoPorts;
             }
 
-            stream.Offered = TargetOf(offer, index, from);
+            stream.Offered = Known is { } known && known.Side == from ? known.TargetOf(index) : TargetOf(offer, index, from);
             if (!_isAnswered && Face(0).Partner == Face(1))
             {
                 lane.Relay.Aim(Face(from).Port(index), stream.Offered);
@@ -239,8 +239,8 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         {
             if (!_streams[index].IsAccepted)
             {
-                Face(0).Release(index);
-                Face(1).Release(index);
+                ReleaseAt(0, index);
+                ReleaseAt(1, index);
             }
         }
     }

@@ -17,6 +17,9 @@ internal struct MediaStream
     private MediaTarget _callerTarget;
     private MediaTarget _calleeTarget;
 
+    /// <summary>The caller's side becomes the callee's.</summary>
+    public void Turn() => (_callerTarget, _calleeTarget) = (_calleeTarget, _callerTarget);
+
     [UnscopedRef]
     public ref MediaTarget Target(int side) => ref side == 0 ? ref _callerTarget : ref _calleeTarget;
 }

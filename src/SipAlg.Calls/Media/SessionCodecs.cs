@@ -26,6 +26,11 @@ internal sealed class SessionCodecs
     public static SessionCodecs? Of(CodecRules route, CodecRules caller, CodecRules callee) =>
         route.IsEmpty && caller.IsEmpty && callee.IsEmpty ? null : new SessionCodecs(route, caller, callee);
 
+    /// <summary>The same with caller and callee exchanged.</summary>
+    public SessionCodecs Turned() => new(_towardsCallee, _towardsCaller);
+
+    private SessionCodecs(SdpCodecRules towardsCaller, SdpCodecRules towardsCallee) => (_towardsCaller, _towardsCallee) = (towardsCaller, towardsCallee);
+
     /// <param name="side">0 is the caller, 1 the callee.</param>
     public SdpCodecRules Towards(int side) => side == 0 ? _towardsCaller : _towardsCallee;
 }

@@ -40,6 +40,7 @@ public enum HeaderId : byte
     HistoryInfo,
     ReferTo,
     ReferredBy,
+    ReferSub,
     Replaces,
     TargetDialog,
     Join,

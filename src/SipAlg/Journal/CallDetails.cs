@@ -39,6 +39,14 @@ internal sealed record CallDetails
     /// <summary>caller, callee, gateway or operator.</summary>
     public string? EndedBy { get; init; }
 
+    /// <summary>Transfers that the gateway carried out; null without any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TransferDetails[]? Transfers { get; init; }
+
+    /// <summary>The id of the call in which it goes on; null for nearly all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ContinuedIn { get; init; }
+
     public static CallDetails Of(in CallSnapshot call, string? state = null)
     {
         var hasEnded = call.Ended is not null;
@@ -64,6 +72,8 @@ internal sealed record CallDetails
             PacketsFromCaller = hasEnded ? call.PacketsFromCaller : null,
             PacketsFromCallee = hasEnded ? call.PacketsFromCallee : null,
             EndedBy = hasEnded ? CallCauses.Text(CallCauses.By(call.Cause)) : null,
+            Transfers = call.Transfers.IsEmpty ? null : [.. call.Transfers.Select(TransferDetails.Of)],
+            ContinuedIn = call.ContinuedIn is { } id ? CallRecord.TextOf(id) : null,
         };
     }
 

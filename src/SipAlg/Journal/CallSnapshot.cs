@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SipAlg.Calls.Calls;
 
 namespace SipAlg.Journal;
@@ -19,4 +20,6 @@ internal readonly struct CallSnapshot(CallRecord record)
     public CallOutcome Outcome { get; } = record.Outcome;
     public long PacketsFromCaller { get; } = record.PacketsFromCaller;
     public long PacketsFromCallee { get; } = record.PacketsFromCallee;
+    public ImmutableArray<CallTransfer> Transfers { get; } = record.Transfers;
+    public ulong? ContinuedIn { get; } = record.ContinuedIn;
 }

@@ -4,6 +4,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Calls;
+using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Calls;
 
@@ -31,7 +32,7 @@ public sealed class CauseTests
         [CallCause.NoRoute] = scene => scene.Carol.Call("nowhere"),
         [CallCause.RejectedByRoute] = scene => scene.Alice.Call("barred"),
         [CallCause.LimitReached] = scene => scene.Alice.Call("dave"),
-        [CallCause.NoMediaPorts] = scene => scene.Alice.Call(body: scene.Alice.Sdp(media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\n")),
+        [CallCause.NoMediaPorts] = scene => scene.Alice.Call(body: scene.Alice.Sdp(media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\nm=video 5004 RTP/AVP 96\r\n")),
         [CallCause.BadOffer] = scene => scene.Alice.Call(body: "v=0\r\n"),
         [CallCause.NoCodec] = scene => scene.Alice.Call("opus"),
         [CallCause.PrivacyUnavailable] = scene => scene.Alice.Call("stranger", headers: "Privacy: critical;unheard-of\r\n"),
@@ -107,6 +108,33 @@ public sealed class CauseTests
             b.ExpectRequest("INVITE");
             b.Answer(481);
         },
+        [CallCause.Transferred] = scene =>
+        {
+            var (a, b) = Talk(scene);
+            var (c, d) = Talk(scene);
+            a.Request("REFER", $"Refer-To: <sip:x@y?Replaces={Uri.EscapeDataString($"{c.CallId};to-tag={c.RemoteTag};from-tag={c.LocalTag}")}>\r\n");
+            d.ExpectRequest("INVITE");
+            d.Accept();
+            b.ExpectRequest("INVITE");
+            b.Accept();
+            b.Bye();
+        },
+        [CallCause.Replaced] = scene =>
+        {
+            var (a, b) = Talk(scene);
+            scene.Alice.Call(headers: $"Replaces: {a.CallId};to-tag={a.RemoteTag};from-tag={a.LocalTag}\r\n");
+            b.ExpectRequest("INVITE");
+            b.Accept();
+            b.Bye();
+        },
+        [CallCause.TransferFailed] = scene =>
+        {
+            var (a, _) = Talk(scene);
+            a.Request("REFER", "Refer-To: <sip:again@x>\r\n");
+            var target = scene.Bob.ExpectCall();
+            a.Bye();
+            target.Answer(486);
+        },
         [CallCause.MaxDuration] = scene =>
         {
             var a = scene.Alice.Call();
@@ -122,10 +150,19 @@ public sealed class CauseTests
             scene.Bob.ExpectCall().Accept();
             a.ExpectAnswered();
             scene.Journal.Defect = new InvalidOperationException("a defect");
-            Assert.Throws<InvalidOperationException>(() => a.Invite(scene.Alice.Sdp(version: 2, media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\n")));
+            Assert.Throws<InvalidOperationException>(() => a.Invite(scene.Alice.Sdp(version: 2, media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\nm=video 5004 RTP/AVP 96\r\n")));
             scene.Turn(() => scene.Calls.OnFault(scene.Journal.Defect));
         },
     };
+
+    private static (PhoneDialog A, PhoneDialog B) Talk(CallScene scene)
+    {
+        var a = scene.Alice.Call();
+        var b = scene.Bob.ExpectCall();
+        b.Accept();
+        a.ExpectAnswered();
+        return (a, b);
+    }
 
     private static void HangUp(CallScene scene, CallCause cause)
     {
@@ -137,7 +174,7 @@ public sealed class CauseTests
     {
         UsualRoutes = routes => routes.Where(route => route.Name != "in"),
         Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero),
-        MediaPairs = 2,
+        MediaPairs = 3,
         Peer = peer => peer.Name == "dave" ? peer with { Limits = new PeerLimits(0, null) } : peer,
         Routes = model =>
         [
@@ -159,8 +196,7 @@ public sealed class CauseTests
         using var scene = new CallScene(Options);
         Ends[cause](scene);
         scene.End();
-        var record = Assert.Single(scene.Journal.Ended);
-        Assert.Equal(cause, record.Cause);
+        var record = Assert.Single(scene.Journal.Ended, record => record.Cause == cause);
         Assert.Equal(1, scene.Calls.Counters.Ends(record.FromRealm == "inside" ? 0 : 1, cause));
     }
 

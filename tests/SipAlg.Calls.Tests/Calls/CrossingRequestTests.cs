@@ -156,6 +156,17 @@ public sealed class CrossingRequestTests : CallTest
         EndNormally(a, b, true);
     }
 
+    /// <summary>RFC 4320 §4.2.</summary>
+    [Fact]
+    public void A_408_does_not_cross()
+    {
+        var (a, b) = Answered();
+        a.Request("INFO");
+        b.AnswerTo(b.ExpectRequest("INFO"), 408);
+        Alice.ExpectResponse(504);
+        EndNormally(a, b, true);
+    }
+
     [Fact]
     public void A_bye_answers_what_is_under_way()
     {
@@ -188,7 +199,7 @@ public sealed class CrossingRequestTests : CallTest
     {
         var a = Alice.Call(headers: "Allow: INVITE, ACK, CANCEL, BYE, INFO, FOO\r\n");
         var b = Bob.ExpectCall();
-        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO", b.Asked.Header(HeaderId.Allow));
+        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER", b.Asked.Header(HeaderId.Allow));
         b.Answer(200, Bob.Sdp(), headers: "Allow: INVITE, ACK, CANCEL, BYE, MESSAGE, REFER\r\n");
         b.ExpectRequest("ACK");
         Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, MESSAGE, REFER", a.ExpectAnswered().Header(HeaderId.Allow));

@@ -2,6 +2,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Calls;
+using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Calls;
 
@@ -74,6 +75,144 @@ public sealed class ReplacesTests : TransferTest
         Scene.End();
         Assert.Equal(CallCause.NothingToReplace, Scene.Journal.Ended[0].Cause);
         Assert.Equal(CallOutcome.Rejected, Scene.Journal.Ended[0].Outcome);
+    }
+
+    /// <summary>Bob can replace nothing, so the gateway puts dave in the place of alice in the dialog that bob has.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_gateway_replaces_where_the_far_side_cannot(bool isCaller)
+    {
+        var (a, b) = isCaller ? Talk(Alice, Bob, "") : Swap(Talk(Bob, Alice, ""));
+        var e = Alice.Call("bob", headers: $"Require: replaces\r\nReplaces: {Replaces(a)}\r\n");
+        var invite = b.ExpectRequest("INVITE");
+        Assert.Null(invite.Header(HeaderId.Replaces));
+        Bob.ExpectNothing();
+        b.Accept(Bob.Sdp(version: 2, attributes: "a=x-bob\r\n"));
+        a.ExpectBye();
+        Assert.Contains("a=x-bob", Body(e.ExpectAnswered()), StringComparison.Ordinal);
+        Assert.Equal(1, Scene.Calls.Counters.Active);
+        e.Invite(Alice.Sdp(version: 2, attributes: "a=sendonly\r\n"));
+        Assert.Contains("a=sendonly", Body(b.ExpectRequest("INVITE")), StringComparison.Ordinal);
+        b.Accept(Bob.Sdp(version: 3, attributes: "a=recvonly\r\n"));
+        e.ExpectAnswered();
+        HangUp(b, e);
+        Scene.End();
+        var (old, now) = (Scene.Journal.Ended[0], Scene.Journal.Ended[1]);
+        Assert.Equal((CallCause.Replaced, (ulong?)now.Id), (old.Cause, old.ContinuedIn));
+        Assert.Equal((CallCause.CalleeHungUp, "bob"), (now.Cause, now.ToPeer));
+    }
+
+    private static (PhoneDialog A, PhoneDialog B) Swap((PhoneDialog A, PhoneDialog B) pair) => (pair.B, pair.A);
+
+    /// <summary>An attended transfer between three phones of which the last knows no Replaces: the alias leads to its dialog.</summary>
+    [Fact]
+    public void The_gateway_replaces_by_alias()
+    {
+        var (a, b) = Talk(Alice, Bob);
+        var (c, d) = Talk(Alice, Dave, "");
+        a.Request("REFER", ReferTo("dave", Alice.Host, replaced: c));
+        var refer = b.ExpectRequest("REFER");
+        b.AnswerTo(refer, 202);
+        Alice.ExpectResponse(202);
+        var e = Bob.Call("dave", headers: $"Require: replaces\r\nReplaces: {ReadReferTo(refer).Replaces}\r\n");
+        d.ExpectRequest("INVITE");
+        Dave.ExpectNothing();
+        d.Accept(Dave.Sdp(version: 2));
+        c.ExpectBye();
+        e.ExpectAnswered();
+        HangUp(a, b);
+        HangUp(e, d);
+        Scene.End();
+    }
+
+    [Theory]
+    [InlineData(488)]
+    [InlineData(603)]
+    public void Who_stays_refuses_the_one_who_comes(int status)
+    {
+        var (a, b) = Talk(Alice, Bob, "");
+        var e = Alice.Call(headers: $"Replaces: {Replaces(a)}\r\n");
+        b.ExpectRequest("INVITE");
+        b.Answer(status);
+        b.ExpectRequest("ACK");
+        e.Expect(status);
+        HangUp(a, b);
+        Scene.End();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_comes_gives_up(bool hasAgreed)
+    {
+        var (a, b) = Talk(Alice, Bob, "");
+        var e = Alice.Call(headers: $"Replaces: {Replaces(a)}\r\n");
+        b.ExpectRequest("INVITE");
+        b.Answer(100);
+        e.Cancel();
+        Alice.ExpectResponse(200);
+        e.Expect(487);
+        if (hasAgreed)
+        {
+            // Bob is told of alice's first phone again.
+            b.Accept(Bob.Sdp(version: 2));
+            b.ExpectRequest("INVITE");
+            b.Accept(Bob.Sdp(version: 3));
+        }
+        else
+        {
+            b.Answer(500);
+            b.ExpectRequest("ACK");
+        }
+
+        HangUp(a, b);
+        Scene.End();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_call_ends_while_somebody_comes(bool byWhoStays)
+    {
+        var (a, b) = Talk(Alice, Bob, "");
+        var e = Alice.Call(headers: $"Replaces: {Replaces(a)}\r\n");
+        b.ExpectRequest("INVITE");
+        (byWhoStays ? b : a).Bye();
+        (byWhoStays ? Bob : Alice).ExpectResponse(200);
+        e.Expect(481);
+        (byWhoStays ? a : b).ExpectBye();
+        Scene.End();
+    }
+
+    [Fact]
+    public void Who_comes_without_an_offer_is_488()
+    {
+        var (a, b) = Talk(Alice, Bob, "");
+        var e = Alice.Dialog();
+        e.Invite(headers: $"Replaces: {Replaces(a)}\r\n");
+        e.Expect(488);
+        HangUp(a, b);
+        Scene.End();
+    }
+
+    [Fact]
+    public void One_at_a_time()
+    {
+        var (a, b) = Talk(Alice, Bob, "");
+        var e = Alice.Call(headers: $"Replaces: {Replaces(a)}\r\n");
+        var invite = b.ExpectRequest("INVITE");
+        Alice.Call(headers: $"Replaces: {Replaces(a)}\r\n").Expect(491);
+        a.Request("REFER", ReferTo("carol", "gw"));
+        Alice.ExpectResponse(491);
+        a.Invite(Alice.Sdp(version: 2));
+        a.Expect(491);
+        b.AnswerTo(invite, 200, Bob.Sdp(version: 2), headers: $"Contact: <{Bob.Contact}>\r\n");
+        b.ExpectRequest("ACK");
+        a.ExpectBye();
+        e.ExpectAnswered();
+        HangUp(e, b);
+        Scene.End();
     }
 
     [Fact]

@@ -180,7 +180,7 @@ public sealed class SetupTests : CallTest
         Assert.StartsWith("\"alice\" <sip:alice@127.92.0.20>;tag=", invite.Header(HeaderId.From));
         Assert.Equal("<sip:bob@127.92.0.20>", invite.Header(HeaderId.To));
         Assert.StartsWith("INVITE sip:bob@127.92.0.20:5060 SIP/2.0", invite.StartLine);
-        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE", invite.Header(HeaderId.Allow));
+        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REFER", invite.Header(HeaderId.Allow));
         HangUp(a, b);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }

@@ -62,5 +62,35 @@ public abstract class TransferTest : CallTest
         return (Encoding.UTF8.GetString(address.Uri).Split('?')[0], replaces);
     }
 
+    /// <summary>A NOTIFY of the gateway's about a transfer, which is taken.</summary>
+    private protected static SentMessage ExpectReport(PhoneDialog dialog, int status, string named = "refer")
+    {
+        var notify = dialog.ExpectRequest("NOTIFY");
+        Assert.Equal(named, notify.Header(HeaderId.Event));
+        Assert.Equal("message/sipfrag;version=2.0", notify.Header(HeaderId.ContentType));
+        Assert.StartsWith($"SIP/2.0 {status} ", Body(notify), StringComparison.Ordinal);
+        Assert.StartsWith(status >= 200 ? "terminated;reason=noresource" : "active;expires=", notify.Header(HeaderId.SubscriptionState), StringComparison.Ordinal);
+        Assert.NotNull(notify.Header(HeaderId.Contact));
+        dialog.AnswerTo(notify, 200);
+        return notify;
+    }
+
+    /// <summary>Asks the gateway for a transfer, which it takes on.</summary>
+    private protected static void Refer(ScriptedPhone phone, PhoneDialog dialog, string headers, string named = "refer")
+    {
+        dialog.Request("REFER", headers);
+        phone.ExpectResponse(202);
+        ExpectReport(dialog, 100, named);
+    }
+
+    /// <summary>Moves the clock until the phone has been sent something, or 10 s are over.</summary>
+    private protected void Await(ScriptedPhone phone)
+    {
+        for (var waited = 0; phone.Inbox.Count == 0 && waited < 10_000; waited += 10)
+        {
+            Scene.Advance(10);
+        }
+    }
+
     private protected static string Body(SentMessage sent) => Encoding.UTF8.GetString(sent.Parse().BodyOctets);
 }

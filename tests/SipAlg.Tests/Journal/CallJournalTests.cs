@@ -37,6 +37,23 @@ public sealed partial class CallJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_tells_of_transfers()
+    {
+        var journal = Journal();
+        var record = Answered(0x1f);
+        record.Transferred(new CallTransfer(Noon, EndedBy.Callee, "+4931") { ToRealm = "core", ToPeer = "carrier" });
+        record.ContinuedIn = 0x20;
+        journal.Ended(record);
+        await journal.DisposeAsync();
+
+        Assert.EndsWith(
+            """
+            "ended_by":"callee","transfers":[{"at":"2026-03-02T12:00:00.250Z","by":"callee","to":"+4931","to_realm":"core","to_peer":"carrier"}],"continued_in":"0000000000000020"}
+            """,
+            Assert.Single(await File.ReadAllLinesAsync(CdrPath)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_log_says_it_in_the_words_of_the_record()
     {
         var journal = Journal();
