@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using SipAlg.Interop.Tests.Flows;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Phones;
+using SipAlg.Interop.Tests.Sipp;
 using SipAlg.Interop.Tests.Wire;
 using Capture = SipAlg.Interop.Tests.Wire.Capture;
 
@@ -18,6 +20,10 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
     {
         internal Callee Udp { get; }
         internal Callee Tcp { get; }
+        internal Callee InfoInside { get; }
+        internal Callee EventsInside { get; }
+        internal string InfoOutside { get; }
+        internal string EventsOutside { get; }
         internal string Echo { get; }
         internal string Tone { get; }
 
@@ -25,6 +31,10 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
         {
             Udp = AddCallee("udp");
             Tcp = AddCallee("tcp", Networks.Inside(21), "tcp");
+            InfoInside = AddCallee("info_inside", Networks.Inside(22), settings: ", dtmf: info");
+            EventsInside = AddCallee("events_inside", Networks.Inside(23), settings: ", dtmf: rfc4733");
+            InfoOutside = AddCaller("info_outside", Networks.Outside(40), ", dtmf: info");
+            EventsOutside = AddCaller("events_outside", Networks.Outside(41), ", dtmf: rfc4733");
             Echo = AddRoute("service: echo");
             Tone = AddRoute("service: tone");
         }
@@ -89,6 +99,7 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
     [Fact]
     public Task Keys_that_are_pressed_are_told_to_the_other_side() => Scenario(async folder =>
     {
+        var infos = (await InfosAsync("inside", "out")) + (await InfosAsync("outside", "out"));
         await using var caller = await CallerAsync(folder);
         await using var callee = await CalleeAsync(folder, Fixture.Udp);
         await caller.DialAsync(Uri(Fixture.Udp.Number, "udp"));
@@ -99,10 +110,48 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
         await callee.PressAsync("0*");
         await Eventually.TrueAsync(() => caller.Pressed == "0*", text: "0* pressed");
         // RFC 4733, in the audio: no INFO has crossed.
-        Assert.Equal(0, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_sip_requests_total", "method=\"INFO\""));
+        Assert.Equal(infos, (await InfosAsync("inside", "out")) + (await InfosAsync("outside", "out")));
         await caller.HangUpAsync();
         await callee.ClosedAsync();
     });
+
+    [Fact]
+    public Task Keys_are_told_in_info_to_who_has_them_there() => Scenario(async folder =>
+    {
+        await using var caller = await Baresip.StartAsync(folder, "outsider", Ports.Free(Fixture.EventsOutside), OutsideTone);
+        await using var callee = await CalleeAsync(folder, Fixture.InfoInside);
+        await caller.DialAsync(Uri(Fixture.InfoInside.Number, "udp"));
+        await caller.EstablishedAsync();
+        await caller.HearsAsync(callee);
+        var infos = await InfosAsync("inside", "out");
+        await caller.PressAsync("159#");
+        await Eventually.TrueAsync(() => callee.Pressed == "159#", text: "159# pressed");
+        Assert.Equal(infos + 4, await InfosAsync("inside", "out"));
+        await caller.HangUpAsync();
+        await callee.ClosedAsync();
+    });
+
+    /// <summary>baresip 1.0 takes keys in INFO and sends none there: SIPp does.</summary>
+    [Fact]
+    public Task Keys_in_info_are_told_as_events() => Scenario(async folder =>
+    {
+        await using var callee = await CalleeAsync(folder, Fixture.EventsInside);
+        var script = SippScript.Caller().At(Fixture.InfoOutside).Invite(new Description { Payloads = "8" }).Expect(180).Answered();
+        foreach (var key in "40*")
+        {
+            script.Request("INFO", new Body("application/dtmf-relay", $"Signal={key}\nDuration=160\n")).Expect(200, "INFO");
+        }
+
+        await using var flow = new Flow(
+            Fixture.Gateway, await Fixture.Gateway.MetricsAsync(), Fixture.Call(folder, script.HungUp(), Fixture.EventsInside.Number, from: Fixture.InfoOutside));
+        await Eventually.TrueAsync(() => callee.Pressed == "40*", text: "40* pressed");
+        await flow.HangUpAsync();
+        await flow.EndsAsync("hung_up_by_operator");
+        await callee.ClosedAsync();
+    });
+
+    private async Task<double> InfosAsync(string realm, string direction) =>
+        (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_sip_requests_total", $"realm=\"{realm}\",direction=\"{direction}\",method=\"INFO\"");
 
     [Fact]
     public Task The_echo_service_returns_what_is_said() => Scenario(async folder =>

@@ -12,8 +12,18 @@ public sealed partial class FlowTests
 
         internal Callee Ruled { get; private set; } = null!;
 
+        /// <summary>What it says of a caller is not believed.</summary>
+        internal string Stranger { get; private set; } = "";
+
+        internal Callee Choosy { get; private set; } = null!;
+
+        internal Callee Untrusted { get; private set; } = null!;
+
         private void AddPolicies()
         {
+            Stranger = AddCaller("stranger", Networks.Outside(41), ", trust: false");
+            Choosy = AddCallee("choosy", Networks.Inside(26), settings: ", codecs: { remove: [PCMA], prefer: [G722] }");
+            Untrusted = AddCallee("untrusted", Networks.Inside(27), settings: ", trust: false");
             Simple = AddCaller("simple", Networks.Outside(40), ", forking: single");
             Ruled = AddCallee("ruled", Networks.Inside(24), settings: ", headers: { remove: [X-Gone], add: { X-Trunk: '4711' } }, map_status: { 480: 486 }");
         }
@@ -51,4 +61,29 @@ public sealed partial class FlowTests
     [Fact]
     public Task A_peers_status_is_mapped() => PlayAsync(
         "callee_refused", Caller.Invite(Offer).Expect(486).AckOfRefusal(), Fixture.Ruled.Number, (Fixture.Ruled, Callee.Expect("INVITE").Refuse(480)));
+
+    [Fact]
+    public Task An_identity_of_somebody_who_is_not_trusted_does_not_cross() => PlayAsync(
+        Caller.At(Fixture.Stranger).Invite(Offer, "P-Asserted-Identity: <sip:+49301@[local_ip]>\n").Answered().HangUp(),
+        Callee.Expect("INVITE", Check.NoField("P-Asserted-Identity")).Accept(Reply).HungUp());
+
+    /// <summary>RFC 3323 §5.3, RFC 3325 §9.3.</summary>
+    [Fact]
+    public Task A_caller_who_asks_for_privacy_is_anonymous_to_who_is_not_trusted() => PlayAsync(
+        HungUpByCaller,
+        Caller.Invite(Offer, "Privacy: id;user\nP-Asserted-Identity: <sip:+4940[local_port]@[local_ip]>\n").Answered().HangUp(),
+        Fixture.Untrusted.Number,
+        (Fixture.Untrusted, Callee.Expect("INVITE", Check.NoField("P-Asserted-Identity"), Check.NoText("[+]4940"), Check.Field("From", "sip:anonymous@anonymous[.]invalid")).Accept(Reply).HungUp()));
+
+    [Fact]
+    public Task A_peers_codecs_are_taken_out_and_put_first_with_their_numbers() => PlayAsync(
+        HungUpByCaller,
+        Caller.Invite(Offer with { Payloads = "8 101 9 0" }).Answered(Check.Body("m=audio 2[0-9]{4} RTP/AVP 9 101")).HangUp(),
+        Fixture.Choosy.Number,
+        (Fixture.Choosy, Callee.Expect("INVITE", Check.Body("m=audio 2[0-9]{4} RTP/AVP 9 [0-9 ]*0"), Check.NoBody("m=audio [0-9]* RTP/AVP [0-9 ]*8"), Check.NoBody("PCMA"))
+            .Accept(Reply with { Payloads = "9 101" }).HungUp()));
+
+    [Fact]
+    public Task An_offer_without_a_codec_left_is_refused() => PlayAsync(
+        "no_codec", Caller.Invite(Offer with { Payloads = "8" }).Expect(488, Check.Field("Warning", "305")).AckOfRefusal(), Fixture.Choosy.Number);
 }
