@@ -117,7 +117,10 @@ public sealed class CallScene : IDisposable
             if (_options.ChecksMessages)
             {
                 _rules.FromGateway(sent);
-                _hidden.Check(Model.Listeners[sent.Flow.Listener].Group, sent);
+                if (_options.ChecksHiding)
+                {
+                    _hidden.Check(Model.Listeners[sent.Flow.Listener].Group, sent);
+                }
             }
 
             var phone = _phones.Find(candidate => candidate.Receives(sent.Flow));
@@ -136,7 +139,7 @@ public sealed class CallScene : IDisposable
     public void End()
     {
         Advance(4L * Timeout);
-        var what = (Calls: Calls.Count, Transactions: Harness.Transactions.Count, Kept: Harness.Transactions.KeptMessages, Timers: Harness.Lane.Timers.Count);
+        var what = (Calls: Calls.Owners, Transactions: Harness.Transactions.Count, Kept: Harness.Transactions.KeptMessages, Timers: Harness.Lane.Timers.Count);
         if (what != (0, 0, 0, 0))
         {
             throw new SceneException($"Left behind: {what}");
