@@ -32,4 +32,7 @@ public enum DropReason : byte
 
     /// <summary>The system reported an error instead of a packet.</summary>
     ReceiveFailed,
+
+    /// <summary>A telephone event, told in another way.</summary>
+    Converted,
 }

@@ -7,7 +7,7 @@ namespace SipAlg.Media;
 /// only it gives orders about ports taken from them. No order waits for a relay thread; what concerns packets takes
 /// effect on the next one. Counters and totals are readable by any thread without touching the packets' way.
 /// </summary>
-public sealed unsafe class MediaRelay : IDisposable
+public sealed unsafe partial class MediaRelay : IDisposable
 {
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(2);
 

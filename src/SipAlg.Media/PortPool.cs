@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SipAlg.Media.Events;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
 using SipAlg.Protocol.Addresses;
@@ -17,6 +18,7 @@ public sealed unsafe class PortPool
     private readonly MediaRelay _relay;
     private readonly PortAccount _account;
     private readonly IpNetwork[]?[] _mediaFrom;
+    private readonly EventStream?[] _events;
     private readonly Pair* _pairs;
     private readonly MediaRange _range;
     private readonly ushort _number;
@@ -39,6 +41,7 @@ public sealed unsafe class PortPool
         (_relay, _number, _range, _firstPort, _step) = (relay, number, range, first + (2 * lane), 2 * lanes);
         _account = new PortAccount(own, relay.Time.TimestampFrequency, new Random());
         _mediaFrom = new IpNetwork[]?[own];
+        _events = new EventStream?[own];
         _pairs = NewSlab(own);
     }
 
@@ -104,9 +107,14 @@ public sealed unsafe class PortPool
 
     internal void SetMediaFrom(Pair* pair, IpNetwork[]? networks) => Volatile.Write(ref _mediaFrom[pair - _pairs], networks);
 
+    internal EventStream? EventsOf(Pair* pair) => Volatile.Read(ref _events[pair - _pairs]);
+
+    internal void SetEvents(Pair* pair, EventStream? events) => Volatile.Write(ref _events[pair - _pairs], events);
+
     /// <summary>The relay thread has closed the sockets: the pair begins its rest.</summary>
     internal void Closed(Pair* pair, long now)
     {
+        SetEvents(pair, null);
         _account.Rest((int)(pair - _pairs), now);
         Interlocked.Decrement(ref _inUse);
     }

@@ -6,7 +6,7 @@ namespace SipAlg.Media;
 /// </summary>
 public unsafe struct RelayTotals
 {
-    internal const int Reasons = (int)DropReason.ReceiveFailed + 1;
+    internal const int Reasons = (int)DropReason.Converted + 1;
 
     private long _packetsIn;
     private long _octetsIn;

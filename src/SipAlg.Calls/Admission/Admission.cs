@@ -15,7 +15,7 @@ namespace SipAlg.Calls.Admission;
 /// <summary>
 /// Requests outside a dialog: who may ask at all, what can be understood (RFC 3261 §8.2), and which of it becomes a call.
 /// </summary>
-internal sealed class Admission(CallLane lane)
+internal sealed partial class Admission(CallLane lane)
 {
     private const int RetryAfterSeconds = 5;
 
@@ -41,7 +41,10 @@ internal sealed class Admission(CallLane lane)
                 OnInvite(transaction, request, flow, peer);
                 break;
             case SipMethod.Options when AreExtensionsKnown(transaction, request, flow):
-                AnswerOptions(transaction, request, flow);
+                AnswerOptions(transaction, request, flow, default);
+                break;
+            case SipMethod.Message or SipMethod.Subscribe or SipMethod.Notify or SipMethod.Publish or SipMethod.Refer or SipMethod.Info or SipMethod.Unknown:
+                OnOther(transaction, request, uri, flow, peer);
                 break;
             case SipMethod.Bye:
                 lane.Refuse(transaction, request, flow, 481, RefusalReason.UnknownDialog);
@@ -49,18 +52,22 @@ internal sealed class Admission(CallLane lane)
             case SipMethod.Invite or SipMethod.Options:
                 break;
             default:
-                RefuseMethod(transaction, request, flow);
+                RefuseMethod(transaction, request, flow, default);
                 break;
         }
     }
 
     /// <summary>RFC 3261 §8.2.1: a known method that is not served here 405, an unknown one 501; both say what is.</summary>
-    public void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow)
+    /// <param name="transaction">The request's.</param>
+    /// <param name="request">Outside a dialog, or in one.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="other">What the other side of its dialog takes besides.</param>
+    public void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow, MethodSet other)
     {
         lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.Method);
         var status = request.Method == SipMethod.Unknown ? 501 : 405;
         var writer = Begin(request, flow, status);
-        LegMessages.WriteAllow(ref writer, default);
+        WriteAllow(ref writer, request, other);
         writer.Finish(default);
         lane.Transactions.Respond(transaction, status, writer.Written);
     }
@@ -98,7 +105,11 @@ internal sealed class Admission(CallLane lane)
     }
 
     /// <summary>RFC 3261 §11.2; 503 while draining, so that balancers move on.</summary>
-    public void AnswerOptions(TransactionId transaction, SipMessage request, in Flow flow)
+    /// <param name="transaction">The request's.</param>
+    /// <param name="request">Outside a dialog, or in one.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="other">What the other side of its dialog takes besides.</param>
+    public void AnswerOptions(TransactionId transaction, SipMessage request, in Flow flow, MethodSet other)
     {
         // In a dialog it asks whether the call stands, which it does until its end.
         var isDraining = lane.IsDraining && request.ToTag.IsEmpty;
@@ -109,7 +120,7 @@ internal sealed class Admission(CallLane lane)
             writer.Field("Retry-After"u8, RetryAfterSeconds);
         }
 
-        LegMessages.WriteAllow(ref writer, default);
+        WriteAllow(ref writer, request, other);
         WriteAccept(ref writer);
         LegMessages.WriteSupported(ref writer, isReliable: true);
         writer.Finish(default);

@@ -43,6 +43,9 @@ internal sealed partial class Call
                 return true;
             case LegPart.Own:
                 return true;
+            case LegPart.Digit:
+                OnDigitAnswered(transaction, response.Status);
+                return true;
             case LegPart.CalleeInvite when _phase == CallPhase.Setup && BranchOf(transaction) is { } branch:
                 OnSetupResponse(branch, response, flow);
                 return true;
@@ -97,6 +100,9 @@ internal sealed partial class Call
                 break;
             case LegPart.Crossing:
                 OnCrossingLost(transaction, reason);
+                break;
+            case LegPart.Digit:
+                OnDigitAnswered(transaction, 408);
                 break;
             case LegPart.CalleeInvite when _phase == CallPhase.Setup && BranchOf(transaction) is { } branch:
                 OnTargetSilent(branch, reason);

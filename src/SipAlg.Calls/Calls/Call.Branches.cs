@@ -6,14 +6,12 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
-using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Calls;
 
@@ -29,7 +27,7 @@ internal sealed partial class Call
             return Missed(step, index, 503, CallCause.NoTargetUsable);
         }
 
-        if (!TryDestination(target, out var destination))
+        if (!Destination.TryFind(_lane, target, out var destination))
         {
             return Missed(step, index, 503, CallCause.NoTargetUsable);
         }
@@ -60,48 +58,13 @@ internal sealed partial class Call
         _record.ToPeer = target.Peer?.Name;
     }
 
-    private bool TryDestination(RouteTarget target, out Destination destination)
-    {
-        destination = default;
-        if (target.Peer is { } peer)
-        {
-            var state = _lane.Room.Peers[peer.Index];
-            if (!state.TryEndpoint(out var endpoint, out var transport) || !_lane.Lane.Network.TryFlow(target.Realm, transport, endpoint, out var flow))
-            {
-                return false;
-            }
-
-            destination = new Destination(state, flow, state.Host, state.HostPort, default, peer.Address?.Transport is not null);
-            return true;
-        }
-
-        var text = Encoding.UTF8.GetBytes(target.Uri!);
-        if (!SipUri.TryParse(text, out var uri) || !uri.IsSip || !uri.TryAddress(out var address))
-        {
-            return false;
-        }
-
-        var uriTransport = NextHops.TransportOf(uri);
-        var remote = new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(uriTransport) : uri.Port);
-        if (!_lane.Lane.Network.TryFlow(target.Realm, uriTransport, remote, out var uriFlow))
-        {
-            return false;
-        }
-
-        var host = uri.Host.ToArray();
-        destination = new Destination(null, uriFlow, host, host, text, uri.TryParameter("transport"u8, out _));
-        return true;
-    }
-
-    private readonly record struct Destination(PeerState? Peer, Flow Flow, byte[] Host, byte[] HostPort, ReadOnlyMemory<byte> Uri, bool FixesTransport);
-
     private bool TryAsk(in TargetStep step, int index, in Destination destination, SipMessage invite)
     {
         var (target, list) = (step[index], step.List);
         var realm = _lane.Room.Model.Realms[target.Realm];
         var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var origin = NewOrigin();
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Known = _known, Codecs = CodecsWith(list.Route, target.Peer) };
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Codecs = CodecsWith(list.Route, target.Peer), Known = _known };
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {
@@ -111,7 +74,7 @@ internal sealed partial class Call
         }
 
         var id = _lane.Lane.MintId(Slot);
-        if (NewDialog(list, destination, invite, id) is not { } dialog)
+        if (destination.NewDialog(_lane, invite, list.Decision, id, IdentityTowards(destination.Peer, list.Decision), list.Uri) is not { } dialog)
         {
             face.Release();
             return Missed(step, index, 513, CallCause.MessageTooLarge);
@@ -125,7 +88,7 @@ internal sealed partial class Call
         var shown = _lane.Shown(destination.Flow);
         dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
-        LegMessages.WriteAllow(ref writer, WithRefer(_caller.Allows, destination.Peer));
+        LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, WithRefer(_caller.Allows, destination.Peer)));
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
         WriteSession(ref writer, branch.First);
         if (IsTrusted(destination.Peer) && OptionTags.In(invite, HeaderId.ProxyRequire).HasFlag(SipExtensions.Privacy))
@@ -164,32 +127,6 @@ internal sealed partial class Call
         return true;
     }
 
-    /// <summary>The names of the call at the target; null if they are longer than a header field may be.</summary>
-    private Dialog? NewDialog(TargetList list, in Destination destination, SipMessage invite, MintedId id)
-    {
-        var decision = list.Decision;
-        Span<byte> callId = stackalloc byte[MintedId.TextLength];
-        Span<byte> tag = stackalloc byte[MintedId.TextLength];
-        _lane.Lane.MintId(Slot).Format(callId);
-        id.Format(tag);
-        var addresses = new InviteAddresses(invite, decision, decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host, IdentityTowards(destination.Peer, decision)) { Contact = list.Uri };
-        var from = new MessageWriter(_lane.Names.AsSpan(0, SipLimits.Field));
-        addresses.WriteFrom(ref from, tag);
-        var to = new MessageWriter(_lane.Names.AsSpan(SipLimits.Field, SipLimits.Field));
-        addresses.WriteTo(ref to);
-        var uri = new MessageWriter(_lane.Names.AsSpan(2 * SipLimits.Field, SipLimits.Field));
-        if (destination.Uri.IsEmpty)
-        {
-            addresses.WriteRequestUri(ref uri, decision.Domain is { } host ? Encoding.ASCII.GetBytes(host) : destination.HostPort);
-        }
-        else
-        {
-            uri.Write(destination.Uri.Span);
-        }
-
-        return from.Overflowed || to.Overflowed || uri.Overflowed ? null : _lane.Dialogs.FromOwnRequest(callId, from.Written, to.Written, uri.Written);
-    }
-
     private static Leg NewCallee(Branch branch, in Destination destination, Dialog dialog, MintedId id, MediaBridge media, SessionOrigin origin, bool hasOffered) =>
         new(CalleeIndex)
         {
@@ -207,7 +144,7 @@ internal sealed partial class Call
         };
 
     /// <summary>RFC 3261 §16.6 step 3, though we are no proxy: a B2BUA that starts anew makes endless loops (RFC 7332).</summary>
-    private static int HopsLeft(SipMessage request) => request.MaxForwards < 0 ? 70 : request.MaxForwards - 1;
+    internal static int HopsLeft(SipMessage request) => request.MaxForwards < 0 ? 70 : request.MaxForwards - 1;
 
     /// <summary>What the dialplan sets, and a share of Max-Breadth for each of those that ring together (RFC 5393 §5.3.3).</summary>
     private static ImmutableArray<HeaderEdit> EditsOf(in TargetStep step) => step.Count == 1 && step.List.Hops == 0 || step.Breadth == 0

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
+using SipAlg.Calls.Requests;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
@@ -18,6 +19,8 @@ namespace SipAlg.Calls.Calls;
 internal sealed partial class Call
 {
     private CrossingRequest? _crossings;
+
+    public override MethodSet AllowedFrom(DialogEnd end) => ((Leg)end).Partner?.Allows ?? default;
 
     /// <summary>A request in a dialog of this call, but for ACK and OPTIONS.</summary>
     public override void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow)
@@ -88,6 +91,11 @@ internal sealed partial class Call
 
     private void OnOther(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
     {
+        if (TryTakeDigit(leg, transaction, request, flow))
+        {
+            return;
+        }
+
         if (_service is not null || request.Method is SipMethod.Register or SipMethod.Publish)
         {
             _lane.RefuseMethod(transaction, request, flow);
@@ -178,7 +186,7 @@ internal sealed partial class Call
 
         if (method == SipMethod.Update)
         {
-            LegMessages.WriteAllow(ref writer, AllowTowards(to));
+            LegMessages.WriteAllow(ref writer, AllowedTowards(to));
             LegMessages.WriteSupported(ref writer, isReliable: false);
             if (to.State == LegState.Confirmed)
             {
@@ -227,7 +235,7 @@ internal sealed partial class Call
             }
         }
 
-        var status = FailureStatus(response.Status);
+        var status = EventMessages.FinalStatus(response.Status);
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
         if (response.Has(HeaderId.Contact) && isSuccess)

@@ -166,7 +166,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         leg.Dialog.WriteRequest(ref writer, SipMethod.Update, ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
-        LegMessages.WriteAllow(ref writer, AllowTowards(leg));
+        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         WriteSession(ref writer, leg);
         writer.Finish(default);
@@ -239,7 +239,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, update, flow, 200, default, default);
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
-        LegMessages.WriteAllow(ref writer, AllowTowards(leg));
+        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         AnswerSession(ref writer, leg, SessionRequest.Of(update));
         writer.Finish(default);

@@ -91,7 +91,7 @@ internal sealed partial class Call : DialogOwner
     /// <summary>The ports that face a leg, once the call is answered.</summary>
     private MediaFace FaceOf(Leg leg) => leg.Index == CallerIndex ? _callerFace : _calleeFace ?? _branches!.Face;
 
-    private MediaFace NewFace(in MediaSide side) => new(_lane.Room.Media, side, _place, IsEmergency);
+    private MediaFace NewFace(in MediaSide side) => new(_lane.Room.Media, side, _place, IsEmergency) { Heard = ListenerFor(side) };
 
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
 
@@ -241,6 +241,7 @@ internal sealed partial class Call : DialogOwner
         _phase = CallPhase.Ending;
         _record.Cause = cause;
         AbandonTransfer();
+        DropDigits();
         ReleaseMedia();
         StopTimer(ref _noAnswer);
         StopTimer(ref _maxDuration);
@@ -348,4 +349,7 @@ internal enum LegPart
 
     /// <summary>An INVITE that may not be cancelled yet, of a call that another target has answered.</summary>
     AnsweredElsewhere,
+
+    /// <summary>An INFO of our own with a digit.</summary>
+    Digit,
 }

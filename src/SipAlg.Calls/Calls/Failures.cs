@@ -18,13 +18,11 @@ internal readonly record struct Failure(int Status, int Shown, CallCause Cause, 
     public int Rank => Status switch
     {
         >= 600 => 0,
-        401 or 407 => 51,
-        < 400 when Shown < 400 => 30,
-        < 400 => 42,
-        415 or 420 or 484 => 40,
-        < 500 => Cause == CallCause.CalleeRefused ? 41 : 42,
+        < 400 => Shown < 400 ? 30 : 42,
         503 => 53,
-        _ => Cause == CallCause.CalleeRefused ? 51 : 52,
+        _ when Call.FailureStatus(Status) >= 500 => Cause == CallCause.CalleeRefused ? 51 : 52,
+        415 or 420 or 484 => 40,
+        _ => Cause == CallCause.CalleeRefused ? 41 : 42,
     };
 }
 

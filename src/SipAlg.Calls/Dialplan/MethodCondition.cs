@@ -24,5 +24,5 @@ public sealed class MethodCondition(ImmutableArray<string> methods) : Condition
 
     public override bool Covers(Condition other) => other is MethodCondition narrower && narrower.Methods.All(methods.Contains);
 
-    private ImmutableArray<string> Methods => methods;
+    internal ImmutableArray<string> Methods => methods;
 }

@@ -15,6 +15,7 @@ public sealed class Route
     private Route(RouteHead head, RouteDecision decision, RouteEdits edits, ImmutableArray<Template?> uris)
     {
         Head = head;
+        Conditions = head.Conditions.Any(condition => condition is MethodCondition) ? head.Conditions : head.Conditions.Add(UsualMethods.Only);
         _edits = edits;
         _uris = uris;
         _hasCaptures = edits.HasCaptures || uris.Any(uri => uri is { Literal: null });
@@ -28,8 +29,8 @@ public sealed class Route
     /// <summary>Exempt from limits, overload and drain.</summary>
     public bool IsEmergency => Head.IsEmergency;
 
-    /// <summary>All of them must match.</summary>
-    public ImmutableArray<Condition> Conditions => Head.Conditions;
+    /// <summary>All of them must match; those that are written, and the one on the method, which a route has in any case.</summary>
+    public ImmutableArray<Condition> Conditions { get; }
 
     /// <summary>Which failures of a target lead to the next one, besides timeout and transport failure.</summary>
     public StatusSet TryNextOn => Head.TryNextOn;

@@ -4,7 +4,7 @@ using SipAlg.Protocol.Addresses;
 namespace SipAlg.Calls.Dialplan;
 
 /// <summary>What the dialplan sees of a request. A view: nothing of it is kept beyond the decision.</summary>
-public readonly ref struct RouteRequest
+public readonly ref struct RouteRequest()
 {
     /// <summary>Index of the realm in which the request arrived.</summary>
     public required int Realm { get; init; }
@@ -12,7 +12,7 @@ public readonly ref struct RouteRequest
     /// <summary>Null for a sender that is no peer.</summary>
     public Peer? Peer { get; init; }
 
-    public ReadOnlySpan<char> Method { get; init; }
+    public ReadOnlySpan<char> Method { get; init; } = "INVITE";
     public IpAddress Source { get; init; }
 
     /// <summary>User part of the Request-URI, unescaped, parameters split off; or the number of a tel URI.</summary>

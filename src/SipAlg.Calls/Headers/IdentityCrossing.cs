@@ -1,3 +1,5 @@
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Headers;
@@ -16,6 +18,16 @@ internal readonly struct IdentityCrossing
     private const PrivacyValues HidesUser = PrivacyValues.User | PrivacyValues.Header;
     private const PrivacyValues Unkeepable = PrivacyValues.Critical | PrivacyValues.Unknown;
     private const PrivacyValues HidesHistory = PrivacyValues.Header | PrivacyValues.Session | PrivacyValues.History;
+
+    /// <summary>Of who asks for something outside a call, towards who is asked; a far side that is no peer is not trusted.</summary>
+    public static IdentityCrossing Of(PeerState? sender, PeerState? receiver, RouteDecision? decision = null) => new()
+    {
+        IsBelieved = sender is { Peer.IsTrusted: true },
+        IsTold = receiver is { Peer.IsTrusted: true },
+        Given = decision?.Privacy,
+        Number = decision?.Caller,
+        Name = decision?.CallerName,
+    };
 
     /// <summary>The sender is in the trust domain: what it asserts is believed.</summary>
     public bool IsBelieved { get; init; }

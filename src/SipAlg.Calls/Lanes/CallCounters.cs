@@ -12,11 +12,16 @@ public sealed class CallCounters(int realms)
     public static IReadOnlyList<double> DurationBounds { get; } = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
 
     private const int Outcomes = (int)CallOutcome.Failed + 1;
+    private const int Digits = 2 * (int)DigitDirection.Count;
     private readonly long[] _total = new long[realms * Outcomes];
     private readonly long[] _ends = new long[realms * CallCauses.Count];
+    private readonly long[] _digits = new long[realms * Digits];
 
     /// <summary>Calls from admission until both legs have ended.</summary>
     public int Active { get; internal set; }
+
+    /// <summary>Subscriptions from admission until they have ended at both ends.</summary>
+    public int Subscriptions { get; internal set; }
 
     public Histogram Setup { get; } = new(SetupBounds);
     public Histogram Duration { get; } = new(DurationBounds);
@@ -27,6 +32,13 @@ public sealed class CallCounters(int realms)
     public long Total(int realm, CallOutcome outcome) => _total[(realm * Outcomes) + (int)outcome];
 
     public long Ends(int realm, CallCause cause) => _ends[(realm * CallCauses.Count) + (int)cause];
+
+    /// <summary>Digits converted on their way into a realm, or lost there.</summary>
+    public long DigitTotal(int realm, DigitDirection direction, bool isLost) => Volatile.Read(ref _digits[DigitCell(realm, direction, isLost)]);
+
+    internal void CountDigits(int realm, DigitDirection direction, bool isLost, long count = 1) => _digits[DigitCell(realm, direction, isLost)] += count;
+
+    private static int DigitCell(int realm, DigitDirection direction, bool isLost) => (realm * Digits) + (2 * (int)direction) + (isLost ? 1 : 0);
 
     internal void Ended(int realm, CallRecord record, TimeSpan? setup, TimeSpan? duration)
     {
@@ -46,6 +58,14 @@ public sealed class CallCounters(int realms)
     internal void Refuse(int realm, RefusalReason reason) => Refused[(realm * (int)RefusalReason.Count) + (int)reason]++;
 }
 
+/// <summary>What a digit was converted to; the metric's label.</summary>
+public enum DigitDirection : byte
+{
+    ToRfc4733,
+    ToInfo,
+    Count,
+}
+
 /// <summary>Why a request was refused before it became a call; the metric's label.</summary>
 public enum RefusalReason : byte
 {
@@ -60,6 +80,7 @@ public enum RefusalReason : byte
     Merged,
     BadBody,
     SessionInterval,
+    BadEvent,
     Count,
 }
 

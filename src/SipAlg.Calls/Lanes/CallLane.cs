@@ -1,6 +1,7 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Subscriptions;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
@@ -103,7 +104,7 @@ public sealed class CallLane : ISipLaneUser
 
         if (request.Method == SipMethod.Options)
         {
-            _admission.AnswerOptions(transaction, request, flow);
+            _admission.AnswerOptions(transaction, request, flow, owner.AllowedFrom(end));
         }
         else
         {
@@ -112,7 +113,8 @@ public sealed class CallLane : ISipLaneUser
     }
 
     /// <summary>RFC 3261 §8.2.1: a method that is not served here.</summary>
-    internal void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow) => _admission.RefuseMethod(transaction, request, flow);
+    internal void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow, MethodSet other = default) =>
+        _admission.RefuseMethod(transaction, request, flow, other);
 
     public void OnAck(SipMessage ack, in Flow flow)
     {
@@ -144,6 +146,9 @@ public sealed class CallLane : ISipLaneUser
         Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
 
     public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
+
+    /// <summary>The relay has heard digits in a call's streams.</summary>
+    internal void OnDigitsHeard(int slot, uint generation) => (Find(slot, generation) as Call)?.OnDigitsHeard();
 
     /// <summary>The relay hears once a turn of the ports that were taken and given back.</summary>
     public void EndTurn()
@@ -193,6 +198,10 @@ public sealed class CallLane : ISipLaneUser
         if (_slots[slot].Owner is Call call && IsOwn(slot, call))
         {
             Counters.Active += change;
+        }
+        else if (_slots[slot].Owner is Subscription)
+        {
+            Counters.Subscriptions += change;
         }
     }
 

@@ -34,4 +34,7 @@ internal enum CallTimer : byte
 
     /// <summary>The callee's likewise.</summary>
     CalleeSession,
+
+    /// <summary>A subscription has had its time, or no NOTIFY came for it.</summary>
+    Subscription,
 }

@@ -18,6 +18,9 @@ internal abstract class DialogOwner
     /// <summary>A request in a dialog of this owner, but for ACK and OPTIONS.</summary>
     public abstract void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow);
 
+    /// <summary>What may be sent in the dialog of this end, besides what the gateway serves itself.</summary>
+    public abstract MethodSet AllowedFrom(DialogEnd end);
+
     /// <summary>An ACK of a 2xx, which only calls send.</summary>
     public virtual void OnAck(DialogEnd end, SipMessage ack)
     {

@@ -50,7 +50,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return this;
         }
 
-        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], Codecs = Codecs, Known = Known };
+        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], Codecs = Codecs, Known = Known, _events = _events is null ? null : [.. _events] };
         foreach (ref var stream in fork._streams.AsSpan())
         {
             stream.IsAccepted = false;
@@ -84,6 +84,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             written[index] = default;
             stream.IsOffered = IsRelayed(offer.Media(index)) && codecs?.IsRefused(index) != true;
             stream.IsMuxOffered = offer.Media(index).HasRtcpMux;
+            OfferEvents(from, offer, index, stream.IsOffered);
             if (!stream.IsOffered)
             {
                 continue;
@@ -186,6 +187,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         var mux = stream.IsMuxOffered && answer.Media(index).HasRtcpMux;
         stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = mux };
         stream.Target(1 - from) = stream.Offered with { RtcpMux = mux };
+        AgreeOnEvents(from, answer, index);
         Aim(index);
         return Shown(Face(1 - from).Port(index), answer.Media(index));
     }
@@ -194,6 +196,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     {
         lane.Relay.Aim(Face(0).Port(index), _streams[index].Target(0));
         lane.Relay.Aim(Face(1).Port(index), _streams[index].Target(1));
+        ConvertEvents(index);
     }
 
     /// <summary>Media flows between the two faces of this bridge.</summary>
@@ -302,7 +305,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     {
         var origin = End(side).Origin;
         var shown = Face(side).Side.Shown;
-        length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination, codecs);
+        length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, codecs, destination);
         if (length < 0)
         {
             return BridgeResult.TooLarge;
@@ -310,7 +313,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
 
         if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
         {
-            length = SdpRewriter.Write(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, destination, codecs);
+            length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, codecs, destination);
         }
 
         return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;

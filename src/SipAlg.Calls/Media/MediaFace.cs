@@ -1,4 +1,5 @@
 using SipAlg.Media;
+using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Calls.Media;
 
@@ -16,6 +17,9 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
     private MediaPort[] _ports = [];
 
     public ref readonly MediaSide Side => ref _side;
+
+    /// <summary>Called on a relay thread when a digit of the far side can be heard; null where nobody listens.</summary>
+    public Action? Heard { get; init; }
 
     /// <summary>The face that its streams flow to and from; null before the first.</summary>
     public MediaFace? Partner { get; private set; }
@@ -83,6 +87,33 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
         {
             other.Partner = Partner = null;
         }
+    }
+
+    /// <summary>The next digit that the far side sent as telephone event.</summary>
+    public bool TryHear(out DtmfDigit digit)
+    {
+        foreach (var port in _ports)
+        {
+            if (lane.Relay.TryHear(port, out digit))
+            {
+                return true;
+            }
+        }
+
+        digit = default;
+        return false;
+    }
+
+    /// <summary>Digits of the far side that were not heard in time; read before the ports go.</summary>
+    public long LostDigits()
+    {
+        long lost = 0;
+        foreach (var port in _ports)
+        {
+            lost += lane.Relay.LostDigits(port);
+        }
+
+        return lost;
     }
 
     /// <summary>RTP packets that came from the far side; read before the ports go.</summary>

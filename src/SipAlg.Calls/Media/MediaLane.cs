@@ -10,6 +10,8 @@ namespace SipAlg.Calls.Media;
 /// <param name="reserves">By realm: pairs of ports that only emergency routes may take.</param>
 internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reserves)
 {
+    private byte[]? _draft;
+
     public MediaRelay Relay => relay;
 
     /// <summary>The description being crossed; used up within one call.</summary>
@@ -23,6 +25,11 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reser
     public byte[] Scratch { get; } = new byte[SdpDescription.MaxLength];
 
     public SdpStream[] Streams { get; } = new SdpStream[SdpDescription.MaxMedia];
+
+    /// <summary>Room for a description that is written once more with other events in it; only some lanes ever need it.</summary>
+    public byte[] Draft => _draft ??= new byte[SdpDescription.MaxLength];
+
+    public SdpEventChange[] EventChanges { get; } = new SdpEventChange[SdpDescription.MaxMedia];
 
     public PortTakeResult TryTake(int realm, IpAddress bind, int place, bool isEmergency, out MediaPort port)
     {

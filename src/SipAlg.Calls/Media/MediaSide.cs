@@ -24,6 +24,9 @@ internal readonly struct MediaSide
     /// <summary>Further sources of its media; null without any.</summary>
     public IpNetwork[]? MediaFrom { get; init; }
 
+    /// <summary>How it sends and takes digits.</summary>
+    public DtmfMode Dtmf { get; init; }
+
     /// <summary>Addresses of a realm towards a far side that signals by <paramref name="local"/>.</summary>
     public static MediaSide Of(Realm realm, Peer? peer, IpAddress local, IpAddress remote)
     {
@@ -54,6 +57,7 @@ internal readonly struct MediaSide
             Latching = realm.Latching,
             Signalling = remote,
             MediaFrom = peer is { MediaFrom.IsEmpty: false } ? [.. peer.MediaFrom] : null,
+            Dtmf = peer?.Dtmf ?? DtmfMode.Pass,
         };
     }
 }

@@ -90,6 +90,14 @@ internal static class LegMessages
         writer.EndLine();
     }
 
+    /// <summary>Tells what the gateway takes outside a dialog, where the dialplan says who gets it.</summary>
+    public static void WriteAllowOutside(ref MessageWriter writer)
+    {
+        writer.Write("Allow: "u8);
+        writer.Write(Own);
+        writer.Write(", MESSAGE, REFER, NOTIFY, SUBSCRIBE, PUBLISH\r\n"u8);
+    }
+
     /// <summary>Tells one side which extensions the gateway has (RFC 3261 §20.37).</summary>
     public static void WriteSupported(ref MessageWriter writer, bool isReliable) =>
         writer.Write(isReliable ? "Supported: 100rel, replaces, timer\r\n"u8 : "Supported: replaces, timer\r\n"u8);

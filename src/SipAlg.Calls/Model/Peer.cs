@@ -61,7 +61,17 @@ public sealed record Peer
 
 /// <param name="Calls">Calls at once; null for no limit.</param>
 /// <param name="CallsPerSecond">New calls in a second; null for no limit.</param>
-public readonly record struct PeerLimits(int? Calls, double? CallsPerSecond);
+public readonly record struct PeerLimits(int? Calls, double? CallsPerSecond)
+{
+    /// <summary>Subscriptions where no limit is written: the lamps of a large PBX, and no more memory than a hundred megabytes.</summary>
+    public const int UsualSubscriptions = 50_000;
+
+    /// <summary>Requests outside a dialog, other than INVITE and SUBSCRIBE, that may wait for an answer at once.</summary>
+    public const int Requests = 1000;
+
+    /// <summary>Subscriptions at once; null for <see cref="UsualSubscriptions"/>.</summary>
+    public int? Subscriptions { get; init; }
+}
 
 /// <summary>What is done with requests over the path's MTU (RFC 3261 §18.1.1).</summary>
 public enum LargeRequests : byte

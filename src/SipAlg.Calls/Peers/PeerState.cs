@@ -29,6 +29,7 @@ public sealed class PeerState
         }
 
         _tokens = peer.Limits.CallsPerSecond ?? 0;
+        Subscriptions = new Allotment(peer.Limits.Subscriptions ?? PeerLimits.UsualSubscriptions);
     }
 
     public Peer Peer { get; }
@@ -41,6 +42,12 @@ public sealed class PeerState
 
     /// <summary>Calls with a leg at this peer.</summary>
     public int ActiveCalls => Volatile.Read(ref _activeCalls);
+
+    /// <summary>Subscriptions with an end at this peer.</summary>
+    public Allotment Subscriptions { get; }
+
+    /// <summary>Requests outside a dialog, of it or to it, that wait for their answer.</summary>
+    public Allotment Requests { get; } = new(PeerLimits.Requests);
 
     /// <summary>Attempts by how they ended; see <see cref="AttemptOutcome"/>.</summary>
     public long[] Attempts { get; } = new long[(int)AttemptOutcome.Count];

@@ -34,6 +34,9 @@ internal unsafe struct Orders
     public bool RtcpMux;
     public bool PassesAll;
 
+    /// <summary>Telephone events are converted in the stream that arrives.</summary>
+    public bool HasEvents;
+
     public PairMode Mode;
     public ToneCodec Codec;
     public byte PayloadType;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
+using SipAlg.Media.Events;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Sources;
 
@@ -9,7 +10,7 @@ namespace SipAlg.Media.Relaying;
 /// The way of a packet: received, classified, its source accepted, counted, sent from the partner's port. Allocates
 /// nothing, takes no lock; one a relay thread.
 /// </summary>
-internal sealed unsafe class PacketPath(PoolTable pools, long second) : IDisposable
+internal sealed unsafe class PacketPath(PoolTable pools, EventRelay events, long second) : IDisposable
 {
     /// <summary>No UDP datagram is larger.</summary>
     private const int BufferOctets = 65536;
@@ -69,6 +70,21 @@ internal sealed unsafe class PacketPath(PoolTable pools, long second) : IDisposa
         }
     }
 
+    /// <summary>Sends an RTP packet that was made here to where those go that arrive at a pair.</summary>
+    public void SendToPartner(Pair* pair, void* packet, int octets)
+    {
+        pair->Refresh();
+        var partner = pair->Active.Partner;
+        if (pair->Active.Mode != PairMode.Join || partner->Generation != pair->Active.PartnerGeneration)
+        {
+            Drop(pair, &pair->Rtp, DropReason.NoPartner);
+            return;
+        }
+
+        partner->Refresh();
+        Send(partner, &partner->Rtp, packet, octets, pair, &pair->Rtp);
+    }
+
     public void Dispose()
     {
         NativeMemory.AlignedFree(_buffer);
@@ -113,6 +129,16 @@ internal sealed unsafe class PacketPath(PoolTable pools, long second) : IDisposa
         }
 
         partner->Refresh();
+        if (pair->Active.HasEvents)
+        {
+            octets = events.Cross(pair, partner, kind, new Span<byte>(_buffer, BufferOctets), octets, Now);
+            if (octets == 0)
+            {
+                Drop(pair, slot, DropReason.Converted);
+                return;
+            }
+        }
+
         Send(partner, ExitOf(partner, kind, slot == &pair->Rtcp), _buffer, octets, pair, slot);
     }
 

@@ -41,6 +41,9 @@ internal unsafe struct Pair
 
     public bool IsWatched;
     public bool IsTone;
+
+    /// <summary>Telephone events are being sent or heard.</summary>
+    public bool IsBusy;
     public uint SeenOrders;
     public Orders Active;
     public RelayTotals* Realm;
@@ -91,6 +94,14 @@ internal unsafe struct Pair
         OrdersLock.EndWrite();
     }
 
+    /// <summary>Lane.</summary>
+    public void SetEvents(bool hasEvents)
+    {
+        OrdersLock.BeginWrite();
+        Orders.HasEvents = hasEvents;
+        OrdersLock.EndWrite();
+    }
+
     /// <summary>Lane: a mode that needs nothing else.</summary>
     public void SetMode(PairMode mode)
     {
@@ -136,6 +147,7 @@ internal unsafe struct Pair
         IsOpen = false;
         IsWatched = false;
         IsTone = false;
+        IsBusy = false;
         Active = default;
         Generation++;
     }

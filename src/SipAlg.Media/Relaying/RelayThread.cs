@@ -1,11 +1,12 @@
 using SipAlg.Linux;
+using SipAlg.Media.Events;
 using SipAlg.Media.Tones;
 
 namespace SipAlg.Media.Relaying;
 
 /// <summary>
 /// A thread that owns the sockets of its pairs: it alone watches, serves and closes them. A turn takes over what the
-/// lanes queued, receives one packet of each readable port, and sends the tones that are due.
+/// lanes queued, receives one packet of each readable port, and sends the tones and events that are due.
 /// </summary>
 internal sealed unsafe class RelayThread : IDisposable
 {
@@ -19,6 +20,7 @@ internal sealed unsafe class RelayThread : IDisposable
     private readonly TimeProvider _time;
     private readonly PacketPath _path;
     private readonly ToneSender _tones;
+    private readonly EventRelay _events;
     private readonly Thread _thread;
     private readonly int _number;
     private Pair* _orders;
@@ -31,7 +33,8 @@ internal sealed unsafe class RelayThread : IDisposable
     public RelayThread(int number, PoolTable pools, TimeProvider time)
     {
         (_number, _pools, _time) = (number, pools, time);
-        _path = new PacketPath(pools, time.TimestampFrequency);
+        _events = new EventRelay(pools, time.TimestampFrequency);
+        _path = new PacketPath(pools, _events, time.TimestampFrequency);
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);
         _epoll.TryWatch(_wakeup.Descriptor, WakeupMark);
@@ -89,6 +92,7 @@ internal sealed unsafe class RelayThread : IDisposable
     {
         _path.Dispose();
         _tones.Dispose();
+        _events.Dispose();
         _epoll.Dispose();
         _wakeup.Dispose();
     }
@@ -114,14 +118,20 @@ internal sealed unsafe class RelayThread : IDisposable
 
     private void Turn()
     {
-        var ready = _epoll.Wait(_tones.IsEmpty ? -1 : _tones.MillisecondsToNext(_time.GetTimestamp()));
+        var ready = _epoll.Wait(_tones.IsEmpty && _events.IsIdle ? -1 : MillisecondsToNext());
         var start = _time.GetTimestamp();
         _path.Now = start;
-        var packets = Serve(ready) + _tones.SendDue(start);
+        var packets = Serve(ready) + _tones.SendDue(start) + _events.SendDue(_path, start);
         if (packets > 0)
         {
             Delay.Observe(_time.GetTimestamp() - start);
         }
+    }
+
+    private int MillisecondsToNext()
+    {
+        var now = _time.GetTimestamp();
+        return Math.Min(_tones.IsEmpty ? int.MaxValue : _tones.MillisecondsToNext(now), _events.IsIdle ? int.MaxValue : _events.MillisecondsToNext(now));
     }
 
     private int Serve(int ready)
@@ -184,6 +194,11 @@ internal sealed unsafe class RelayThread : IDisposable
         {
             _tones.Add(pair, _path.Now);
         }
+
+        if (pair->Active.HasEvents)
+        {
+            _events.Look(pair, _path.Now);
+        }
     }
 
     private void Watch(Pair* pair)
@@ -200,6 +215,11 @@ internal sealed unsafe class RelayThread : IDisposable
         if (pair->IsTone)
         {
             _tones.Remove(pair);
+        }
+
+        if (pair->IsBusy)
+        {
+            _events.Remove(pair);
         }
 
         // Closing the only descriptor of a socket takes it out of epoll.

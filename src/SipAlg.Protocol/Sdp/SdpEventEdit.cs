@@ -1,14 +1,15 @@
 using System.Text;
+using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Protocol.Sdp;
 
 /// <summary>What is done to the telephone-event formats of a stream.</summary>
 /// <param name="removes">They are taken out, unless they are all that the stream has.</param>
 /// <param name="adds">These are put in behind the others.</param>
-public readonly struct SdpEventChange(bool removes, in SdpEventFormats adds)
+public readonly struct SdpEventChange(bool removes, in TelephoneEventFormats adds)
 {
     public bool Removes { get; } = removes;
-    public SdpEventFormats Adds { get; } = adds;
+    public TelephoneEventFormats Adds { get; } = adds;
     public bool IsNone => !Removes && Adds.IsEmpty;
 }
 
@@ -75,7 +76,7 @@ public static class SdpEventEdit
     }
 
     /// <summary>The m= line. A stream that would have no format left keeps those that it has.</summary>
-    private static void WriteMedia(ReadOnlySpan<byte> line, ref UInt128 removed, in SdpEventFormats adds, ref SdpOutput output)
+    private static void WriteMedia(ReadOnlySpan<byte> line, ref UInt128 removed, in TelephoneEventFormats adds, ref SdpOutput output)
     {
         removed = Formats(line, removed) > 0 ? removed : 0;
         var words = 0;
@@ -115,7 +116,7 @@ public static class SdpEventEdit
 
     private static bool Holds(UInt128 types, ReadOnlySpan<byte> word) => SdpTokens.TryReadNumber(word, 127, out var type) && (types >> type & 1) != 0;
 
-    private static void WriteFormat(SdpEventFormat format, ref SdpOutput output)
+    private static void WriteFormat(TelephoneEventFormat format, ref SdpOutput output)
     {
         output.Append("a=rtpmap:"u8);
         output.Append(format.PayloadType);

@@ -1,4 +1,5 @@
 using System.Text;
+using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Protocol.Sdp;
 
@@ -14,16 +15,37 @@ public static class SdpEvents
     private const byte FirstDynamic = 96;
     private const byte LastDynamic = 127;
 
-    /// <summary>The telephone-event formats of a stream.</summary>
-    public static SdpEventFormats Find(SdpDescription description, int index)
+    /// <summary>Whether a stream is plain RTP audio, in whose packets events can be found and made.</summary>
+    public static bool IsPlainAudio(SdpDescription description, int index)
     {
-        SdpEventFormats found = default;
+        ref readonly var media = ref description.Media(index);
+        if (!media.IsAudio || !media.Transport.IsPlainRtp())
+        {
+            return false;
+        }
+
+        foreach (ref readonly var line in description.MediaLines(index))
+        {
+            // Some agree on SRTP under the plain profile, so that who knows none falls back to RTP.
+            if (line.Type == 'a' && description.Buffer.AsSpan(line.ValueStart, line.End - line.ValueStart).StartsWith("crypto:"u8))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The telephone-event formats of a stream.</summary>
+    public static TelephoneEventFormats Find(SdpDescription description, int index)
+    {
+        TelephoneEventFormats found = default;
         var formats = description.Formats(index);
         while (formats.Next(out var token))
         {
             if (TryPayloadType(description, token, out var type) && description.TryGetRtpmap(index, type, out var map) && IsEvent(description, map))
             {
-                found.Add(new SdpEventFormat((byte)type, RateOf(map)));
+                found.Add(new TelephoneEventFormat((byte)type, RateOf(map)));
             }
         }
 
@@ -31,9 +53,9 @@ public static class SdpEvents
     }
 
     /// <summary>Formats that may be added to a stream without any: one for each clock rate of its codecs, under free payload types.</summary>
-    public static SdpEventFormats Choose(SdpDescription description, int index)
+    public static TelephoneEventFormats Choose(SdpDescription description, int index)
     {
-        SdpEventFormats chosen = default;
+        TelephoneEventFormats chosen = default;
         var taken = Taken(description, index);
         var formats = description.Formats(index);
         while (formats.Next(out var token))
@@ -41,7 +63,7 @@ public static class SdpEvents
             if (TryPayloadType(description, token, out var type) && TryCodecRate(description, index, type, out var rate) &&
                 (chosen.IsEmpty || chosen.For(rate).ClockRate != rate) && TryFree(ref taken, out var free))
             {
-                chosen.Add(new SdpEventFormat(free, rate));
+                chosen.Add(new TelephoneEventFormat(free, rate));
             }
         }
 
@@ -49,9 +71,9 @@ public static class SdpEvents
     }
 
     /// <summary>Those of the offered formats that fit an answer: of the clock rates of its codecs, else all.</summary>
-    public static SdpEventFormats Fitting(SdpDescription answer, int index, in SdpEventFormats offered)
+    public static TelephoneEventFormats Fitting(SdpDescription answer, int index, in TelephoneEventFormats offered)
     {
-        SdpEventFormats fitting = default;
+        TelephoneEventFormats fitting = default;
         var formats = answer.Formats(index);
         while (formats.Next(out var token))
         {

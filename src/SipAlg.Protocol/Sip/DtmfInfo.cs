@@ -13,7 +13,7 @@ public static class DtmfInfo
     /// <summary>Longest body that is written.</summary>
     public const int MaxLength = 32;
 
-    /// <summary>Of a digit that comes without: what telephones press at least twice as long as receivers need (ITU-T Q.24).</summary>
+    /// <summary>Of a digit that comes without: four times what every receiver recognizes (ITU-T Q.24).</summary>
     private const int DefaultMilliseconds = 160;
 
     public static ReadOnlySpan<byte> RelayType => "application/dtmf-relay"u8;

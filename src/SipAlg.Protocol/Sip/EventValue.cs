@@ -6,11 +6,7 @@ namespace SipAlg.Protocol.Sip;
 public static class EventValue
 {
     /// <summary>Whether it names this package, with whatever parameters.</summary>
-    public static bool Is(ReadOnlySpan<byte> value, ReadOnlySpan<byte> package)
-    {
-        var semicolon = value.IndexOf((byte)';');
-        return Ascii.EqualsIgnoreCase(Grammar.Trim(semicolon < 0 ? value : value[..semicolon]), package);
-    }
+    public static bool Is(ReadOnlySpan<byte> value, ReadOnlySpan<byte> package) => Ascii.EqualsIgnoreCase(Package(value), package);
 
     /// <summary>The number in "id", which of "refer" is the CSeq of the REFER that it belongs to (RFC 3515 §2.4.6).</summary>
     public static bool TryId(ReadOnlySpan<byte> value, out uint id)
@@ -18,6 +14,35 @@ public static class EventValue
         id = 0;
         var semicolon = value.IndexOf((byte)';');
         return semicolon >= 0 && Parameters.TryGet(value[semicolon..], "id"u8, out var text) && Grammar.TryNumber(text, out id);
+    }
+
+    /// <summary>
+    /// Whether two values name the same subscription: package and "id" (RFC 6665 §8.2.1). An id that one of "refer" lacks is that of
+    /// the only REFER (RFC 3515 §2.4.6).
+    /// </summary>
+    public static bool AreSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        var package = Package(one);
+        if (!Is(other, package))
+        {
+            return false;
+        }
+
+        var (hasId, hasOther) = (TryIdText(one, out var id), TryIdText(other, out var otherId));
+        return hasId && hasOther ? id.SequenceEqual(otherId) : hasId == hasOther || Is(one, "refer"u8);
+    }
+
+    private static ReadOnlySpan<byte> Package(ReadOnlySpan<byte> value)
+    {
+        var semicolon = value.IndexOf((byte)';');
+        return Grammar.Trim(semicolon < 0 ? value : value[..semicolon]);
+    }
+
+    private static bool TryIdText(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> id)
+    {
+        id = default;
+        var semicolon = value.IndexOf((byte)';');
+        return semicolon >= 0 && Parameters.TryGet(value[semicolon..], "id"u8, out id);
     }
 
     /// <summary>Writes the value with another number in "id".</summary>

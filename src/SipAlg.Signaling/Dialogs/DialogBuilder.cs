@@ -63,6 +63,23 @@ public sealed class DialogBuilder
         };
     }
 
+    /// <summary>RFC 6665 §4.4.1: it is their first NOTIFY that makes the dialog that our SUBSCRIBE asked for, whatever a 2xx says.</summary>
+    public Dialog FromNotify(Dialog asked, SipMessage notify)
+    {
+        var writer = new MessageWriter(_scratch);
+        writer.Write(asked.CallId);
+        var callIdEnd = writer.Length;
+        writer.Write(asked.LocalAddress);
+        var localEnd = writer.Length;
+        writer.Write(notify.First(HeaderId.From));
+        var remoteEnd = writer.Length;
+        var contact = ContactUri(notify);
+        writer.Write(contact.IsEmpty ? asked.RemoteTarget : contact);
+        var targetEnd = writer.Length;
+        WriteRoutes(ref writer, notify);
+        return new Dialog(writer.Written.ToArray(), callIdEnd, localEnd, remoteEnd, targetEnd) { LocalSequence = asked.LocalSequence, RemoteSequence = notify.CSeq };
+    }
+
     /// <summary>The dialog of a 2xx to an INVITE of ours that we have forgotten: the response has all that it is made of.</summary>
     public Dialog FromStrayResponse(SipMessage response)
     {

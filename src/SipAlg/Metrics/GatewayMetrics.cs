@@ -15,6 +15,7 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Progr
     private readonly MessageMetrics _messages = new(gateway);
     private readonly TransportMetrics _transports = new(gateway);
     private readonly MediaMetrics _media = new(gateway);
+    private readonly DigitMetrics _digits = new(gateway);
     private readonly LaneMetrics _lanes = new(gateway);
 
     public void Write(IBufferWriter<byte> output)
@@ -24,6 +25,7 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Progr
         _messages.Write(writer);
         _transports.Write(writer);
         _media.Write(writer);
+        _digits.Write(writer);
         _lanes.Write(writer);
         WriteProgram(writer);
         ProcessMetrics.Write(writer);

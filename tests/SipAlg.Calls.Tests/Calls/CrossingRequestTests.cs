@@ -156,6 +156,17 @@ public sealed class CrossingRequestTests : CallTest
         EndNormally(a, b, true);
     }
 
+    /// <summary>RFC 4320 §4.2.</summary>
+    [Fact]
+    public void A_408_does_not_cross()
+    {
+        var (a, b) = Answered();
+        a.Request("INFO");
+        b.AnswerTo(b.ExpectRequest("INFO"), 408);
+        Alice.ExpectResponse(504);
+        EndNormally(a, b, true);
+    }
+
     [Fact]
     public void A_bye_answers_what_is_under_way()
     {

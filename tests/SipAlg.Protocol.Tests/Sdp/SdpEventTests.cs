@@ -1,3 +1,4 @@
+using SipAlg.Protocol.Rtp;
 using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Protocol.Tests.Sdp;
@@ -9,15 +10,15 @@ public sealed class SdpEventTests
 
     private static SdpDescription Stream(string media) => SdpSamples.Parse(Session + media);
 
-    private static string Texts(SdpEventFormats formats) =>
+    private static string Texts(TelephoneEventFormats formats) =>
         string.Join(' ', Enumerable.Range(0, formats.Count).Select(index => $"{formats[index].PayloadType}/{formats[index].ClockRate}"));
 
-    private static SdpEventFormats Formats(params (byte Type, int Rate)[] all)
+    private static TelephoneEventFormats Formats(params (byte Type, int Rate)[] all)
     {
-        SdpEventFormats formats = default;
+        TelephoneEventFormats formats = default;
         foreach (var (type, rate) in all)
         {
-            formats.Add(new SdpEventFormat(type, rate));
+            formats.Add(new TelephoneEventFormat(type, rate));
         }
 
         return formats;

@@ -24,6 +24,7 @@ public sealed class CallScene : IDisposable
     private readonly List<ScriptedPhone> _phones = [];
     private readonly PortPool?[] _pools;
     private readonly WireRules _rules;
+    private readonly EventRules _eventRules = new();
     private readonly HiddenWords _hidden = new();
     private CallLane _calls = null!;
 
@@ -90,6 +91,7 @@ public sealed class CallScene : IDisposable
         if (Passes(sent))
         {
             _rules.FromPhone(sent);
+            _eventRules.FromPhone(sent);
             Harness.Receive(from.Flow, octets);
         }
 
@@ -117,6 +119,7 @@ public sealed class CallScene : IDisposable
             if (_options.ChecksMessages)
             {
                 _rules.FromGateway(sent);
+                _eventRules.FromGateway(sent);
                 if (_options.ChecksHiding)
                 {
                     _hidden.Check(Model.Listeners[sent.Flow.Listener].Group, sent);
@@ -135,11 +138,11 @@ public sealed class CallScene : IDisposable
         }
     }
 
-    /// <summary>Lets every transaction run out, then nothing may be left: no call, transaction, timer, kept message or media port.</summary>
+    /// <summary>Lets every transaction run out, then nothing may be left: no call, subscription, transaction, timer, kept message or media port.</summary>
     public void End()
     {
         Advance(4L * Timeout);
-        var what = (Calls: Calls.Owners, Transactions: Harness.Transactions.Count, Kept: Harness.Transactions.KeptMessages, Timers: Harness.Lane.Timers.Count);
+        var what = (Owners: Calls.Owners, Transactions: Harness.Transactions.Count, Kept: Harness.Transactions.KeptMessages, Timers: Harness.Lane.Timers.Count);
         if (what != (0, 0, 0, 0))
         {
             throw new SceneException($"Left behind: {what}");
@@ -153,6 +156,16 @@ public sealed class CallScene : IDisposable
         if (Array.Find(Peers, peer => peer.ActiveCalls != 0) is { } busy)
         {
             throw new SceneException($"{busy.Peer.Name} still counts {busy.ActiveCalls} calls.");
+        }
+
+        if (Array.Find(Peers, peer => peer.Subscriptions.Taken != 0 || peer.Requests.Taken != 0) is { } taken)
+        {
+            throw new SceneException($"{taken.Peer.Name} still counts {taken.Subscriptions.Taken} subscriptions and {taken.Requests.Taken} requests.");
+        }
+
+        if (Calls.Counters.Subscriptions != 0)
+        {
+            throw new SceneException($"{Calls.Counters.Subscriptions} subscriptions are still counted.");
         }
 
         if (_relay.Faults != 0)

@@ -172,6 +172,9 @@ public sealed class PhoneDialog
         }
     }
 
+    /// <summary>Takes a 2xx of another method than INVITE for the one that makes the dialog.</summary>
+    public void Join(SentMessage response) => Learn(response.Parse());
+
     /// <summary>Expects 200 and acknowledges it.</summary>
     public SentMessage ExpectAnswered(string ack = "")
     {

@@ -94,7 +94,8 @@ public sealed class BestFailureTests : NextHopTest
     [Theory]
     [InlineData(401)]
     [InlineData(407)]
-    public void A_challenge_is_a_server_failure_and_stays_here(int status)
+    [InlineData(422)]
+    public void What_is_said_to_us_is_a_server_failure_and_stays_here(int status)
     {
         var a = Alice.Call("all");
         Refuse(Bob.ExpectCall(), status, "Secret", "WWW-Authenticate: Digest realm=\"inner\"\r\nProxy-Authenticate: Digest realm=\"inner\"\r\nX-Inner: inner\r\n");

@@ -1,14 +1,14 @@
 using System.Runtime.CompilerServices;
 
-namespace SipAlg.Protocol.Sdp;
+namespace SipAlg.Protocol.Rtp;
 
 /// <summary>A telephone-event format of a stream (RFC 4733 §2.4).</summary>
 /// <param name="PayloadType">0 to 127.</param>
 /// <param name="ClockRate">Units of its durations per second.</param>
-public readonly record struct SdpEventFormat(byte PayloadType, int ClockRate);
+public readonly record struct TelephoneEventFormat(byte PayloadType, int ClockRate);
 
 /// <summary>The telephone-event formats of a stream: one for each clock rate of its codecs.</summary>
-public struct SdpEventFormats
+public struct TelephoneEventFormats
 {
     /// <summary>More clock rates than these are not offered in one stream.</summary>
     public const int Most = 4;
@@ -18,15 +18,15 @@ public struct SdpEventFormats
     [InlineArray(Most)]
     private struct Items
     {
-        private SdpEventFormat _first;
+        private TelephoneEventFormat _first;
     }
 
     public int Count { get; private set; }
     public readonly bool IsEmpty => Count == 0;
-    public readonly SdpEventFormat this[int index] => _items[..Count][index];
+    public readonly TelephoneEventFormat this[int index] => _items[..Count][index];
 
     /// <summary>Adds a format; one too many, or of a payload type that is there already, is left out.</summary>
-    public void Add(SdpEventFormat format)
+    public void Add(TelephoneEventFormat format)
     {
         if (Count < Most && !TryFind(format.PayloadType, out _))
         {
@@ -52,7 +52,7 @@ public struct SdpEventFormats
 
     /// <summary>The format of this clock rate, else the first.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
-    public readonly SdpEventFormat For(int clockRate)
+    public readonly TelephoneEventFormat For(int clockRate)
     {
         foreach (var format in _items[..Count])
         {

@@ -1,0 +1,138 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Headers;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Messages;
+using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Requests;
+
+/// <summary>
+/// A request that is answered and leaves nothing behind: MESSAGE (RFC 3428), PUBLISH (RFC 3903), a NOTIFY that nobody subscribed to,
+/// whatever a route names.
+/// </summary>
+internal sealed class StandaloneRequest : DialogOwner
+{
+    private readonly CallLane _lane;
+    private readonly TargetSearch _search;
+    private readonly PeerState _peer;
+    private readonly Flow _flow;
+    private readonly ulong _key;
+    private readonly int _slot;
+
+    private StandaloneRequest(CallLane lane, TargetSearch search, PeerState peer, in Flow flow, ulong key, int slot) =>
+        (_lane, _search, _peer, _flow, _key, _slot) = (lane, search, peer, flow, key, slot);
+
+    /// <summary>Sends a request to the first target. False: the same one is being served already (RFC 3261 §8.2.2.2).</summary>
+    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage request, in Flow flow, PeerState peer, RouteDecision decision)
+    {
+        var slot = lane.Reserve(out var generation);
+        if (lane.IsMerged(request, slot, out var key))
+        {
+            lane.Remove(slot);
+            return false;
+        }
+
+        Span<byte> tag = stackalloc byte[MintedId.TextLength];
+        lane.Lane.MintId(slot).Format(tag);
+        var search = new TargetSearch(lane, peer, decision, new TransactionOwner(slot, generation, 0), transaction, request, flow, tag);
+        var owner = new StandaloneRequest(lane, search, peer, flow, key, slot);
+        lane.Set(slot, owner);
+        if (!search.TryAsk(request))
+        {
+            owner.Fail();
+        }
+
+        return true;
+    }
+
+    /// <summary>It begins no dialog.</summary>
+    public override DialogEnd? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag) => null;
+
+    public override MethodSet AllowedFrom(DialogEnd end) => default;
+
+    public override void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow) => _lane.Transactions.Reply(transaction, request, flow, 481);
+
+    public override bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
+    {
+        if (transaction != _search.Asking || response.Status < 200)
+        {
+            // RFC 4320 §4.1: no provisional answer is passed on.
+            return true;
+        }
+
+        var status = _search.StatusFor(response.Status);
+        if (response.Status < 300 || !_search.LeadsOn(response.Status) || !_search.TryNext(status))
+        {
+            Answer(response, status);
+        }
+
+        return true;
+    }
+
+    private void Answer(SipMessage response, int status)
+    {
+        var peer = new DialogReader(_peer.Peer.Realm, _peer, _flow, _lane.Shown(_flow));
+        var crossing = new HeaderCrossing(EventMessages.HostTowards(_lane, _peer, _flow), _lane.DialogNames, peer)
+        {
+            Identity = IdentityCrossing.Of(_search.End?.Peer, _peer),
+            Rules = _peer.Peer.Headers,
+        };
+        var writer = new MessageWriter(_lane.Output);
+        EventMessages.BeginAnswer(ref writer, _search.ResponseFields, response, status, crossing);
+        LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), status == response.Status ? BodyCrossing.Opaque(_lane, response) : default);
+        if (writer.Overflowed)
+        {
+            _search.Refuse(513, default);
+        }
+        else
+        {
+            _search.Respond(status, writer.Written);
+        }
+
+        End();
+    }
+
+    public override void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
+    {
+        if (transaction == _search.Asking)
+        {
+            GoOn(reason == NoResponse.TimedOut ? 504 : 503);
+        }
+    }
+
+    public override void OnTimer(CallTimer timer) => GoOn(504);
+
+    private void GoOn(int status)
+    {
+        if (!_search.TryNext(status))
+        {
+            Fail();
+        }
+    }
+
+    private void Fail()
+    {
+        _search.Refuse(_search.Status, default);
+        End();
+    }
+
+    public override void HangUp(CallCause cause)
+    {
+        _search.Refuse(cause == CallCause.Fault ? 500 : 503, default);
+        End();
+    }
+
+    private void End()
+    {
+        _search.Drop();
+        _peer.Requests.Give();
+        _lane.ForgetInvite(_key);
+        _lane.Remove(_slot);
+    }
+}

@@ -1,0 +1,274 @@
+using SipAlg.Calls.Bodies;
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Headers;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Messages;
+using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Requests;
+
+/// <summary>
+/// A request outside a dialog, other than INVITE, on its way through the targets of its route: one after another, until one answers.
+/// Who sent it waits for 64·T1 and no longer, whatever becomes of it (RFC 4320 §3), so a target that has others behind it gets its
+/// share of what is left of that time.
+/// </summary>
+internal sealed class TargetSearch
+{
+    private readonly CallLane _lane;
+    private readonly PeerState _from;
+    private readonly RouteDecision _decision;
+    private readonly TransactionOwner _owner;
+    private readonly TransactionId _asked;
+    private readonly long _until;
+    private StoredOctets _request;
+    private StoredOctets _responseFields;
+    private Allotment? _allotment;
+    private TimerId _timer;
+    private int _target;
+    private int _resting = -1;
+    private bool _hasAsked;
+
+    /// <param name="lane">Whose it is.</param>
+    /// <param name="from">Who asks.</param>
+    /// <param name="decision">Its targets.</param>
+    /// <param name="owner">Told of the answers.</param>
+    /// <param name="asked">The request's transaction.</param>
+    /// <param name="request">As it came.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="tag">Ours, for the answer.</param>
+    public TargetSearch(CallLane lane, PeerState from, RouteDecision decision, TransactionOwner owner, TransactionId asked, SipMessage request, in Flow flow, ReadOnlySpan<byte> tag)
+    {
+        _lane = lane;
+        _from = from;
+        _decision = decision;
+        _owner = owner;
+        _asked = asked;
+        _until = lane.Lane.Now + lane.Transactions.Times.Timeout;
+        _responseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, request, flow, tag);
+        if (decision.Targets.Length > 1)
+        {
+            _request = lane.Lane.Octets.Keep(request.Octets);
+        }
+
+        lane.Transactions.Adopt(asked, owner);
+    }
+
+    /// <summary>Why no target could be asked.</summary>
+    public int Status { get; private set; } = 503;
+
+    /// <summary>Our request to the target.</summary>
+    public TransactionId Asking { get; private set; }
+
+    /// <summary>Our end of what it may begin with the target.</summary>
+    public DialogEnd? End { get; private set; }
+
+    /// <summary>The host that stands for the sender's side at the target.</summary>
+    public byte[] Host { get; private set; } = [];
+
+    public ref readonly StoredOctets ResponseFields => ref _responseFields;
+
+    private bool IsEmergency => _decision.Route is { IsEmergency: true };
+
+    /// <summary>Asks the targets from the current one on. False: none of them can be asked, <see cref="Status"/> says why.</summary>
+    public bool TryAsk(SipMessage request)
+    {
+        for (; _target < _decision.Targets.Length; _target++)
+        {
+            if (IsResting(_decision.Targets[_target]))
+            {
+                _resting = _resting < 0 ? _target : _resting;
+            }
+            else if (TryTarget(_decision.Targets[_target], request))
+            {
+                return true;
+            }
+        }
+
+        return !_hasAsked && _resting >= 0 && TryTarget(_decision.Targets[_resting], request);
+    }
+
+    /// <summary>RFC 3261 §21.5.4: a peer that asked for a rest gets one, but for emergencies and unless nobody else is left.</summary>
+    private bool IsResting(RouteTarget target) =>
+        target.Peer is { } peer && !IsEmergency && _lane.Room.Peers[peer.Index].RestLeft(_lane.Room.Time) > TimeSpan.Zero;
+
+    /// <summary>Whether a final answer of the target leads on to the next.</summary>
+    public bool LeadsOn(int status) =>
+        status < 600 && (_decision.Route!.TryNextOn.Contains(status) || _decision.Route.TryNextOn.Contains(EventMessages.FinalStatus(status)));
+
+    /// <summary>What a final answer of the target is to the sender.</summary>
+    public int StatusFor(int status)
+    {
+        var mapped = _decision.Route!.StatusForCaller(End?.Peer?.Peer, status);
+        return mapped == status ? EventMessages.FinalStatus(status) : mapped;
+    }
+
+    /// <summary>Leaves the target, and asks the next.</summary>
+    /// <param name="status">What it is to the sender if there is no other.</param>
+    public bool TryNext(int status)
+    {
+        Leave();
+        Status = status;
+        _target++;
+        return !_request.IsEmpty && _target < _decision.Targets.Length && TryAsk(Call.Parsed(_request));
+    }
+
+    private bool TryTarget(RouteTarget target, SipMessage request)
+    {
+        if (target.Kind == TargetKind.Service)
+        {
+            // The gateway's own services answer calls.
+            return Missed(405);
+        }
+
+        if ((_decision.Domain is { } domain && !Model.PeerAddress.IsHost(domain)) || !Destination.TryFind(_lane, target, out var destination))
+        {
+            return Missed(503);
+        }
+
+        _allotment = request.Method is SipMethod.Subscribe or SipMethod.Refer ? destination.Peer?.Subscriptions : destination.Peer?.Requests;
+        if (_allotment is not null && !_allotment.TryTake(IsEmergency))
+        {
+            _allotment = null;
+            return Missed(503);
+        }
+
+        var status = Ask(target, destination, request);
+        if (status == 0)
+        {
+            ShareTime(target);
+            return _hasAsked = true;
+        }
+
+        Leave();
+        return Missed(status);
+    }
+
+    private bool Missed(int status)
+    {
+        Status = status;
+        return false;
+    }
+
+    /// <returns>Why it cannot be asked; 0 if it is.</returns>
+    private int Ask(RouteTarget target, in Destination destination, SipMessage request)
+    {
+        var id = _lane.Lane.MintId(_owner.Slot);
+        var identity = IdentityCrossing.Of(_from, destination.Peer, _decision);
+        if (!identity.MayCross(request))
+        {
+            return 500;
+        }
+
+        if (destination.NewDialog(_lane, request, _decision, id, identity) is not { } dialog)
+        {
+            return 513;
+        }
+
+        // NOTIFY names a REFER by its CSeq (RFC 3515 §2.4.6), which is therefore the same on both sides.
+        dialog.LocalSequence = request.Method == SipMethod.Refer ? request.CSeq : 1;
+        End = new DialogEnd { Dialog = dialog, Flow = destination.Flow, Secret = id.Secret, Realm = target.Realm, Peer = destination.Peer };
+        Host = destination.Host;
+        var shown = _lane.Shown(destination.Flow);
+        var reader = new DialogReader(target.Realm, destination.Peer, destination.Flow, shown);
+        var status = EventBodies.Cross(_lane, request, new BodyReader(Host, reader), out var body);
+        if (status != 0)
+        {
+            return status;
+        }
+
+        Asking = _lane.Transactions.Reserve(request.Method, _owner);
+        var writer = new MessageWriter(_lane.Output);
+        dialog.WriteRequest(ref writer, request[request.MethodText], dialog.LocalSequence, Call.HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, Asking, destination.Flow, shown));
+        if (EventMessages.HasContact(request))
+        {
+            LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
+        }
+
+        EventMessages.WriteAccepted(ref writer, request);
+        new HeaderCrossing(Host, _lane.DialogNames, reader) { Identity = identity, Rules = destination.Peer?.Peer.Headers ?? Model.HeaderRules.None, Edits = _decision.Headers, BeginsDialog = true }.Write(ref writer, request);
+        LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
+        if (writer.Overflowed)
+        {
+            _lane.Transactions.Abandon(Asking);
+            return 513;
+        }
+
+        LargeRequests.Send(_lane, Asking, destination.Flow, _lane.Output.AsSpan(0, writer.Length), destination.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, destination.FixesTransport);
+        return 0;
+    }
+
+    /// <summary>The time for this target: an equal share, at most what the dialplan says.</summary>
+    private void ShareTime(RouteTarget target)
+    {
+        var left = _decision.Targets.Length - _target;
+        if (left == 1 && _request.IsEmpty)
+        {
+            // The transaction's own time is as long.
+            return;
+        }
+
+        var share = Math.Max(_until - _lane.Lane.Now, 0) / left;
+        if (left > 1 && target.NoAnswer is { } most)
+        {
+            share = Math.Min(share, (long)most.TotalMilliseconds);
+        }
+
+        _timer = _lane.Lane.Timers.Schedule(_lane.Lane.Now + share, (byte)CallTimer.NoAnswer, _owner.Slot, _owner.Generation);
+    }
+
+    /// <summary>What the target is still to answer is nobody's business any more.</summary>
+    private void Leave()
+    {
+        _lane.Lane.Timers.Cancel(_timer);
+        _timer = default;
+        Asking = default;
+        End = null;
+        _allotment?.Give();
+        _allotment = null;
+    }
+
+    /// <summary>The target has answered, and no other will be asked: its end is the owner's.</summary>
+    /// <returns>What the end takes of its peer's allotment.</returns>
+    public Allotment? Settle()
+    {
+        var allotment = _allotment;
+        _allotment = null;
+        Drop();
+        return allotment;
+    }
+
+    /// <summary>Answers the sender from our side.</summary>
+    public void Refuse(int status, ReadOnlySpan<byte> phrase, int retryAfter = 0)
+    {
+        var writer = new MessageWriter(_lane.Output);
+        LegMessages.BeginResponse(ref writer, _responseFields.Span, status, phrase);
+        if (status == 405)
+        {
+            LegMessages.WriteAllow(ref writer, default);
+        }
+
+        if (retryAfter > 0)
+        {
+            writer.Field("Retry-After"u8, retryAfter);
+        }
+
+        writer.Finish(default);
+        Respond(status, writer.Written);
+    }
+
+    /// <summary>Answers the sender.</summary>
+    public void Respond(int status, ReadOnlySpan<byte> octets) => _lane.Transactions.Respond(_asked, status, octets);
+
+    public void Drop()
+    {
+        Leave();
+        _lane.Lane.Octets.Drop(ref _request);
+        _lane.Lane.Octets.Drop(ref _responseFields);
+    }
+}
