@@ -128,6 +128,7 @@ internal sealed partial class Call
         var crossing = new CrossingRequest(from, to, transaction, asking, request.Method, hasOffer)
         {
             ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default),
+            MayBeEarly = !to.Success.IsEmpty,
         };
         if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(request), out var length))
         {
@@ -210,8 +211,7 @@ internal sealed partial class Call
             Move(to, response, to.Flow);
         }
 
-        // Who has not acknowledged our 2xx may not have it, and so not know the dialog yet.
-        var isEarly = response.Status == 481 && !to.Success.IsEmpty;
+        var isEarly = response.Status == 481 && crossing.MayBeEarly;
         var status = isEarly ? 500 : FailureStatus(response.Status);
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
@@ -385,6 +385,9 @@ internal sealed class CrossingRequest(Leg from, Leg to, TransactionId asked, Tra
 
     /// <summary>It holds an offer, which its 2xx answers.</summary>
     public bool HasOffer => hasOffer;
+
+    /// <summary>Who is asked had not acknowledged our 2xx: it may not have had it, and so not know the dialog yet.</summary>
+    public bool MayBeEarly { get; init; }
     public CrossingRequest? Next { get; set; }
 
     public void Drop(OctetStore octets) => octets.Drop(ref ResponseFields);
