@@ -1,4 +1,3 @@
-using System.Text;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Requests;
 using SipAlg.Protocol.Sip;
