@@ -44,6 +44,10 @@ internal sealed partial class Call
             {
                 SendBye(leg, null);
             }
+            else if (leg.State == LegState.Ended)
+            {
+                ForgetIfOver();
+            }
             else
             {
                 HangUp(CallCause.AckMissing);
@@ -75,6 +79,10 @@ internal sealed partial class Call
         if (leg.ByeWaits)
         {
             SendBye(leg, null);
+        }
+        else if (leg.State == LegState.Ended)
+        {
+            ForgetIfOver();
         }
     }
 

@@ -177,6 +177,7 @@ internal sealed partial class Call
     /// <param name="reason">What its CANCEL says (RFC 3326); empty for nothing.</param>
     private void GiveUp(Branch branch, AttemptOutcome outcome, ReadOnlySpan<byte> reason = default)
     {
+        _lane.Transactions.KeepSequence(branch.Asking, branch.LastSequence);
         if (!branch.Answer.IsEmpty)
         {
             // It has answered already, and only we know (RFC 3261 §13.2.2.4: ACK, then BYE).

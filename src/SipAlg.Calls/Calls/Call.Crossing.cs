@@ -2,6 +2,7 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Requests;
+using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
@@ -79,7 +80,7 @@ internal sealed partial class Call
             return;
         }
 
-        leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, update);
+        Move(leg, update, flow);
         if (IsOfLegAlone(leg, update))
         {
             AnswerUpdate(leg, transaction, update, flow);
@@ -87,6 +88,13 @@ internal sealed partial class Call
         }
 
         OnOther(leg, transaction, update, flow);
+    }
+
+    /// <summary>RFC 3311 §5.1: UPDATE and its 2xx move the target, as a re-INVITE does.</summary>
+    private void Move(Leg leg, SipMessage message, in Flow known)
+    {
+        leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, message);
+        leg.Flow = NextHops.Of(_lane, leg.Dialog, known);
     }
 
     private void OnOther(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
@@ -121,7 +129,12 @@ internal sealed partial class Call
     private void Cross(Leg from, Leg to, TransactionId transaction, SipMessage request, in Flow flow, SipMethod method)
     {
         var isSession = request.Method is SipMethod.Prack or SipMethod.Update;
-        var isAnswer = isSession && from.Session is Protocol.Sdp.OfferAnswerState.LocalOffer or Protocol.Sdp.OfferAnswerState.FirstLocalOffer;
+        var isAnswer = IsAnswer(from, request);
+        if (isSession && !isAnswer && to.State == LegState.Early)
+        {
+            (to.Branch ?? from.Branch)?.KeepOffer();
+        }
+
         CrossedBody body = default;
         var result = !isSession ? BridgeResult.Done :
             isAnswer ? CrossAnswer(from, to, request, isFinal: false, out body) : CrossOffer(from, to, request, out body);
@@ -147,6 +160,7 @@ internal sealed partial class Call
         };
         if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
         {
+            to.Dialog.LocalSequence--;
             _lane.Transactions.Abandon(asking);
             if (hasOffer)
             {
@@ -168,6 +182,9 @@ internal sealed partial class Call
         _crossings = crossing;
         LargeRequests.Send(_lane, asking, to.Flow, _lane.Output.AsSpan(0, length), to.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(to));
     }
+
+    /// <summary>A PRACK answers the offer of the reliable response that it acknowledges (RFC 3262 §5), and no other.</summary>
+    private static bool IsAnswer(Leg from, SipMessage request) => request.Method == SipMethod.Prack && from.Session == OfferAnswerState.FirstLocalOffer;
 
     private bool TryWrite(Leg from, Leg to, TransactionId asking, SipMessage request, SipMethod method, scoped ReadOnlySpan<byte> body, out int length)
     {
@@ -221,21 +238,23 @@ internal sealed partial class Call
         var isSuccess = response.Status < 300;
         var isSession = crossing.Method is SipMethod.Prack or SipMethod.Update;
         CrossedBody body = default;
-        if (crossing.HasOffer && !(isSuccess && CrossAnswer(to, from, response, isFinal: false, out body) == BridgeResult.Done && body.HasDescription))
+        if (crossing.HasOffer && !(isSuccess && CrossAnswer(to, from, response, isFinal: to.State == LegState.Confirmed, out body) == BridgeResult.Done && body.HasDescription))
         {
             RejectOffer(from, to);
         }
 
         if (isSuccess && crossing.Method == SipMethod.Update)
         {
-            to.Dialog = _lane.Dialogs.WithTarget(to.Dialog, response);
+            Move(to, response, to.Flow);
             if (to.State == LegState.Confirmed)
             {
                 HearSession(to, response);
             }
         }
 
-        var status = EventMessages.FinalStatus(response.Status);
+        // Who has not acknowledged our 2xx may not have it, and so not know the dialog yet.
+        var isEarly = response.Status == 481 && !to.Success.IsEmpty;
+        var status = isEarly ? 500 : EventMessages.FinalStatus(response.Status);
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
         if (response.Has(HeaderId.Contact) && isSuccess)
@@ -259,7 +278,7 @@ internal sealed partial class Call
         }
 
         Answer(crossing, writer, status);
-        if (crossing.Method == SipMethod.Update && response.Status is 408 or 481 && to.State == LegState.Confirmed)
+        if (crossing.Method == SipMethod.Update && response.Status is 408 or 481 && !isEarly && to.State == LegState.Confirmed)
         {
             HangUp(CallCause.DialogLost);
         }

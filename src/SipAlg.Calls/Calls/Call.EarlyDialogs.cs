@@ -17,7 +17,10 @@ internal sealed partial class Call
     /// <summary>More early dialogs than this of one INVITE are not told apart any more: only the one that answers counts.</summary>
     private const int MostEarlyDialogs = 16;
 
-    /// <summary>The callee's dialog that a response belongs to, paired with one of the caller's; null for one too many.</summary>
+    /// <summary>
+    /// The callee's dialog that a response belongs to, paired with one of the caller's; null for one too many, and for one that the
+    /// caller has ended.
+    /// </summary>
     private Leg? LegOf(Branch branch, SipMessage response, in Flow flow)
     {
         var tag = response[response.ToTag];
@@ -27,7 +30,7 @@ internal sealed partial class Call
             leg = branch.With(tag) ?? Fork(branch, response);
         }
 
-        if (leg is null)
+        if (leg is null or { State: LegState.Ended })
         {
             return null;
         }
@@ -76,16 +79,17 @@ internal sealed partial class Call
         }
 
         var first = branch.First;
+        var (media, origin) = branch.Offered ?? (first.Media!, first.Origin);
         last.Next = new Leg(CalleeIndex)
         {
             Branch = branch,
-            Dialog = first.Dialog,
+            Dialog = first.Dialog.Anew(first.AskingSequence),
             Flow = first.Flow,
             Secret = first.Secret,
             Realm = first.Realm,
             Peer = first.Peer,
-            Media = first.Media,
-            Origin = first.Origin.Fork(),
+            Media = media,
+            Origin = origin.Fork(),
             AskingSequence = first.AskingSequence,
             HasOffered = first.HasOffered,
             Session = first.HasOffered ? OfferAnswerState.FirstLocalOffer : OfferAnswerState.NoSession,
@@ -130,7 +134,7 @@ internal sealed partial class Call
         new MintedId(_lane.Lane.Number, Slot, _caller.Secret).Format(old);
         var leg = new Leg(CallerIndex)
         {
-            Dialog = _caller.Dialog.WithLocalTag(tag),
+            Dialog = _caller.Dialog.WithLocalTag(tag, _caller.AskedSequence),
             Flow = _caller.Flow,
             Secret = id.Secret,
             Realm = _caller.Realm,
@@ -169,6 +173,8 @@ internal sealed partial class Call
     /// <summary>This dialog has answered: of all the early ones only it and its partner are left (RFC 3261 §13.2.2.4).</summary>
     private void Choose(Branch branch, Leg callee)
     {
+        _lane.Transactions.TryClaim(branch.Asking, callee.Dialog.RemoteTag);
+        _lane.Transactions.KeepSequence(branch.Asking, branch.LastSequence);
         for (var other = _branches; other is not null;)
         {
             var next = other.Next;

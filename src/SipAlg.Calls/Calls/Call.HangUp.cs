@@ -31,7 +31,8 @@ internal sealed partial class Call
         EndAsked(leg, 487);
         GiveUpAsking(leg);
         leg.State = LegState.Ended;
-        leg.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
+        leg.ByeWaits = false;
+        leg.DropButSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
         if (HasDeparted(leg) || _transfer?.By == leg)
         {
             // The others talk, or will: who has asked to be replaced may go without waiting for it (RFC 5589 §6.1).
@@ -64,17 +65,24 @@ internal sealed partial class Call
             isLast &= other == leg || other.Partner is null;
         }
 
-        if (isLast || leg.Partner is not { } callee)
+        if (isLast)
         {
             GiveUpAll(AttemptOutcome.Cancelled);
             Fail(487, default, CallCause.CallerCancelled);
             return;
         }
 
-        SendOwn(callee, SipMethod.Bye, 0);
-        EndEarly(callee);
+        if (leg.Partner is { } callee)
+        {
+            _lane.Transactions.TryClaim(callee.Branch!.Asking, callee.Dialog.RemoteTag);
+            SendOwn(callee, SipMethod.Bye, 0);
+            EndEarly(callee);
+        }
+
         leg.HasAnswer = true;
         leg.State = LegState.Ended;
+        leg.Provisionals?.Drop(_lane.Lane.Octets);
+        ArmProvisionals();
     }
 
     /// <summary>RFC 3261 §15: the callee may not end an early dialog by BYE; §12.2.2: 500 for what comes out of order.</summary>

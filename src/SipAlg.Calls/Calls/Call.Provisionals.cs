@@ -212,7 +212,18 @@ internal sealed partial class Call
             return;
         }
 
-        if (provisionals.Crossing is { State: LegState.Early or LegState.Confirmed } callee)
+        var callee = provisionals.Crossing is { State: LegState.Early or LegState.Confirmed } one ? one : null;
+        var status = BodyCrossing.HasDescription(prack) && !IsAnswer(leg, prack) ? WhyNotOffer(leg) : 0;
+        if (status != 0)
+        {
+            // The offer crossed one of the callee's; what it came with is acknowledged all the same.
+            RefuseRequest(transaction, prack, flow, status);
+            if (callee is not null)
+            {
+                SendOwn(callee, SipMethod.Prack, provisionals.CrossingNumber);
+            }
+        }
+        else if (callee is not null)
         {
             Cross(leg, callee, transaction, prack, flow, SipMethod.Prack);
         }

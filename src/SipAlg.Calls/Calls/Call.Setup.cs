@@ -35,7 +35,12 @@ internal sealed partial class Call
 
     private void OnAnswer(Branch branch, SipMessage response, in Flow flow)
     {
-        var callee = LegOf(branch, response, flow)!;
+        if (LegOf(branch, response, flow) is not { } callee)
+        {
+            OnEndedAnswer(branch, response, flow);
+            return;
+        }
+
         if (callee.Partner!.Provisionals is { IsPending: true, HasDescription: true })
         {
             // RFC 3262 §3: not before the PRACK of a response with SDP.
@@ -53,7 +58,7 @@ internal sealed partial class Call
         var result = callee.HasOffered
             ? TryFinalAnswer(callee, described, out var body)
             : TryFinalOffer(callee, response, out body);
-        if (result != BridgeResult.Done || !(body.HasDescription || callee.Session == OfferAnswerState.Stable))
+        if (result != BridgeResult.Done || !(body.HasDescription || HasSession(callee)))
         {
             TakeBack(callee);
             var isBad = result is BridgeResult.Done or BridgeResult.Malformed;
@@ -88,6 +93,18 @@ internal sealed partial class Call
         BeAnswered(response.Status);
     }
 
+    /// <summary>
+    /// The 2xx crossed the BYE by which the caller ended this early dialog. Who forked the INVITE cancels the others now (RFC 3261 §16.7),
+    /// so there is nobody left to answer.
+    /// </summary>
+    private void OnEndedAnswer(Branch branch, SipMessage response, in Flow flow)
+    {
+        _lane.Transactions.KeepSequence(branch.Asking, branch.LastSequence);
+        StrayAnswers.OnResponse(_lane, branch.Asking, LegPart.CalleeInvite, response, flow);
+        EndBranch(branch, AttemptOutcome.Cancelled);
+        Fail(487, default, CallCause.CallerCancelled);
+    }
+
     /// <summary>What holds the callee's SDP: its 2xx, or an 18x before it that had the answer for good, or alone.</summary>
     private static SipMessage DescribedBy(Leg callee, SipMessage response) =>
         !callee.Answer.IsEmpty && (callee.IsAnswerFixed || !BodyCrossing.HasDescription(response)) ? Parsed(callee.Answer) : response;
@@ -107,10 +124,17 @@ internal sealed partial class Call
             return CrossAnswer(callee, _caller, described, isFinal: true, out _);
         }
 
-        Step(callee, OfferAnswerEvent.AnswerReceived);
+        if (!callee.IsAnswerFixed)
+        {
+            Step(callee, OfferAnswerEvent.AnswerReceived);
+        }
+
         callee.Media!.Confirm();
         return BridgeResult.Done;
     }
+
+    /// <summary>A first exchange has been done, be another one open by now or not.</summary>
+    private static bool HasSession(Leg leg) => leg.Session is OfferAnswerState.Stable or OfferAnswerState.LocalOffer or OfferAnswerState.RemoteOffer;
 
     /// <summary>The SDP of a 2xx to an INVITE without: the offer, unless that stood in a reliable 18x and the PRACK answered it.</summary>
     private BridgeResult TryFinalOffer(Leg callee, SipMessage response, out CrossedBody body)

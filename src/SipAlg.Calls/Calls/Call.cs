@@ -95,6 +95,18 @@ internal sealed partial class Call : DialogOwner
 
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
 
+    /// <summary>An INVITE of ours with this secret in its tag has no final answer yet.</summary>
+    public bool AsksAs(ulong secret, ReadOnlySpan<byte> callId)
+    {
+        var branch = _phase == CallPhase.Setup ? _branches : null;
+        while (branch is not null && branch.First.Secret != secret)
+        {
+            branch = branch.Next;
+        }
+
+        return branch is not null && branch.First.Dialog.CallId.SequenceEqual(callId);
+    }
+
     /// <summary>Begins a call and tries its first target. False: the same INVITE is being served already (RFC 3261 §8.2.2.2).</summary>
     public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, PeerState peer, RouteDecision decision)
     {
@@ -297,7 +309,7 @@ internal sealed partial class Call : DialogOwner
     /// <summary>Gives the slot back once both legs have ended.</summary>
     private void ForgetIfOver()
     {
-        if (_phase != CallPhase.Ending || _caller.State != LegState.Ended || _callee is { State: not LegState.Ended } || !HaveAllDeparted)
+        if (_phase != CallPhase.Ending || !_caller.IsOver || _callee is { IsOver: false } || !HaveAllDeparted)
         {
             return;
         }

@@ -8,7 +8,8 @@ namespace SipAlg.Calls.Calls;
 
 /// <summary>
 /// Answers to INVITEs that nobody waits for any more: of a cancelled target, of a call that is over, of another branch of a
-/// fork. All that they need stands in the answer itself, so nothing is kept for them.
+/// fork. What they need stands in the answer itself, and in its transaction: which of its dialogs are looked after already, and
+/// the CSeq that they have come to.
 /// </summary>
 internal static class StrayAnswers
 {
@@ -29,12 +30,12 @@ internal static class StrayAnswers
         }
         else if (response.Status < 300)
         {
-            EndDialog(lane, response, flow);
+            EndDialog(lane, transaction, response, flow);
         }
     }
 
-    /// <summary>RFC 3261 §13.2.2.4: every 2xx gets its ACK, and a dialog that is not wanted a BYE.</summary>
-    private static void EndDialog(CallLane lane, SipMessage response, in Flow flow)
+    /// <summary>RFC 3261 §13.2.2.4: every 2xx gets its ACK, and a dialog that is not wanted a BYE, once.</summary>
+    private static void EndDialog(CallLane lane, TransactionId transaction, SipMessage response, in Flow flow)
     {
         var dialog = lane.Dialogs.FromStrayResponse(response);
         var way = NextHops.Of(lane, dialog, flow);
@@ -42,11 +43,15 @@ internal static class StrayAnswers
         var writer = new MessageWriter(lane.Output);
         dialog.WriteRequest(ref writer, SipMethod.Ack, response.CSeq, 70, LegMessages.ViaOf(lane.Transactions, default, way, shown));
         writer.Finish(default);
-        _ = lane.Lane.Network.Send(way, writer.Written);
+        lane.Transactions.SendAck(way, writer.Written);
+        if (!lane.Transactions.TryClaim(transaction, response[response.ToTag]))
+        {
+            return;
+        }
 
         var bye = lane.Transactions.Reserve(SipMethod.Bye, default);
         writer = new MessageWriter(lane.Output);
-        dialog.WriteRequest(ref writer, SipMethod.Bye, response.CSeq + 1, 70, LegMessages.ViaOf(lane.Transactions, bye, way, shown));
+        dialog.WriteRequest(ref writer, SipMethod.Bye, Math.Max(response.CSeq, lane.Transactions.LastSequence(transaction)) + 1, 70, LegMessages.ViaOf(lane.Transactions, bye, way, shown));
         writer.Finish(default);
         lane.Transactions.Send(bye, way, writer.Written);
     }

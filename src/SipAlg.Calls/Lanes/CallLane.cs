@@ -92,8 +92,8 @@ public sealed class CallLane : ISipLaneUser
 
         if (!TryLeg(request, flow, out var owner, out var end))
         {
-            // RFC 3261 §12.2.2.
-            Refuse(transaction, request, flow, 481, RefusalReason.UnknownDialog);
+            // RFC 3261 §12.2.2; but a dialog whose first response is still under way is not lost.
+            Refuse(transaction, request, flow, request.Method != SipMethod.Bye && IsToCome(request) ? 500 : 481, RefusalReason.UnknownDialog);
             return;
         }
 
@@ -289,6 +289,10 @@ public sealed class CallLane : ISipLaneUser
         end = own;
         return request[request.CallId].SequenceEqual(own.Dialog.CallId) && IsFromFarSide(own, flow);
     }
+
+    /// <summary>Whether our tag is that of an INVITE which waits for responses, from whose dialogs their tag may be one.</summary>
+    private bool IsToCome(SipMessage request) =>
+        MintedId.TryParse(request[request.ToTag], out var id) && id.Lane == Lane.Number && At(id.Slot) is Call call && call.AsksAs(id.Secret, request[request.CallId]);
 
     /// <summary>A dialog's requests come from where its far side is, or from another source of the same peer.</summary>
     private bool IsFromFarSide(DialogEnd end, in Flow flow)

@@ -36,6 +36,19 @@ internal sealed class Branch
     /// <summary>Its dialogs; the first one has no tag of theirs before they answered.</summary>
     public Leg First { get; set; } = null!;
 
+    /// <summary>What the INVITE offered, for dialogs that come of it when another one has gone on to a new offer; null while none has.</summary>
+    public (MediaBridge Media, SessionOrigin Origin)? Offered { get; private set; }
+
+    /// <summary>One of its early dialogs goes on to a new offer.</summary>
+    public void KeepOffer()
+    {
+        if (Offered is null)
+        {
+            var origin = First.Origin.Fork();
+            Offered = (First.Media!.Fork(First.Origin, origin), origin);
+        }
+    }
+
     /// <summary>When it has rung long enough; milliseconds of the lane's clock.</summary>
     public long NoAnswerAt { get; set; }
 
@@ -45,6 +58,21 @@ internal sealed class Branch
 
     /// <summary>The next target that is asked at the same time.</summary>
     public Branch? Next { get; set; }
+
+    /// <summary>The highest CSeq that we used in one of its dialogs.</summary>
+    public uint LastSequence
+    {
+        get
+        {
+            uint last = 0;
+            for (var leg = First; leg is not null; leg = leg.Next)
+            {
+                last = Math.Max(last, leg.Dialog.LocalSequence);
+            }
+
+            return last;
+        }
+    }
 
     /// <summary>The dialog with this tag of theirs, if there is one.</summary>
     public Leg? With(ReadOnlySpan<byte> tag)

@@ -151,6 +151,9 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>RFC 3261 §14.1: we may not ask while an INVITE of either side is open, or our 2xx has not been acknowledged.</summary>
     public bool IsBusy => !Asked.IsNone || !Asking.IsNone || !Success.IsEmpty || OwesAck;
 
+    /// <summary>Nothing is under way in it any more, nor owed to it.</summary>
+    public bool IsOver => State == LegState.Ended && Success.IsEmpty;
+
     /// <summary>Our 2xx is not sent again.</summary>
     public void DropSuccess(OctetStore octets, TimerWheel timers)
     {
@@ -171,6 +174,12 @@ internal sealed class Leg(int index) : DialogEnd
     public void Drop(OctetStore octets, TimerWheel timers)
     {
         DropSuccess(octets, timers);
+        DropButSuccess(octets, timers);
+    }
+
+    /// <summary>What is kept goes, but for a 2xx without its ACK, which is owed to an INVITE whatever became of its dialog (RFC 3261 §13.3.1.4).</summary>
+    public void DropButSuccess(OctetStore octets, TimerWheel timers)
+    {
         octets.Drop(ref ResponseFields);
         octets.Drop(ref Answer);
         octets.Drop(ref Ack);

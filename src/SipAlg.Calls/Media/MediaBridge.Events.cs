@@ -69,7 +69,7 @@ internal sealed partial class MediaBridge
     };
 
     /// <summary>An offer: to the side with events it shows them, also where the other has none; to the side without it does not.</summary>
-    private void OfferEvents(int from, SdpDescription offer, int index, bool isRelayed)
+    private void OfferEvents(int from, SdpDescription offer, int index, bool isRelayed, SdpCodecFilter? codecs)
     {
         if (_infoSide < 0)
         {
@@ -89,17 +89,32 @@ internal sealed partial class MediaBridge
             return;
         }
 
-        var own = SdpEvents.Find(offer, index);
         if (from == _infoSide)
         {
+            var own = Kept(SdpEvents.Find(offer, index), index, codecs);
             events.Offered = own.IsEmpty ? SdpEvents.Choose(offer, index) : own;
             events.Change = new SdpEventChange(false, own.IsEmpty ? events.Offered : default);
         }
         else
         {
-            (events.Offered, events.IsOfferTaking) = (own, IsTaking(offer.Media(index)));
+            (events.Offered, events.IsOfferTaking) = (SdpEvents.Find(offer, index), IsTaking(offer.Media(index)));
             events.Change = new SdpEventChange(true, default);
         }
+    }
+
+    /// <summary>Events that a peer may not have itself are still made for the one that has its digits in them.</summary>
+    private static TelephoneEventFormats Kept(in TelephoneEventFormats formats, int index, SdpCodecFilter? codecs)
+    {
+        TelephoneEventFormats kept = default;
+        for (var n = 0; n < formats.Count; n++)
+        {
+            if (codecs is null || codecs.Keeps(index, formats[n].PayloadType))
+            {
+                kept.Add(formats[n]);
+            }
+        }
+
+        return kept;
     }
 
     /// <summary>An answer: events are agreed on if both the offer and the answer have them, as the side with events sees it.</summary>

@@ -34,6 +34,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     private MediaStream[] _streams = [];
     private bool _isAnswered;
     private bool _isSettled;
+    private bool _isOpen;
 
     /// <summary>Which codecs the two sides may use; null for all.</summary>
     public SessionCodecs? Codecs { get; init; }
@@ -50,6 +51,12 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return this;
         }
 
+        return Fork(callerOrigin, calleeOrigin);
+    }
+
+    /// <summary>What was offered, with nothing answered yet.</summary>
+    public MediaBridge Fork(SessionOrigin callerOrigin, SessionOrigin calleeOrigin)
+    {
         var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], Codecs = Codecs, Known = Known, _events = _events is null ? null : [.. _events] };
         foreach (ref var stream in fork._streams.AsSpan())
         {
@@ -72,6 +79,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return BridgeResult.NoCodec;
         }
 
+        _isOpen = true;
         if (_streams.Length < offer.MediaCount)
         {
             Array.Resize(ref _streams, offer.MediaCount);
@@ -84,7 +92,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             written[index] = default;
             stream.IsOffered = IsRelayed(offer.Media(index)) && codecs?.IsRefused(index) != true;
             stream.IsMuxOffered = offer.Media(index).HasRtcpMux;
-            OfferEvents(from, offer, index, stream.IsOffered);
+            OfferEvents(from, offer, index, stream.IsOffered, codecs);
             if (!stream.IsOffered)
             {
                 continue;
@@ -123,6 +131,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         }
 
         Flow();
+        _isOpen = false;
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
@@ -210,12 +219,16 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
 
     /// <summary>
     /// The two dialogs are confirmed with the answer that they had before: its media flows, whichever early dialog's did last, and
-    /// streams that it did not accept give their ports back.
+    /// streams that it did not accept give their ports back, once no other offer is open.
     /// </summary>
     public void Confirm()
     {
         Resume();
-        Settle();
+        _isSettled = true;
+        if (!_isOpen)
+        {
+            Settle();
+        }
     }
 
     /// <summary>The media of these dialogs flows again after that of others.</summary>
@@ -251,6 +264,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     /// </summary>
     public void Reject()
     {
+        _isOpen = false;
         if (_isSettled)
         {
             Settle();

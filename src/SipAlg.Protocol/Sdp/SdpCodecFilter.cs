@@ -44,6 +44,9 @@ public sealed class SdpCodecFilter
     /// <summary>Whether a stream has lost all its codecs: it is to be refused (RFC 3264 §6), or offered with port 0.</summary>
     public bool IsRefused(int index) => (_results[index] & Result.Refused) != 0;
 
+    /// <summary>Whether a format of a stream crosses.</summary>
+    public bool Keeps(int index, int payloadType) => _results[index] == Result.Untouched || (_kept[index] & SdpFormats.Bit(payloadType)) != 0;
+
     internal bool Touches(int index) => _results[index] != Result.Untouched;
 
     private static bool IsFiltered(SdpDescription description, int index)

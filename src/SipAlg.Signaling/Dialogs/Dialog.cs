@@ -61,12 +61,17 @@ public sealed class Dialog
 
     /// <summary>The same dialog but for our tag: another one that comes of the same INVITE of theirs (RFC 3261 §12.1.1).</summary>
     /// <param name="tag">As long as the one that stands at the end of <see cref="LocalAddress"/>.</param>
-    public Dialog WithLocalTag(scoped ReadOnlySpan<byte> tag)
+    /// <param name="sequence">The CSeq of the INVITE: neither side has asked anything else in it.</param>
+    public Dialog WithLocalTag(scoped ReadOnlySpan<byte> tag, uint sequence)
     {
         byte[] octets = [.. _octets];
         tag.CopyTo(octets.AsSpan(_localEnd - tag.Length));
-        return new Dialog(octets, _callIdEnd, _localEnd, _remoteEnd, _targetEnd) { LocalSequence = LocalSequence, RemoteSequence = RemoteSequence };
+        return new Dialog(octets, _callIdEnd, _localEnd, _remoteEnd, _targetEnd) { RemoteSequence = sequence };
     }
+
+    /// <summary>The same names with nothing asked but our INVITE: for another dialog that comes of it (RFC 3261 §12.1.2).</summary>
+    /// <param name="sequence">The CSeq of the INVITE.</param>
+    public Dialog Anew(uint sequence) => new(_octets, _callIdEnd, _localEnd, _remoteEnd, _targetEnd) { LocalSequence = sequence };
 
     /// <summary>
     /// Writes the request line, Via, Max-Forwards, Route, From, To, Call-ID and CSeq of a request in this dialog

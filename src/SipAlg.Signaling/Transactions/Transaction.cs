@@ -44,6 +44,12 @@ internal struct Transaction
     public int PendingBefore;
     public int PendingAfter;
 
+    /// <summary>Client INVITE: hashes of the tags of the last two dialogs that its user has claimed.</summary>
+    public ulong Claimed;
+
+    /// <summary>Client INVITE: the last CSeq that its user used in its dialogs; 0 for the INVITE's own.</summary>
+    public uint LastSequence;
+
     /// <summary>Milliseconds until the next retransmission.</summary>
     public int Interval;
     public TransactionOwner Owner;

@@ -261,6 +261,43 @@ public sealed partial class TransactionLayer
         return true;
     }
 
+    /// <summary>
+    /// Notes that a dialog which an INVITE of ours led to is being looked after, or was ended: its 2xx, should it come again when nobody
+    /// knows of it any more, wants an ACK and nothing else.
+    /// </summary>
+    /// <param name="invite">While it lives.</param>
+    /// <param name="tag">The far side's.</param>
+    /// <returns>False if it has been claimed before. The last two of an INVITE are remembered.</returns>
+    public bool TryClaim(TransactionId invite, ReadOnlySpan<byte> tag)
+    {
+        var hash = (uint)_hash.Of(tag) | 1;
+        if (!_slab.Holds(invite.Slot, invite.Generation))
+        {
+            return true;
+        }
+
+        ref var claimed = ref _slab[invite.Slot].Claimed;
+        if ((uint)claimed == hash || (uint)(claimed >> 32) == hash)
+        {
+            return false;
+        }
+
+        claimed = (claimed << 32) | hash;
+        return true;
+    }
+
+    /// <summary>The user of an INVITE forgets its early dialogs: the CSeq after which a request in one of them would have to go on.</summary>
+    public void KeepSequence(TransactionId invite, uint sequence)
+    {
+        if (_slab.Holds(invite.Slot, invite.Generation))
+        {
+            _slab[invite.Slot].LastSequence = sequence;
+        }
+    }
+
+    /// <summary>What <see cref="KeepSequence"/> kept; 0 without.</summary>
+    public uint LastSequence(TransactionId invite) => _slab.Holds(invite.Slot, invite.Generation) ? _slab[invite.Slot].LastSequence : 0;
+
     private SipMessage ReadKept(in Transaction transaction)
     {
         var octets = _lane.KeptScratch;

@@ -151,6 +151,83 @@ public sealed class AckTests : CallTest
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
     }
 
+    /// <summary>Our ACK was lost: each 2xx gets one, the dialog one BYE.</summary>
+    [Fact]
+    public void A_2xx_of_a_forgotten_call_that_comes_again_gets_its_ack_alone()
+    {
+        var (a, b) = Ringing();
+        a.Cancel();
+        a.Expect(200);
+        a.Expect(487);
+        b.AnswerTo(b.ExpectRequest("CANCEL"), 200);
+        b.Answer(200, Bob.Sdp());
+        b.ExpectRequest("ACK");
+        b.ExpectBye();
+        b.Answer(200, Bob.Sdp());
+        b.ExpectRequest("ACK");
+        Bob.ExpectNothing();
+        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
+    }
+
+    [Fact]
+    public void A_2xx_that_comes_again_behind_the_bye_gets_its_ack_alone()
+    {
+        var (a, b) = Answered();
+        var invite = b.Asked;
+        HangUp(a, b);
+        b.AnswerTo(invite, 200, Bob.Sdp(), headers: $"Contact: <{Bob.Contact}>\r\n");
+        b.ExpectRequest("ACK");
+        Bob.ExpectNothing();
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>RFC 3261 §15.1.2: the dialog is gone, but its re-INVITE was answered before that was known.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_2xx_to_a_reinvite_behind_the_bye_gets_its_ack_alone(bool hasLeft)
+    {
+        var (a, b) = Answered();
+        a.Invite(Alice.Sdp(version: 2));
+        b.ExpectRequest("INVITE");
+        a.Bye();
+        Alice.ExpectResponse(200);
+        Alice.ExpectResponse(487);
+        var bye = b.ExpectRequest("BYE");
+        if (hasLeft)
+        {
+            b.AnswerTo(bye, 200);
+        }
+
+        b.Answer(200, Bob.Sdp(version: 2));
+        Assert.Contains("CSeq: 2 ACK", b.ExpectRequest("ACK").Text, StringComparison.Ordinal);
+        Bob.ExpectNothing();
+        b.AnswerTo(bye, 200);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>RFC 3261 §12.2.1.1: its CSeq follows that of the PRACK.</summary>
+    [Fact]
+    public void The_bye_of_a_late_2xx_counts_on_from_what_was_asked_in_its_early_dialog()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.AnswerReliably(180, 1);
+        b.AnswerTo(b.ExpectRequest("PRACK"), 200);
+        b.AnswerReliably(180, 2);
+        b.AnswerTo(b.ExpectRequest("PRACK"), 200);
+        a.Expect(180);
+        a.Expect(180);
+        a.Cancel();
+        Alice.ExpectResponse(200);
+        a.Expect(487);
+        b.AnswerTo(b.ExpectRequest("CANCEL"), 200);
+        b.Answer(200, Bob.Sdp());
+        b.ExpectRequest("ACK");
+        Assert.Contains("CSeq: 4 BYE", b.ExpectBye().Text, StringComparison.Ordinal);
+        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
+    }
+
     /// <summary>The ACK got lost, a re-INVITE came through, then the first 2xx comes once more: it is acknowledged, and the call stands.</summary>
     [Fact]
     public void An_old_2xx_behind_a_reinvite_is_acknowledged_only()

@@ -119,6 +119,58 @@ public sealed class CancelTests : CallTest
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
     }
 
+    /// <summary>
+    /// RFC 3261 §13.3.1.4: the 2xx that the BYE crossed was lost, and the caller's INVITE waits for it: it is sent again until its ACK comes.
+    /// </summary>
+    [Fact]
+    public void A_bye_on_an_early_dialog_that_crosses_a_lost_answer()
+    {
+        var (a, b) = Ringing();
+        b.Accept();
+        Alice.Take();
+        a.Bye();
+        Alice.ExpectResponse(200);
+        b.ExpectBye();
+        Scene.Advance(Testing.Calls.CallScene.T1);
+        a.ExpectAnswered();
+        Scene.Advance(20_000);
+        Alice.ExpectNothing();
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void A_bye_on_an_early_dialog_that_crosses_an_answer_whose_ack_never_comes()
+    {
+        var (a, b) = Ringing();
+        b.Accept();
+        Alice.Take();
+        a.Bye();
+        Alice.ExpectResponse(200);
+        b.ExpectBye();
+        Scene.Advance(64 * Testing.Calls.CallScene.T1);
+        Assert.All(Alice.Take(), sent => Assert.StartsWith("SIP/2.0 200 ", sent.StartLine, StringComparison.Ordinal));
+        Assert.Equal(0, Scene.Calls.Count);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>Both hang up before the caller's ACK: no BYE goes to who has sent one.</summary>
+    [Fact]
+    public void Byes_of_both_before_the_ack()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.Expect(200);
+        b.Bye();
+        b.Expect(200);
+        a.Bye();
+        a.Expect(200);
+        a.Ack();
+        Alice.ExpectNothing();
+        Bob.ExpectNothing();
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
     /// <summary>RFC 3261 §15: only the caller may end an early dialog by BYE.</summary>
     [Fact]
     public void A_bye_of_the_callee_on_an_early_dialog_is_refused()

@@ -111,6 +111,56 @@ public sealed class CrossingRequestTests : CallTest
         EndNormally(a, b, true);
     }
 
+    [Fact]
+    public void Streams_that_an_update_adds_and_its_answer_refuses_give_their_ports_back()
+    {
+        var (a, b) = Answered();
+        a.Request("UPDATE", body: Alice.Sdp(version: 2, media: "m=video 5002 RTP/AVP 96\r\n"));
+        b.AnswerTo(b.ExpectRequest("UPDATE"), 200, Bob.Sdp(version: 2, media: "m=video 0 RTP/AVP 96\r\n"));
+        Alice.ExpectResponse(200);
+        Assert.True(SpinWait.SpinUntil(() => Scene.PortsInUse == 2, TimeSpan.FromSeconds(20)));
+        EndNormally(a, b, true);
+    }
+
+    /// <summary>RFC 3311 §5.1: UPDATE and its 2xx refresh the target, and so the way of what follows.</summary>
+    [Fact]
+    public void An_update_moves_the_target()
+    {
+        var (a, b) = Answered();
+        var moved = Scene.Phone("alicia", SceneModel.Inside, SceneModel.AliceAddress, 5062);
+        a.Request("UPDATE", $"Contact: <{moved.Contact}>\r\n", Alice.Sdp(version: 2));
+        b.AnswerTo(b.ExpectRequest("UPDATE"), 200, Bob.Sdp(version: 2), headers: $"Contact: <{Bob.Contact};line=2>\r\n");
+        Alice.ExpectResponse(200);
+        b.Request("INFO");
+        var info = moved.ExpectRequest("INFO");
+        Assert.StartsWith($"INFO {moved.Contact} ", info.StartLine, StringComparison.Ordinal);
+        a.AnswerTo(info, 200);
+        Bob.ExpectResponse(200);
+        a.Bye();
+        Alice.ExpectResponse(200);
+        Assert.Equal($"BYE {Bob.Contact};line=2 SIP/2.0", b.ExpectBye().StartLine);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>RFC 5407 §3.1.5, of requests other than INVITE: the caller has not had the 2xx, and so knows no dialog yet; it is not lost.</summary>
+    [Theory]
+    [InlineData("UPDATE")]
+    [InlineData("INFO")]
+    public void A_481_of_a_caller_that_has_not_acknowledged_ends_nothing(string method)
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Accept();
+        Alice.Take();
+        b.Request(method, body: method == "UPDATE" ? Bob.Sdp(version: 2) : "");
+        a.AnswerTo(Alice.ExpectRequest(method), 481);
+        Bob.ExpectResponse(500);
+        Scene.Advance(CallScene.T1);
+        a.ExpectAnswered();
+        Bob.ExpectNothing();
+        EndNormally(a, b, true);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -175,6 +175,122 @@ public sealed class EarlyDialogTests : CallTest
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
     }
 
+    /// <summary>RFC 3262 §3 speaks of a dialog that stands: nobody waits for the PRACK of one that the caller has ended.</summary>
+    [Fact]
+    public void A_reliable_response_is_not_repeated_in_an_early_dialog_that_the_caller_has_ended()
+    {
+        var a = Alice.Call(headers: "Supported: 100rel\r\n");
+        var b = Bob.ExpectCall();
+        var fork = new PhoneDialog(Bob, b.Asked);
+        b.Answer(180);
+        a.Expect(180);
+        fork.AnswerReliably(183, 1, Bob.Sdp());
+        var other = a.Another();
+        other.Expect(183);
+        other.Bye();
+        other.Expect(200);
+        fork.ExpectBye();
+        fork.Answer(180);
+        Scene.Advance(64 * CallScene.T1);
+        Alice.ExpectNothing();
+        b.Accept();
+        a.ExpectAnswered();
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>The one that answers is the one that the caller has just ended: it has its BYE, and the others are cancelled by who forked.</summary>
+    [Fact]
+    public void The_callers_bye_crosses_the_answer_of_its_early_dialog()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        var fork = new PhoneDialog(Bob, b.Asked);
+        b.Answer(180);
+        a.Expect(180);
+        fork.Answer(180);
+        var other = a.Another();
+        other.Expect(180);
+        other.Bye();
+        other.Expect(200);
+        fork.ExpectBye();
+        fork.Answer(200, Bob.Sdp());
+        fork.ExpectRequest("ACK");
+        Bob.ExpectNothing();
+        a.Expect(487);
+        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
+    }
+
+    [Fact]
+    public void The_callers_bye_on_the_dialog_of_a_target_that_failed_leaves_the_next_one_ringing()
+    {
+        using var scene = new CallScene(new SceneOptions
+        {
+            Routes = model => [SceneModel.Dialplan(SceneModel.Head("two", [SceneModel.Called("both")]), SipAlg.Calls.Dialplan.RouteEdits.None, SceneModel.To(model.Bob), SceneModel.To(model.Carol))],
+        });
+        var a = scene.Alice.Call("both");
+        var b = scene.Bob.ExpectCall();
+        b.Answer(183, scene.Bob.Sdp());
+        a.Expect(183);
+        var second = a.Another();
+        b.Answer(503);
+        b.ExpectRequest("ACK");
+        var c = scene.Carol.ExpectCall();
+        c.Answer(180);
+        second.Expect(180);
+        a.Bye();
+        a.Expect(200);
+        scene.Carol.ExpectNothing();
+        c.Accept(scene.Carol.Sdp());
+        second.ExpectAnswered();
+        HangUp(second, c);
+        scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>RFC 3261 §12.1: CSeq and o= of a dialog begin with the INVITE, whatever came of another one meanwhile.</summary>
+    [Fact]
+    public void One_that_comes_after_requests_in_another_begins_anew()
+    {
+        var a = Alice.Call(headers: "Supported: 100rel\r\n");
+        var b = Bob.ExpectCall();
+        var other = a.Another();
+        b.AnswerReliably(183, 1, Bob.Sdp());
+        a.Prack(a.Expect(183));
+        b.AnswerTo(b.ExpectRequest("PRACK"), 200);
+        a.Expect(200);
+        a.Request("UPDATE", body: Alice.Sdp(version: 2, attributes: "a=sendonly\r\n"));
+        b.AnswerTo(b.ExpectRequest("UPDATE"), 200, Bob.Sdp(version: 2, attributes: "a=recvonly\r\n"));
+        a.Expect(200);
+        b.Sequence = 40;
+        b.Request("INFO");
+        a.AnswerTo(a.ExpectRequest("INFO"), 200);
+        Bob.ExpectResponse(200);
+
+        var fork = new PhoneDialog(Bob, b.Asked);
+        fork.AnswerReliably(183, 1, Bob.Sdp(port: 5000));
+        var second = other.Expect(183);
+        other.Prack(second);
+        var prack = fork.ExpectRequest("PRACK");
+        Assert.Contains("CSeq: 2 PRACK", prack.Text, StringComparison.Ordinal);
+        fork.AnswerTo(prack, 200);
+        other.Expect(200);
+        other.Request("UPDATE", body: Alice.Sdp(version: 2, attributes: "a=inactive\r\n"));
+        var update = fork.ExpectRequest("UPDATE");
+        Assert.Equal("2", Body(update).Split("\r\n")[1].Split(' ')[2]);
+        fork.AnswerTo(update, 200, Bob.Sdp(port: 5000, version: 2, attributes: "a=inactive\r\n"));
+        other.Expect(200);
+        fork.Request("INFO");
+        var info = other.ExpectRequest("INFO");
+        Assert.Contains("CSeq: 1 INFO", info.Text, StringComparison.Ordinal);
+        other.AnswerTo(info, 200);
+        Bob.ExpectResponse(200);
+        a.Cancel();
+        a.Expect(200);
+        a.Expect(487);
+        b.ExpectCancel();
+        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
+    }
+
     [Fact]
     public void A_cancel_ends_all_of_them()
     {

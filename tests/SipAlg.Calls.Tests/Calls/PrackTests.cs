@@ -244,6 +244,53 @@ public sealed class PrackTests : CallTest
         EndAnswered(a, b);
     }
 
+    /// <summary>RFC 3261 §14.2 for PRACK: the offer is refused, the response that it came with is acknowledged.</summary>
+    [Fact]
+    public void An_offer_in_a_prack_that_crosses_an_update_is_491()
+    {
+        var (a, b) = Asked(Supported);
+        b.AnswerReliably(183, 1, Bob.Sdp());
+        a.Prack(a.Expect(183));
+        b.AnswerTo(b.ExpectRequest("PRACK"), 200);
+        Alice.ExpectResponse(200);
+        b.AnswerReliably(180, 2);
+        var second = a.Expect(180);
+        b.Request("UPDATE", body: Bob.Sdp(version: 2));
+        var update = a.ExpectRequest("UPDATE");
+        a.Prack(second, Alice.Sdp(version: 2));
+        Alice.ExpectResponse(491);
+        var prack = b.ExpectRequest("PRACK");
+        Assert.Equal("2 1 INVITE", prack.Header(HeaderId.RAck));
+        Assert.Equal("", Body(prack));
+        b.AnswerTo(prack, 200);
+        a.AnswerTo(update, 200, Alice.Sdp(version: 3));
+        Bob.ExpectResponse(200);
+        b.Answer(200);
+        b.ExpectRequest("ACK");
+        a.ExpectAnswered();
+        EndAnswered(a, b);
+    }
+
+    [Fact]
+    public void An_answer_that_crosses_an_early_update()
+    {
+        var (a, b) = Asked(Supported, offer: "");
+        b.AnswerReliably(183, 1, Bob.Sdp());
+        a.Prack(a.Expect(183), Alice.Sdp());
+        b.AnswerTo(b.ExpectRequest("PRACK"), 200);
+        Alice.ExpectResponse(200);
+        a.Request("UPDATE", body: Alice.Sdp(version: 2, media: "m=video 5000 RTP/AVP 96\r\n"));
+        var update = b.ExpectRequest("UPDATE");
+        b.Answer(200);
+        b.ExpectRequest("ACK");
+        Alice.ExpectResponse(200);
+        a.Ack(sequence: a.Sequence - 2);
+        b.AnswerTo(update, 200, Bob.Sdp(version: 2, media: "m=video 5000 RTP/AVP 96\r\n"));
+        Assert.DoesNotContain("m=video 0", Body(Alice.ExpectResponse(200)), StringComparison.Ordinal);
+        Assert.Equal(4, Scene.PortsInUse);
+        EndAnswered(a, b);
+    }
+
     [Fact]
     public void An_offer_in_a_reliable_183_is_answered_in_the_prack()
     {

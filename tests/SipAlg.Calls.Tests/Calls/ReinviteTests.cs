@@ -205,6 +205,21 @@ public sealed class ReinviteTests : CallTest
         EndNormally(a, b, true);
     }
 
+    /// <summary>The callee's 2xx was lost, so its dialog is not known yet; 481 would have it end what is about to begin.</summary>
+    [Fact]
+    public void A_reinvite_of_the_callee_that_overtakes_its_2xx_is_500()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Invite(Bob.Sdp(version: 2));
+        b.Expect(500);
+        b.Bye();
+        b.Expect(481);
+        b.Accept();
+        a.ExpectAnswered();
+        EndNormally(a, b, true);
+    }
+
     /// <summary>RFC 5407 §3.1.4: who asks again has our 2xx.</summary>
     [Fact]
     public void A_reinvite_that_overtakes_the_ack()

@@ -17,10 +17,11 @@ public sealed class CodecTests : CallTest
     private CodecRules _alice = CodecRules.None;
     private CodecRules _bob = CodecRules.None;
     private CodecRules _route = CodecRules.None;
+    private Dictionary<string, DtmfMode> _dtmf = [];
 
     protected override SceneOptions Options => new()
     {
-        Peer = peer => peer with { Codecs = peer.Name switch { "alice" => _alice, "bob" => _bob, _ => CodecRules.None } },
+        Peer = peer => peer with { Dtmf = _dtmf.GetValueOrDefault(peer.Name), Codecs = peer.Name switch { "alice" => _alice, "bob" => _bob, _ => CodecRules.None } },
         Routes = model =>
         [
             SceneModel.Dialplan(SceneModel.Head("rules", [SceneModel.Called("route")]) with { Codecs = _route }, RouteEdits.None, SceneModel.To(model.Bob)),
@@ -209,6 +210,22 @@ public sealed class CodecTests : CallTest
         b.ExpectBye();
         a.Expect(488);
         Scene.End(CallCause.NoCodec, CallOutcome.Rejected, 488);
+    }
+
+    /// <summary>Who has its digits in INFO may be told to use no events; the other side's are made for it all the same.</summary>
+    [Fact]
+    public void Digits_that_are_converted_do_without_the_callers_events()
+    {
+        _dtmf = new() { ["alice"] = DtmfMode.Info, ["bob"] = DtmfMode.Rfc4733 };
+        _alice = Rules(remove: "telephone-event PCMU");
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        Assert.Equal("audio port 8 96", Streams(b.Asked));
+        Assert.Contains("\r\na=rtpmap:96 telephone-event/8000\r\n", b.Asked.Text, StringComparison.Ordinal);
+        b.Accept(Bob.Sdp(1, null, "m=audio 4000 RTP/AVP 8 96\r\na=rtpmap:96 telephone-event/8000\r\n"));
+        Assert.Equal("audio port 8", Streams(a.ExpectAnswered()));
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ internal sealed class WireRules(Func<long> now)
             return;
         }
 
-        var dialog = $"{callId} {Text(request, request.ToTag)}";
+        var dialog = $"{callId} {Text(request, request.FromTag)} {Text(request, request.ToTag)}";
         Demand(_sequences.GetValueOrDefault(dialog) < request.CSeq || request.Method == SipMethod.Bye, "CSeq does not grow", sent);
         _sequences[dialog] = request.CSeq;
         if (request.Method == SipMethod.Invite)
