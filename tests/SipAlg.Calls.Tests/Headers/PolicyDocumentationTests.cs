@@ -37,7 +37,8 @@ public sealed class PolicyDocumentationTests
     private static (string[] Names, string Fate)[] Rows()
     {
         var text = File.ReadAllText(Path.Combine(Root(), "docs", "headers.md"));
-        var section = text[text.IndexOf("## Header fields", StringComparison.Ordinal)..text.IndexOf("## Identity", StringComparison.Ordinal)];
+        var start = text.IndexOf("## Header fields", StringComparison.Ordinal);
+        var section = text[start..text.IndexOf("\n## ", start, StringComparison.Ordinal)];
         return [.. section.Split('\n').Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Split('|')).Select(cells => (cells[1].Split(',', StringSplitOptions.TrimEntries), cells[2].Trim()))];
     }
 
