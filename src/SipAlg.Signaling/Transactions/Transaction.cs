@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transports;
@@ -19,6 +20,14 @@ internal enum TransactionKind : byte
     NonInviteClient,
     InviteServer,
     NonInviteServer,
+}
+
+/// <summary>Hashes of tags, the last one first.</summary>
+[InlineArray(Count)]
+internal struct ClaimedTags
+{
+    public const int Count = 4;
+    private uint _first;
 }
 
 /// <summary>One transaction: a record in the lane's slab, without a reference to a message, leg or call.</summary>
@@ -44,8 +53,8 @@ internal struct Transaction
     public int PendingBefore;
     public int PendingAfter;
 
-    /// <summary>Client INVITE: hashes of the tags of the last two dialogs that its user has claimed.</summary>
-    public ulong Claimed;
+    /// <summary>Client INVITE: the last dialogs that its user has claimed.</summary>
+    public ClaimedTags Claimed;
 
     /// <summary>Client INVITE: the last CSeq that its user used in its dialogs; 0 for the INVITE's own.</summary>
     public uint LastSequence;

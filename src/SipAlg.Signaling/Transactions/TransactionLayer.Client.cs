@@ -267,7 +267,7 @@ public sealed partial class TransactionLayer
     /// </summary>
     /// <param name="invite">While it lives.</param>
     /// <param name="tag">The far side's.</param>
-    /// <returns>False if it has been claimed before. The last two of an INVITE are remembered.</returns>
+    /// <returns>False if it has been claimed before. The last <see cref="ClaimedTags.Count"/> of an INVITE are remembered.</returns>
     public bool TryClaim(TransactionId invite, ReadOnlySpan<byte> tag)
     {
         var hash = (uint)_hash.Of(tag) | 1;
@@ -276,13 +276,14 @@ public sealed partial class TransactionLayer
             return true;
         }
 
-        ref var claimed = ref _slab[invite.Slot].Claimed;
-        if ((uint)claimed == hash || (uint)(claimed >> 32) == hash)
+        Span<uint> claimed = _slab[invite.Slot].Claimed;
+        if (claimed.Contains(hash))
         {
             return false;
         }
 
-        claimed = (claimed << 32) | hash;
+        claimed[..^1].CopyTo(claimed[1..]);
+        claimed[0] = hash;
         return true;
     }
 

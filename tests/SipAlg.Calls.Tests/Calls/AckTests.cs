@@ -1,4 +1,5 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Calls;
 
@@ -165,6 +166,32 @@ public sealed class AckTests : CallTest
         b.ExpectBye();
         b.Answer(200, Bob.Sdp());
         b.ExpectRequest("ACK");
+        Bob.ExpectNothing();
+        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
+    }
+
+    [Fact]
+    public void Each_fork_of_a_forgotten_call_gets_one_bye()
+    {
+        var (a, b) = Ringing();
+        PhoneDialog[] forks = [b, new PhoneDialog(Bob, b.Asked), new PhoneDialog(Bob, b.Asked), new PhoneDialog(Bob, b.Asked)];
+        a.Cancel();
+        a.Expect(200);
+        a.Expect(487);
+        b.AnswerTo(b.ExpectRequest("CANCEL"), 200);
+        foreach (var fork in forks)
+        {
+            fork.Answer(200, Bob.Sdp());
+            fork.ExpectRequest("ACK");
+            fork.ExpectBye();
+        }
+
+        foreach (var fork in forks)
+        {
+            fork.Answer(200, Bob.Sdp());
+            fork.ExpectRequest("ACK");
+        }
+
         Bob.ExpectNothing();
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
     }
