@@ -187,12 +187,20 @@ internal sealed partial class Admission(CallLane lane)
         lane.Transactions.Respond(transaction, 503, writer.Written);
     }
 
-    /// <summary>RFC 3261 §8.2.3: 415 says which bodies are taken.</summary>
-    private void RefuseBody(TransactionId transaction, SipMessage invite, in Flow flow)
+    /// <summary>RFC 3261 §8.2.3: 415 says which bodies are taken; of a request that only goes on any kind, but none that is encoded.</summary>
+    public void RefuseBody(TransactionId transaction, SipMessage request, in Flow flow)
     {
         lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.BadBody);
-        var writer = Begin(invite, flow, 415);
-        WriteAccept(ref writer);
+        var writer = Begin(request, flow, 415);
+        if (request.Method == SipMethod.Invite)
+        {
+            WriteAccept(ref writer);
+        }
+        else
+        {
+            writer.Field("Accept-Encoding"u8, "identity"u8);
+        }
+
         writer.Finish(default);
         lane.Transactions.Respond(transaction, 415, writer.Written);
     }

@@ -100,7 +100,8 @@ internal readonly ref struct EventUris(CallLane lane, BodyReader reader)
         }
     }
 
-    private static bool IsHostless(ReadOnlySpan<byte> text) => text.IndexOfAny(".:/"u8) < 0 || IsOf(text, "urn:"u8) || IsOf(text, "tel:"u8);
+    /// <summary>An entity of the document's own may stand for anything.</summary>
+    private static bool IsHostless(ReadOnlySpan<byte> text) => text.IndexOfAny(".:/&"u8) < 0 || IsOf(text, "urn:"u8) || IsOf(text, "tel:"u8);
 
     private static bool IsOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> scheme) =>
         text.Length > scheme.Length && System.Text.Ascii.EqualsIgnoreCase(text[..scheme.Length], scheme);

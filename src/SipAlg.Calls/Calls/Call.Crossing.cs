@@ -157,6 +157,7 @@ internal sealed partial class Call
         {
             ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default),
             Session = SessionRequest.Of(request),
+            MayBeEarly = !to.Success.IsEmpty,
         };
         if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
         {
@@ -252,8 +253,7 @@ internal sealed partial class Call
             }
         }
 
-        // Who has not acknowledged our 2xx may not have it, and so not know the dialog yet.
-        var isEarly = response.Status == 481 && !to.Success.IsEmpty;
+        var isEarly = response.Status == 481 && crossing.MayBeEarly;
         var status = isEarly ? 500 : EventMessages.FinalStatus(response.Status);
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
@@ -462,6 +462,9 @@ internal sealed class CrossingRequest(Leg from, Leg to, TransactionId asked, Tra
 
     /// <summary>It holds an offer, which its 2xx answers.</summary>
     public bool HasOffer => hasOffer;
+
+    /// <summary>Who is asked had not acknowledged our 2xx: it may not have had it, and so not know the dialog yet.</summary>
+    public bool MayBeEarly { get; init; }
     public CrossingRequest? Next { get; set; }
 
     public void Drop(OctetStore octets)

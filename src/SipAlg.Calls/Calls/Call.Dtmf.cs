@@ -75,10 +75,21 @@ internal sealed partial class Call
     /// <summary>The relay has heard digits; which, is asked of each face.</summary>
     public void OnDigitsHeard()
     {
+        if (_isAttempt)
+        {
+            // Its caller's digits are those of another call, and so will its callee's be.
+            return;
+        }
+
         Hear(_callerFace, CalleeIndex);
         for (var branch = _branches; branch is not null; branch = branch.Next)
         {
             Hear(branch.Face, CallerIndex);
+        }
+
+        if (_calleeFace is { } face)
+        {
+            Hear(face, CallerIndex);
         }
 
         TellDigits();
@@ -168,8 +179,13 @@ internal sealed partial class Call
     /// <summary>The call is over: nobody hears of digits any more.</summary>
     private void DropDigits()
     {
+        if (_isAttempt)
+        {
+            return;
+        }
+
         CountTold(CalleeIndex, isLost: true, _callerFace.LostDigits());
-        CountTold(CallerIndex, isLost: true, _branches?.Face.LostDigits() ?? 0);
+        CountTold(CallerIndex, isLost: true, (_branches?.Face ?? _calleeFace)?.LostDigits() ?? 0);
         if (!_telling.IsNone)
         {
             CountTold(_toldTo!.Index, isLost: true);

@@ -98,7 +98,7 @@ internal sealed partial class Call
     /// <summary>Calls whom the REFER names, through the dialplan, with the rights of who sent it.</summary>
     private void CallTarget(Transfer transfer, SipMessage refer, scoped in SipUri target)
     {
-        if (AttemptInvite.Write(refer, target, transfer.Stays, transfer.By.Sent.Span) is not { } invite)
+        if (DescriptionOf(transfer) is not { } description || AttemptInvite.Write(refer, target, transfer.Stays, description) is not { } invite)
         {
             FailTransfer(transfer, 400);
             return;
@@ -139,16 +139,23 @@ internal sealed partial class Call
         }
     }
 
+    /// <summary>What the transferor had been sent of who stays, as somebody else may be offered it; null if that is too long.</summary>
+    private byte[]? DescriptionOf(Transfer transfer)
+    {
+        var (draft, octets) = (new byte[SdpDescription.MaxLength], new byte[SdpDescription.MaxLength]);
+        var length = SdpUnhold.Write(transfer.By.Sent.Span, FaceOf(transfer.By).Side.Shown, draft);
+        length = length < 0 ? length : transfer.Stays.Media!.WithEvents(transfer.Stays.Index, draft.AsSpan(0, length), octets);
+        return length <= 0 ? null : octets[..length];
+    }
+
     private static CodecRules CodecsOf(Leg leg) => leg.Peer?.Peer.Codecs ?? CodecRules.None;
 
     /// <summary>Writes what the transferor had been sent of who stays as an offer to the target.</summary>
     private BridgeResult TryOfferOf(Transfer transfer, MediaBridge media, int side, out ReadOnlySpan<byte> offer)
     {
         offer = default;
-        var octets = new byte[SdpDescription.MaxLength];
-        var length = SdpUnhold.Write(transfer.By.Sent.Span, FaceOf(transfer.By).Side.Shown, octets);
         var description = _lane.Room.Media.Description;
-        if (length < 0 || SdpParser.Parse(description, octets, 0, length) != SdpFault.None)
+        if (DescriptionOf(transfer) is not { } octets || SdpParser.Parse(description, octets, 0, octets.Length) != SdpFault.None)
         {
             return BridgeResult.TooLarge;
         }
@@ -228,6 +235,7 @@ internal sealed partial class Call
     /// <summary>Puts the leg that comes in the place of the one that leaves.</summary>
     private void Replace(Leg leaves, Takeover comes)
     {
+        CountTold(1 - leaves.Index, isLost: true, FaceOf(leaves).LostDigits());
         var packets = FaceOf(leaves).Packets();
         FaceOf(leaves).Release();
         comes.Leg.Index = leaves.Index;

@@ -116,6 +116,9 @@ public sealed class CallLane : ISipLaneUser
     internal void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow, MethodSet other = default) =>
         _admission.RefuseMethod(transaction, request, flow, other);
 
+    /// <summary>RFC 3261 §8.2.3: a body in which nothing can be hidden.</summary>
+    internal void RefuseBody(TransactionId transaction, SipMessage request, in Flow flow) => _admission.RefuseBody(transaction, request, flow);
+
     public void OnAck(SipMessage ack, in Flow flow)
     {
         if (TryLeg(ack, flow, out var owner, out var end))

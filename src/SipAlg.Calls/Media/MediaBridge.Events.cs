@@ -151,6 +151,7 @@ internal sealed partial class MediaBridge
     {
         if (_events is null)
         {
+            LeaveEvents(index);
             return;
         }
 

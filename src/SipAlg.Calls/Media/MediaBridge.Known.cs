@@ -1,4 +1,6 @@
 using SipAlg.Media;
+using SipAlg.Protocol.Rtp;
+using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Calls.Media;
 
@@ -14,13 +16,45 @@ internal sealed partial class MediaBridge
     /// <summary>The same session with caller and callee exchanged.</summary>
     public MediaBridge Turned()
     {
-        var turned = new MediaBridge(lane, callee, caller) { _streams = _streams, _isAnswered = _isAnswered, _isSettled = _isSettled, Codecs = Codecs?.Turned() };
+        var turned = new MediaBridge(lane, callee, caller) { _streams = _streams, _isAnswered = _isAnswered, _isSettled = _isSettled, Codecs = Codecs?.Turned(), _events = _events };
         foreach (ref var stream in _streams.AsSpan())
         {
             stream.Turn();
         }
 
         return turned;
+    }
+
+    /// <summary>Writes a description of one side, which was written for a side that has its digits in INFO, with the telephone events that this one takes.</summary>
+    /// <param name="side">Whose description it is.</param>
+    /// <param name="description">What <see cref="SdpUnhold"/> wrote.</param>
+    /// <param name="destination">Where to write; must not overlap.</param>
+    /// <returns>Octets written, or −1 when they do not fit.</returns>
+    public int WithEvents(int side, ReadOnlySpan<byte> description, Span<byte> destination)
+    {
+        var changes = lane.EventChanges.AsSpan(0, Math.Min(_streams.Length, lane.EventChanges.Length));
+        for (var index = 0; index < changes.Length; index++)
+        {
+            TelephoneEventFormats formats = default;
+            if (_events is not null && side == 1 - _infoSide && index < _events.Length && _events[index].Wanted is { } wanted)
+            {
+                formats.Add(wanted);
+            }
+
+            changes[index] = new SdpEventChange(false, formats);
+        }
+
+        return SdpEventEdit.Write(description, changes, destination);
+    }
+
+    /// <summary>The side that comes from another session brings nothing along of how its digits were converted there.</summary>
+    private void LeaveEvents(int index)
+    {
+        if (Known is not null)
+        {
+            lane.Relay.LeaveEvents(Face(0).Port(index));
+            lane.Relay.LeaveEvents(Face(1).Port(index));
+        }
     }
 
     private void ReleaseAt(int side, int index)

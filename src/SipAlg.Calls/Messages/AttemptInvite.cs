@@ -1,7 +1,6 @@
 using System.Text;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
-using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Messages;
@@ -17,11 +16,11 @@ internal static class AttemptInvite
     /// <param name="refer">Its Refer-To is followed, its Referred-By crosses (RFC 3892).</param>
     /// <param name="target">The URI of Refer-To.</param>
     /// <param name="stays">The leg of who is transferred.</param>
-    /// <param name="description">What the transferor has been sent of him.</param>
+    /// <param name="description">His, as it is to be offered.</param>
     /// <returns>Null for what makes no request.</returns>
     public static SipMessage? Write(SipMessage refer, scoped in SipUri target, Leg stays, scoped ReadOnlySpan<byte> description)
     {
-        var octets = new byte[Room + refer.Octets.Length + (2 * description.Length)];
+        var octets = new byte[Room + refer.Octets.Length + description.Length];
         var writer = new MessageWriter(octets);
         writer.Write("INVITE "u8);
         WriteTarget(ref writer, target);
@@ -38,11 +37,9 @@ internal static class AttemptInvite
 
         WriteHeaders(ref writer, target.Headers);
         writer.Write("Content-Type: application/sdp\r\n"u8);
-        var offer = new byte[2 * description.Length];
-        var length = SdpUnhold.Write(description, stays.Flow.Local.Address, offer);
-        writer.Finish(offer.AsSpan(0, Math.Max(length, 0)));
+        writer.Finish(description);
         var invite = new SipMessage();
-        return !writer.Overflowed && length > 0 && SipParser.Parse(invite, octets, 0, writer.Length, isStream: false) == MessageFault.None ? invite : null;
+        return !writer.Overflowed && SipParser.Parse(invite, octets, 0, writer.Length, isStream: false) == MessageFault.None ? invite : null;
     }
 
     /// <summary>Without header fields, which a Request-URI does not have, and without the method, which it is made with (RFC 3261 §19.1.5).</summary>

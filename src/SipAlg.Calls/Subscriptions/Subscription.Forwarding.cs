@@ -34,6 +34,12 @@ internal sealed partial class Subscription
         }
 
         end.Dialog.RemoteSequence = request.CSeq;
+        if (EventBodies.IsHidden(request))
+        {
+            _lane.RefuseBody(transaction, request, flow);
+            return;
+        }
+
         if (flow.IsReliable && end.Flow.IsReliable)
         {
             // The connection that it came by is the one that is alive.

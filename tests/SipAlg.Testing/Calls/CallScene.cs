@@ -120,7 +120,10 @@ public sealed class CallScene : IDisposable
             {
                 _rules.FromGateway(sent);
                 _eventRules.FromGateway(sent);
-                _hidden.Check(Model.Listeners[sent.Flow.Listener].Group, sent);
+                if (_options.ChecksHiding)
+                {
+                    _hidden.Check(Model.Listeners[sent.Flow.Listener].Group, sent);
+                }
             }
 
             var phone = _phones.Find(candidate => candidate.Receives(sent.Flow));

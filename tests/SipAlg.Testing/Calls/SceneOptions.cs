@@ -20,6 +20,9 @@ public sealed record SceneOptions
     /// <summary>False for tests whose phones send what is malformed, which answers repeat.</summary>
     public bool ChecksMessages { get; init; } = true;
 
+    /// <summary>False for tests whose phones name dialogs that the gateway has forgotten, which cross as they are.</summary>
+    public bool ChecksHiding { get; init; } = true;
+
     /// <summary>Pairs of media ports a realm.</summary>
     public int MediaPairs { get; init; } = 20;
 
