@@ -26,13 +26,13 @@ public abstract class TwoSides : GatewayFixture
     private readonly List<string> _routes = [];
     private int _number = 100;
 
-    /// <summary>A peer inside and the number that calls it; <paramref name="settings"/> are further keys of the peer.</summary>
-    internal Callee AddCallee(string name, string? address = null, string? transport = "udp", string settings = "", string realm = "inside")
+    /// <summary>A peer inside, which may call too if it is said so, and the number that calls it; <paramref name="settings"/> are further keys of the peer.</summary>
+    internal Callee AddCallee(string name, string? address = null, string? transport = "udp", string settings = "", string realm = "inside", bool mayCall = false)
     {
         var endpoint = Ports.Free(address ?? CalleeAddress);
         var uri = transport is null ? $"sip:{endpoint}" : $"sip:{endpoint};transport={transport}";
         // baresip sends media from whatever source the system chooses, which on loopback is this one.
-        _peers.Add($"  {name}: {{ realm: {realm}, address: '{uri}', accept_from: [], media_from: 127.0.0.1/32{settings} }}");
+        _peers.Add($"  {name}: {{ realm: {realm}, address: '{uri}', accept_from: {(mayCall ? endpoint.Address : "[]")}, media_from: 127.0.0.1/32{settings} }}");
         var callee = new Callee(name, AddRoute($"peer: {name}"), endpoint, transport == "tcp");
         return callee;
     }

@@ -12,6 +12,9 @@ internal sealed class Flow(GatewayProcess gateway, Metrics before, SippRun calli
     /// <summary>The first of those who are called.</summary>
     public SippRun Answering => answering[0];
 
+    /// <summary>Who is called behind the first.</summary>
+    public SippRun Joining => answering[1];
+
     /// <summary>As the caller's From has it.</summary>
     private string CallersNumber => $"+4940{calling.Local.Port}";
 

@@ -22,6 +22,7 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
             AddNextHops();
             AddPolicies();
             AddSessionTimers();
+            AddTransfers();
         }
 
         internal override string Configuration => $"{base.Configuration}\ncalls: {{ session_expires: 90s }}\n";

@@ -1,10 +1,28 @@
+using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Sipp;
+using SipAlg.Interop.Tests.Wire;
 
 namespace SipAlg.Interop.Tests.Flows;
 
 /// <summary>REFER (RFC 3515), passed to the other side or carried out by the gateway.</summary>
 public sealed partial class FlowTests
 {
+    public sealed partial class Gateway
+    {
+        /// <summary>Calls by itself whom it is referred to.</summary>
+        internal Callee Mobile { get; private set; } = null!;
+
+        /// <summary>The number of the second, as those inside may call it.</summary>
+        internal string SecondFromInside { get; private set; } = "";
+
+        private void AddTransfers()
+        {
+            Mobile = AddCallee("mobile", Networks.Inside(28), mayCall: true);
+            SecondFromInside = AddRouteFrom("inside", "", "peer: second");
+        }
+    }
+
+    private const string NoRefer = "INVITE, ACK, CANCEL, BYE, OPTIONS";
     private const string Fragment = "message/sipfrag;version=2.0";
 
     [Theory]
@@ -19,4 +37,101 @@ public sealed partial class FlowTests
             .Expect("REFER", Check.Field("Refer-To", "sip:[+]49301@"), Check.Field("Referred-By", "sip:me@"), Check.NoText(isCaller ? TwoSides.CallerAddress : TwoSides.CalleeAddress)).Answer(202)
             .Request("NOTIFY", new Body(Fragment, "SIP/2.0 100 Trying\n"), "Event: refer\nSubscription-State: active;expires=60\n").Expect(200, "NOTIFY")
             .Request("NOTIFY", new Body(Fragment, "SIP/2.0 200 OK\n"), "Event: refer\nSubscription-State: terminated;reason=noresource\n").Expect(200, "NOTIFY"));
+
+    /// <summary>Asks for a transfer that the gateway carries out, and is told of this end.</summary>
+    private static SippScript Transferring(string referTo, int status) => Caller.Invite(Offer).Answered().Request("REFER", headers: $"Refer-To: <{referTo}>\n").Expect(202, "REFER")
+        .Expect("NOTIFY", Check.Field("Event", "refer"), Check.Field("Subscription-State", "active"), Check.Body("^SIP/2.0 100")).Answer(200)
+        .Expect("NOTIFY", Check.Field("Event", "refer"), Check.Field("Subscription-State", "terminated"), Check.Body($"^SIP/2.0 {status}")).Answer(200);
+
+    private string At(string number) => $"sip:{number}@{Fixture.Outside}";
+
+    [Fact]
+    public Task A_blind_transfer_by_the_gateway_joins_the_other_side_and_the_target() => Scenario(async folder =>
+    {
+        await using var stays = new RtpEnd(TwoSides.CalleeAddress);
+        await using var joins = new RtpEnd($"{Fixture.Second.Endpoint.Address}");
+        var (first, second) = (Reply with { Port = stays.Port }, Reply with { Port = joins.Port });
+        await using var flow = await Fixture.BeginAsync(
+            folder,
+            Transferring(At(Fixture.Second.Number), 200).HangUp(),
+            Fixture.Callee.Number,
+            (Fixture.Callee, Callee.Allowing(NoRefer).Expect("INVITE").Accept(first).Expect("INVITE", Described).Accept(first with { Version = 2 }).HungUp()),
+            (Fixture.Second, Callee.Expect("INVITE", Described).Accept(second).HungUp()));
+        await flow.Calling.ReceivedAsync("SIP/2.0 200 OK");
+        stays.PlaysTo((await flow.Answering.ReceivedAsync("INVITE")).Audio);
+        joins.PlaysTo((await flow.Joining.ReceivedAsync("INVITE")).Audio);
+        await stays.HearsAsync(joins);
+        await joins.HearsAsync(stays);
+        await flow.HangUpAsync();
+        await flow.EndsAsync("hung_up_by_operator");
+    });
+
+    [Fact]
+    public Task A_target_that_refuses_a_transfer_leaves_the_call() => PlayAsync(
+        HungUpByCaller,
+        Transferring(At(Fixture.Second.Number), 486).Reinvite(Offer with { Version = 2 }).Answered().HangUp(),
+        Fixture.Callee.Number,
+        (Fixture.Callee, Callee.Allowing(NoRefer).Expect("INVITE").Accept(Reply).Expect("INVITE").Accept(Reply with { Version = 2 }).HungUp()),
+        (Fixture.Second, Callee.Expect("INVITE").Refuse(486)));
+
+    [Fact]
+    public Task An_attended_transfer_by_the_gateway_joins_the_two_others() => Scenario(async folder =>
+    {
+        await using var one = new RtpEnd(TwoSides.CalleeAddress);
+        await using var other = new RtpEnd($"{Fixture.Second.Endpoint.Address}");
+        var (first, second) = (Reply with { Port = one.Port }, Reply with { Port = other.Port });
+        await using var consultation = await Fixture.BeginAsync(
+            folder,
+            Caller.Invite(Offer).Answered().HungUp(),
+            Fixture.Second.Number,
+            (Fixture.Second, Callee.Expect("INVITE").Accept(second).Expect("INVITE", Described).Accept(second with { Version = 2 }).HungUp()));
+        await consultation.IsAnsweredAsync();
+        await using var call = await Fixture.BeginAsync(
+            folder,
+            Transferring($"{At(Fixture.Second.Number)}?Replaces={Replaced(consultation.Calling)}", 200).HangUp(),
+            Fixture.Callee.Number,
+            (Fixture.Callee, Callee.Allowing(NoRefer).Expect("INVITE").Accept(first).Expect("INVITE", Described).Accept(first with { Version = 2 }).HungUp()));
+        await call.Calling.ReceivedAsync("SIP/2.0 200 OK");
+        one.PlaysTo((await call.Answering.ReceivedAsync("INVITE")).Audio);
+        other.PlaysTo((await consultation.Answering.ReceivedAsync("INVITE")).Audio);
+        await one.HearsAsync(other);
+        await other.HearsAsync(one);
+        await call.HangUpAsync();
+        await call.EndsAsync("hung_up_by_operator");
+        await consultation.EndsAsync("transferred");
+    });
+
+    /// <summary>The dialog of a caller, escaped, for who is to replace it at the far side (RFC 3891 §4).</summary>
+    private static string Replaced(SippRun calling)
+    {
+        var answer = calling.Received("SIP/2.0 200")[0];
+        return Uri.EscapeDataString($"{answer.Field("Call-ID")};to-tag={answer.ToTag};from-tag={answer.FromTag}");
+    }
+
+    /// <summary>Of the three phones the one that is transferred calls by itself; the last knows no Replaces, so that the gateway does it.</summary>
+    [Fact]
+    public Task An_attended_transfer_from_phone_to_phone() => Scenario(async folder =>
+    {
+        await using var consultation = await Fixture.BeginAsync(
+            folder,
+            Caller.Invite(Offer).Answered().HungUp(),
+            Fixture.Second.Number,
+            (Fixture.Second, Callee.Expect("INVITE").Accept(Reply).Expect("INVITE", Described).Accept(Reply with { Version = 2 }).HangUp()));
+        await consultation.IsAnsweredAsync();
+        await using var call = await Fixture.BeginAsync(
+            folder,
+            Caller.Invite(Offer).Answered().Request("REFER", headers: $"Refer-To: <{At(Fixture.SecondFromInside)}?Replaces={Replaced(consultation.Calling)}>\n").Expect(202, "REFER").HungUp(),
+            Fixture.Mobile.Number,
+            (Fixture.Mobile, Callee.Expect("INVITE").Accept(Reply).Expect("REFER", Check.Field("Refer-To", $"sip:{Fixture.SecondFromInside}@{Fixture.Inside}")).Answer(202).HungUp()));
+        var referTo = (await call.Answering.ReceivedAsync("REFER")).Field("Refer-To");
+        var replaces = Uri.UnescapeDataString(referTo[(referTo.IndexOf("Replaces=", StringComparison.Ordinal) + "Replaces=".Length)..].TrimEnd('>'));
+        await using var joining = SippRun.Call(folder, new SippOptions(Caller.Invite(Offer, $"Require: replaces\nReplaces: {replaces}\n").Answered(Described).HungUp(), Ports.Free($"{Fixture.Mobile.Endpoint.Address}"))
+        {
+            Remote = Fixture.Inside, Called = Fixture.SecondFromInside,
+        });
+        await joining.AllSucceedAsync();
+        await call.HangUpAsync();
+        await call.EndsAsync("hung_up_by_operator");
+        await consultation.EndsAsync("replaced");
+    });
 }

@@ -11,6 +11,8 @@ internal sealed record SippMessage(bool IsSent, string Text)
 
     public string ToTag => Find("^To:[^\r\n]*;tag=([^;\r\n]*)");
 
+    public string FromTag => Find("^From:[^\r\n]*;tag=([^;\r\n]*)");
+
     public string Body => Text[(Text.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
 
     /// <summary>Where the description wants its audio.</summary>
