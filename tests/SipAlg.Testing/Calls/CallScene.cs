@@ -5,6 +5,7 @@ using SipAlg.Media;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
+using SipAlg.Testing.Wire;
 
 namespace SipAlg.Testing.Calls;
 
@@ -23,7 +24,7 @@ public sealed class CallScene : IDisposable
     private readonly MediaRelay _relay;
     private readonly List<ScriptedPhone> _phones = [];
     private readonly PortPool?[] _pools;
-    private readonly WireRules _rules;
+    private WireRules _rules;
     private readonly HiddenWords _hidden = new();
     private CallLane _calls = null!;
 
@@ -79,6 +80,20 @@ public sealed class CallScene : IDisposable
         }
 
         return phone;
+    }
+
+    /// <summary>
+    /// Begins anew on the same gateway, which has nothing left of what was before: what was recorded is forgotten, and so is what
+    /// the rules of the wire have seen.
+    /// </summary>
+    public void Renew()
+    {
+        _rules = new WireRules(() => Harness.Time.Now);
+        _hidden.Forget();
+        Journal.Ended.Clear();
+        Journal.Exhausted.Clear();
+        Journal.Faults.Clear();
+        Unclaimed.Clear();
     }
 
     /// <summary>A word of one realm that must not be seen in another.</summary>
