@@ -5,6 +5,7 @@ using SipAlg.Media;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
+using SipAlg.Testing.Wire;
 
 namespace SipAlg.Testing.Calls;
 
@@ -23,8 +24,8 @@ public sealed class CallScene : IDisposable
     private readonly MediaRelay _relay;
     private readonly List<ScriptedPhone> _phones = [];
     private readonly PortPool?[] _pools;
-    private readonly WireRules _rules;
     private readonly EventRules _eventRules = new();
+    private WireRules _rules;
     private readonly HiddenWords _hidden = new();
     private CallLane _calls = null!;
 
@@ -80,6 +81,20 @@ public sealed class CallScene : IDisposable
         }
 
         return phone;
+    }
+
+    /// <summary>
+    /// Begins anew on the same gateway, which has nothing left of what was before: what was recorded is forgotten, and so is what
+    /// the rules of the wire have seen.
+    /// </summary>
+    public void Renew()
+    {
+        _rules = new WireRules(() => Harness.Time.Now);
+        _hidden.Forget();
+        Journal.Ended.Clear();
+        Journal.Exhausted.Clear();
+        Journal.Faults.Clear();
+        Unclaimed.Clear();
     }
 
     /// <summary>A word of one realm that must not be seen in another.</summary>

@@ -11,8 +11,16 @@ namespace SipAlg.Testing.Calls;
 internal sealed class HiddenWords
 {
     private readonly Dictionary<string, int> _words = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _learnt = [];
 
     public void Add(int realm, string word) => _words.TryAdd(word, realm);
+
+    /// <summary>Forgets what calls taught; what was said stays.</summary>
+    public void Forget()
+    {
+        _learnt.ForEach(word => _words.Remove(word));
+        _learnt.Clear();
+    }
 
     /// <exception cref="SceneException">The message shows a word of another realm.</exception>
     public void Check(int realm, SentMessage sent)
@@ -35,7 +43,11 @@ internal sealed class HiddenWords
     {
         if (slice.Length > 8)
         {
-            Add(realm, Encoding.UTF8.GetString(message[slice]));
+            var word = Encoding.UTF8.GetString(message[slice]);
+            if (_words.TryAdd(word, realm))
+            {
+                _learnt.Add(word);
+            }
         }
     }
 }

@@ -1,0 +1,61 @@
+using SipAlg.Testing.Agents;
+using static SipAlg.Testing.Agents.UserDeed;
+
+namespace SipAlg.Calls.Tests.Races;
+
+/// <summary>The races that are searched, each with how far.</summary>
+internal static class RaceScenarios
+{
+    private static readonly AgentHabits Reliable = new() { Reliability = Reliability.Supported };
+    private static readonly AgentHabits Forking = new() { Forks = 2 };
+
+    public static RaceScenario[] All { get; } =
+    [
+        // ---- INVITE and CANCEL
+        Of("set-up", RaceStart.Calling, [Caller(Cancel), Callee(Ring), Callee(Answer), Callee(Refuse)]),
+        Of("cancel while it rings", RaceStart.Ringing, [Caller(Cancel), Callee(Answer), Callee(Refuse), Callee(HangUp)]),
+        Of("bye on an early dialog", RaceStart.Ringing, [Caller(HangUp), Callee(Answer), Callee(Refuse)]),
+        Of("offer in the answer", RaceStart.Calling, [Caller(Cancel), Callee(Ring), Callee(Answer), Caller(HangUp)]) with { HasOffer = false },
+
+        // ---- forks
+        Of("forks cancelled", RaceStart.Ringing, [Caller(Cancel), Callee(Answer), Callee(Answer, 1)]) with { Callee = Forking },
+        Of("forks answer", RaceStart.Calling, [Callee(Ring), Callee(Answer), Callee(Answer, 1), Caller(HangUp)]) with { Callee = Forking },
+        Of("bye on one of two early dialogs", RaceStart.Ringing, [Caller(HangUp), Caller(HangUp, 1), Callee(Answer), Callee(Answer, 1)]) with { Callee = Forking },
+        Of("forks with early media", RaceStart.Calling, [Callee(Progress), Callee(Progress, 1), Callee(Answer), Callee(Answer, 1)]) with { Callee = Forking },
+
+        // ---- reliable provisional responses
+        Of("prack end to end", RaceStart.Calling, [Callee(RingReliably), Callee(ProgressReliably), Callee(Answer), Caller(Cancel)]) with { Caller = Reliable },
+        Of("prack on the callee's side only", RaceStart.Calling, [Callee(RingReliably), Callee(ProgressReliably), Callee(Answer), Caller(Cancel)]),
+        Of("prack on the caller's side only", RaceStart.Calling, [Callee(RingReliably), Callee(ProgressReliably), Callee(Answer), Caller(Cancel)]) with { Caller = new() { Reliability = Reliability.Required } },
+        Of("prack with an offer", RaceStart.Calling, [Callee(ProgressReliably), Callee(Answer), Caller(Cancel), Callee(Update)]) with { Caller = Reliable with { OffersInPrack = true } },
+        Of("prack with the answer", RaceStart.Calling, [Callee(ProgressReliably), Callee(Answer), Caller(Cancel), Caller(Update)]) with { Caller = Reliable, HasOffer = false },
+        Of("prack of forks", RaceStart.Calling, [Callee(ProgressReliably), Callee(ProgressReliably, 1), Callee(Answer), Callee(Answer, 1)]) with { Caller = Reliable, Callee = Forking },
+
+        // ---- early UPDATE
+        Of("early updates cross", RaceStart.Agreed, [Caller(Update), Callee(Update), Callee(Answer), Caller(Cancel)]) with { Caller = Reliable },
+        Of("early updates of forks", RaceStart.Agreed, [Caller(Update, 1), Callee(Update), Callee(Answer), Callee(Answer, 1)]) with { Caller = Reliable, Callee = Forking },
+
+        // ---- BYE
+        Of("byes cross", RaceStart.Answered, [Caller(HangUp), Callee(HangUp)]),
+        Of("bye crosses a re-INVITE", RaceStart.Answered, [Caller(Hold), Callee(AcceptReinvite), Callee(HangUp), Caller(HangUp)]),
+        Of("bye crosses the callee's re-INVITE", RaceStart.Answered, [Callee(Hold), Caller(AcceptReinvite), Callee(HangUp), Caller(HangUp)]),
+        Of("bye crosses an update", RaceStart.Answered, [Caller(Update), Callee(HangUp), Caller(HangUp), Callee(Inform)]),
+        Of("bye and a bare re-INVITE", RaceStart.Answered, [Caller(ReinviteBare), Callee(AcceptReinvite), Callee(HangUp), Caller(HangUp)]),
+
+        // ---- re-INVITE and UPDATE
+        Of("re-INVITEs cross", RaceStart.Answered, [Caller(Hold), Callee(Hold), Callee(AcceptReinvite), Caller(AcceptReinvite)]),
+        Of("a re-INVITE is refused", RaceStart.Answered, [Caller(AddVideo), Callee(RefuseReinvite), Callee(AcceptReinvite), Caller(Hold)]),
+        Of("a re-INVITE is cancelled", RaceStart.Answered, [Caller(AddVideo), Caller(CancelReinvite), Callee(AcceptReinvite), Callee(RefuseReinvite)]),
+        Of("bare re-INVITEs cross", RaceStart.Answered, [Caller(ReinviteBare), Callee(Hold), Callee(AcceptReinvite), Caller(AcceptReinvite)]),
+        Of("updates cross", RaceStart.Answered, [Caller(Update), Callee(Update), Caller(Inform), Callee(Inform)]),
+        Of("update crosses a re-INVITE", RaceStart.Answered, [Caller(Update), Callee(Hold), Caller(AcceptReinvite), Caller(Hold), Callee(AcceptReinvite)]),
+        Of("a re-INVITE before the ACK", RaceStart.Ringing, [Callee(Answer), Callee(Hold), Caller(Hold), Caller(AcceptReinvite), Callee(AcceptReinvite)]),
+    ];
+
+    private static RaceScenario Of(string name, RaceStart start, UserAct[] acts) =>
+        new(name, start, acts);
+
+    private static UserAct Caller(UserDeed deed, int dialog = 0) => new(UserSide.Caller, deed, dialog);
+
+    private static UserAct Callee(UserDeed deed, int dialog = 0) => new(UserSide.Callee, deed, dialog);
+}
