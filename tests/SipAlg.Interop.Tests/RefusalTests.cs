@@ -49,7 +49,7 @@ public sealed class RefusalTests(RefusalTests.Gateway gateway) : GatewayTests<Re
     [InlineData("BYE", ";tag=nobody", 481)]
     [InlineData("MESSAGE", ";tag=nobody", 481)]
     [InlineData("CANCEL", "", 481)]
-    [InlineData("MESSAGE", "", 405)]
+    [InlineData("REGISTER", "", 405)]
     [InlineData("FROBNICATE", "", 501)]
     public Task A_stray_request_is_refused(string method, string toTag, int status) =>
         RefusedAsync(new SippScenario("stray").With("method", method).With("to_tag", toTag).With("status", $"{status}"), "100");

@@ -85,6 +85,7 @@ public static class AgentChecks
         CallCause.CalleeHungUp => callees.Exists(HasLeft),
         CallCause.CallerCancelled => caller.IsGivenUp,
         CallCause.CalleeRefused => callees.Exists(static callee => callee.Final >= 300),
+        CallCause.RedirectUnroutable => callees.Exists(static callee => callee.Final is >= 300 and < 400),
         CallCause.NoAnswer => callees.TrueForAll(static callee => callee.Final is 0 or >= 300) && !caller.IsCancelled,
         CallCause.DialogLost => callees.Append(caller).SelectMany(static call => call.Dialogs).Any(static dialog => dialog.WasLost),
         _ => false,

@@ -21,7 +21,7 @@ public sealed class AgentScene : IDisposable
     public AgentScene(SceneOptions? options = null)
     {
         Ladder = new Ladder(callId => Agents.SelectMany(static agent => agent.Calls).FirstOrDefault(call => call.CallId == callId)?.Flow ?? "?");
-        Calls = new CallScene(options);
+        Calls = new CallScene((options ?? new SceneOptions()) with { HasAgents = true });
         Alice = Agent(Calls.Alice);
         Bob = Agent(Calls.Bob);
         Carol = Agent(Calls.Carol);

@@ -25,7 +25,10 @@ public sealed class CallScene : IDisposable
     private readonly List<ScriptedPhone> _phones = [];
     private readonly PortPool?[] _pools;
     private readonly EventRules _eventRules = new();
-    private WireRules _rules;
+    private CallRules _rules;
+
+    /// <summary>Of calls whose far sides keep the rules themselves; null for others.</summary>
+    private WireRules? _wireRules;
     private readonly HiddenWords _hidden = new();
     private CallLane _calls = null!;
 
@@ -39,7 +42,8 @@ public sealed class CallScene : IDisposable
         Harness = new LaneHarness(
             lane => _calls = new CallLane(lane, new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this))), T1, Model.Listeners);
         _relay.Start();
-        _rules = new WireRules(() => Harness.Time.Now);
+        _rules = new CallRules(() => Harness.Time.Now);
+        _wireRules = _options.HasAgents ? new WireRules(() => Harness.Time.Now) : null;
         Alice = Phone("alice", SceneModel.Inside, SceneModel.AliceAddress, 5060);
         Bob = Phone("bob", SceneModel.Outside, SceneModel.BobAddress, 5060);
         Carol = Phone("carol", SceneModel.Outside, SceneModel.CarolAddress, 5060);
@@ -89,7 +93,8 @@ public sealed class CallScene : IDisposable
     /// </summary>
     public void Renew()
     {
-        _rules = new WireRules(() => Harness.Time.Now);
+        _rules = new CallRules(() => Harness.Time.Now);
+        _wireRules = _options.HasAgents ? new WireRules(() => Harness.Time.Now) : null;
         _hidden.Forget();
         Journal.Ended.Clear();
         Journal.Exhausted.Clear();
@@ -106,6 +111,7 @@ public sealed class CallScene : IDisposable
         if (Passes(sent))
         {
             _rules.FromPhone(sent);
+            _wireRules?.FromPhone(sent);
             _eventRules.FromPhone(sent);
             Harness.Receive(from.Flow, octets);
         }
@@ -134,6 +140,7 @@ public sealed class CallScene : IDisposable
             if (_options.ChecksMessages)
             {
                 _rules.FromGateway(sent);
+                _wireRules?.FromGateway(sent);
                 _eventRules.FromGateway(sent);
                 if (_options.ChecksHiding)
                 {

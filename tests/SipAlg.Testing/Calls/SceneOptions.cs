@@ -23,6 +23,9 @@ public sealed record SceneOptions
     /// <summary>False for tests whose phones name dialogs that the gateway has forgotten, which cross as they are.</summary>
     public bool ChecksHiding { get; init; } = true;
 
+    /// <summary>The far sides are conforming agents: then every rule of the wire is held to, those of dialogs and sessions too.</summary>
+    public bool HasAgents { get; init; }
+
     /// <summary>Pairs of media ports a realm.</summary>
     public int MediaPairs { get; init; } = 20;
 
