@@ -51,16 +51,18 @@ internal sealed partial class Call
     {
         if (reports.Pending.IsNone && reports.Told != reports.Status)
         {
-            SendReport(leg, reports, reports.Status >= 200 ? "terminated;reason=noresource"u8 : default);
+            SendReport(leg, reports);
         }
     }
 
     /// <param name="leg">Whose REFER it was.</param>
-    /// <param name="reports">What is told.</param>
-    /// <param name="end">How the subscription ends (RFC 3515 §2.4.7, RFC 6665 §4.1.3); empty: it goes on.</param>
-    private void SendReport(Leg leg, ReferReports reports, ReadOnlySpan<byte> end)
+    /// <param name="reports">What is told; with the target's final answer the subscription is over (RFC 3515 §2.4.7).</param>
+    /// <param name="isUnsubscribed">This is the last one, asked for as such (RFC 6665 §4.1.3).</param>
+    private void SendReport(Leg leg, ReferReports reports, bool isUnsubscribed = false)
     {
+        var end = isUnsubscribed ? "terminated;reason=timeout"u8 : reports.Status >= 200 ? "terminated;reason=noresource"u8 : default;
         reports.Told = reports.Status;
+        reports.IsOver = !end.IsEmpty;
         reports.Pending = _lane.Transactions.Reserve(SipMethod.Notify, Owner(LegPart.Report));
         var shown = _lane.Shown(leg.Flow);
         var writer = new MessageWriter(_lane.Output);
@@ -120,7 +122,7 @@ internal sealed partial class Call
         reports.Pending = default;
 
         // RFC 6665 §4.2.2: who does not take a NOTIFY is not subscribed any more.
-        reports.IsOver |= status is 0 or >= 300 || reports.Told >= 200;
+        reports.IsOver |= status is 0 or >= 300;
         if (!reports.IsOver)
         {
             TellReport(leg, reports);
@@ -131,10 +133,16 @@ internal sealed partial class Call
     /// <returns>False if it is none of ours.</returns>
     private bool TrySubscribe(Leg leg, TransactionId transaction, SipMessage subscribe, in Flow flow)
     {
-        if (leg.Reports is not { IsOver: false } reports || !EventValue.Is(subscribe.First(HeaderId.Event), "refer"u8) ||
-            (EventValue.TryId(subscribe.First(HeaderId.Event), out var id) && id != reports.Sequence))
+        var name = subscribe.First(HeaderId.Event);
+        if (leg.Reports is not { } reports || !EventValue.Is(name, "refer"u8) || (EventValue.TryId(name, out var id) && id != reports.Sequence))
         {
             return false;
+        }
+
+        if (reports.IsOver)
+        {
+            RefuseRequest(transaction, subscribe, flow, 481);
+            return true;
         }
 
         var isEnded = subscribe.First(HeaderId.Expires).SequenceEqual("0"u8);
@@ -144,8 +152,7 @@ internal sealed partial class Call
         writer.Field("Expires"u8, isEnded ? 0 : (long)_lane.Room.Model.Calls.NoAnswer.TotalSeconds + ReportReserve);
         writer.Finish(default);
         _lane.Transactions.Respond(transaction, 200, writer.Written);
-        reports.IsOver = isEnded;
-        SendReport(leg, reports, isEnded ? "terminated;reason=timeout"u8 : default);
+        SendReport(leg, reports, isEnded);
         return true;
     }
 }

@@ -3,9 +3,14 @@ using System.Security.Cryptography;
 
 namespace SipAlg.Signaling.Identifiers;
 
+/// <summary>Fills a batch with random octets.</summary>
+public delegate void SecretFill(Span<byte> batch);
+
 /// <summary>Random 64-bit numbers that nobody guesses, drawn from the system's generator in batches; lane-owned.</summary>
-public sealed class SecretSource
+/// <param name="fill">Draws instead of the system's generator, where a test has to be repeatable.</param>
+public sealed class SecretSource(SecretFill? fill = null)
 {
+    private readonly SecretFill _fill = fill ?? RandomNumberGenerator.Fill;
     private readonly ulong[] _batch = new ulong[512];
     private int _left;
 
@@ -13,7 +18,7 @@ public sealed class SecretSource
     {
         if (_left == 0)
         {
-            RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_batch.AsSpan()));
+            _fill(MemoryMarshal.AsBytes(_batch.AsSpan()));
             _left = _batch.Length;
         }
 

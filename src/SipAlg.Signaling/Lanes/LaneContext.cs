@@ -7,14 +7,15 @@ namespace SipAlg.Signaling.Lanes;
 /// <summary>What the SIP logic of one lane shares: the lane itself, and what it owns besides.</summary>
 /// <param name="lane">The loop that drives it.</param>
 /// <param name="listenerGroups">The realm of each listener.</param>
-public sealed class LaneContext(ILane lane, int[] listenerGroups)
+/// <param name="secrets">Default: what the system's generator gives.</param>
+public sealed class LaneContext(ILane lane, int[] listenerGroups, SecretSource? secrets = null)
 {
     public byte Number { get; } = (byte)lane.Number;
     public ILane Lane => lane;
     public long Now => lane.Now;
     public TimerWheel Timers => lane.Timers;
     public ISignalingNetwork Network => lane.Network;
-    public SecretSource Secrets { get; } = new();
+    public SecretSource Secrets { get; } = secrets ?? new();
     public OctetStore Octets { get; } = new();
     public SignalingCounters Counters { get; } = new(listenerGroups);
 

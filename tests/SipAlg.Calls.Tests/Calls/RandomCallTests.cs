@@ -20,7 +20,7 @@ public sealed class RandomCallTests
     public void Ends_idle(int seed)
     {
         var settings = new CallSettings(TimeSpan.FromMinutes(3), null, TimeSpan.Zero) { SessionExpires = seed % 2 == 0 ? TimeSpan.FromSeconds(90) : null };
-        using var scene = new CallScene(new SceneOptions { Calls = settings });
+        using var scene = new CallScene(new SceneOptions { Seed = seed, Calls = settings });
         var random = new Random(seed);
         scene.Passes = _ => random.Next(100) >= seed % 3 * 12;
         var a = new WildPhone(scene.Alice, random, () => scene.Harness.Time.Now);

@@ -15,6 +15,7 @@ public sealed class RandomDigitTests
     {
         using var scene = new CallScene(new SceneOptions
         {
+            Seed = seed,
             Peer = peer => peer with { Dtmf = peer.Name switch { "alice" => DtmfMode.Info, "bob" => DtmfMode.Rfc4733, _ => DtmfMode.Pass } },
         });
         using var fromAlice = new MediaSocket(SceneModel.AliceAddress);

@@ -26,6 +26,7 @@ public sealed class RandomTransferTests
         var settings = new CallSettings(TimeSpan.FromMinutes(3), null, TimeSpan.Zero) { SessionExpires = seed % 4 == 0 ? TimeSpan.FromSeconds(90) : null };
         using var scene = new CallScene(new SceneOptions
         {
+            Seed = seed,
             Calls = settings,
             ChecksHiding = false,
             MediaPairs = seed % 5 == 0 ? 6 : 40,
@@ -60,6 +61,7 @@ public sealed class RandomTransferTests
         {
             using var scene = new CallScene(new SceneOptions
             {
+                Seed = seed,
                 ChecksHiding = false,
                 Peer = peer => peer with { Transfer = TransferMode.Gateway },
                 Routes = model => model.Peers.Select(peer => SceneModel.Route("to " + peer.Name, [SceneModel.Called(peer.Name)], SceneModel.To(peer))),

@@ -28,6 +28,7 @@ internal sealed class FlowRun : IDisposable
         _network = new FlowNetwork(_random);
         _scene = new AgentScene(new SceneOptions
         {
+            Seed = seed,
             MediaPairs = 400,
             Routes = static model => [SceneModel.Dialplan(SceneModel.Head("two", [SceneModel.Called(TwoTargets)]), RouteEdits.None, SceneModel.To(model.Bob), SceneModel.To(model.Carol))],
         });

@@ -26,6 +26,9 @@ public sealed record SceneOptions
     /// <summary>The far sides are conforming agents: then every rule of the wire is held to, those of dialogs and sessions too.</summary>
     public bool HasAgents { get; init; }
 
+    /// <summary>Of all that the gateway draws by lot: two scenes with the same seed do the same.</summary>
+    public int Seed { get; init; } = 1;
+
     /// <summary>Pairs of media ports a realm.</summary>
     public int MediaPairs { get; init; } = 20;
 

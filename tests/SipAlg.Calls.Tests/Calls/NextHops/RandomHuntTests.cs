@@ -19,6 +19,7 @@ public sealed class RandomHuntTests
 
     private static SceneOptions Options(int seed) => new()
     {
+        Seed = seed,
         MediaPairs = seed % 5 == 0 ? 2 : 20,
         Peer = peer => peer.Name == "alice" ? peer with { MergesForks = seed % 4 == 0 } : peer,
         Routes = model =>
