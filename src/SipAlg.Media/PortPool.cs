@@ -75,25 +75,26 @@ public sealed unsafe class PortPool
         var now = _relay.Time.GetTimestamp();
         for (var tries = 0; tries < MostTries; tries++)
         {
-            var index = _account.Choose(now, out var hasRested);
+            var index = _account.Take(now, out var hasRested);
             if (index < 0)
             {
                 return PortTakeResult.Exhausted;
             }
 
             var result = TryBind(bind, place, index, out port);
-            if (result == PortTakeResult.Taken && !hasRested)
+            if (result == PortTakeResult.Taken)
             {
-                _takenBeforeRested++;
+                _takenBeforeRested += hasRested ? 0 : 1;
+                return result;
             }
 
+            _account.Rest(index, now);
             if (result != PortTakeResult.InUseElsewhere)
             {
                 return result;
             }
 
             _inUseElsewhere++;
-            _account.Rest(index, now);
         }
 
         return PortTakeResult.InUseElsewhere;
@@ -140,7 +141,6 @@ public sealed unsafe class PortPool
             return result;
         }
 
-        _account.Take(index);
         Interlocked.Increment(ref _inUse);
         var pair = _pairs + index;
         (pair->Pool, pair->Port) = (_number, number);

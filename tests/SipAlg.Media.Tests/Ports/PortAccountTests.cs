@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FsCheck;
 using FsCheck.Fluent;
 using SipAlg.Media.Ports;
@@ -9,12 +10,12 @@ public sealed class PortAccountTests
     private const long Second = 1000;
 
     [Fact]
-    public void All_pairs_are_chosen_once_until_all_are_taken()
+    public void All_pairs_are_taken_once()
     {
         var account = new PortAccount(100, Second, new Random(1));
         var chosen = TakeAll(account, 1);
         Assert.Equal(Enumerable.Range(0, 100), chosen.Order());
-        Assert.Equal(-1, account.Choose(1, out _));
+        Assert.Equal(-1, account.Take(1, out _));
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class PortAccountTests
         TakeAll(account, 1);
         account.Rest(3, 1000);
         account.Rest(7, 2000);
-        Assert.Equal(3, account.Choose(6000, out var rested));
+        Assert.Equal(3, account.Take(6000, out var rested));
         Assert.True(rested);
     }
 
@@ -40,11 +41,12 @@ public sealed class PortAccountTests
     {
         var account = new PortAccount(10, Second, new Random(1));
         TakeAll(account, 1);
-        account.Rest(3, 3000);
         account.Rest(7, 2000);
         account.Rest(8, 2500);
-        Assert.Equal(7, account.Choose(6999, out var rested));
+        account.Rest(3, 3000);
+        Assert.Equal(7, account.Take(6999, out var rested));
         Assert.False(rested);
+        Assert.Equal(8, account.Take(6999, out _));
     }
 
     [Fact]
@@ -70,24 +72,56 @@ public sealed class PortAccountTests
             return true;
         }).QuickCheckThrowOnFailure();
 
+    /// <summary>No pair is lost, none is had twice, while others give back.</summary>
+    [Fact]
+    public void Any_thread_gives_back()
+    {
+        const int Pairs = 64;
+        const int Takes = 200_000;
+        var account = new PortAccount(Pairs, Second, new Random(1));
+        var holders = new int[Pairs];
+        using var given = new BlockingCollection<int>();
+        var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            foreach (var index in given.GetConsumingEnumerable())
+            {
+                Interlocked.Decrement(ref holders[index]);
+                account.Rest(index, 1);
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        for (var takes = 0; takes < Takes;)
+        {
+            var index = account.Take(takes, out _);
+            if (index >= 0)
+            {
+                Assert.Equal(1, Interlocked.Increment(ref holders[index]));
+                given.Add(index);
+                takes++;
+            }
+        }
+
+        given.CompleteAdding();
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(Enumerable.Range(0, Pairs), TakeAll(account, 1).Order());
+    }
+
     private static bool Take(PortAccount account, long now, HashSet<int> taken)
     {
-        var index = account.Choose(now, out _);
+        var index = account.Take(now, out _);
         if (index < 0)
         {
             return taken.Count == account.Capacity;
         }
 
-        account.Take(index);
         return taken.Add(index);
     }
 
     private static List<int> TakeAll(PortAccount account, long now)
     {
         var chosen = new List<int>();
-        for (var index = account.Choose(now, out _); index >= 0; index = account.Choose(now, out _))
+        for (var index = account.Take(now, out _); index >= 0; index = account.Take(now, out _))
         {
-            account.Take(index);
             chosen.Add(index);
         }
 
