@@ -18,7 +18,10 @@ public readonly ref struct ContactToRegister
     public uint RegId { get; private init; }
 
     /// <summary>Only a SIP or SIPS URI can be registered here: nothing else could be called.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> value, out ContactToRegister contact)
+    /// <param name="value">One value of the list.</param>
+    /// <param name="isOutbound">False: its reg-id does not count, since the device does not do Outbound (RFC 5626 §6).</param>
+    /// <param name="contact">What it says.</param>
+    public static bool TryParse(ReadOnlySpan<byte> value, bool isOutbound, out ContactToRegister contact)
     {
         contact = default;
         if (!NameAddress.TryParse(value, out var address) || !SipUri.TryParse(address.Uri, out var uri) || !uri.IsSip)
@@ -38,7 +41,7 @@ public readonly ref struct ContactToRegister
             Expires = DeltaSeconds.Read(expires),
             Q = q < 0 ? QValue.Most : q,
             Instance = instance.Trim("\""u8).TrimStart((byte)'<').TrimEnd((byte)'>'),
-            RegId = instance.IsEmpty ? 0 : regId,
+            RegId = instance.IsEmpty || !isOutbound ? 0 : regId,
         };
         return true;
     }

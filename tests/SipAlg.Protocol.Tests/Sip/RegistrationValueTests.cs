@@ -67,7 +67,7 @@ public sealed class RegistrationValueTests
     [InlineData("<sip:a@x>;expires=soon", "sip:a@x", -1, 1000, "", 0)]
     public void A_contact(string value, string uri, int expires, int q, string instance, uint regId)
     {
-        Assert.True(ContactToRegister.TryParse(Encoding.ASCII.GetBytes(value), out var contact));
+        Assert.True(ContactToRegister.TryParse(Encoding.ASCII.GetBytes(value), isOutbound: true, out var contact));
         Assert.Equal(uri, Encoding.ASCII.GetString(contact.Uri.Text));
         Assert.Equal((expires, q, regId), (contact.Expires, contact.Q, contact.RegId));
         Assert.Equal(instance, Encoding.ASCII.GetString(contact.Instance));
@@ -79,7 +79,7 @@ public sealed class RegistrationValueTests
     [InlineData("<tel:+4930>")]
     [InlineData("<mailto:a@x>")]
     [InlineData("<sip:>")]
-    public void No_contact(string value) => Assert.False(ContactToRegister.TryParse(Encoding.ASCII.GetBytes(value), out _));
+    public void No_contact(string value) => Assert.False(ContactToRegister.TryParse(Encoding.ASCII.GetBytes(value), isOutbound: true, out _));
 
     private static bool AreEqual(string one, string other) =>
         SipUri.TryParse(Encoding.ASCII.GetBytes(one), out var first) & SipUri.TryParse(Encoding.ASCII.GetBytes(other), out var second) && UriComparison.AreEqual(first, second);
