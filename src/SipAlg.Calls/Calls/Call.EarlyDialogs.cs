@@ -38,7 +38,7 @@ internal sealed partial class Call
         if (!tag.IsEmpty)
         {
             leg.Dialog = _lane.Dialogs.FromResponse(leg.Dialog, response);
-            leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
+            leg.Flow = NextHops.Of(_lane, leg, flow);
         }
 
         Learn(leg, response);
@@ -139,6 +139,7 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = _caller.Realm,
             Peer = _caller.Peer,
+            IsBehindNat = _caller.IsBehindNat,
             Origin = NewOrigin(),
             Asked = _caller.Asked,
             AskedSequence = _caller.AskedSequence,

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
@@ -127,12 +128,14 @@ internal sealed partial class Call : DialogOwner
             Secret = id.Secret,
             Realm = peer.Peer.Realm,
             Peer = peer,
+            IsBehindNat = peer.Peer.IsNatAware && NatSigns.AreIn(invite, flow),
             Origin = SessionOrigin.Begin(lane.Lane.Secrets.Next()),
             Asked = transaction,
             AskedSequence = invite.CSeq,
             Allows = MethodSet.AllowedBy(invite),
             Requires = OptionTags.In(invite, HeaderId.Require),
         };
+        caller.Flow = NextHops.Of(lane, caller, flow);
         caller.Clock.Asked = SessionRequest.Of(invite);
         caller.Supports = OptionTags.In(invite, HeaderId.Supported) | caller.Requires;
         caller.ResponseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, invite, flow, tag);

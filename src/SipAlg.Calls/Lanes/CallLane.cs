@@ -119,6 +119,14 @@ public sealed class CallLane : ISipLaneUser
     /// <summary>RFC 3261 §8.2.3: a body in which nothing can be hidden.</summary>
     internal void RefuseBody(TransactionId transaction, SipMessage request, in Flow flow) => _admission.RefuseBody(transaction, request, flow);
 
+    public bool IsBehindNat(SipMessage request, in Flow flow)
+    {
+        var realm = Lane.Group(flow.Listener);
+        _ = SipUri.TryParse(request[request.RequestUri], out var uri);
+        var peer = Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host);
+        return (peer?.IsNatAware ?? Room.Model.Realms[realm].IsNatAware) && Admission.NatSigns.AreIn(request, flow);
+    }
+
     public void OnAck(SipMessage ack, in Flow flow)
     {
         if (TryLeg(ack, flow, out var owner, out var end))

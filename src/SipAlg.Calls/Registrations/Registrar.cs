@@ -1,4 +1,5 @@
 using System.Text;
+using SipAlg.Calls.Admission;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
@@ -215,7 +216,7 @@ internal sealed partial class Registrar
             Agent = register.First(HeaderId.UserAgent),
         };
         ref var binding = ref Bindings[slot];
-        var traits = (contact.RegId != 0 ? BindingTraits.IsOutbound : 0) | (NatSigns.IsBehindNat(register, contact.Uri, flow) ? BindingTraits.IsBehindNat : 0);
+        var traits = (contact.RegId != 0 ? BindingTraits.IsOutbound : 0) | (NatSigns.AreIn(register, flow) ? BindingTraits.IsBehindNat : 0);
         var isRefresh = binding.Texts.Length == texts.Length && binding.Flow == flow && binding.Traits == traits && binding.Q == contact.Q && binding.Holds(texts);
         (binding.CSeq, binding.RegId, binding.Q, binding.Traits) = (register.CSeq, contact.RegId, (short)contact.Q, traits);
         if (!isRefresh)

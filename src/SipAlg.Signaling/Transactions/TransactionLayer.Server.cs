@@ -35,6 +35,12 @@ public sealed partial class TransactionLayer
         }
     }
 
+    private Flow ReplyFlow(SipMessage request, in Flow flow)
+    {
+        var reply = ResponseHead.ReplyFlow(request, flow);
+        return reply != flow && _user.IsBehindNat(request, flow) ? flow : reply;
+    }
+
     private TransactionId Begin(SipMessage request, in Flow flow)
     {
         var slot = _slab.Take(out var generation);
@@ -42,7 +48,7 @@ public sealed partial class TransactionLayer
         transaction.Kind = request.Method == SipMethod.Invite ? TransactionKind.InviteServer : TransactionKind.NonInviteServer;
         transaction.Method = request.Method;
         transaction.Key = ServerKey(request, request.Method);
-        transaction.Flow = ResponseHead.ReplyFlow(request, flow);
+        transaction.Flow = ReplyFlow(request, flow);
         _table.Add(slot);
         var actions = Move(ref transaction, ServerEvent.Request);
         if (request.Method == SipMethod.Invite)
