@@ -59,7 +59,7 @@ public sealed class BrokenConfigurationTests
         { "realms: { a: { listen: udp://10.0.0.1, §certificate: {} } }", "'certificate' is not built yet" },
         { "realms: { a: { listen: udp://10.0.0.1, §digest: [md5] } }", "'digest' is not built yet" },
         { "realms: { a: { listen: udp://10.0.0.1, §domain: a.example } }", "'domain' is not built yet" },
-        { "realms: { a: { listen: udp://10.0.0.1, §nat: auto } }", "'nat' is not built yet" },
+        { "realms: { a: { listen: udp://10.0.0.1, nat: §maybe } }", "'nat': 'maybe' is not one of auto, off" },
         { "realms: { a: { listen: udp://10.0.0.1, latching: §loose } }", "'latching': 'loose' is not one of symmetric, strict, off" },
         { "realms: { §'a b': { listen: udp://10.0.0.1 } }", "'a b' is no name" },
         { "realms: { a: { listen: [udp://10.0.0.1, §udp://0.0.0.0:5060] } }", "udp://0.0.0.0:5060 takes the same port as udp://10.0.0.1:5060" },

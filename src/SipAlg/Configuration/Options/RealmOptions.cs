@@ -12,6 +12,10 @@ internal sealed class RealmOptions(SourcePosition at)
     public AdvertiseOptions? Advertise { get; private set; }
     public RealmMediaOptions? Media { get; private set; }
     public Located<Latching>? Latching { get; private set; }
+    public Located<bool>? Nat { get; private set; }
+
+    /// <summary>For realms and for peers.</summary>
+    public static ChoiceShape<bool> NatChoice { get; } = new([("auto", true), ("off", false)]);
 
     public static ObjectShape<RealmOptions> Shape { get; } = new ObjectShape<RealmOptions>(at => new RealmOptions(at))
         .Required("listen", new ListShape<ListenAddress>(Listeners.Shape, allowsOne: true), (o, v) => o.Listen = v, "Where SIP is taken: udp://address:port, tcp://address:port.")
@@ -19,6 +23,6 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("media", RealmMediaOptions.Shape, (o, v) => o.Media = v.Value, "Addresses and ports of this realm's media.")
         .Key("latching", new ChoiceShape<Latching>([("symmetric", SipAlg.Media.Latching.Symmetric), ("strict", SipAlg.Media.Latching.Strict), ("off", SipAlg.Media.Latching.Off)]),
             (o, v) => o.Latching = v, "Which sources a media stream takes.", "symmetric")
-        .NotBuilt("nat", harmless: "off")
+        .Key("nat", NatChoice, (o, v) => o.Nat = v, "Whether those who are no peers are looked at for signs of NAT.", "auto")
         .NotBuilt("certificate").NotBuilt("domain").NotBuilt("digest").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
 }
