@@ -83,6 +83,12 @@ internal sealed partial class Call
         Move(leg, update, flow);
         if (IsOfLegAlone(leg, update))
         {
+        if (_service is not null && BodyCrossing.HasDescription(update))
+        {
+            OnServiceUpdate(leg, transaction, update, flow);
+            return;
+        }
+
             AnswerUpdate(leg, transaction, update, flow);
             return;
         }
