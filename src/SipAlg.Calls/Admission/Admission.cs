@@ -1,4 +1,3 @@
-using System.Text;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
@@ -144,7 +143,7 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
-        if (!IsBodyKnown(invite))
+        if (!BodyCrossing.IsKnown(invite))
         {
             RefuseBody(transaction, invite, flow);
             return;
@@ -192,7 +191,7 @@ internal sealed partial class Admission(CallLane lane)
     {
         lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.BadBody);
         var writer = Begin(request, flow, 415);
-        if (request.Method == SipMethod.Invite)
+        if (request.Method is SipMethod.Invite or SipMethod.Update or SipMethod.Prack)
         {
             WriteAccept(ref writer);
         }

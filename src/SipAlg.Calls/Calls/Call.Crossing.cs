@@ -1,3 +1,4 @@
+using SipAlg.Calls.Bodies;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -68,7 +69,9 @@ internal sealed partial class Call
 
     private void OnUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
     {
-        var status = BodyCrossing.HasDescription(update) ? IsChanging ? 491 : WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
+        var status = !BodyCrossing.IsKnown(update) ? 415 :
+            BodyCrossing.HasDescription(update) ? IsChanging ? 491 : WhyNotOffer(leg) :
+            leg.IsUpdating ? 500 : 0;
         if (status == 0 && leg.State == LegState.Confirmed && SessionRequest.Of(update).IsTooShort)
         {
             status = 422;
@@ -80,15 +83,15 @@ internal sealed partial class Call
             return;
         }
 
-        Move(leg, update, flow);
-        if (IsOfLegAlone(leg, update))
-        {
         if (_service is not null && BodyCrossing.HasDescription(update))
         {
             OnServiceUpdate(leg, transaction, update, flow);
             return;
         }
 
+        Move(leg, update, flow);
+        if (IsOfLegAlone(leg, update))
+        {
             AnswerUpdate(leg, transaction, update, flow);
             return;
         }
@@ -113,6 +116,10 @@ internal sealed partial class Call
         if (_service is not null || request.Method is SipMethod.Register or SipMethod.Publish)
         {
             _lane.RefuseMethod(transaction, request, flow);
+        }
+        else if (EventBodies.IsHidden(request))
+        {
+            _lane.RefuseBody(transaction, request, flow);
         }
         else if (leg.Partner is { State: LegState.Early or LegState.Confirmed, Dialog.RemoteTag.IsEmpty: false } other)
         {
@@ -165,16 +172,18 @@ internal sealed partial class Call
             Session = SessionRequest.Of(request),
             MayBeEarly = !to.Success.IsEmpty,
         };
-        if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
+        var octets = body.Octets;
+        var length = 0;
+        var status = isSession ? 0 : EventBodies.Cross(_lane, request, new BodyReader(HostTowards(to), ReaderOf(to)), out octets);
+        if (status != 0 || !TryWrite(from, to, asking, request, method, octets, out length))
         {
-            to.Dialog.LocalSequence--;
             _lane.Transactions.Abandon(asking);
             if (hasOffer)
             {
                 RejectOffer(from, to);
             }
 
-            Refuse(crossing, 513);
+            Refuse(crossing, status != 0 ? status : 513);
             return;
         }
 
@@ -221,6 +230,7 @@ internal sealed partial class Call
         (Crossing(to) with { EventId = EventIdTowards(to, request) }).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
         length = writer.Length;
+        to.Dialog.LocalSequence -= writer.Overflowed ? 1u : 0;
         return !writer.Overflowed;
     }
 
@@ -429,6 +439,12 @@ internal sealed partial class Call
     /// <summary>Refuses a request of theirs in a dialog with nothing of the other side's in it.</summary>
     private void RefuseRequest(TransactionId transaction, SipMessage request, in Flow flow, int status)
     {
+        if (status == 415)
+        {
+            _lane.RefuseBody(transaction, request, flow);
+            return;
+        }
+
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, request, flow, status, default, default);
         if (status == 500)
