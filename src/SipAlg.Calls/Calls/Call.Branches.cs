@@ -37,7 +37,7 @@ internal sealed partial class Call
             return Missed(step, index, 500, CallCause.PrivacyUnavailable);
         }
 
-        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Lane.Now / 1000.0, decision.Route is { IsEmergency: true }))
+        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Room.Time, decision.Route is { IsEmergency: true }))
         {
             return Missed(step, index, 503, CallCause.LimitReached);
         }
