@@ -145,6 +145,7 @@ internal sealed partial class Call
             AskingSequence = 1,
             HasOffered = hasOffered,
             Session = hasOffered ? OfferAnswerState.FirstLocalOffer : OfferAnswerState.NoSession,
+            Told = branch.List.Decision,
         };
 
     /// <summary>RFC 3261 §16.6 step 3, though we are no proxy: a B2BUA that starts anew makes endless loops (RFC 7332).</summary>

@@ -63,6 +63,7 @@ internal sealed partial class Call
         _record.ToRealm = _lane.Room.Model.Realms[leg.Realm].Name;
         _record.ToPeer = leg.Peer?.Peer.Name;
         ResumeClock(leg);
+        leg.Told = _decision;
         Step(_caller, OfferAnswerEvent.AnswerSent);
         RespondWithSdp(_caller, _lane.Room.Media.Scratch.AsSpan(0, length));
         BeAnswered(200);

@@ -223,6 +223,8 @@ internal sealed partial class Call
         comes.Leg.Partner = stays;
         stays.Media = comes.Leg.Media = Directed(comes.Media, stays);
         stays.Media.Known = null;
+        stays.Told = null;
+        comes.Leg.Told = transfer.Attempt is null ? null : comes.Leg.Told;
         ResumeClock(comes.Leg);
         Renew(stays, answer, OwnInvitePurpose.Refresh);
         stays.Media.Reject();
@@ -244,7 +246,6 @@ internal sealed partial class Call
         {
             _record.PacketsFromCaller += packets;
             (_caller, _callerFace) = (comes.Leg, comes.Face);
-            _privacy = default;
         }
         else
         {
