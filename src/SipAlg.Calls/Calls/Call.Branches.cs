@@ -71,7 +71,12 @@ internal sealed partial class Call
     {
         var (target, list) = (step[index], step.List);
         var origin = NewOrigin();
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Codecs = CodecsWith(list.Route, target.Peer), Known = _known };
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin))
+        {
+            Codecs = CodecsWith(list.Route, target.Peer),
+            Known = _known,
+            IsConcealed = IdentityTowards(destination.Peer, list.Decision).ConcealsSession(invite),
+        };
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {
@@ -140,12 +145,12 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = branch.Target.Realm,
             Peer = destination.Peer,
+            Told = branch.List.Decision,
             Media = media,
             Origin = origin,
             AskingSequence = 1,
             HasOffered = hasOffered,
             Session = hasOffered ? OfferAnswerState.FirstLocalOffer : OfferAnswerState.NoSession,
-            Told = branch.List.Decision,
         };
 
     /// <summary>RFC 3261 §16.6 step 3, though we are no proxy: a B2BUA that starts anew makes endless loops (RFC 7332).</summary>

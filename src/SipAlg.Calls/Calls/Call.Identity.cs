@@ -34,6 +34,9 @@ internal sealed partial class Call
         Name = decision.CallerName,
     };
 
+    /// <summary>Of a leg's far side towards one in another call, which is to be its partner.</summary>
+    private static IdentityCrossing IdentityBetween(Leg from, Leg to) => new() { IsBelieved = IsTrusted(from.Peer), IsTold = IsTrusted(to.Peer), Remembered = from.Privacy };
+
     /// <summary>Of a target that is trusted or is not, towards the caller.</summary>
     private IdentityCrossing IdentityTowardsCaller(bool isBelieved) => new() { IsBelieved = isBelieved, IsTold = IsTrusted(_caller.Peer) };
 
