@@ -1,6 +1,7 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Registrations;
 using SipAlg.Calls.Subscriptions;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
@@ -77,7 +78,16 @@ public sealed class CallLane : ISipLaneUser
     /// <summary>Set while the gateway takes no new calls.</summary>
     public bool IsDraining { get; set; }
 
-    public void Attach(TransactionLayer transactions) => Transactions = transactions;
+    /// <summary>Of the one lane that has all registrations.</summary>
+    public Registrar? Registrar { get; private set; }
+
+    public void Attach(TransactionLayer transactions)
+    {
+        Transactions = transactions;
+        Registrar = Lane.Number == LaneNames.Registrations
+            ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time)
+            : null;
+    }
 
     // ---- requests
 
@@ -156,7 +166,19 @@ public sealed class CallLane : ISipLaneUser
     public void OnNoResponse(TransactionId transaction, TransactionOwner owner, SipMethod method, NoResponse reason) =>
         Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
 
-    public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
+    public void OnTimer(byte kind, int slot, uint generation)
+    {
+        if (kind == (byte)CallTimer.Binding)
+        {
+            Registrar!.OnExpired(slot, generation);
+        }
+        else
+        {
+            Find(slot, generation)?.OnTimer((CallTimer)kind);
+        }
+    }
+
+    public void OnConnectionClosed(in Flow flow) => Registrar?.OnConnectionClosed(flow.Connection);
 
     /// <summary>The relay has heard digits in a call's streams.</summary>
     internal void OnDigitsHeard(int slot, uint generation) => (Find(slot, generation) as Call)?.OnDigitsHeard();
