@@ -2,6 +2,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Media;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
+using SipAlg.Protocol.Digest;
 
 namespace SipAlg.Configuration.Options;
 
@@ -16,6 +17,10 @@ internal sealed class RealmOptions(SourcePosition at)
 
     /// <summary>For realms and for peers.</summary>
     public static ChoiceShape<bool> NatChoice { get; } = new([("auto", true), ("off", false)]);
+    public Located<string>? Domain { get; private set; }
+    public IReadOnlyList<Located<DigestAlgorithm>> Digest { get; private set; } = [];
+
+    private static readonly ChoiceShape<DigestAlgorithm> Algorithm = new([("md5", DigestAlgorithm.Md5), ("sha-256", DigestAlgorithm.Sha256)]);
 
     public static ObjectShape<RealmOptions> Shape { get; } = new ObjectShape<RealmOptions>(at => new RealmOptions(at))
         .Required("listen", new ListShape<ListenAddress>(Listeners.Shape, allowsOne: true), (o, v) => o.Listen = v, "Where SIP is taken: udp://address:port, tcp://address:port.")
@@ -24,5 +29,7 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("latching", new ChoiceShape<Latching>([("symmetric", SipAlg.Media.Latching.Symmetric), ("strict", SipAlg.Media.Latching.Strict), ("off", SipAlg.Media.Latching.Off)]),
             (o, v) => o.Latching = v, "Which sources a media stream takes.", "symmetric")
         .Key("nat", NatChoice, (o, v) => o.Nat = v, "Whether those who are no peers are looked at for signs of NAT.", "auto")
-        .NotBuilt("certificate").NotBuilt("domain").NotBuilt("digest").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
+        .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
+        .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
+        .NotBuilt("certificate").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
 }
