@@ -1,3 +1,4 @@
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
@@ -44,6 +45,7 @@ public sealed class CallLane : ISipLaneUser
         Counters = new CallCounters(room.Model.Realms.Length);
         DialogNames = new DialogNames(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
+        Authenticator = new Authenticator(room.Model.Realms.Length, lane.Secrets);
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
     }
@@ -54,6 +56,9 @@ public sealed class CallLane : ISipLaneUser
     internal DialogBuilder Dialogs { get; } = new();
     internal DialogNames DialogNames { get; }
     internal Admission.RouteFinder Routes { get; }
+
+    /// <summary>Who users are.</summary>
+    public Authenticator Authenticator { get; }
 
     /// <summary>Room for the message being written; used up within one call.</summary>
     internal byte[] Output { get; } = new byte[SipLimits.Message];

@@ -160,9 +160,19 @@ public sealed partial class TransactionLayer
         var writer = new MessageWriter(_scratch);
         ResponseHead.Write(ref writer, request, flow, status, phrase, tag[..TagOf(record.Key).Format(tag)]);
         writer.Finish(default);
-        _lane.Counters.SentResponse(record.Flow.Listener, record.Method, status);
-        _ = _lane.Network.Send(record.Flow, writer.Written);
-        Remove(transaction.Slot);
+        RespondOnce(transaction, status, writer.Written);
+    }
+
+    /// <summary>Sends a response that the user wrote as <see cref="ReplyOnce"/> sends its own: once for each time that the request comes.</summary>
+    public void RespondOnce(TransactionId transaction, int status, ReadOnlySpan<byte> octets)
+    {
+        if (_slab.Holds(transaction.Slot, transaction.Generation))
+        {
+            ref var record = ref _slab[transaction.Slot];
+            _lane.Counters.SentResponse(record.Flow.Listener, record.Method, status);
+            _ = _lane.Network.Send(record.Flow, octets);
+            Remove(transaction.Slot);
+        }
     }
 
     /// <summary>RFC 3261 §8.2.7: the same tag for the same request. The key itself would show where it falls in the table.</summary>
