@@ -62,6 +62,11 @@ internal sealed partial class Call
             leg.Allows = MethodSet.AllowedBy(message);
         }
 
+        if (message.Has(HeaderId.Privacy))
+        {
+            leg.Privacy = Privacy.Of(message);
+        }
+
         if (message.Has(HeaderId.Supported) || message.Has(HeaderId.Require))
         {
             leg.Supports = OptionTags.In(message, HeaderId.Supported) | OptionTags.In(message, HeaderId.Require);
@@ -93,6 +98,7 @@ internal sealed partial class Call
             Secret = first.Secret,
             Realm = first.Realm,
             Peer = first.Peer,
+            Told = first.Told,
             Media = media,
             Origin = origin.Fork(),
             AskingSequence = first.AskingSequence,
@@ -144,6 +150,7 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = _caller.Realm,
             Peer = _caller.Peer,
+            Privacy = _caller.Privacy,
             Origin = NewOrigin(),
             Asked = _caller.Asked,
             AskedSequence = _caller.AskedSequence,

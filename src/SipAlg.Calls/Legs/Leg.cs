@@ -1,3 +1,4 @@
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Media;
 using SipAlg.Protocol.Sdp;
@@ -135,6 +136,15 @@ internal sealed class Leg(int index) : DialogEnd
 
     /// <summary>A request of theirs other than INVITE is on its way to the other side: a second offer has to wait (RFC 3311 §5.2).</summary>
     public bool IsUpdating { get; set; }
+
+    /// <summary>The privacy that its far side asked for when it began or took the dialog (RFC 3323 §4.2): it holds for messages that do not say.</summary>
+    public PrivacyValues Privacy { get; set; }
+
+    /// <summary>
+    /// The decision by which its far side was asked, as long as the one who called it is behind the partner: what it sets of the caller's number,
+    /// name and privacy concerns nobody else. Null for a caller's leg.
+    /// </summary>
+    public RouteDecision? Told { get; set; }
 
     /// <summary>The REFERs of its far side that went on to the partner; null before the first.</summary>
     public CrossedReferrals? Referrals { get; set; }
