@@ -5,7 +5,6 @@ using SipAlg.Calls.Messages;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Transactions;
 
 namespace SipAlg.Calls.Calls;
@@ -93,14 +92,8 @@ internal sealed partial class Call
 
     private bool TryWriteOwn(Leg leg, ReadOnlySpan<byte> offer, out TransactionId transaction, out int length)
     {
-        transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(leg.Index == CallerIndex ? LegPart.CallerReinvite : LegPart.CalleeReinvite));
-        var shown = _lane.Shown(leg.Flow);
         var writer = new MessageWriter(_lane.Output);
-        leg.Dialog.WriteRequest(ref writer, SipMethod.Invite, ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
-        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
-        LegMessages.WriteSupported(ref writer, isReliable: false);
-        WriteSession(ref writer, leg);
+        transaction = BeginRefresh(ref writer, leg, SipMethod.Invite, leg.Index == CallerIndex ? LegPart.CallerReinvite : LegPart.CalleeReinvite);
         LegMessages.Finish(ref writer, "application/sdp"u8, offer);
         length = writer.Length;
         if (writer.Overflowed)

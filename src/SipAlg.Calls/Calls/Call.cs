@@ -111,10 +111,8 @@ internal sealed partial class Call : DialogOwner
     /// <summary>Begins a call and tries its first target. False: the same INVITE is being served already (RFC 3261 §8.2.2.2).</summary>
     public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, PeerState peer, RouteDecision decision)
     {
-        var slot = lane.Reserve(out var generation);
-        if (lane.IsMerged(invite, slot, out var key))
+        if (!lane.TryReserve(invite, out var slot, out var generation, out var key))
         {
-            lane.Remove(slot);
             return false;
         }
 

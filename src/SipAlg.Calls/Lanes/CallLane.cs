@@ -212,6 +212,23 @@ public sealed class CallLane : ISipLaneUser
     /// <summary>Takes a slot for an owner that is being made; <see cref="Set"/> or <see cref="Remove"/> follows.</summary>
     internal int Reserve(out uint generation) => _slots.Take(out generation);
 
+    /// <summary>As the other, for what a request begins; false: the same one is being served already (RFC 3261 §8.2.2.2).</summary>
+    /// <param name="request">Outside a dialog.</param>
+    /// <param name="slot">Reserved.</param>
+    /// <param name="generation">The slot's.</param>
+    /// <param name="key">What <see cref="ForgetInvite"/> is told.</param>
+    internal bool TryReserve(SipMessage request, out int slot, out uint generation, out ulong key)
+    {
+        slot = Reserve(out generation);
+        if (IsMerged(request, slot, out key))
+        {
+            Remove(slot);
+            return false;
+        }
+
+        return true;
+    }
+
     internal void Set(int slot, DialogOwner owner)
     {
         _slots[slot].Owner = _acting = owner;
@@ -345,7 +362,7 @@ public sealed class CallLane : ISipLaneUser
     }
 
     /// <summary>RFC 3261 §8.2.2.2: the same INVITE that came by another branch already. Remembers this one if it is new.</summary>
-    internal bool IsMerged(SipMessage invite, int slot, out ulong key)
+    private bool IsMerged(SipMessage invite, int slot, out ulong key)
     {
         Span<byte> text = stackalloc byte[2 * SipLimits.Identifier + 16];
         var writer = new MessageWriter(text);
