@@ -43,7 +43,7 @@ internal sealed class CallMetrics(Gateway gateway)
         }
 
         writer.Begin("sipalg_authentications_total", MetricKind.Counter, "Requests whose credentials were looked at, by what became of it.");
-        foreach (var realm in gateway.Model.Realms.Where(static realm => realm.Authentication is not null))
+        foreach (var realm in gateway.Model.Realms)
         {
             foreach (var outcome in Authentications)
             {
