@@ -211,7 +211,11 @@ internal sealed partial class Call
             AskBefore(transfer.Stays);
         }
 
-        _lane.Lane.Octets.Drop(ref transfer.Stays.Before);
+        if (_transfer is not { IsJoining: true })
+        {
+            // Another transfer that has begun meanwhile goes back to the same.
+            _lane.Lane.Octets.Drop(ref transfer.Stays.Before);
+        }
     }
 
     private void Complete(Transfer transfer, SdpDescription answer)
@@ -228,6 +232,7 @@ internal sealed partial class Call
         stays.Media = comes.Leg.Media = Directed(comes.Media, stays);
         stays.Media.Known = null;
         ResumeClock(comes.Leg);
+        Overtake(stays, OwnInvitePurpose.Change);
         Renew(stays, answer, OwnInvitePurpose.Refresh);
         stays.Media.Reject();
         Report(by, 200);
