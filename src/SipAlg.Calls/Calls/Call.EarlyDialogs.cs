@@ -41,6 +41,11 @@ internal sealed partial class Call
             leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
         }
 
+        if (!tag.IsEmpty || response.Status >= 200)
+        {
+            leg.Establish(_lane.Counters);
+        }
+
         Learn(leg, response);
         if (leg.Partner is null)
         {

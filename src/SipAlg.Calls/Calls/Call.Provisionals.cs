@@ -82,6 +82,7 @@ internal sealed partial class Call
             return;
         }
 
+        caller.Establish(_lane.Counters);
         _lane.Transactions.Respond(caller.Asked, response.Status, writer.Written);
         if (isReliable)
         {

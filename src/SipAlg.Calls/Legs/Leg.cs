@@ -187,9 +187,10 @@ internal sealed class Leg(int index) : DialogEnd
         DropButSuccess(octets, timers);
     }
 
-    /// <summary>What is kept goes, but for a 2xx without its ACK, which is owed to an INVITE whatever became of its dialog (RFC 3261 §13.3.1.4).</summary>
+    /// <summary>Its dialog is over and what is kept goes, but for a 2xx without its ACK, which is owed to an INVITE whatever became of its dialog (RFC 3261 §13.3.1.4).</summary>
     public void DropButSuccess(OctetStore octets, TimerWheel timers)
     {
+        Terminate();
         octets.Drop(ref ResponseFields);
         octets.Drop(ref Answer);
         octets.Drop(ref Ack);
