@@ -150,6 +150,7 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = _caller.Realm,
             Peer = _caller.Peer,
+            Number = _caller.Number,
             Privacy = _caller.Privacy,
             Origin = NewOrigin(),
             Asked = _caller.Asked,

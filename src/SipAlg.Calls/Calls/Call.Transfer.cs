@@ -106,9 +106,20 @@ internal sealed partial class Call
         }
 
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
-        var length = NameAddress.TryParse(transfer.By.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(caller) : 0;
-        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], caller[..length], refer);
+        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], caller[..NumberOf(transfer.By, caller)], refer);
         BeginAttempt(transfer, invite, decision);
+    }
+
+    /// <summary>The number of who transfers, by which it called; From alone would be its own word (RFC 3325 §5). Returns its length.</summary>
+    private static int NumberOf(Leg leg, Span<byte> destination)
+    {
+        if (leg.Number.IsEmpty)
+        {
+            return NameAddress.TryParse(leg.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(destination) : 0;
+        }
+
+        leg.Number.Span.CopyTo(destination);
+        return leg.Number.Length;
     }
 
     /// <summary>The other end of a dialog that stands takes the transferor's place in this call.</summary>
