@@ -118,13 +118,13 @@ internal sealed partial class Call
         {
             _lane.RefuseBody(transaction, request, flow);
         }
-        else if (leg.Partner is { State: LegState.Early or LegState.Confirmed, Dialog.RemoteTag.IsEmpty: false } other)
+        else if (leg.Partner is { State: LegState.Early or LegState.Confirmed, Dialog.RemoteTag.IsEmpty: false } other && HasRoomForCrossing)
         {
             Cross(leg, other, transaction, request, flow, request.Method);
         }
         else
         {
-            // The dialog stands, but there is nobody behind it now.
+            // The dialog stands, but there is nobody behind it now, or nobody who keeps up.
             RefuseRequest(transaction, request, flow, 500);
         }
     }

@@ -151,6 +151,7 @@ internal sealed partial class Call
             Realm = _caller.Realm,
             Peer = _caller.Peer,
             IsBehindNat = _caller.IsBehindNat,
+            Number = _caller.Number,
             Privacy = _caller.Privacy,
             Origin = NewOrigin(),
             Asked = _caller.Asked,

@@ -15,6 +15,9 @@ namespace SipAlg.Calls.Calls;
 /// </content>
 internal sealed partial class Call
 {
+    /// <summary>491 comes of chance; who says nothing else does not mean to answer.</summary>
+    private const int MostGlares = 10;
+
     /// <summary>Asks a leg, at once or as soon as may be.</summary>
     /// <param name="leg">Confirmed.</param>
     /// <param name="purpose">What is done with the answer.</param>
@@ -215,7 +218,7 @@ internal sealed partial class Call
             case 408 or 481:
                 HangUp(CallCause.DialogLost);
                 break;
-            case 491:
+            case 491 when ++own.Glares < MostGlares:
                 WaitForOwn(leg, own);
                 break;
             case 422 when TryLonger(leg, response):

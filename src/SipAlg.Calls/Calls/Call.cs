@@ -147,6 +147,7 @@ internal sealed partial class Call : DialogOwner
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };
+        caller.Number = record.CallerOctets;
         var replacement = Replacement.Of(lane, invite, decision);
         var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, slot, generation, lane.Room.Media.Relay.Place());
         call._callerFace = call.NewFace(call.SideOf(caller));

@@ -358,7 +358,7 @@ public sealed class CallLane : ISipLaneUser
         }
 
         return flow.Remote.Address == end.Flow.Remote.Address ||
-            (end.Peer is not null && Room.PeerTable.Find(end.Realm, flow.Remote.Address, default)?.Index == end.Peer.Peer.Index);
+            (end.Peer is not null && Room.PeerTable.MayBe(end.Peer.Peer, end.Realm, flow.Remote.Address));
     }
 
     /// <summary>RFC 3261 §8.2.2.2: the same INVITE that came by another branch already. Remembers this one if it is new.</summary>
