@@ -21,7 +21,7 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
             Callee = AddCallee("callee");
             AddNextHops();
             AddPolicies();
-            AddSessionTimers();
+            AddLongCalls();
             AddTransfers();
             AddSubscriptions();
         }

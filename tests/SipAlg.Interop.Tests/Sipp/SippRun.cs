@@ -106,9 +106,12 @@ internal sealed class SippRun : IAsyncDisposable
     }
 
     /// <summary>Both sides of the same calls: the first to fail says why.</summary>
-    public static async Task AllSucceedAsync(params SippRun[] runs)
+    public static Task AllSucceedAsync(params SippRun[] runs) => AllSucceedAsync(null, runs);
+
+    /// <summary>Likewise, in this time; a minute by default.</summary>
+    public static async Task AllSucceedAsync(TimeSpan? within, SippRun[] runs)
     {
-        var open = runs.Select(Task (run) => run.AllSucceedAsync(TimeSpan.FromMinutes(1))).ToList();
+        var open = runs.Select(Task (run) => run.AllSucceedAsync(within ?? TimeSpan.FromMinutes(1))).ToList();
         while (open.Count > 0)
         {
             var done = await Task.WhenAny(open);
