@@ -52,7 +52,7 @@ internal sealed class Flow(GatewayProcess gateway, Metrics before, SippRun calli
 
     private async Task<JsonElement?> FindAsync(string state)
     {
-        using var list = JsonDocument.Parse(await gateway.GetAsync($"/api/v1/calls?state={state}"));
+        using var list = JsonDocument.Parse(await gateway.GetAsync($"/api/v1/calls?state={state}&limit=1000"));
         var found = list.RootElement.GetProperty("items").EnumerateArray().Where(call => call.GetProperty("caller").GetString() == CallersNumber).ToArray();
         return found.Length == 0 ? null : found[0].Clone();
     }

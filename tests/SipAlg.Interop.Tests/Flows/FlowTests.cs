@@ -24,6 +24,7 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
             AddLongCalls();
             AddTransfers();
             AddSubscriptions();
+            AddDigits();
         }
 
         internal override string Configuration => $"{base.Configuration}\ncalls: {{ session_expires: 90s }}\n";

@@ -117,4 +117,14 @@ public sealed partial class FlowTests
         return PlayAsync(
             caller, Callee.Expect("INVITE").AnswerReliably(183, 4711, Reply).Expect("PRACK", Check.Field("RAck", "4711 [0-9]+ INVITE")).Answer(200).Accept(null).HungUp());
     }
+
+    /// <summary>RFC 3262 §3.</summary>
+    [Fact]
+    public Task An_answer_waits_for_the_prack_of_sdp()
+    {
+        var caller = Caller;
+        caller.Invite(Offer, Supported).Expect(183, [Described, .. caller.Reliable()]).Pause(300).Prack().Answered().Expect(200, "PRACK").HangUp();
+        return PlayAsync(
+            caller, Callee.Expect("INVITE").AnswerReliably(183, 1, Reply).Answer(200, to: "INVITE").Expect("PRACK").Answer(200).Expect("ACK").HungUp());
+    }
 }

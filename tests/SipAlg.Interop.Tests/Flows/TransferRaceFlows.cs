@@ -19,6 +19,9 @@ public sealed partial class FlowTests
     private Task TransferAsync(string cause, SippScript transferor, SippScript stays, params (Callee Who, SippScript Script)[] targets) =>
         PlayAsync(cause, transferor, Fixture.Callee.Number, [(Fixture.Callee, stays), .. targets]);
 
+    /// <summary>Answers when who transfers has surely taken the first NOTIFY: the last is not told before.</summary>
+    private static SippScript Slow => Callee.Expect("INVITE", Described).Pause(300).Accept(Reply).HungUp();
+
     private string ToSecond => At(Fixture.Second.Number);
 
     /// <summary>RFC 5589 §6.1. What is told after its BYE is refused, which ends the subscription.</summary>
@@ -79,7 +82,7 @@ public sealed partial class FlowTests
 
     [Fact]
     public Task Who_is_transferred_does_not_know_the_call_any_more() => TransferAsync(
-        "dialog_lost", Transferring(ToSecond, 487).HungUp(), Staying.Expect("INVITE").Refuse(481).HungUp(), (Fixture.Second, Answering));
+        "dialog_lost", Transferring(ToSecond, 487).HungUp(), Staying.Expect("INVITE").Refuse(481).HungUp(), (Fixture.Second, Slow));
 
     [Fact]
     public Task Who_is_transferred_answers_with_a_change_and_the_target_is_told() => TransferAsync(
@@ -197,6 +200,7 @@ public sealed partial class FlowTests
         await using var call = await TalkAsync(folder, Callee.Expect("INVITE").Accept(Reply).Expect("INVITE").Answer(100).Expect("CANCEL").Answer(200).Refuse(487).HungUp());
         await Fixture.PlayAsync(
             folder, Cancelled, Replacing(Name(NamesOf(call))).Expect(100).Cancel().Expect(200, "CANCEL").Expect(487).AckOfRefusal(), Fixture.Callee.Number);
+        await Eventually.TrueAsync(() => call.Answering.Received("ACK").Count == 2);
         await call.HangUpAsync();
         await call.EndsAsync(ByOperator);
     });
@@ -254,4 +258,15 @@ public sealed partial class FlowTests
             (Fixture.Callee, Joined.HangUp()));
         await consultation.EndsAsync("transferred");
     });
+
+    [Fact]
+    public Task A_refer_for_another_method_is_declined() => TransferAsync(
+        HungUpByCaller,
+        Caller.Invite(Offer).Answered().Request("REFER", headers: "Refer-To: <sip:x@[local_ip];method=BYE>\n").Expect(603, "REFER").HangUp(),
+        Staying.HungUp());
+
+    /// <summary>RFC 3261 §15.</summary>
+    [Fact]
+    public Task A_bye_that_crosses_the_gateways_own_reinvite() => TransferAsync(
+        HungUpByCallee, Transferring(ToSecond, 487).HungUp(), Staying.Expect("INVITE", Described).HangUp().Refuse(487), (Fixture.Second, Slow));
 }
