@@ -4,6 +4,7 @@ using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
@@ -21,10 +22,19 @@ namespace SipAlg.Calls.Calls;
 /// <param name="FixesTransport">Its URI names the transport.</param>
 internal readonly record struct Destination(PeerState? Peer, Flow Flow, byte[] Host, byte[] HostPort, ReadOnlyMemory<byte> Uri, bool FixesTransport)
 {
+    /// <summary>The contact of a registered user that it is; null for any other target.</summary>
+    public RegisteredContact? Contact { get; init; }
+
+
     /// <summary>False while a peer's name has not been resolved, and for a URI that captures made unusable.</summary>
     public static bool TryFind(CallLane lane, RouteTarget target, out Destination destination)
     {
         destination = default;
+        if (target.Contact is { } contact)
+        {
+            return TryContact(lane, contact, out destination);
+        }
+
         if (target.Peer is { } peer)
         {
             var state = lane.Room.Peers[peer.Index];
@@ -55,6 +65,13 @@ internal readonly record struct Destination(PeerState? Peer, Flow Flow, byte[] H
         return true;
     }
 
+    private static bool TryContact(CallLane lane, RegisteredContact contact, out Destination destination)
+    {
+        var found = contact.TryFlow(lane, out var flow);
+        destination = new Destination(null, flow, contact.Domain, contact.Domain, contact.Uri, contact.FixesTransport) { Contact = contact };
+        return found;
+    }
+
     /// <summary>The names under which a request goes there; null if they are longer than a header field may be.</summary>
     /// <param name="lane">Makes them.</param>
     /// <param name="request">As it came.</param>
@@ -78,11 +95,15 @@ internal readonly record struct Destination(PeerState? Peer, Flow Flow, byte[] H
         {
             addresses.WriteRequestUri(ref uri, decision.Domain is { } host ? Encoding.ASCII.GetBytes(host) : HostPort);
         }
+        else if (Contact is { } registered)
+        {
+            registered.WriteUri(ref uri, decision.Called);
+        }
         else
         {
             uri.Write(Uri.Span);
         }
 
-        return from.Overflowed || to.Overflowed || uri.Overflowed ? null : lane.Dialogs.FromOwnRequest(callId, from.Written, to.Written, uri.Written);
+        return from.Overflowed || to.Overflowed || uri.Overflowed ? null : lane.Dialogs.FromOwnRequest(callId, from.Written, to.Written, uri.Written, Contact is null ? default : Contact.Path);
     }
 }

@@ -357,7 +357,7 @@ public sealed class CallLane : ISipLaneUser
             return false;
         }
 
-        return flow.Remote.Address == end.Flow.Remote.Address ||
+        return flow.Remote.Address == end.Flow.Remote.Address || flow.Remote.Address == end.Source ||
             (end.Peer is not null && Room.PeerTable.MayBe(end.Peer.Peer, end.Realm, flow.Remote.Address));
     }
 

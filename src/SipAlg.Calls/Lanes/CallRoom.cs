@@ -25,11 +25,15 @@ public sealed class CallRoom
         Log = log;
         Time = time;
         PeerTable = new PeerTable(model.Peers);
+        Users = [.. model.Realms.Select(_ => new UserAllotments())];
         Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve / 2)]);
     }
 
     public GatewayModel Model { get; }
     public PeerState[] Peers { get; }
+
+    /// <summary>By realm: what its users have at once in this lane.</summary>
+    public UserAllotments[] Users { get; }
     public ICallJournal Journal { get; }
     public ICallLog Log { get; }
     public TimeProvider Time { get; }

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Bodies;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
@@ -6,6 +7,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
@@ -21,7 +23,7 @@ namespace SipAlg.Calls.Requests;
 internal sealed class TargetSearch
 {
     private readonly CallLane _lane;
-    private readonly PeerState _from;
+    private readonly bool _isBelieved;
     private readonly RouteDecision _decision;
     private readonly TransactionOwner _owner;
     private readonly TransactionId _asked;
@@ -42,16 +44,16 @@ internal sealed class TargetSearch
     /// <param name="request">As it came.</param>
     /// <param name="flow">The way that it came.</param>
     /// <param name="tag">Ours, for the answer.</param>
-    public TargetSearch(CallLane lane, PeerState from, RouteDecision decision, TransactionOwner owner, TransactionId asked, SipMessage request, in Flow flow, ReadOnlySpan<byte> tag)
+    public TargetSearch(CallLane lane, in Sender from, RouteDecision decision, TransactionOwner owner, TransactionId asked, SipMessage request, in Flow flow, ReadOnlySpan<byte> tag)
     {
         _lane = lane;
-        _from = from;
-        _decision = decision;
+        _isBelieved = from.IsTrusted;
+        _decision = RegisteredUsers.Expand(lane, decision);
         _owner = owner;
         _asked = asked;
         _until = lane.Lane.Now + lane.Transactions.Times.Timeout;
         _responseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, request, flow, tag);
-        if (decision.Targets.Length > 1)
+        if (_decision.Targets.Length > 1)
         {
             _request = lane.Lane.Octets.Keep(request.Octets);
         }
@@ -126,6 +128,11 @@ internal sealed class TargetSearch
             return Missed(405);
         }
 
+        if (target is { Kind: TargetKind.Registered, Contact: null })
+        {
+            return Missed(RegisteredUsers.Find(_lane, target.User!, []));
+        }
+
         if ((_decision.Domain is { } domain && !Model.PeerAddress.IsHost(domain)) || !Destination.TryFind(_lane, target, out var destination))
         {
             return Missed(503);
@@ -159,7 +166,7 @@ internal sealed class TargetSearch
     private int Ask(RouteTarget target, in Destination destination, SipMessage request)
     {
         var id = _lane.Lane.MintId(_owner.Slot);
-        var identity = IdentityCrossing.Of(_from, destination.Peer, _decision);
+        var identity = IdentityCrossing.Of(_isBelieved, destination.Peer is { Peer.IsTrusted: true } || destination.Contact is { User.IsTrusted: true }, _decision);
         if (!identity.MayCross(request))
         {
             return 500;
@@ -172,7 +179,7 @@ internal sealed class TargetSearch
 
         // NOTIFY names a REFER by its CSeq (RFC 3515 §2.4.6), which is therefore the same on both sides.
         dialog.LocalSequence = request.Method == SipMethod.Refer ? request.CSeq : 1;
-        End = new DialogEnd { Dialog = dialog, Flow = destination.Flow, Secret = id.Secret, Realm = target.Realm, Peer = destination.Peer };
+        End = new DialogEnd { Dialog = dialog, Flow = destination.Flow, IsBehindNat = destination.Contact is { KeepsFlow: true }, Secret = id.Secret, Realm = target.Realm, Peer = destination.Peer, User = destination.Contact?.User, Source = destination.Contact?.Flow.Remote.Address ?? default };
         Host = destination.Host;
         var shown = _lane.Shown(destination.Flow);
         var reader = new DialogReader(target.Realm, destination.Peer, destination.Flow, shown);
