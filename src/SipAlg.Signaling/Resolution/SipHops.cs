@@ -54,10 +54,17 @@ public sealed class SipHops
         (_services, All) = ([], []);
     }
 
-    internal static SipHops None(string host, HopOutcome outcome, TimeSpan holds) => new(host, outcome, holds);
+    /// <summary>There is no such place.</summary>
+    /// <param name="host">What was looked for.</param>
+    /// <param name="outcome">Why there is none.</param>
+    /// <param name="holds">How long that is true.</param>
+    public static SipHops None(string host, HopOutcome outcome, TimeSpan holds) => new(host, outcome, holds);
 
-    /// <summary>A place that needs no looking for.</summary>
-    public static SipHops Of(SipHop hop) => new("", [new HopService(0, 0, [hop])], TimeSpan.MaxValue);
+    /// <summary>Places that are tried in this order.</summary>
+    /// <param name="host">The name that they are known by.</param>
+    /// <param name="hops">At least one.</param>
+    /// <param name="holds">How long that is true.</param>
+    public static SipHops Of(string host, ImmutableArray<SipHop> hops, TimeSpan holds) => new(host, [new HopService(0, 0, hops)], holds);
 
     public HopOutcome Outcome { get; }
 
