@@ -5,6 +5,7 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
@@ -47,7 +48,7 @@ internal sealed partial class Call
         switch (match)
         {
             case DialogMatch.Foreign:
-                CallTarget(_transfer, refer, target);
+                CallTarget(_transfer, refer, flow.Remote.Address, target);
                 break;
             case DialogMatch.Found when named.Acting is { } acting:
                 Join(_transfer, named.Call, acting);
@@ -96,7 +97,7 @@ internal sealed partial class Call
     }
 
     /// <summary>Calls whom the REFER names, through the dialplan, with the rights of who sent it.</summary>
-    private void CallTarget(Transfer transfer, SipMessage refer, scoped in SipUri target)
+    private void CallTarget(Transfer transfer, SipMessage refer, IpAddress source, scoped in SipUri target)
     {
         if (DescriptionOf(transfer) is not { } description || AttemptInvite.Write(refer, target, transfer.Stays, description) is not { } invite)
         {
@@ -106,7 +107,7 @@ internal sealed partial class Call
 
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
         var length = NameAddress.TryParse(transfer.By.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(caller) : 0;
-        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By), invite[invite.RequestUri], caller[..length], refer);
+        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], caller[..length], refer);
         BeginAttempt(transfer, invite, decision);
     }
 

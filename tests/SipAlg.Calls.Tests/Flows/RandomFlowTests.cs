@@ -10,11 +10,8 @@ namespace SipAlg.Calls.Tests.Flows;
 /// </summary>
 public sealed class RandomFlowTests(ITestOutputHelper output)
 {
-    private const int Seeds = 600;
-    private const int LongSeeds = 10_000;
-
-    private static string? Seed => Environment.GetEnvironmentVariable("SIPALG_SEED");
-    private static bool IsLong => Environment.GetEnvironmentVariable("SIPALG_LONG") == "1";
+    private const int UsualSeeds = 600;
+    private const int MostSeeds = 10_000;
 
     [Fact]
     public void Whatever_users_and_network_do()
@@ -35,13 +32,13 @@ public sealed class RandomFlowTests(ITestOutputHelper output)
 
     private IEnumerable<int> Drawn()
     {
-        if (int.TryParse(Seed, CultureInfo.InvariantCulture, out var one))
+        if (Seeds.Chosen is { } one)
         {
             return [one];
         }
 
-        var first = IsLong ? Random.Shared.Next() : 1;
-        output.WriteLine($"{(IsLong ? LongSeeds : Seeds) * FlowRun.Calls} calls, seeds from {first}");
-        return Enumerable.Range(0, IsLong ? LongSeeds : Seeds).Select(step => first + step);
+        var (first, count) = Seeds.IsLong ? (Random.Shared.Next(1_000_000_000), MostSeeds) : (1, UsualSeeds);
+        output.WriteLine($"{count * FlowRun.Calls} calls, seeds from {first}");
+        return Enumerable.Range(first, count);
     }
 }

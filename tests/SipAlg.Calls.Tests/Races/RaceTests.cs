@@ -21,7 +21,7 @@ public sealed class RaceTests(ITestOutputHelper output) : IDisposable
         return data;
     }
 
-    private static RaceLimits[] LimitsOf(RaceScenario scenario) => Environment.GetEnvironmentVariable("SIPALG_LONG") == "1" ? scenario.LongLimits : scenario.Limits;
+    private static RaceLimits[] LimitsOf(RaceScenario scenario) => Seeds.IsLong ? scenario.LongLimits : scenario.Limits;
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -15,7 +15,7 @@ public sealed class RandomHuntTests
 {
     private const int Steps = 80;
 
-    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 120)];
+    public static TheoryData<int> Drawn() => Seeds.Of(120, 4000);
 
     private static SceneOptions Options(int seed) => new()
     {
@@ -36,7 +36,7 @@ public sealed class RandomHuntTests
             priorities, (peer, priority) => SceneModel.To(peer) with { Priority = priority, NoAnswer = TimeSpan.FromSeconds(2 + priority) })]);
 
     [Theory]
-    [MemberData(nameof(Seeds))]
+    [MemberData(nameof(Drawn))]
     public void Ends_idle(int seed)
     {
         using var scene = new CallScene(Options(seed));
