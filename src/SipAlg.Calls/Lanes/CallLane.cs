@@ -7,6 +7,7 @@ using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -149,6 +150,15 @@ public sealed class CallLane : ISipLaneUser
         Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
 
     public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
+
+    /// <summary>Asks where a target is; <see cref="DialogOwner.OnHops"/> of who asked follows, if that still stands by then.</summary>
+    /// <param name="target">What to look for.</param>
+    /// <param name="realm">By which it is to be reached.</param>
+    /// <param name="owner">Who asks; its part tells its questions apart.</param>
+    internal void FindHops(SipTarget target, int realm, TransactionOwner owner) =>
+        Room.Names!.Find(new HopSearch(this, target, Room.Model.Realms[realm].Reach, owner));
+
+    internal void OnHops(TransactionOwner owner, SipHops hops) => Find(owner.Slot, owner.Generation)?.OnHops(owner.Part, hops);
 
     /// <summary>The relay has heard digits in a call's streams.</summary>
     internal void OnDigitsHeard(int slot, uint generation) => (Find(slot, generation) as Call)?.OnDigitsHeard();

@@ -3,6 +3,7 @@ using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Media;
+using SipAlg.Signaling.Resolution;
 
 namespace SipAlg.Calls.Lanes;
 
@@ -32,6 +33,9 @@ public sealed class CallRoom
     public ICallJournal Journal { get; }
     public ICallLog Log { get; }
     public TimeProvider Time { get; }
+
+    /// <summary>Finds the places of hosts; null: only addresses are reached.</summary>
+    public IHopFinder? Names { get; init; }
 
     /// <summary>Replaced whole when a host name resolves anew.</summary>
     public PeerTable PeerTable { get; set; }

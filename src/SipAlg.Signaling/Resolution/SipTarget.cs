@@ -1,4 +1,5 @@
 using System.Text;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
 
@@ -32,6 +33,24 @@ public readonly record struct SipTarget(string Host, ushort Port, Transport? Tra
     /// <param name="port">Its port; 0 without one: then there may be SRV records.</param>
     public static SipTarget ForResponse(Transport transport, string host, ushort port) =>
         new(host.Trim('[', ']'), port, transport, transport is Transports.Transport.Tls or Transports.Transport.Wss);
+
+    /// <summary>
+    /// Where a host is that is an address, for whoever knows no reach: over the transport that is written, else UDP, or TLS for sips
+    /// (RFC 3263 §4.1). False for a name.
+    /// </summary>
+    public static bool TryNumeric(in SipTarget target, out SipHop hop)
+    {
+        hop = default;
+        if (!IpAddress.TryParse(target.Host, out var address))
+        {
+            return false;
+        }
+
+        var transport = target.Transport ?? Transports.Transport.Udp;
+        transport = target.IsSecure && !ServiceNames.IsSecure(transport) ? Transports.Transport.Tls : transport;
+        hop = new SipHop(transport, new IpEndpoint(address, target.Port == 0 ? SipPorts.Default(transport) : target.Port));
+        return true;
+    }
 
     private static bool TryTransport(in SipUri uri, out Transport? transport)
     {

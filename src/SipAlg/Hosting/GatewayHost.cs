@@ -1,4 +1,3 @@
-using System.Net;
 using SipAlg.Admin;
 using SipAlg.Calls.Calls;
 using SipAlg.Commands;
@@ -6,6 +5,7 @@ using SipAlg.Configuration;
 using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Metrics;
+using SipAlg.Signaling.Resolution;
 
 namespace SipAlg.Hosting;
 
@@ -30,9 +30,10 @@ internal sealed class GatewayHost : IAsyncDisposable
         _time = time;
         _log = log.Factory.CreateLogger<GatewayHost>();
         Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
-        Gateway = Gateway.Open(configuration.Model, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time);
+        var names = NameResolution.Open(configuration.Host.NameServers, time);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time);
         Gateway.Start();
-        _resolver = new PeerResolver(configuration.Model, Gateway.Peers, Dns.GetHostAddressesAsync, Gateway.Resolved, _log, time);
+        _resolver = new PeerResolver(configuration.Model, Gateway.Peers, names.FindAsync, Gateway.Found, _log, time);
         _resolver.Start();
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
