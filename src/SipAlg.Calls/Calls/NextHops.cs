@@ -11,12 +11,17 @@ internal static class NextHops
 {
     /// <param name="lane">Whose network it is.</param>
     /// <param name="dialog">The dialog.</param>
-    /// <param name="known">The way that the far side is known to be reached by: taken for a stream, which has a connection, and where the next hop is a name.</param>
+    /// <param name="known">The way that the far side is known to be reached by: taken for a stream, which has a connection, and where the next hop is a name that is not known.</param>
     public static Flow Of(CallLane lane, Dialog dialog, in Flow known)
     {
-        if (known.IsReliable || !SipUri.TryParse(dialog.NextHop, out var uri) || !uri.TryAddress(out var address))
+        if (known.IsReliable || !SipUri.TryParse(dialog.NextHop, out var uri))
         {
             return known;
+        }
+
+        if (!uri.TryAddress(out var address))
+        {
+            return lane.NextHopNames.Find(uri, known);
         }
 
         var transport = TransportOf(uri);

@@ -43,6 +43,7 @@ public sealed class CallLane : ISipLaneUser
         Room = room;
         Counters = new CallCounters(room.Model.Realms.Length);
         DialogNames = new DialogNames(this);
+        NextHopNames = new NextHopTable(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
@@ -53,6 +54,7 @@ public sealed class CallLane : ISipLaneUser
     internal TransactionLayer Transactions { get; private set; } = null!;
     internal DialogBuilder Dialogs { get; } = new();
     internal DialogNames DialogNames { get; }
+    internal NextHopTable NextHopNames { get; }
     internal Admission.RouteFinder Routes { get; }
 
     /// <summary>Room for the message being written; used up within one call.</summary>

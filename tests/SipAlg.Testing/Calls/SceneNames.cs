@@ -16,6 +16,9 @@ public sealed class SceneNames : IHopFinder
     /// <summary>A host is at these places, over UDP, in this order.</summary>
     public void Set(string host, params string[] endpoints) => _hosts[host] = Places(host, endpoints);
 
+    /// <summary>A host is not there any more.</summary>
+    public void Forget(string host) => _hosts.Remove(host);
+
     public static SipHops Places(string host, params string[] endpoints) =>
         SipHops.Of(host, [.. endpoints.Select(endpoint => new SipHop(Transport.Udp, IpEndpoint.Parse(endpoint)))], TimeSpan.FromMinutes(1));
 
