@@ -49,7 +49,7 @@ internal sealed partial class Call
             return Missed(step, index, 500, CallCause.PrivacyUnavailable);
         }
 
-        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Lane.Now / 1000.0, decision.Route is { IsEmergency: true }))
+        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Room.Time, decision.Route is { IsEmergency: true }))
         {
             return Missed(step, index, 503, CallCause.LimitReached);
         }
@@ -83,7 +83,12 @@ internal sealed partial class Call
     {
         var (target, list) = (step[index], step.List);
         var origin = NewOrigin();
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Codecs = CodecsWith(list.Route, target.Peer), Known = _known };
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin))
+        {
+            Codecs = CodecsWith(list.Route, target.Peer),
+            Known = _known,
+            IsConcealed = IdentityTowards(destination.Peer, list.Decision).ConcealsSession(invite),
+        };
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {
@@ -157,6 +162,7 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = branch.Target.Realm,
             Peer = destination.Peer,
+            Told = branch.List.Decision,
             Media = media,
             Origin = origin,
             AskingSequence = 1,

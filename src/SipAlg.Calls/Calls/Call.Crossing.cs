@@ -1,3 +1,4 @@
+using SipAlg.Calls.Bodies;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -53,16 +54,18 @@ internal sealed partial class Call
             Session = SessionRequest.Of(request),
             MayBeEarly = !to.Success.IsEmpty,
         };
-        if (!TryWrite(from, to, asking, request, method, isSession ? body.Octets : BodyCrossing.Opaque(_lane, request), out var length))
+        var octets = body.Octets;
+        var length = 0;
+        var status = isSession ? 0 : EventBodies.Cross(_lane, request, new BodyReader(HostTowards(to), ReaderOf(to)), out octets);
+        if (status != 0 || !TryWrite(from, to, asking, request, method, octets, out length))
         {
-            to.Dialog.LocalSequence--;
             _lane.Transactions.Abandon(asking);
             if (hasOffer)
             {
                 RejectOffer(from, to);
             }
 
-            Refuse(crossing, 513);
+            Refuse(crossing, status != 0 ? status : 513);
             return;
         }
 
@@ -109,6 +112,7 @@ internal sealed partial class Call
         (Crossing(to) with { EventId = EventIdTowards(to, request) }).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
         length = writer.Length;
+        to.Dialog.LocalSequence -= writer.Overflowed ? 1u : 0;
         return !writer.Overflowed;
     }
 }

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Bodies;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Protocol.Sessions;
@@ -57,7 +58,9 @@ internal sealed partial class Call
 
     private void OnUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
     {
-        var status = BodyCrossing.HasDescription(update) ? IsChanging ? 491 : WhyNotOffer(leg) : leg.IsUpdating ? 500 : 0;
+        var status = !BodyCrossing.IsKnown(update) ? 415 :
+            BodyCrossing.HasDescription(update) ? IsChanging ? 491 : WhyNotOffer(leg) :
+            leg.IsUpdating ? 500 : 0;
         if (status == 0 && leg.State == LegState.Confirmed && SessionRequest.Of(update).IsTooShort)
         {
             status = 422;
@@ -66,6 +69,12 @@ internal sealed partial class Call
         if (status != 0)
         {
             RefuseRequest(transaction, update, flow, status);
+            return;
+        }
+
+        if (_service is not null && BodyCrossing.HasDescription(update))
+        {
+            OnServiceUpdate(leg, transaction, update, flow);
             return;
         }
 
@@ -96,6 +105,10 @@ internal sealed partial class Call
         if (_service is not null || request.Method is SipMethod.Register or SipMethod.Publish)
         {
             _lane.RefuseMethod(transaction, request, flow);
+        }
+        else if (EventBodies.IsHidden(request))
+        {
+            _lane.RefuseBody(transaction, request, flow);
         }
         else if (leg.Partner is { State: LegState.Early or LegState.Confirmed, Dialog.RemoteTag.IsEmpty: false } other)
         {

@@ -201,6 +201,7 @@ internal sealed partial class Call
             return;
         }
 
+        media.IsConcealed = IdentityTowards(other).ConcealsSession(null);
         var isChanged = media.Renew(leg.Index, answer, other.Sent.Span, leg.Sent.Span);
         if (purpose == OwnInvitePurpose.Change)
         {

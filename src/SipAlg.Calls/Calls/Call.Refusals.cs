@@ -24,6 +24,12 @@ internal sealed partial class Call
     /// <summary>Refuses a request of theirs in a dialog with nothing of the other side's in it.</summary>
     private void RefuseRequest(TransactionId transaction, SipMessage request, in Flow flow, int status)
     {
+        if (status == 415)
+        {
+            _lane.RefuseBody(transaction, request, flow);
+            return;
+        }
+
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, request, flow, status, default, default);
         if (status == 500)

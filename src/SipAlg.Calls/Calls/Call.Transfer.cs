@@ -129,6 +129,7 @@ internal sealed partial class Call
             Known = new MediaBridge.KnownSide(transfer.Stays.Media!, here, here),
             Codecs = SessionCodecs.Of(_decision.Route!.Codecs, CodecsOf(here == CallerIndex ? transfer.Stays : leg), CodecsOf(here == CallerIndex ? leg : transfer.Stays)),
         };
+        media.IsConcealed = IdentityBetween(transfer.Stays, leg).ConcealsSession(null);
         transfer.Comes = new Takeover(home, leg, face, media);
         var result = TryOfferOf(transfer, media, here, out var offer);
         if (result != BridgeResult.Done || !home.TryGive(transfer.Comes, offer, (status, answer) => OnTargetAnswer(transfer, there, status, answer)))
@@ -175,7 +176,8 @@ internal sealed partial class Call
             return;
         }
 
-        var result = transfer.Comes!.Media.Answer(side, answer!, isFinal: true, _lane.Room.Media.Scratch, out var length);
+        transfer.Comes!.Media.IsConcealed = IdentityBetween(transfer.Comes.Leg, transfer.Stays).ConcealsSession(null);
+        var result = transfer.Comes.Media.Answer(side, answer!, isFinal: true, _lane.Room.Media.Scratch, out var length);
         if (result != BridgeResult.Done)
         {
             FailTransfer(transfer, StatusOf(result));
@@ -221,6 +223,8 @@ internal sealed partial class Call
         Replace(by, comes);
         stays.Partner = comes.Leg;
         comes.Leg.Partner = stays;
+        stays.Told = null;
+        comes.Leg.Told = transfer.Attempt is null ? null : comes.Leg.Told;
         stays.Media = comes.Leg.Media = Directed(comes.Media, stays);
         stays.Media.Known = null;
         ResumeClock(comes.Leg);
@@ -244,7 +248,6 @@ internal sealed partial class Call
         {
             _record.PacketsFromCaller += packets;
             (_caller, _callerFace) = (comes.Leg, comes.Face);
-            _privacy = default;
         }
         else
         {
