@@ -37,6 +37,9 @@ public sealed class NameResolution : IHopFinder
 {
     private static readonly TimeSpan HostsAge = TimeSpan.FromSeconds(10);
 
+    /// <summary>A call waits for its target for so long, however many name servers are silent.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private readonly ResolverCounters _counters = new();
     private readonly SipResolver _resolver;
     private readonly TimeProvider _time;
@@ -79,7 +82,12 @@ public sealed class NameResolution : IHopFinder
         SipHops hops;
         try
         {
-            hops = await FindAsync(question.Target, question.Reach).ConfigureAwait(false);
+            hops = await FindAsync(question.Target, question.Reach).WaitAsync(LongestWait, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The servers are asked on; whoever calls next may have the answer at once.
+            hops = SipHops.None(question.Target.Host, HopOutcome.Failed, TimeSpan.Zero);
         }
         catch (Exception)
         {
