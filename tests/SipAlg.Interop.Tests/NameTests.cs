@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Names;
 using SipAlg.Interop.Tests.Sipp;
@@ -6,7 +7,7 @@ using SipAlg.Interop.Tests.Sipp;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>RFC 3263 with a real name server: where peers and URIs are that are named by host, and what a change of the zone does.</summary>
-public sealed class NameTests(NameTests.Gateway gateway) : GatewayTests<NameTests.Gateway>(gateway)
+public sealed partial class NameTests(NameTests.Gateway gateway) : GatewayTests<NameTests.Gateway>(gateway)
 {
     public sealed class Gateway : TwoSides
     {
@@ -98,6 +99,13 @@ public sealed class NameTests(NameTests.Gateway gateway) : GatewayTests<NameTest
     private static Task<SippRun> AnswerAsync(ScenarioFolder folder, IPEndPoint at, bool isTcp = false, int calls = 1, bool keeps = true) =>
         SippRun.AnswerAsync(folder, new SippOptions(new SippScenario("callee"), at) { IsTcp = isTcp, Calls = calls, KeepsMessages = keeps });
 
+    /// <summary>Repeated INVITEs are the same call.</summary>
+    private static int CallsAt(SippRun callee) =>
+        callee.Received("INVITE ").Select(invite => CallId().Match(invite.Text).Value).Distinct().Count();
+
+    [GeneratedRegex("Call-ID: [^\r]+")]
+    private static partial Regex CallId();
+
     private async Task TakesAsync(ScenarioFolder folder, string called, IPEndPoint at, bool isTcp = false)
     {
         await using var answering = await AnswerAsync(folder, at, isTcp);
@@ -134,8 +142,8 @@ public sealed class NameTests(NameTests.Gateway gateway) : GatewayTests<NameTest
         });
         await calling.AllSucceedAsync(TimeSpan.FromMinutes(1));
 
-        var share = light.Received("INVITE ").Count;
-        Assert.Equal(Calls, share + heavy.Received("INVITE ").Count);
+        var share = CallsAt(light);
+        Assert.Equal(Calls, share + CallsAt(heavy));
         Assert.InRange(share, 20, 82);
     });
 
