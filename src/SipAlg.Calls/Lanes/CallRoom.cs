@@ -28,7 +28,9 @@ public sealed class CallRoom
         Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve / 2)]);
     }
 
-    public GatewayModel Model { get; }
+    /// <summary>Replaced whole when something of it changes.</summary>
+    public GatewayModel Model { get; set; }
+
     public PeerState[] Peers { get; }
     public ICallJournal Journal { get; }
     public ICallLog Log { get; }

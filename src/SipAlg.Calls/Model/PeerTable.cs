@@ -31,7 +31,7 @@ public sealed class PeerTable
     /// <param name="peer">Index of the peer.</param>
     /// <param name="addresses">Replaces what it resolved to before.</param>
     public PeerTable WithResolved(int peer, ImmutableArray<IpAddress> addresses) =>
-        !_peers[peer].AcceptsResolvedAddress || (_resolved.TryGetValue(peer, out var known) && known.ToHashSet().SetEquals(addresses)) ? this : new(_peers, _resolved.SetItem(peer, addresses));
+        _resolved.TryGetValue(peer, out var known) && known.ToHashSet().SetEquals(addresses) ? this : new(_peers, _resolved.SetItem(peer, addresses));
 
     /// <param name="realm">Index of the realm in which the request arrived: a source known only in another realm is a stranger.</param>
     /// <param name="requestUriHost">Compared with <see cref="Peer.MatchDomains"/>, ignoring case.</param>

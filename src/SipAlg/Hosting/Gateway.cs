@@ -122,6 +122,13 @@ internal sealed class Gateway : IAsyncDisposable
         ForEachLane(lane => lane.Room.PeerTable = lane.Room.PeerTable.WithResolved(peer.Peer.Index, [.. accepted]));
     }
 
+    /// <summary>The host name that a realm shows has other addresses.</summary>
+    public void Advertise(Realm realm, AdvertiseRule rule) => ForEachLane(lane =>
+    {
+        var realms = lane.Room.Model.Realms;
+        lane.Room.Model = lane.Room.Model with { Realms = realms.SetItem(realm.Index, realms[realm.Index] with { Advertise = rule }) };
+    });
+
     /// <summary>New calls are refused from here on (or no longer); those that stand go on.</summary>
     /// <returns>false: the gateway stops, which is not taken back.</returns>
     public bool TryDrain(bool isDraining)

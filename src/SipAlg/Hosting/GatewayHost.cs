@@ -21,6 +21,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly PeerResolver _resolver;
+    private readonly AdvertiseResolver _advertised;
     private readonly IdleTrim _trim;
     private bool _isDown;
 
@@ -35,6 +36,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         Gateway.Start();
         _resolver = new PeerResolver(configuration.Model, Gateway.Peers, names.FindAsync, Gateway.Found, _log, time);
         _resolver.Start();
+        _advertised = new AdvertiseResolver(configuration.Model, names.FindAsync, Gateway.Advertise, _log, time);
+        _advertised.Start();
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
     }
@@ -103,6 +106,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         await _resolver.DisposeAsync().ConfigureAwait(false);
+        await _advertised.DisposeAsync().ConfigureAwait(false);
         if (await Gateway.StopAsync(StepWait).ConfigureAwait(false))
         {
             WriteLeftovers();

@@ -19,14 +19,9 @@ internal sealed class PeerResolver : IAsyncDisposable
 {
     /// <summary>Where it may call in from does not end with a record: calls and changes of the zone cross each other.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
-
-    /// <summary>A peer that cannot be found cannot be called: it is looked for more often.</summary>
-    private static readonly TimeSpan LongestFailing = TimeSpan.FromSeconds(30);
 
     private readonly Entry[] _entries;
-    private readonly Func<SipTarget, HopReach, Task<SipHops>> _find;
+    private readonly NameWatch[] _watches;
     private readonly PeerFound _found;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -53,11 +48,12 @@ internal sealed class PeerResolver : IAsyncDisposable
         GatewayModel model, IEnumerable<PeerState> peers, Func<SipTarget, HopReach, Task<SipHops>> find, PeerFound found, ILogger log, TimeProvider time)
     {
         _entries = [.. peers.Where(peer => peer.Peer.Address is { Ip.IsNone: true }).Select(peer => new Entry(peer, model.Realms[peer.Peer.Realm]))];
-        (_find, _found, _log, _time) = (find, found, log, time);
+        _watches = [.. _entries.Select(entry => new NameWatch(() => find(entry.Target, entry.Reach), hops => Take(entry, hops), time))];
+        (_found, _log, _time) = (found, log, time);
     }
 
     /// <summary>Looks up at once, and then again and again.</summary>
-    public void Start() => _loops = Task.WhenAll(_entries.Select(entry => Task.Run(() => RunAsync(entry))));
+    public void Start() => _loops = Task.WhenAll(_watches.Select(watch => Task.Run(() => watch.RunAsync(_stopping.Token))));
 
     public async ValueTask DisposeAsync()
     {
@@ -67,46 +63,22 @@ internal sealed class PeerResolver : IAsyncDisposable
     }
 
     /// <summary>Looks every host up once, all at the same time.</summary>
-    internal Task LookUpAsync() => Task.WhenAll(_entries.Select(LookUpAsync));
+    internal Task LookUpAsync() => Task.WhenAll(_watches.Select(watch => watch.LookUpAsync(_stopping.Token)));
 
-    private async Task RunAsync(Entry entry)
+    private void Take(Entry entry, SipHops hops)
     {
-        while (!_stopping.IsCancellationRequested)
-        {
-            await Task.Delay(await LookUpAsync(entry).ConfigureAwait(false), _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <returns>How long to wait before the next time.</returns>
-    private async Task<TimeSpan> LookUpAsync(Entry entry)
-    {
-        SipHops hops;
-        try
-        {
-            hops = await _find(entry.Target, entry.Reach).WaitAsync(_stopping.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The gateway stops; what was found is needed no more.
-            return TimeSpan.Zero;
-        }
-
         if (hops.Outcome == HopOutcome.Found)
         {
-            Take(entry, hops);
+            Find(entry, hops);
         }
         else
         {
             Fail(entry, hops.Outcome);
         }
-
-        return Bounded(hops.Holds, entry.IsFailing ? LongestFailing : Longest);
     }
 
-    private static TimeSpan Bounded(TimeSpan holds, TimeSpan most) => holds < Shortest ? Shortest : holds > most ? most : holds;
-
     /// <summary>Servers give the same addresses in changing order; that is no change to whoever reads the log.</summary>
-    private void Take(Entry entry, SipHops hops)
+    private void Find(Entry entry, SipHops hops)
     {
         var hasFailed = entry.IsFailing;
         entry.IsFailing = false;
@@ -150,18 +122,9 @@ internal sealed class PeerResolver : IAsyncDisposable
         if (!entry.IsFailing)
         {
             entry.IsFailing = true;
-            HostingLog.NotResolved(_log, entry.Name, entry.Host, Reason(outcome), entry.Hops.Count == 0 ? "it has none" : Text(entry));
+            HostingLog.NotResolved(_log, entry.Name, entry.Host, NameWatch.Reason(outcome), entry.Hops.Count == 0 ? "it has none" : Text(entry));
         }
     }
-
-    private static string Reason(HopOutcome outcome) => outcome switch
-    {
-        HopOutcome.NoName => "there is no such name",
-        HopOutcome.NoAddress => "no address of a family that its realm listens on",
-        HopOutcome.NotOffered => "the domain says that it does not offer this",
-        HopOutcome.NoTransport => "its realm has no listener of this transport",
-        _ => "no name server answers",
-    };
 
     private static string Text(Entry entry) =>
         string.Join(", ", entry.Hops.Select(hop => $"{Signaling.Transports.TransportNames.Text(hop.Transport)} {hop.Endpoint}"));
