@@ -49,7 +49,7 @@ internal sealed partial class Call
             return Missed(step, index, 500, CallCause.PrivacyUnavailable);
         }
 
-        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Room.Time, decision.Route is { IsEmergency: true }))
+        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Room.Time, decision.Route is { IsEmergency: true } || hops.HasBegun))
         {
             return Missed(step, index, 503, CallCause.LimitReached);
         }

@@ -24,6 +24,9 @@ internal sealed class HopQueue(ImmutableArray<SipHop> hops)
 
     public SipHop Take() => hops[_next++];
 
+    /// <summary>It has been asked at one of its places: the call is counted at the next, but is no further one to its limits.</summary>
+    public bool HasBegun => _until != 0;
+
     /// <summary>The target is asked now. It has its time once, at however many of its places.</summary>
     /// <returns>When it has had it.</returns>
     public long Begin(long now, TimeSpan time) => _until = _until == 0 ? now + (long)time.TotalMilliseconds : _until;

@@ -15,10 +15,12 @@ public sealed class PlaceTests : NextHopTest
     private const string BobAt = SceneModel.BobAddress + ":5060";
     private const string CarolAt = SceneModel.CarolAddress + ":5060";
 
+    private double? _perSecond;
+
     protected override SceneOptions Options => new()
     {
         Peer = peer => peer.Name == "bob"
-            ? peer with { Address = new PeerAddress { Host = "pbx.example" }, AcceptFrom = [.. peer.AcceptFrom, new(SceneModel.Endpoint(SceneModel.CarolAddress, 0).Address, 32)], Limits = new PeerLimits(1, null) }
+            ? peer with { Address = new PeerAddress { Host = "pbx.example" }, AcceptFrom = [.. peer.AcceptFrom, new(SceneModel.Endpoint(SceneModel.CarolAddress, 0).Address, 32)], Limits = new PeerLimits(1, _perSecond) }
             : peer,
         Routes = model =>
         [
@@ -59,6 +61,18 @@ public sealed class PlaceTests : NextHopTest
         Completes(a, c);
         Assert.Equal("bob", Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200).ToPeer);
         Assert.Equal((1, 1), (Scene.Peers[1].Attempts[(int)AttemptOutcome.Refused], Scene.Peers[1].Attempts[(int)AttemptOutcome.Answered]));
+    }
+
+    [Fact]
+    public void The_next_place_is_no_further_call_to_the_peers_limits()
+    {
+        _perSecond = 1;
+        BobIsAt(BobAt, CarolAt);
+        var a = Alice.Call("two");
+        Refuse(Bob.ExpectCall(), 503);
+        Completes(a, Carol.ExpectCall());
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+        Assert.Equal(0, Scene.Peers[1].ActiveCalls);
     }
 
     [Fact]
