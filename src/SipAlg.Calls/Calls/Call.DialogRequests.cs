@@ -92,7 +92,7 @@ internal sealed partial class Call
     private void Move(Leg leg, SipMessage message, in Flow known)
     {
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, message);
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, known);
+        NextHops.Follow(_lane, leg, known);
     }
 
     private void OnOther(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)

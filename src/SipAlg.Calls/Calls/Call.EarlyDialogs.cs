@@ -38,7 +38,7 @@ internal sealed partial class Call
         if (!tag.IsEmpty)
         {
             leg.Dialog = _lane.Dialogs.FromResponse(leg.Dialog, response);
-            leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
+            NextHops.Follow(_lane, leg, flow);
         }
 
         if (!tag.IsEmpty || response.Status >= 200)

@@ -171,7 +171,7 @@ internal sealed partial class Call
     private void OnOwnAnswered(Leg leg, OwnInvite own, SipMessage response)
     {
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
+        NextHops.Follow(_lane, leg, leg.Flow);
         SendAck(leg);
         HearSession(leg, response);
         var answer = _lane.Room.Media.Description;

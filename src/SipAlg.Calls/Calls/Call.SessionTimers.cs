@@ -198,7 +198,7 @@ internal sealed partial class Call
         }
 
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
+        NextHops.Follow(_lane, leg, leg.Flow);
         HearSession(leg, response);
         EndOwn(leg, own);
     }
@@ -235,7 +235,7 @@ internal sealed partial class Call
 
     private void AnswerUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow, scoped ReadOnlySpan<byte> body = default)
     {
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
+        NextHops.Follow(_lane, leg, flow);
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, update, flow, 200, default, default);
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Legs;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
@@ -9,10 +10,17 @@ namespace SipAlg.Calls.Calls;
 /// <summary>Finds the way of a request in a dialog: to the first route, else to the remote target (RFC 3261 §12.2.1.1, §8.1.2).</summary>
 internal static class NextHops
 {
+    /// <summary>Lets an end's messages take the way that its dialog says; where that names a host, from when it has been found.</summary>
+    /// <param name="lane">Whose network it is.</param>
+    /// <param name="end">The end.</param>
+    /// <param name="known">As for <see cref="Of"/>.</param>
+    public static void Follow(CallLane lane, DialogEnd end, in Flow known) => end.Flow = Of(lane, end.Dialog, known, end);
+
     /// <param name="lane">Whose network it is.</param>
     /// <param name="dialog">The dialog.</param>
     /// <param name="known">The way that the far side is known to be reached by: taken for a stream, which has a connection, and where the next hop is a name that is not known.</param>
-    public static Flow Of(CallLane lane, Dialog dialog, in Flow known)
+    /// <param name="end">Gets the way to a name once it is known; null for who does not wait.</param>
+    public static Flow Of(CallLane lane, Dialog dialog, in Flow known, DialogEnd? end = null)
     {
         if (known.IsReliable || !SipUri.TryParse(dialog.NextHop, out var uri))
         {
@@ -21,7 +29,7 @@ internal static class NextHops
 
         if (!uri.TryAddress(out var address))
         {
-            return lane.NextHopNames.Find(uri, known);
+            return lane.NextHopNames.Find(uri, known, end);
         }
 
         var transport = TransportOf(uri);

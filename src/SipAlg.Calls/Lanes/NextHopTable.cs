@@ -1,4 +1,6 @@
+using SipAlg.Calls.Legs;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transports;
@@ -7,12 +9,14 @@ namespace SipAlg.Calls.Lanes;
 
 /// <summary>
 /// Where the hosts are that dialogs name in Contact and Record-Route, as far as this lane has met them. A request in a dialog cannot
-/// wait: before a name is known it goes where the far side was heard last, which is all but always the same place.
+/// wait: until a name is known it goes where the far side was heard last, which is all but always the same place.
 /// </summary>
 internal sealed class NextHopTable(CallLane lane)
 {
     /// <summary>A lane that meets more names than this forgets them all: they are a question away.</summary>
     internal const int Most = 512;
+
+    private const int MostWaiting = 1000;
 
     private readonly Dictionary<(SipTarget Target, int Realm), Entry> _entries = [];
 
@@ -22,6 +26,9 @@ internal sealed class NextHopTable(CallLane lane)
 
         /// <summary>Milliseconds of the lane's clock; while a question is open, never.</summary>
         public long Until { get; set; } = long.MaxValue;
+
+        /// <summary>Who takes the way to it when it is known, if still in the same dialog.</summary>
+        public List<(DialogEnd End, Dialog Dialog)> Waiting { get; } = [];
     }
 
     public int Count => _entries.Count;
@@ -29,7 +36,8 @@ internal sealed class NextHopTable(CallLane lane)
     /// <summary>The way to a URI whose host is a name.</summary>
     /// <param name="uri">The next hop.</param>
     /// <param name="known">The way that the far side was heard by; kept where the name has not been found, or leads there too.</param>
-    public Flow Find(in SipUri uri, in Flow known)
+    /// <param name="end">Takes the way when the name has been found; null for who does not wait.</param>
+    public Flow Find(in SipUri uri, in Flow known, DialogEnd? end)
     {
         if (lane.Room.Names is null || !SipTarget.TryOf(uri, out var target))
         {
@@ -38,11 +46,21 @@ internal sealed class NextHopTable(CallLane lane)
 
         var realm = lane.Lane.Group(known.Listener);
         var entry = EntryOf(target, realm);
-        if (entry.Hops is not { Outcome: HopOutcome.Found } hops)
+        if (entry.Hops is { } hops)
         {
-            return known;
+            return WayTo(hops, realm, known);
         }
 
+        if (end is not null && entry.Until == long.MaxValue && entry.Waiting.Count < MostWaiting)
+        {
+            entry.Waiting.Add((end, end.Dialog));
+        }
+
+        return known;
+    }
+
+    private Flow WayTo(SipHops hops, int realm, in Flow known)
+    {
         foreach (var hop in hops.All)
         {
             if (hop.Transport == known.Transport && hop.Endpoint == known.Remote)
@@ -86,18 +104,28 @@ internal sealed class NextHopTable(CallLane lane)
     private void Ask(Entry entry, SipTarget target, int realm)
     {
         entry.Until = long.MaxValue;
-        lane.Room.Names!.Find(new Question(this, entry, lane.Lane.Lane, target, lane.Room.Model.Realms[realm].Reach));
+        lane.Room.Names!.Find(new Question(this, entry, realm, lane.Lane.Lane, target, lane.Room.Model.Realms[realm].Reach));
     }
 
     /// <summary>A name that cannot be found keeps the place that it had.</summary>
-    private void Take(Entry entry, SipHops hops)
+    private void Take(Entry entry, int realm, SipHops hops)
     {
         entry.Hops = hops.Outcome == HopOutcome.Found ? hops : entry.Hops;
         entry.Until = lane.Lane.Now + (long)Math.Min(hops.Holds.TotalMilliseconds, TimeSpan.FromHours(1).TotalMilliseconds);
+        foreach (var (end, dialog) in entry.Waiting)
+        {
+            // One whose far side has moved meanwhile has asked anew; a connection that stands is kept.
+            if (entry.Hops is { } found && end.Dialog == dialog && !end.Flow.IsReliable)
+            {
+                end.Flow = WayTo(found, realm, end.Flow);
+            }
+        }
+
+        entry.Waiting.Clear();
     }
 
-    private sealed class Question(NextHopTable table, Entry entry, ILane lane, SipTarget target, HopReach reach) : HopQuestion(lane, target, reach)
+    private sealed class Question(NextHopTable table, Entry entry, int realm, ILane lane, SipTarget target, HopReach reach) : HopQuestion(lane, target, reach)
     {
-        public override void Run(ILaneUser user) => table.Take(entry, Hops);
+        public override void Run(ILaneUser user) => table.Take(entry, realm, Hops);
     }
 }

@@ -35,6 +35,41 @@ public sealed class NamedContactTests : CallTest
     }
 
     [Fact]
+    public void A_name_that_is_found_in_the_call_is_where_the_rest_of_it_goes()
+    {
+        Scene.Names.Set(Host, SceneModel.CarolAddress + ":5060");
+        var a = Alice.Call();
+        var b = Answered(a);
+        b.ExpectRequest("ACK");
+        Scene.Resolve();
+        a.Bye();
+        a.Expect(200);
+        Scene.Carol.Send(ScriptedPhone.Answer(Scene.Carol.ExpectRequest("BYE"), 200, "OK", "", "", "", ""));
+        Scene.End();
+    }
+
+    /// <summary>Its far side has moved meanwhile.</summary>
+    [Fact]
+    public void A_name_that_the_dialog_does_not_go_to_any_more_changes_nothing()
+    {
+        Scene.Names.Set(Host, SceneModel.CarolAddress + ":5060");
+        var a = Alice.Call();
+        var b = Answered(a);
+        b.ExpectRequest("ACK");
+        b.Contact = null;
+        a.Invite(Alice.Sdp(version: 2));
+        b.ExpectRequest("INVITE");
+        b.Answer(200, Bob.Sdp(version: 2));
+        a.ExpectAnswered();
+        b.ExpectRequest("ACK");
+        Scene.Resolve();
+        a.Bye();
+        a.Expect(200);
+        b.ExpectBye();
+        Scene.End();
+    }
+
+    [Fact]
     public void A_name_that_is_known_is_where_requests_go()
     {
         Meet(SceneModel.CarolAddress + ":5060");
