@@ -10,11 +10,11 @@ namespace SipAlg.Calls.Calls;
 /// <summary>Finds the way of a request in a dialog: to the first route, else to the remote target (RFC 3261 §12.2.1.1, §8.1.2).</summary>
 internal static class NextHops
 {
-    /// <summary>Lets an end's messages take the way that its dialog says; where that names a host, from when it has been found.</summary>
-    /// <param name="lane">Whose network it is.</param>
-    /// <param name="end">The end.</param>
-    /// <param name="known">As for <see cref="Of"/>.</param>
-    public static void Follow(CallLane lane, DialogEnd end, in Flow known) => end.Flow = Of(lane, end.Dialog, known, end);
+    /// <summary>
+    /// The way to the far side of a dialog, which is where it came from if it stands behind NAT. Where that names a host which is not
+    /// known yet, the end takes the way to it as soon as it is.
+    /// </summary>
+    public static Flow Of(CallLane lane, DialogEnd end, in Flow known) => end.IsBehindNat ? known : Of(lane, end.Dialog, known, end);
 
     /// <param name="lane">Whose network it is.</param>
     /// <param name="dialog">The dialog.</param>

@@ -2,6 +2,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Media;
 using SipAlg.Signaling.Resolution;
 
@@ -38,6 +39,9 @@ public sealed class CallRoom
 
     /// <summary>Finds the places of hosts; null: only addresses are reached.</summary>
     public IHopFinder? Names { get; init; }
+
+    /// <summary>Keeps registrations; null: they end with the process.</summary>
+    public IBindingJournal? Bindings { get; init; }
 
     /// <summary>Replaced whole when a host name resolves anew.</summary>
     public PeerTable PeerTable { get; set; }

@@ -37,7 +37,7 @@ internal sealed partial class Subscription
         if (!_isNotified)
         {
             notifier.Dialog = _lane.Dialogs.FromResponse(notifier.Dialog, response);
-            NextHops.Follow(_lane, notifier, flow);
+            notifier.Flow = NextHops.Of(_lane, notifier, flow);
         }
 
         var isReferral = response.Method == SipMethod.Refer;

@@ -6,6 +6,7 @@ using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Metrics;
 using SipAlg.Signaling.Resolution;
+using SipAlg.State;
 
 namespace SipAlg.Hosting;
 
@@ -23,6 +24,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly PeerResolver _resolver;
     private readonly AdvertiseResolver _advertised;
     private readonly IdleTrim _trim;
+    private readonly BindingState? _bindings;
     private bool _isDown;
 
     private GatewayHost(LoadedConfiguration configuration, ProgramLog log, TimeProvider time)
@@ -32,7 +34,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         _log = log.Factory.CreateLogger<GatewayHost>();
         Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
-        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time);
+        _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal);
+        _bindings?.Restore(Gateway);
         Gateway.Start();
         _resolver = new PeerResolver(configuration.Model, Gateway.Peers, names.FindAsync, Gateway.Found, _log, time);
         _resolver.Start();
@@ -113,6 +117,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         await Journal.DisposeAsync().ConfigureAwait(false);
+        if (_bindings is not null)
+        {
+            await _bindings.DisposeAsync().ConfigureAwait(false);
+        }
+
         Gateway.Relay.Dispose();
     }
 
