@@ -33,6 +33,12 @@ internal sealed partial class Call
         leg.State = LegState.Ended;
         leg.ByeWaits = false;
         leg.DropButSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
+        if (HasDeparted(leg))
+        {
+            // Nobody sends its 2xx again, so nobody gives that up.
+            leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
+        }
+
         if (HasDeparted(leg) || _transfer?.By == leg)
         {
             // The others talk, or will: who has asked to be replaced may go without waiting for it (RFC 5589 §6.1).

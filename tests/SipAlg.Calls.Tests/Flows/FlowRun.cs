@@ -1,5 +1,5 @@
 using System.Globalization;
-using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Tests.Races;
 using SipAlg.Testing.Agents;
 using SipAlg.Testing.Calls;
 
@@ -9,7 +9,6 @@ namespace SipAlg.Calls.Tests.Flows;
 internal sealed class FlowRun : IDisposable
 {
     public const int Calls = 20;
-    public const string TwoTargets = "both";
 
     /// <summary>Milliseconds in which calls begin, and in which users are about.</summary>
     private const int Beginning = 20_000;
@@ -30,7 +29,7 @@ internal sealed class FlowRun : IDisposable
         {
             Seed = seed,
             MediaPairs = 400,
-            Routes = static model => [SceneModel.Dialplan(SceneModel.Head("two", [SceneModel.Called(TwoTargets)]), RouteEdits.None, SceneModel.To(model.Bob), SceneModel.To(model.Carol))],
+            Routes = RaceScenes.Usual.Routes,
         });
         foreach (var agent in _scene.Agents)
         {
@@ -121,18 +120,13 @@ internal sealed class FlowRun : IDisposable
     {
         var index = _random.Next(flow.Acts.Length);
         var act = flow.Acts[index];
-        var call = CallOf(act.Side, name);
-        if (done[index] < act.Times && act.IsPossible(call))
+        if (done[index] < act.Times && act.IsPossible(_scene, name))
         {
             done[index]++;
             _scene.Ladder.Note(_scene.Now, $"#{name} {act}");
-            act.Do(call!);
+            act.Do(_scene, name);
         }
     }
-
-    /// <summary>Of several callees the last one asked.</summary>
-    private AgentCall? CallOf(UserSide side, string name) =>
-        _scene.Agents.SelectMany(static agent => agent.Calls).LastOrDefault(call => call.IsCaller == (side == UserSide.Caller) && call.Flow == name);
 
     public void Dispose() => _scene.Dispose();
 }

@@ -1,4 +1,5 @@
 using SipAlg.Testing.Agents;
+using SipAlg.Testing.Calls;
 
 namespace SipAlg.Calls.Tests.Races;
 
@@ -26,11 +27,17 @@ internal enum RaceStart
 }
 
 /// <summary>A call, how far it has come, and what its users may do from there on.</summary>
-internal sealed record RaceScenario(string Name, RaceStart Start, params UserAct[] Acts)
+internal sealed record RaceScenario(string Name, RaceStart Start, params IUserAct[] Acts)
 {
     public AgentHabits Caller { get; init; } = new();
     public AgentHabits Callee { get; init; } = new();
     public bool HasOffer { get; init; } = true;
+
+    /// <summary>The number; the scene routes it.</summary>
+    public string Called { get; init; } = "bob";
+
+    /// <summary>How the gateway is set up.</summary>
+    public SceneOptions Scene { get; init; } = RaceScenes.Usual;
 
     /// <summary>How far the usual search goes: deep for the order alone, and less so with losses and copies.</summary>
     public RaceLimits[] Limits { get; init; } = [new(8, 0, 0, 0), new(4, 1, 1, 1)];

@@ -23,6 +23,14 @@ internal static class RaceScenarios
         Of("bye on one of two early dialogs", RaceStart.Ringing, [Caller(HangUp), Caller(HangUp, 1), Callee(Answer), Callee(Answer, 1)]) with { Callee = Forking },
         Of("forks with early media", RaceStart.Calling, [Callee(Progress), Callee(Progress, 1), Callee(Answer), Callee(Answer, 1)]) with { Callee = Forking },
 
+        // ---- two that ring together, and one after the other
+        Of("two ring", RaceStart.Calling, [Callee(Ring), Callee(Answer), Other(Answer), Caller(Cancel)]) with { Called = RaceScenes.Both },
+        Of("two that ring answer", RaceStart.Ringing, [Callee(Answer), Other(Answer), Caller(Cancel)]) with { Called = RaceScenes.Both },
+        Of("two that ring refuse", RaceStart.Ringing, [Callee(Refuse), Other(Refuse), Other(Answer), Caller(Cancel)]) with { Called = RaceScenes.Both },
+        Of("bye on one of two that ring", RaceStart.Ringing, [Caller(HangUp), Caller(HangUp, 1), Callee(Answer), Other(Answer)]) with { Called = RaceScenes.Both },
+        Of("two with reliable early media", RaceStart.Calling, [Callee(ProgressReliably), Other(ProgressReliably), Callee(Answer), Other(Answer)]) with { Called = RaceScenes.Both, Caller = Reliable },
+        Of("one after the other", RaceStart.Ringing, [Callee(Refuse), Callee(Answer), Other(Ring), Other(Answer), Caller(Cancel)]) with { Called = RaceScenes.OneByOne },
+
         // ---- reliable provisional responses
         Of("prack end to end", RaceStart.Calling, [Callee(RingReliably), Callee(ProgressReliably), Callee(Answer), Caller(Cancel)]) with { Caller = Reliable },
         Of("prack on the callee's side only", RaceStart.Calling, [Callee(RingReliably), Callee(ProgressReliably), Callee(Answer), Caller(Cancel)]),
@@ -52,10 +60,12 @@ internal static class RaceScenarios
         Of("a re-INVITE before the ACK", RaceStart.Ringing, [Callee(Answer), Callee(Hold), Caller(Hold), Caller(AcceptReinvite), Callee(AcceptReinvite)]),
     ];
 
-    private static RaceScenario Of(string name, RaceStart start, UserAct[] acts) =>
+    private static RaceScenario Of(string name, RaceStart start, IUserAct[] acts) =>
         new(name, start, acts);
 
     private static UserAct Caller(UserDeed deed, int dialog = 0) => new(UserSide.Caller, deed, dialog);
 
     private static UserAct Callee(UserDeed deed, int dialog = 0) => new(UserSide.Callee, deed, dialog);
+
+    private static UserAct Other(UserDeed deed, int dialog = 0) => new(UserSide.SecondCallee, deed, dialog);
 }

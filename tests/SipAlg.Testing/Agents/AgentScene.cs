@@ -42,6 +42,15 @@ public sealed class AgentScene : IDisposable
 
     public long Now => Calls.Harness.Time.Now;
 
+    /// <summary>The call that a user means; null if there is none.</summary>
+    public AgentCall? CallOf(UserSide side, string flow) => side switch
+    {
+        UserSide.Caller => Alice.Calls.Find(call => call.IsCaller && call.Flow == flow),
+        UserSide.Callee => Bob.Calls.FindLast(call => !call.IsCaller && call.Flow == flow),
+        UserSide.SecondCallee => Carol.Calls.FindLast(call => !call.IsCaller && call.Flow == flow),
+        _ => Agents.SelectMany(static agent => agent.Calls).LastOrDefault(call => !call.IsCaller && call.Flow == flow),
+    };
+
     private SipAgent Agent(ScriptedPhone phone)
     {
         var agent = new SipAgent(phone, () => Now, (from, octets) => Put(from, true, new SentMessage(Now, from.Phone.Flow, octets, Signaling.Transports.SendResult.Sent)));
