@@ -15,8 +15,13 @@ internal abstract class CallFlow
     public virtual string? Called => null;
     public virtual bool HasOffer => true;
 
+    /// <summary>Milliseconds in which its users are about.</summary>
+    public virtual int Lasting => 30_000;
+
     /// <summary>What users do, each as likely as the others, as far as it is possible at the time.</summary>
     public abstract IUserAct[] Acts { get; }
+
+    public virtual void Begin(AgentScene scene, string name) => scene.Alice.Invite(Called ?? "bob", name, HasOffer);
 
     protected static UserAct[] OfCaller(params UserDeed[] deeds) => [.. deeds.Select(deed => new UserAct(UserSide.Caller, deed))];
 

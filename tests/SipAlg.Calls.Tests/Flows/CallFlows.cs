@@ -13,6 +13,8 @@ internal static class CallFlows
         new OneSidedReliableFlow(), new DemandingFlow(), new EarlyUpdateFlow(), new PrackOfferFlow(), new DelayedOfferFlow(), new DelayedReliableFlow(), new HoldFlow(),
         new VideoFlow(), new RefusingFlow(), new BareFlow(), new UpdateFlow(), new OtherMethodFlow(), new NextTargetFlow(), new RingFlow(),
         new ReliableRingFlow(), new DelayedRingFlow(), new EchoFlow(),
+        new TransferFlow(), new ReferringFlow(), new PassedTransferFlow(), new TimerFlow(true), new TimerFlow(false), new OwnTimerFlow(true), new OwnTimerFlow(false), new LongTimerFlow(),
+        new SubscriptionFlow(3600), new SubscriptionFlow(20), new LateNotifyFlow(), new RefusedSubscriptionFlow(), new NextNotifierFlow(),
     ];
 }
 
@@ -192,4 +194,54 @@ internal sealed class EchoFlow : CallFlow
 {
     public override string Called => "echo";
     public override IUserAct[] Acts { get; } = OfCaller(Cancel, Hold, Resume, AddVideo, HangUp, HangUp);
+}
+
+/// <summary>The caller sends the callee to somebody else, or the callee the caller; the gateway carries it out.</summary>
+internal sealed class TransferFlow : CallFlow
+{
+    public override IUserAct[] Acts { get; } =
+        [.. OfCallee(Answer, Answer, AcceptReinvite, Hold), .. OfCaller(Refer, Refer, AcceptReinvite), .. OfOther(Ring, Answer, Refuse, HangUp, AcceptReinvite), .. OfBoth(HangUp)];
+}
+
+/// <summary>Both transfer, among holds; who is sent may refuse.</summary>
+internal sealed class ReferringFlow : CallFlow
+{
+    public override IUserAct[] Acts { get; } =
+        [.. OfCallee(Answer, Answer), .. OfBoth(Refer, Hold, Resume, AcceptReinvite, AcceptReinvite, RefuseReinvite, Inform), .. OfOther(Progress, Answer, Answer, Hold, AcceptReinvite), .. OfCaller(HangUp)];
+}
+
+/// <summary>Who is sent calls by itself.</summary>
+internal sealed class PassedTransferFlow : CallFlow
+{
+    public override AgentHabits Caller { get; } = new() { TakesRefer = true };
+    public override AgentHabits Callee { get; } = new() { TakesRefer = true };
+    public override IUserAct[] Acts { get; } =
+        [.. OfCallee(Answer, Answer, Refer), .. OfCaller(Refer, Refer), .. OfOther(Ring, Answer, Answer, Refuse, HangUp), .. OfBoth(Hold, AcceptReinvite, Inform, HangUp)];
+}
+
+/// <summary>Sessions that the sides ask to be refreshed.</summary>
+internal sealed class TimerFlow(bool byUpdate) : CallFlow
+{
+    public override int Lasting => 240_000;
+    public override AgentHabits Caller { get; } = new() { Timer = new AgentTimer(90, "uac", byUpdate) };
+    public override AgentHabits Callee { get; } = new() { Timer = new AgentTimer(0, "uas", !byUpdate) };
+    public override IUserAct[] Acts { get; } = [.. OfCallee(Ring, Answer, Answer), .. OfBoth(Hold, Resume, Update, AcceptReinvite, AcceptReinvite, Inform), .. OfCaller(HangUp)];
+}
+
+/// <summary>Sessions that the gateway refreshes.</summary>
+internal sealed class OwnTimerFlow(bool byUpdate) : CallFlow
+{
+    public override int Lasting => 240_000;
+    public override AgentHabits Caller { get; } = new() { Timer = new AgentTimer(100, "uas", byUpdate) };
+    public override AgentHabits Callee { get; } = new() { Timer = new AgentTimer(0, "uac", !byUpdate) };
+    public override IUserAct[] Acts { get; } = [.. OfCallee(Ring, Answer, Answer), .. OfBoth(Hold, Resume, ReinviteBare, AddVideo, AcceptReinvite, AcceptReinvite), .. OfCallee(HangUp)];
+}
+
+/// <summary>The callee takes no session as short as the caller's.</summary>
+internal sealed class LongTimerFlow : CallFlow
+{
+    public override int Lasting => 240_000;
+    public override AgentHabits Caller { get; } = new() { Timer = new AgentTimer(90) };
+    public override AgentHabits Callee { get; } = new() { Timer = new AgentTimer(0, "uac", false) { Least = 120 } };
+    public override IUserAct[] Acts { get; } = [.. OfCallee(Ring, Answer, Answer, Refuse), .. OfCaller(Cancel), .. OfBoth(Hold, Resume, AcceptReinvite), .. OfCallee(HangUp)];
 }

@@ -10,9 +10,11 @@ internal sealed class FlowRun : IDisposable
 {
     public const int Calls = 20;
 
-    /// <summary>Milliseconds in which calls begin, and in which users are about.</summary>
+    /// <summary>Milliseconds in which calls begin.</summary>
     private const int Beginning = 20_000;
-    private const int Lasting = 30_000;
+
+    /// <summary>In how many of the runs the gateway asks for session timers: one in so many.</summary>
+    private const int Timed = 4;
 
     private readonly Random _random;
     private readonly FlowNetwork _network;
@@ -30,10 +32,11 @@ internal sealed class FlowRun : IDisposable
             Seed = seed,
             MediaPairs = 400,
             Routes = RaceScenes.Usual.Routes,
+            Calls = (seed % Timed == 0 ? RaceScenes.Timed : RaceScenes.Usual).Calls,
         });
         foreach (var agent in _scene.Agents)
         {
-            agent.HabitsIn = flow => HabitsOf(agent, _flows[flow]);
+            agent.HabitsIn = flow => HabitsOf(agent, _flows[flow.Replace(AgentDialog.ReferredSuffix, "", StringComparison.Ordinal)]);
         }
 
         _scene.Sent = OnSent;
@@ -106,15 +109,15 @@ internal sealed class FlowRun : IDisposable
         var flow = CallFlows.All[_random.Next(CallFlows.All.Length)];
         _flows.Add(name, flow);
         _scene.Ladder.Note(_scene.Now, $"#{name} {flow.GetType().Name} begins");
-        _scene.Alice.Invite(flow.Called ?? "bob", name, flow.HasOffer);
+        flow.Begin(_scene, name);
         var done = new int[flow.Acts.Length];
-        for (var at = Think(); at < Lasting; at += Think())
+        for (var at = Think(flow); at < flow.Lasting; at += Think(flow))
         {
             At(at, () => Act(flow, name, done));
         }
     }
 
-    private int Think() => _random.Next(_random.Next(4) == 0 ? 50 : 4000);
+    private int Think(CallFlow flow) => _random.Next(_random.Next(4) == 0 ? 50 : flow.Lasting / 8);
 
     private void Act(CallFlow flow, string name, int[] done)
     {

@@ -7,6 +7,7 @@ namespace SipAlg.Calls.Tests.Races;
 internal sealed class RaceCall
 {
     private const string Flow = "race";
+    private const long HalfInterval = 45_000;
 
     private readonly AgentScene _scene;
     private readonly RaceScenario _scenario;
@@ -20,6 +21,7 @@ internal sealed class RaceCall
         (_scene, _scenario, _left) = (scene, scenario, limits);
         _done = new int[scenario.Acts.Length];
         scene.Renew();
+        scene.Horizon = scenario.Horizon;
         scene.Alice.HabitsIn = _ => scenario.Caller;
         scene.Bob.HabitsIn = scene.Carol.HabitsIn = _ => scenario.Callee;
         Begin();
@@ -32,7 +34,15 @@ internal sealed class RaceCall
 
     private void Begin()
     {
-        _scene.Alice.Invite(_scenario.Called, Flow, _scenario.HasOffer);
+        if (_scenario.Subscribes > 0)
+        {
+            Subscribe();
+        }
+        else
+        {
+            _scene.Alice.Invite(_scenario.Called, Flow, _scenario.HasOffer);
+        }
+
         if (_scenario.Start > RaceStart.Calling)
         {
             Pass();
@@ -40,15 +50,31 @@ internal sealed class RaceCall
             {
                 if (_scene.CallOf(side, Flow) is { } callee)
                 {
-                    Prepare(callee, answers: side == UserSide.Callee && _scenario.Start == RaceStart.Answered);
+                    Prepare(callee, answers: side == UserSide.Callee && _scenario.Start >= RaceStart.Answered);
                 }
             }
+        }
+
+        if (_scenario.Start == RaceStart.Refreshing)
+        {
+            _scene.AdvanceTo(_scene.Now + HalfInterval);
         }
 
         _scene.Sent = OnSent;
         foreach (var datagram in _scene.InFlight.ToArray())
         {
             OnSent(datagram);
+        }
+    }
+
+    private void Subscribe()
+    {
+        _scene.Alice.Subscribe(_scenario.Called, Flow, _scenario.Subscribes);
+        if (_scenario.Start > RaceStart.Calling)
+        {
+            Pass();
+            _scene.SubscriptionOf(UserSide.Callee, Flow)!.Grant(isLate: false);
+            Pass();
         }
     }
 

@@ -1,4 +1,5 @@
 using SipAlg.Testing.Agents;
+using static SipAlg.Testing.Agents.SubscriptionDeed;
 using static SipAlg.Testing.Agents.UserDeed;
 
 namespace SipAlg.Calls.Tests.Races;
@@ -58,7 +59,46 @@ internal static class RaceScenarios
         Of("updates cross", RaceStart.Answered, [Caller(Update), Callee(Update), Caller(Inform), Callee(Inform)]),
         Of("update crosses a re-INVITE", RaceStart.Answered, [Caller(Update), Callee(Hold), Caller(AcceptReinvite), Caller(Hold), Callee(AcceptReinvite)]),
         Of("a re-INVITE before the ACK", RaceStart.Ringing, [Callee(Answer), Callee(Hold), Caller(Hold), Caller(AcceptReinvite), Callee(AcceptReinvite)]),
+
+        // ---- transfers that the gateway carries out
+        Of("a transfer and a bye", RaceStart.Answered, [Caller(Refer), Callee(HangUp), Other(Answer), Callee(AcceptReinvite)]),
+        Of("a transfer and the transferor's bye", RaceStart.Answered, [Caller(Refer), Caller(HangUp), Other(Answer), Callee(AcceptReinvite)]),
+        Of("a transfer and a re-INVITE", RaceStart.Answered, [Caller(Refer), Callee(Hold), Caller(AcceptReinvite), Other(Answer)]),
+        Of("a transfer is refused", RaceStart.Answered, [Caller(Refer), Other(Refuse), Other(Answer), Callee(RefuseReinvite)]),
+        Of("the callee transfers", RaceStart.Answered, [Callee(Refer), Other(Answer), Caller(AcceptReinvite), Other(HangUp)]),
+        Of("both transfer", RaceStart.Answered, [Caller(Refer), Callee(Refer), Other(Answer), Other(Refuse)]),
+
+        // ---- transfers that are passed
+        Of("a transfer that is passed", RaceStart.Answered, [Caller(Refer), Other(Answer), Callee(HangUp)]) with { Callee = new() { TakesRefer = true } },
+        Of("a transfer that is passed and a re-INVITE", RaceStart.Answered, [Caller(Refer), Callee(Hold), Caller(AcceptReinvite), Caller(HangUp)]) with { Callee = new() { TakesRefer = true } },
+
+        // ---- subscriptions
+        Subscribed("a subscription begins", RaceStart.Calling, [Notifier(Grant), Notifier(Deny), Notifier(Notify), Subscriber(TakeBack)]),
+        Subscribed("a subscription begins with its notify", RaceStart.Calling, [Notifier(GrantLate), Notifier(Notify), Subscriber(Refresh), Subscriber(TakeBack)]),
+        Subscribed("notify crosses the end", RaceStart.Answered, [Notifier(Notify), Notifier(Terminate), Subscriber(TakeBack), Subscriber(Refresh)]),
+        Subscribed("notifies and refreshes", RaceStart.Answered, [Notifier(Notify), new SubscriptionAct(UserSide.Callee, Notify, 2), Subscriber(Refresh), new SubscriptionAct(UserSide.Caller, Refresh, 2)]),
+
+        // ---- session timers
+        Refreshed("the gateway refreshes by update", Gateways(byUpdate: true), [Caller(Hold), Callee(AcceptReinvite), Callee(HangUp)]),
+        Refreshed("the gateway refreshes by re-INVITE", Gateways(byUpdate: false), [Caller(Hold), Callee(AcceptReinvite), Caller(AcceptReinvite), Callee(HangUp)]),
+        Refreshed("the sides refresh by update", Theirs(byUpdate: true), [Caller(Hold), Callee(AcceptReinvite), Callee(Update), Callee(HangUp)]),
+        Refreshed("the sides refresh by re-INVITE", Theirs(byUpdate: false), [Caller(AcceptReinvite), Callee(AcceptReinvite), Caller(Hold), Callee(HangUp)]),
     ];
+
+    private static RaceScenario Subscribed(string name, RaceStart start, IUserAct[] acts) => Of(name, start, acts) with { Subscribes = 3600, Horizon = 150_000 };
+
+    private static SubscriptionAct Notifier(SubscriptionDeed deed) => new(UserSide.Callee, deed);
+
+    private static SubscriptionAct Subscriber(SubscriptionDeed deed) => new(UserSide.Caller, deed);
+
+    private static RaceScenario Refreshed(string name, (AgentTimer Caller, AgentTimer Callee) timers, IUserAct[] acts) => Of(name, RaceStart.Refreshing, acts) with
+    {
+        Scene = RaceScenes.Timed, Horizon = 150_000, Caller = new() { Timer = timers.Caller }, Callee = new() { Timer = timers.Callee },
+    };
+
+    private static (AgentTimer Caller, AgentTimer Callee) Gateways(bool byUpdate) => (new(90, "uas", byUpdate), new(0, "uac", byUpdate));
+
+    private static (AgentTimer Caller, AgentTimer Callee) Theirs(bool byUpdate) => (new(90, "uac", byUpdate), new(0, "uas", byUpdate));
 
     private static RaceScenario Of(string name, RaceStart start, IUserAct[] acts) =>
         new(name, start, acts);

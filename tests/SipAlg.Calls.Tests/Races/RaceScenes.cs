@@ -14,6 +14,9 @@ internal static class RaceScenes
 
     public static SceneOptions Usual { get; } = new() { Routes = Routes };
 
+    /// <summary>The gateway asks for sessions of 90 s.</summary>
+    public static SceneOptions Timed { get; } = Usual with { Calls = Usual.Calls with { SessionExpires = TimeSpan.FromSeconds(90) } };
+
     private static IEnumerable<Route> Routes(SceneModel model) =>
     [
         SceneModel.Dialplan(

@@ -53,6 +53,9 @@ public enum UserDeed
 
     /// <summary>A method that nobody knows.</summary>
     Frobnicate,
+
+    /// <summary>Sends the other side to carol.</summary>
+    Refer,
 }
 
 /// <summary>A deed that a test allows a user.</summary>
@@ -89,6 +92,7 @@ public sealed record UserAct(UserSide Side, UserDeed Deed, int Dialog = 0, int T
             UserDeed.CancelReinvite => dialog.MayCancelReinvite,
             UserDeed.AcceptReinvite or UserDeed.RefuseReinvite => dialog.IsAsked,
             UserDeed.Update or UserDeed.UpdateVideo => dialog.MayUpdate,
+            UserDeed.Refer => dialog.MayRefer,
             _ => dialog.MayRequest,
         };
     }
@@ -141,6 +145,9 @@ public sealed record UserAct(UserSide Side, UserDeed Deed, int Dialog = 0, int T
                 break;
             case UserDeed.Inform:
                 dialog.Send("INFO");
+                break;
+            case UserDeed.Refer:
+                dialog.Refer("carol");
                 break;
             case UserDeed.Frobnicate:
                 dialog.Send("FROBNICATE");
