@@ -16,7 +16,7 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
     private const double InsideTone = 1100;
     private const double ServiceTone = 440;
 
-    public sealed class Gateway : TwoSides
+    public sealed partial class Gateway : TwoSides
     {
         internal Callee Udp { get; }
         internal Callee Tcp { get; }
@@ -37,6 +37,7 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
             EventsOutside = AddCaller("events_outside", Networks.Outside(41), ", dtmf: rfc4733");
             Echo = AddRoute("service: echo");
             Tone = AddRoute("service: tone");
+            AddTransfers();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
@@ -144,7 +143,7 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
-        if (!IsBodyKnown(invite))
+        if (!BodyCrossing.IsKnown(invite))
         {
             RefuseBody(transaction, invite, flow);
             return;
@@ -165,7 +164,7 @@ internal sealed partial class Admission(CallLane lane)
         }
 
         var state = lane.Room.Peers[peer.Index];
-        if (!state.TryBegin(lane.Lane.Now / 1000.0, isEmergency))
+        if (!state.TryBegin(lane.Room.Time, isEmergency))
         {
             RefuseForNow(transaction, invite, flow, RefusalReason.PeerLimit);
             return;
@@ -192,7 +191,7 @@ internal sealed partial class Admission(CallLane lane)
     {
         lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.BadBody);
         var writer = Begin(request, flow, 415);
-        if (request.Method == SipMethod.Invite)
+        if (request.Method is SipMethod.Invite or SipMethod.Update or SipMethod.Prack)
         {
             WriteAccept(ref writer);
         }
@@ -220,8 +219,4 @@ internal sealed partial class Admission(CallLane lane)
         writer.Field("Accept"u8, "application/sdp, multipart/mixed"u8);
         writer.Field("Accept-Encoding"u8, "identity"u8);
     }
-
-    /// <summary>RFC 3261 §8.2.3: an encoded body, or one whose type is not said (§20.15), would hide its addresses from the gateway.</summary>
-    private static bool IsBodyKnown(SipMessage invite) => invite.Body.IsEmpty || (invite.Has(HeaderId.ContentType) &&
-        (!invite.Has(HeaderId.ContentEncoding) || Ascii.EqualsIgnoreCase(invite.First(HeaderId.ContentEncoding), "identity"u8)));
 }

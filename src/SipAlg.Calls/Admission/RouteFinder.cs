@@ -15,11 +15,10 @@ namespace SipAlg.Calls.Admission;
 /// <param name="Peer">Null for somebody who is no peer.</param>
 internal readonly record struct RouteRights(int Realm, Peer? Peer, IpAddress Source)
 {
-    /// <summary>
-    /// The rights of the far side of a leg. Where a Contact may have moved its dialog, the source is that of the request that asks:
-    /// <c>with { Source = … }</c>.
-    /// </summary>
-    public static RouteRights Of(Leg leg) => new(leg.Realm, leg.Peer?.Peer, leg.Flow.Remote.Address);
+    /// <summary>The rights of the far side of a leg, which a Contact may have moved elsewhere.</summary>
+    /// <param name="leg">Whose.</param>
+    /// <param name="source">Where the request came from that asks.</param>
+    public static RouteRights Of(Leg leg, IpAddress source) => new(leg.Realm, leg.Peer?.Peer, source);
 }
 
 /// <summary>

@@ -16,7 +16,7 @@ internal static class EventBodies
     /// <param name="reader">Where it goes.</param>
     /// <param name="body">Valid until the next body is crossed.</param>
     /// <returns>Why it cannot cross; 0 if it can.</returns>
-    public static int Cross(CallLane lane, SipMessage message, in BodyReader reader, out ReadOnlySpan<byte> body)
+    public static int Cross(CallLane lane, SipMessage message, scoped in BodyReader reader, out ReadOnlySpan<byte> body)
     {
         body = BodyCrossing.Opaque(lane, message);
         if (body.IsEmpty || message.Method is not (SipMethod.Notify or SipMethod.Publish))

@@ -35,6 +35,7 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = stays.Realm,
             Peer = stays.Peer,
+            Privacy = stays.Privacy,
             Origin = stays.Origin.Fork(),
             Allows = stays.Allows,
             Requires = OptionTags.In(invite, HeaderId.Require) & SipExtensions.Replaces,
@@ -46,7 +47,6 @@ internal sealed partial class Call
             _madeFor = transfer,
             _known = new MediaBridge.KnownSide(stays.Media!, stays.Index, CallerIndex),
             _callerFace = FaceOf(stays),
-            _privacy = stays.Index == CallerIndex ? _privacy : default,
         };
         transfer.Attempt = attempt;
         _lane.Set(slot, attempt);

@@ -37,19 +37,28 @@ internal sealed partial class Call
             return Missed(step, index, 500, CallCause.PrivacyUnavailable);
         }
 
-        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Lane.Now / 1000.0, decision.Route is { IsEmergency: true }))
+        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Room.Time, decision.Route is { IsEmergency: true }))
         {
             return Missed(step, index, 503, CallCause.LimitReached);
         }
 
         NameTarget(target);
-        if (TryAsk(step, index, destination, invite))
+        var realm = _lane.Room.Model.Realms[target.Realm];
+        var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
+        var before = _branches;
+        try
         {
-            return true;
+            return TryAsk(step, index, destination, face, invite);
         }
-
-        destination.Peer?.End();
-        return false;
+        finally
+        {
+            if (_branches == before)
+            {
+                // What has no branch is given back here, be it since a defect has ended the turn.
+                face.Release();
+                destination.Peer?.End();
+            }
+        }
     }
 
     private void NameTarget(RouteTarget target)
@@ -58,25 +67,26 @@ internal sealed partial class Call
         _record.ToPeer = target.Peer?.Name;
     }
 
-    private bool TryAsk(in TargetStep step, int index, in Destination destination, SipMessage invite)
+    private bool TryAsk(in TargetStep step, int index, in Destination destination, MediaFace face, SipMessage invite)
     {
         var (target, list) = (step[index], step.List);
-        var realm = _lane.Room.Model.Realms[target.Realm];
-        var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var origin = NewOrigin();
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin)) { Codecs = CodecsWith(list.Route, target.Peer), Known = _known };
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, origin))
+        {
+            Codecs = CodecsWith(list.Route, target.Peer),
+            Known = _known,
+            IsConcealed = IdentityTowards(destination.Peer, list.Decision).ConcealsSession(invite),
+        };
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {
-            face.Release();
-            ReportNoPorts(result, realm.Name);
+            ReportNoPorts(result, _lane.Room.Model.Realms[target.Realm].Name);
             return Missed(step, index, StatusOf(result), CauseOf(result));
         }
 
         var id = _lane.Lane.MintId(Slot);
         if (destination.NewDialog(_lane, invite, list.Decision, id, IdentityTowards(destination.Peer, list.Decision), list.Uri) is not { } dialog)
         {
-            face.Release();
             return Missed(step, index, 513, CallCause.MessageTooLarge);
         }
 
@@ -107,7 +117,6 @@ internal sealed partial class Call
         if (writer.Overflowed)
         {
             _lane.Transactions.Abandon(transaction);
-            face.Release();
             return Missed(step, index, 513, CallCause.MessageTooLarge);
         }
 
@@ -136,6 +145,7 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = branch.Target.Realm,
             Peer = destination.Peer,
+            Told = branch.List.Decision,
             Media = media,
             Origin = origin,
             AskingSequence = 1,

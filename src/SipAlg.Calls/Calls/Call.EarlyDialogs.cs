@@ -41,6 +41,11 @@ internal sealed partial class Call
             leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
         }
 
+        if (!tag.IsEmpty || response.Status >= 200)
+        {
+            leg.Establish(_lane.Counters);
+        }
+
         Learn(leg, response);
         if (leg.Partner is null)
         {
@@ -55,6 +60,11 @@ internal sealed partial class Call
         if (message.Has(HeaderId.Allow))
         {
             leg.Allows = MethodSet.AllowedBy(message);
+        }
+
+        if (message.Has(HeaderId.Privacy))
+        {
+            leg.Privacy = Privacy.Of(message);
         }
 
         if (message.Has(HeaderId.Supported) || message.Has(HeaderId.Require))
@@ -88,6 +98,7 @@ internal sealed partial class Call
             Secret = first.Secret,
             Realm = first.Realm,
             Peer = first.Peer,
+            Told = first.Told,
             Media = media,
             Origin = origin.Fork(),
             AskingSequence = first.AskingSequence,
@@ -139,6 +150,7 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = _caller.Realm,
             Peer = _caller.Peer,
+            Privacy = _caller.Privacy,
             Origin = NewOrigin(),
             Asked = _caller.Asked,
             AskedSequence = _caller.AskedSequence,

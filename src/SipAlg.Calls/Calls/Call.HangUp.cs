@@ -87,6 +87,7 @@ internal sealed partial class Call
 
         leg.HasAnswer = true;
         leg.State = LegState.Ended;
+        leg.Terminate();
         leg.Provisionals?.Drop(_lane.Lane.Octets);
         ArmProvisionals();
     }

@@ -2,19 +2,26 @@ using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Peers;
-using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Calls;
 
 /// <content>Who is believed and who is told of who is calling (RFC 3325, RFC 3323). A far side that is no peer is not trusted.</content>
 internal sealed partial class Call
 {
-    /// <summary>What the caller's INVITE asked for.</summary>
-    private PrivacyValues _privacy;
-
-    private IdentityCrossing IdentityTowards(Leg to) => to.Index == CalleeIndex
-        ? IdentityTowards(to.Peer, to.Branch?.List.Decision ?? _decision)
-        : IdentityTowardsCaller(IsTrusted((to.Partner ?? _callee)?.Peer));
+    /// <summary>Of who is behind a leg's partner, towards its far side.</summary>
+    private IdentityCrossing IdentityTowards(Leg to)
+    {
+        var from = to.Partner ?? (to.Index == CalleeIndex ? _caller : _callee);
+        return new()
+        {
+            IsBelieved = IsTrusted(from?.Peer),
+            IsTold = IsTrusted(to.Peer),
+            Given = to.Told?.Privacy,
+            Remembered = from?.Privacy ?? default,
+            Number = to.Told?.Caller,
+            Name = to.Told?.CallerName,
+        };
+    }
 
     /// <summary>Of the caller, towards a target.</summary>
     private IdentityCrossing IdentityTowards(PeerState? target, RouteDecision decision) => new()
@@ -22,10 +29,13 @@ internal sealed partial class Call
         IsBelieved = IsTrusted(_caller.Peer),
         IsTold = IsTrusted(target),
         Given = decision.Privacy,
-        Remembered = _privacy,
+        Remembered = _caller.Privacy,
         Number = decision.Caller,
         Name = decision.CallerName,
     };
+
+    /// <summary>Of a leg's far side towards one in another call, which is to be its partner.</summary>
+    private static IdentityCrossing IdentityBetween(Leg from, Leg to) => new() { IsBelieved = IsTrusted(from.Peer), IsTold = IsTrusted(to.Peer), Remembered = from.Privacy };
 
     /// <summary>Of a target that is trusted or is not, towards the caller.</summary>
     private IdentityCrossing IdentityTowardsCaller(bool isBelieved) => new() { IsBelieved = isBelieved, IsTold = IsTrusted(_caller.Peer) };

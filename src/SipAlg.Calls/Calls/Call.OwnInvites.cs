@@ -106,9 +106,11 @@ internal sealed partial class Call
         if (writer.Overflowed)
         {
             _lane.Transactions.Abandon(transaction);
+            return false;
         }
 
-        return !writer.Overflowed;
+        _lane.Transactions.TryClaim(transaction, leg.Dialog.RemoteTag);
+        return true;
     }
 
     /// <summary>
@@ -201,6 +203,7 @@ internal sealed partial class Call
             return;
         }
 
+        media.IsConcealed = IdentityTowards(other).ConcealsSession(null);
         var isChanged = media.Renew(leg.Index, answer, other.Sent.Span, leg.Sent.Span);
         if (purpose == OwnInvitePurpose.Change)
         {

@@ -82,6 +82,7 @@ internal sealed partial class Call
             return;
         }
 
+        caller.Establish(_lane.Counters);
         _lane.Transactions.Respond(caller.Asked, response.Status, writer.Written);
         if (isReliable)
         {
@@ -213,10 +214,10 @@ internal sealed partial class Call
         }
 
         var callee = provisionals.Crossing is { State: LegState.Early or LegState.Confirmed } one ? one : null;
-        var status = BodyCrossing.HasDescription(prack) && !IsAnswer(leg, prack) ? WhyNotOffer(leg) : 0;
+        var status = !BodyCrossing.IsKnown(prack) ? 415 : BodyCrossing.HasDescription(prack) && !IsAnswer(leg, prack) ? WhyNotOffer(leg) : 0;
         if (status != 0)
         {
-            // The offer crossed one of the callee's; what it came with is acknowledged all the same.
+            // The body cannot be read, or its offer crossed one of the callee's; what it came with is acknowledged all the same.
             RefuseRequest(transaction, prack, flow, status);
             if (callee is not null)
             {

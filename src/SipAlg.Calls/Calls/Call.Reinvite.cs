@@ -78,6 +78,11 @@ internal sealed partial class Call
             return 483;
         }
 
+        if (!BodyCrossing.IsKnown(request))
+        {
+            return 415;
+        }
+
         if (SessionRequest.Of(request).IsTooShort)
         {
             return 422;

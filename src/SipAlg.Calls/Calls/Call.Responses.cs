@@ -85,6 +85,7 @@ internal sealed partial class Call
         if (status is >= 200 and < 300)
         {
             leg.State = LegState.Confirmed;
+            leg.Establish(_lane.Counters);
             KeepSuccess(leg, transaction, octets);
         }
 

@@ -61,6 +61,21 @@ internal sealed partial class Call
         RespondWithSdp(leg, body);
     }
 
+    /// <summary>RFC 3311 §5.2: the offer in an UPDATE is answered in its 2xx.</summary>
+    private void OnServiceUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
+    {
+        var result = Answer(_service!, update, out var body);
+        if (result != BridgeResult.Done)
+        {
+            RefuseRequest(transaction, update, flow, StatusOf(result));
+            return;
+        }
+
+        Move(leg, update, flow);
+        AnswerUpdate(leg, transaction, update, flow, body);
+        KeepSent(leg, body);
+    }
+
     /// <summary>An INVITE without an offer is not served: a service has no offer of its own to make.</summary>
     private BridgeResult Answer(ServiceMedia service, SipMessage invite, out ReadOnlySpan<byte> body)
     {

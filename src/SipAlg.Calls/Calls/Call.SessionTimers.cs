@@ -233,7 +233,7 @@ internal sealed partial class Call
         return false;
     }
 
-    private void AnswerUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow)
+    private void AnswerUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow, scoped ReadOnlySpan<byte> body = default)
     {
         leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
         var writer = new MessageWriter(_lane.Output);
@@ -242,7 +242,7 @@ internal sealed partial class Call
         LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         AnswerSession(ref writer, leg, SessionRequest.Of(update));
-        writer.Finish(default);
+        LegMessages.Finish(ref writer, "application/sdp"u8, body);
         _lane.Transactions.Respond(transaction, 200, writer.Written);
     }
 }

@@ -17,7 +17,8 @@ internal sealed partial class Call
     /// <summary>Takes a body that may hold an offer from one leg to the other.</summary>
     private BridgeResult CrossOffer(Leg from, Leg to, SipMessage message, out CrossedBody body)
     {
-        var result = BodyCrossing.TryOffer(_lane, from.Media!, from.Index, message, out body);
+        from.Media!.IsConcealed = IdentityTowards(to).ConcealsSession(message);
+        var result = BodyCrossing.TryOffer(_lane, from.Media, from.Index, message, out body);
         if (result == BridgeResult.Done && body.HasDescription)
         {
             Step(from, OfferAnswerEvent.OfferReceived);
@@ -31,7 +32,8 @@ internal sealed partial class Call
     /// <summary>Takes a body that may hold an answer from one leg to the other.</summary>
     private BridgeResult CrossAnswer(Leg from, Leg to, SipMessage message, bool isFinal, out CrossedBody body)
     {
-        var result = BodyCrossing.TryAnswer(_lane, from.Media!, from.Index, message, isFinal, out body);
+        from.Media!.IsConcealed = IdentityTowards(to).ConcealsSession(message);
+        var result = BodyCrossing.TryAnswer(_lane, from.Media, from.Index, message, isFinal, out body);
         if (result == BridgeResult.Done && body.HasDescription)
         {
             Step(from, OfferAnswerEvent.AnswerReceived);
@@ -46,8 +48,11 @@ internal sealed partial class Call
     }
 
     /// <summary>An answer that stands in an 18x, and so may go no further than that yet: media flow, and the exchange is open.</summary>
-    private BridgeResult PreviewAnswer(Leg from, Leg to, SipMessage message, out CrossedBody body) =>
-        BodyCrossing.TryAnswer(_lane, to.Media!, from.Index, message, isFinal: false, out body);
+    private BridgeResult PreviewAnswer(Leg from, Leg to, SipMessage message, out CrossedBody body)
+    {
+        to.Media!.IsConcealed = IdentityTowards(to).ConcealsSession(message);
+        return BodyCrossing.TryAnswer(_lane, to.Media, from.Index, message, isFinal: false, out body);
+    }
 
     /// <summary>The far side refused, or we did before it was asked: what was agreed before holds.</summary>
     private void RejectOffer(Leg from, Leg to)

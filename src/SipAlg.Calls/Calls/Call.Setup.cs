@@ -165,6 +165,9 @@ internal sealed partial class Call
     {
         _phase = CallPhase.Answered;
         _answered = _lane.Lane.Now;
+
+        // RFC 3262 §3: a reliable 18x that may go without its PRACK is not sent again behind the final answer.
+        StopTimer(ref _provisional);
         _record.Status = status;
         _record.Answered = _lane.Room.Time.GetUtcNow();
         _lane.Lane.Octets.Drop(ref _invite);

@@ -17,7 +17,11 @@ internal sealed partial class Call
     private void TakePlace(Call home, Leg stays, SipMessage invite)
     {
         var face = NewFace(SideOf(stays));
-        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, stays.Origin)) { Codecs = CodecsWith(_decision.Route!, stays.Peer?.Peer) };
+        var media = new MediaBridge(_lane.Room.Media, new MediaEnd(_callerFace, _caller.Origin), new MediaEnd(face, stays.Origin))
+        {
+            Codecs = CodecsWith(_decision.Route!, stays.Peer?.Peer),
+            IsConcealed = IdentityTowards(stays.Peer, _decision).ConcealsSession(invite),
+        };
         var takeover = new Takeover(home, stays, face, media);
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done || !body.HasDescription)
@@ -46,6 +50,7 @@ internal sealed partial class Call
             return;
         }
 
+        takeover.Media.IsConcealed = IdentityBetween(takeover.Leg, _caller).ConcealsSession(null);
         var result = BridgeResult.Malformed;
         var length = 0;
         if (status != 200 || (result = takeover.Media.Answer(CalleeIndex, answer!, isFinal: true, _lane.Room.Media.Scratch, out length)) != BridgeResult.Done)
@@ -58,6 +63,7 @@ internal sealed partial class Call
         _taking = null;
         takeover.Home.GoOver(takeover, this, CallCause.Replaced);
         leg.Index = CalleeIndex;
+        leg.Told = _decision;
         (leg.Partner, leg.Media, _caller.Partner) = (_caller, takeover.Media, leg);
         (_callee, _calleeFace) = (leg, takeover.Face);
         _record.ToRealm = _lane.Room.Model.Realms[leg.Realm].Name;

@@ -5,6 +5,7 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
@@ -47,7 +48,7 @@ internal sealed partial class Call
         switch (match)
         {
             case DialogMatch.Foreign:
-                CallTarget(_transfer, refer, target);
+                CallTarget(_transfer, refer, flow.Remote.Address, target);
                 break;
             case DialogMatch.Found when named.Acting is { } acting:
                 Join(_transfer, named.Call, acting);
@@ -96,7 +97,7 @@ internal sealed partial class Call
     }
 
     /// <summary>Calls whom the REFER names, through the dialplan, with the rights of who sent it.</summary>
-    private void CallTarget(Transfer transfer, SipMessage refer, scoped in SipUri target)
+    private void CallTarget(Transfer transfer, SipMessage refer, IpAddress source, scoped in SipUri target)
     {
         if (DescriptionOf(transfer) is not { } description || AttemptInvite.Write(refer, target, transfer.Stays, description) is not { } invite)
         {
@@ -106,7 +107,7 @@ internal sealed partial class Call
 
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
         var length = NameAddress.TryParse(transfer.By.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(caller) : 0;
-        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By), invite[invite.RequestUri], caller[..length], refer);
+        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], caller[..length], refer);
         BeginAttempt(transfer, invite, decision);
     }
 
@@ -128,6 +129,7 @@ internal sealed partial class Call
             Known = new MediaBridge.KnownSide(transfer.Stays.Media!, here, here),
             Codecs = SessionCodecs.Of(_decision.Route!.Codecs, CodecsOf(here == CallerIndex ? transfer.Stays : leg), CodecsOf(here == CallerIndex ? leg : transfer.Stays)),
         };
+        media.IsConcealed = IdentityBetween(transfer.Stays, leg).ConcealsSession(null);
         transfer.Comes = new Takeover(home, leg, face, media);
         var result = TryOfferOf(transfer, media, here, out var offer);
         if (result != BridgeResult.Done || !home.TryGive(transfer.Comes, offer, (status, answer) => OnTargetAnswer(transfer, there, status, answer)))
@@ -174,7 +176,8 @@ internal sealed partial class Call
             return;
         }
 
-        var result = transfer.Comes!.Media.Answer(side, answer!, isFinal: true, _lane.Room.Media.Scratch, out var length);
+        transfer.Comes!.Media.IsConcealed = IdentityBetween(transfer.Comes.Leg, transfer.Stays).ConcealsSession(null);
+        var result = transfer.Comes.Media.Answer(side, answer!, isFinal: true, _lane.Room.Media.Scratch, out var length);
         if (result != BridgeResult.Done)
         {
             FailTransfer(transfer, StatusOf(result));
@@ -220,6 +223,8 @@ internal sealed partial class Call
         Replace(by, comes);
         stays.Partner = comes.Leg;
         comes.Leg.Partner = stays;
+        stays.Told = null;
+        comes.Leg.Told = transfer.Attempt is null ? null : comes.Leg.Told;
         stays.Media = comes.Leg.Media = Directed(comes.Media, stays);
         stays.Media.Known = null;
         ResumeClock(comes.Leg);
@@ -243,7 +248,6 @@ internal sealed partial class Call
         {
             _record.PacketsFromCaller += packets;
             (_caller, _callerFace) = (comes.Leg, comes.Face);
-            _privacy = default;
         }
         else
         {

@@ -159,7 +159,7 @@ internal sealed partial class Call : DialogOwner
     /// <param name="replacement">Whose place it takes, if anybody's.</param>
     private void Begin(SipMessage invite, in Replacement replacement)
     {
-        _privacy |= Privacy.Of(invite);
+        _caller.Privacy |= Privacy.Of(invite);
         if (_decision.Rejection is { } rejection)
         {
             var cause = _decision.Route is null ? CallCause.NoRoute : CallCause.RejectedByRoute;

@@ -62,6 +62,17 @@ internal readonly struct IdentityCrossing
     /// <summary>What is concealed of the message, since it leaves the trust domain.</summary>
     public PrivacyValues Conceals(SipMessage message) => IsTold ? PrivacyValues.Unspecified : Asked(message) & ~PrivacyValues.None;
 
+    /// <summary>
+    /// Whether a session description keeps its words to itself. RFC 3323 §5.3 has a privacy service take out what is informational and not
+    /// needed; in a description that is what names the session, its author and how he is reached.
+    /// </summary>
+    /// <param name="message">Its message; null for one that the gateway makes of what it has.</param>
+    public bool ConcealsSession(SipMessage? message)
+    {
+        var values = message is not null ? Conceals(message) : IsTold ? PrivacyValues.Unspecified : Given ?? Remembered;
+        return (values & PrivacyValues.None) == 0 && (values & (HidesUser | PrivacyValues.Session)) != 0;
+    }
+
     /// <summary>RFC 3323 §4.2, critical: the request may not go on without what it asks for.</summary>
     public bool MayCross(SipMessage message) => (Conceals(message) & Unkeepable) != Unkeepable;
 

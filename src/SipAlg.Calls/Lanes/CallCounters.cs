@@ -23,6 +23,9 @@ public sealed class CallCounters(int realms)
     /// <summary>Subscriptions from admission until they have ended at both ends.</summary>
     public int Subscriptions { get; internal set; }
 
+    /// <summary>Dialogs that calls and subscriptions have with their far sides, early or confirmed.</summary>
+    public int Dialogs { get; internal set; }
+
     public Histogram Setup { get; } = new(SetupBounds);
     public Histogram Duration { get; } = new(DurationBounds);
 

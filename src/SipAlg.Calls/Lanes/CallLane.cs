@@ -328,7 +328,14 @@ public sealed class CallLane : ISipLaneUser
     internal void Refuse(TransactionId transaction, SipMessage request, in Flow flow, int status, RefusalReason reason, ReadOnlySpan<byte> phrase = default)
     {
         Counters.Refuse(Lane.Group(flow.Listener), reason);
-        Transactions.Reply(transaction, request, flow, status, phrase);
+        if (Room.PeerTable.Find(Lane.Group(flow.Listener), flow.Remote.Address, default) is null)
+        {
+            Transactions.ReplyOnce(transaction, request, flow, status, phrase);
+        }
+        else
+        {
+            Transactions.Reply(transaction, request, flow, status, phrase);
+        }
     }
 
     /// <summary>Where a far side reaches us: what the realm advertises, else our local address on this flow.</summary>

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Peers;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Transports;
@@ -7,6 +8,9 @@ namespace SipAlg.Calls.Legs;
 /// <summary>Our end of one dialog: its names, and the way to its far side.</summary>
 internal class DialogEnd
 {
+    /// <summary>Where its dialog is counted; null while it has none.</summary>
+    private CallCounters? _counters;
+
     public required Dialog Dialog { get; set; }
 
     /// <summary>The way that its messages take.</summary>
@@ -18,4 +22,24 @@ internal class DialogEnd
 
     /// <summary>Null for an end that is no peer.</summary>
     public PeerState? Peer { get; init; }
+
+    /// <summary>The far side has its dialog now, early or confirmed (RFC 3261 §12.1), if it had not before.</summary>
+    public void Establish(CallCounters counters)
+    {
+        if (_counters is null)
+        {
+            _counters = counters;
+            counters.Dialogs++;
+        }
+    }
+
+    /// <summary>Its dialog is over, if it had one.</summary>
+    public void Terminate()
+    {
+        if (_counters is { } counters)
+        {
+            _counters = null;
+            counters.Dialogs--;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Media;
 using SipAlg.Protocol.Sdp;
@@ -136,6 +137,15 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>A request of theirs other than INVITE is on its way to the other side: a second offer has to wait (RFC 3311 §5.2).</summary>
     public bool IsUpdating { get; set; }
 
+    /// <summary>The privacy that its far side asked for when it began or took the dialog (RFC 3323 §4.2): it holds for messages that do not say.</summary>
+    public PrivacyValues Privacy { get; set; }
+
+    /// <summary>
+    /// The decision by which its far side was asked, as long as the one who called it is behind the partner: what it sets of the caller's number,
+    /// name and privacy concerns nobody else. Null for a caller's leg.
+    /// </summary>
+    public RouteDecision? Told { get; set; }
+
     /// <summary>The REFERs of its far side that went on to the partner; null before the first.</summary>
     public CrossedReferrals? Referrals { get; set; }
 
@@ -177,9 +187,10 @@ internal sealed class Leg(int index) : DialogEnd
         DropButSuccess(octets, timers);
     }
 
-    /// <summary>What is kept goes, but for a 2xx without its ACK, which is owed to an INVITE whatever became of its dialog (RFC 3261 §13.3.1.4).</summary>
+    /// <summary>Its dialog is over and what is kept goes, but for a 2xx without its ACK, which is owed to an INVITE whatever became of its dialog (RFC 3261 §13.3.1.4).</summary>
     public void DropButSuccess(OctetStore octets, TimerWheel timers)
     {
+        Terminate();
         octets.Drop(ref ResponseFields);
         octets.Drop(ref Answer);
         octets.Drop(ref Ack);

@@ -39,6 +39,9 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     /// <summary>Which codecs the two sides may use; null for all.</summary>
     public SessionCodecs? Codecs { get; init; }
 
+    /// <summary>The description that is crossed next may not name its sender (RFC 3323 §5.3); set before each.</summary>
+    public bool IsConcealed { get; set; }
+
     private MediaEnd End(int side) => side == 0 ? caller : callee;
 
     private MediaFace Face(int side) => End(side).Face;
@@ -319,7 +322,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     {
         var origin = End(side).Origin;
         var shown = Face(side).Side.Shown;
-        length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, codecs, destination);
+        length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer, IsConcealed = IsConcealed }, streams, codecs, destination);
         if (length < 0)
         {
             return BridgeResult.TooLarge;
@@ -327,7 +330,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
 
         if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
         {
-            length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer }, streams, codecs, destination);
+            length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer, IsConcealed = IsConcealed }, streams, codecs, destination);
         }
 
         return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;

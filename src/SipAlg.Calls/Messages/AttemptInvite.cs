@@ -35,6 +35,14 @@ internal static class AttemptInvite
             writer.Field("Referred-By"u8, refer[refer.Fields[index].Value]);
         }
 
+        if ((stays.Privacy & ~PrivacyValues.Unknown) is var privacy and not 0)
+        {
+            // RFC 3323 §5: whoever is behind us in the trust domain has to know what he asked for.
+            writer.Write("Privacy: "u8);
+            Privacy.Write(ref writer, privacy);
+            writer.EndLine();
+        }
+
         WriteHeaders(ref writer, target.Headers);
         writer.Write("Content-Type: application/sdp\r\n"u8);
         writer.Finish(description);

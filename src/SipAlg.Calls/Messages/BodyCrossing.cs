@@ -54,6 +54,10 @@ internal static class BodyCrossing
     public static bool HasDescription(SipMessage message) =>
         message.Has(HeaderId.ContentType) && SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out _) == SdpBodyFault.None;
 
+    /// <summary>RFC 3261 §8.2.3: an encoded body, or one whose type is not said (§20.15), would hide its addresses from the gateway.</summary>
+    public static bool IsKnown(SipMessage message) => message.Body.IsEmpty || (message.Has(HeaderId.ContentType) &&
+        (!message.Has(HeaderId.ContentEncoding) || System.Text.Ascii.EqualsIgnoreCase(message.First(HeaderId.ContentEncoding), "identity"u8)));
+
     /// <summary>Reads the description in a message that goes no further; false if there is none, or none that can be read.</summary>
     public static bool TryRead(SdpDescription description, SipMessage message) =>
         SdpBody.Locate(message.First(HeaderId.ContentType), message.BodyOctets, out var part) == SdpBodyFault.None && Parse(description, message, part) == SdpFault.None;

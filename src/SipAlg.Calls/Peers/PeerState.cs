@@ -11,7 +11,7 @@ public sealed class PeerState
     private IpAddressBox? _resolved;
     private int _activeCalls;
     private double _tokens;
-    private long _filledAt;
+    private long? _filledAt;
     private long _restsUntil;
 
     private sealed record IpAddressBox(IpAddress Address);
@@ -28,7 +28,7 @@ public sealed class PeerState
             _resolved = new IpAddressBox(address.Ip);
         }
 
-        _tokens = peer.Limits.CallsPerSecond ?? 0;
+        _tokens = Math.Max(peer.Limits.CallsPerSecond ?? 0, 1);
         Subscriptions = new Allotment(peer.Limits.Subscriptions ?? PeerLimits.UsualSubscriptions);
     }
 
@@ -72,11 +72,12 @@ public sealed class PeerState
     public void Resolved(IpAddress address) => Volatile.Write(ref _resolved, new IpAddressBox(address));
 
     /// <summary>Counts a call in, unless a limit is reached; an emergency call always is.</summary>
-    /// <param name="seconds">A clock that only moves on.</param>
-    public bool TryBegin(double seconds, bool isEmergency)
+    /// <param name="time">The same for all lanes.</param>
+    /// <param name="isEmergency">No limit holds for it.</param>
+    public bool TryBegin(TimeProvider time, bool isEmergency)
     {
         var calls = Interlocked.Increment(ref _activeCalls);
-        if (isEmergency || ((Peer.Limits.Calls is not { } most || calls <= most) && TryToken(seconds)))
+        if (isEmergency || ((Peer.Limits.Calls is not { } most || calls <= most) && TryToken(time)))
         {
             return true;
         }
@@ -86,7 +87,7 @@ public sealed class PeerState
     }
 
     /// <summary>A bucket of one second's calls.</summary>
-    private bool TryToken(double seconds)
+    private bool TryToken(TimeProvider time)
     {
         if (Peer.Limits.CallsPerSecond is not { } rate)
         {
@@ -95,9 +96,10 @@ public sealed class PeerState
 
         lock (Attempts)
         {
-            var last = BitConverter.Int64BitsToDouble(_filledAt);
-            _tokens = Math.Min(Math.Max(rate, 1), _tokens + ((seconds - last) * rate));
-            _filledAt = BitConverter.DoubleToInt64Bits(seconds);
+            var now = time.GetTimestamp();
+            var since = _filledAt is { } last ? time.GetElapsedTime(last, now).TotalSeconds : 0;
+            _tokens = Math.Min(Math.Max(rate, 1), _tokens + (since * rate));
+            _filledAt = now;
             if (_tokens < 1)
             {
                 return false;

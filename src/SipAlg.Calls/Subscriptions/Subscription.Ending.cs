@@ -30,6 +30,7 @@ internal sealed partial class Subscription
         if (_search is { } search)
         {
             search.Refuse(503, default, NextTry());
+            search.End?.Terminate();
             search.Drop();
             _search = null;
             _lane.ForgetInvite(_key);

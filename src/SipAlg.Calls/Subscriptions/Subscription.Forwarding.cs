@@ -103,6 +103,7 @@ internal sealed partial class Subscription
     {
         var isFirst = !_isNotified;
         _isNotified = true;
+        Establish(notifier);
         notifier.Dialog = isFirst ? _lane.Dialogs.FromNotify(notifier.Dialog, notify) : _lane.Dialogs.WithTarget(notifier.Dialog, notify);
         notifier.Flow = NextHops.Of(_lane, notifier.Dialog, isFirst ? flow : notifier.Flow);
         var state = SubscriptionState.Read(notify.First(HeaderId.SubscriptionState));

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Legs;
 using SipAlg.Calls.Requests;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
@@ -41,6 +42,7 @@ internal sealed partial class Subscription
         var isReferral = response.Method == SipMethod.Refer;
         var seconds = isReferral ? UsualExpires : Granted(response, _asked);
         AnswerSubscriber(search, response, response.Status, isReferral ? -1 : seconds);
+        Establish(notifier);
         _notifier = notifier;
         _notifierHost = search.Host;
         _notifierAllotment = search.Settle();
@@ -55,6 +57,13 @@ internal sealed partial class Subscription
         // What a NOTIFY said before, it said later.
         LiveFor(_isNotified && _expiresAt > 0 ? (int)Math.Max((_expiresAt - _lane.Lane.Now) / 1000, 0) : seconds);
         ForgetIfOver();
+    }
+
+    /// <summary>It has its two dialogs by a 2xx, or by a NOTIFY that comes before (RFC 6665 §4.4.1).</summary>
+    private void Establish(DialogEnd notifier)
+    {
+        notifier.Establish(_lane.Counters);
+        _subscriber.Establish(_lane.Counters);
     }
 
     /// <summary>The seconds that a 2xx grants: never more than were asked for (RFC 6665 §4.2.1.1).</summary>
@@ -117,7 +126,8 @@ internal sealed partial class Subscription
     /// <summary>No target has taken it.</summary>
     private void EndSearch()
     {
-        _search!.Drop();
+        _search!.End?.Terminate();
+        _search.Drop();
         _search = null;
         _lane.ForgetInvite(_key);
         _isOver = true;

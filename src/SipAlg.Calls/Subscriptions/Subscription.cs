@@ -220,6 +220,8 @@ internal sealed partial class Subscription : DialogOwner
         }
 
         _lane.Lane.Timers.Cancel(_timer);
+        _subscriber.Terminate();
+        _notifier?.Terminate();
         _subscriber.Peer?.Subscriptions.Give();
         _notifierAllotment?.Give();
         _lane.Remove(_slot);

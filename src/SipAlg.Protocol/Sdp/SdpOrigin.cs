@@ -17,4 +17,7 @@ public readonly struct SdpOrigin(ulong sessionId, ulong version, IpAddress addre
     /// other description it holds the stream (RFC 3264 §8.4), and goes on doing so.
     /// </summary>
     public bool IsFirstOffer { get; init; }
+
+    /// <summary>Its sender is not to be named (RFC 3323 §5.3): what people wrote for people stays behind.</summary>
+    public bool IsConcealed { get; init; }
 }

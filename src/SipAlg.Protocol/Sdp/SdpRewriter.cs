@@ -17,7 +17,7 @@ namespace SipAlg.Protocol.Sdp;
 /// <para>Kept: rtcp-mux, rtcp-fb, rtcp-xr, rtcp-rsize; crypto, fingerprint, setup, tls-id, key-mgmt (end to end); connection (RFC 4145:
 /// "new" or "existing", no address); cdsc (formats, no ports); group and mid; sctp-port (inside DTLS); X-nat (a number);
 /// ts-refclk (RFC 7273: the clock of a third party); ssrc with a random cname (RFC 7022; the same name crosses in RTCP, so the two must agree);
-/// b=, and u=, e=, p=, i= (contact data meant for the far user).</para>
+/// b=, and s=, u=, e=, p=, i= (contact data meant for the far user), unless the sender is concealed.</para>
 /// </remarks>
 public static class SdpRewriter
 {
@@ -47,6 +47,7 @@ public static class SdpRewriter
     {
         var section = new SdpSection(origin.Address, source.Connection.IsHold && !origin.IsFirstOffer)
         {
+            IsConcealed = origin.IsConcealed,
             LacksConnection = LacksConnection(source),
             LacksTiming = !source.HasTiming,
         };
@@ -90,6 +91,7 @@ public static class SdpRewriter
         var isHold = media.HasHoldAddress && !origin.IsFirstOffer;
         var section = new SdpSection(address, isHold, isRefused ? (ushort)0 : stream.RtcpPort)
         {
+            IsConcealed = origin.IsConcealed,
             LacksConnection = !isRefused && !media.HasOwnConnection && !isHold && address != origin.Address,
         };
         foreach (ref readonly var line in source.MediaLines(index)[1..])

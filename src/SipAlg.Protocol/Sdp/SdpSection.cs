@@ -16,6 +16,9 @@ internal struct SdpSection(IpAddress address, bool isHold, ushort rtcpPort = 0)
     /// <summary>A c= line is needed that the source does not have.</summary>
     public bool LacksConnection { get; set; }
 
+    /// <summary>Lines that name the sender, or say something in words, stay behind: s=, i=, u=, e= and p= (RFC 8866 §5.3 to §5.6).</summary>
+    public bool IsConcealed { get; set; }
+
     /// <summary>A t= line is needed that the source does not have.</summary>
     public bool LacksTiming { get; set; }
 
@@ -26,6 +29,10 @@ internal struct SdpSection(IpAddress address, bool isHold, ushort rtcpPort = 0)
         {
             case (byte)'a' when line.Attribute == SdpAttribute.Revealing:
             case (byte)'c' when _hasConnection:
+            case (byte)'i' or (byte)'u' or (byte)'e' or (byte)'p' when IsConcealed:
+                break;
+            case (byte)'s' when IsConcealed:
+                output.Append("s=-\r\n"u8);
                 break;
             case (byte)'a' when line.Attribute == SdpAttribute.Rtcp:
                 WriteRtcp(ref output);

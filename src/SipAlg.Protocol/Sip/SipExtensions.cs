@@ -20,6 +20,15 @@ public enum SipExtensions : byte
     /// <summary>privacy, which only Proxy-Require names: the privacy that the request asks for has to be given (RFC 3323 §4.3).</summary>
     Privacy = 8,
 
+    /// <summary>path (RFC 3327).</summary>
+    Path = 16,
+
+    /// <summary>outbound (RFC 5626).</summary>
+    Outbound = 32,
+
+    /// <summary>gruu (RFC 5627).</summary>
+    Gruu = 64,
+
     /// <summary>At least one that is none of these.</summary>
     Others = 128,
 }
@@ -47,5 +56,8 @@ public static class OptionTags
         Ascii.EqualsIgnoreCase(tag, "100rel"u8) ? SipExtensions.Reliable :
         Ascii.EqualsIgnoreCase(tag, "timer"u8) ? SipExtensions.Timer :
         Ascii.EqualsIgnoreCase(tag, "privacy"u8) ? SipExtensions.Privacy :
+        Ascii.EqualsIgnoreCase(tag, "path"u8) ? SipExtensions.Path :
+        Ascii.EqualsIgnoreCase(tag, "outbound"u8) ? SipExtensions.Outbound :
+        Ascii.EqualsIgnoreCase(tag, "gruu"u8) ? SipExtensions.Gruu :
         Ascii.EqualsIgnoreCase(tag, "replaces"u8) ? SipExtensions.Replaces : SipExtensions.Others;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SipAlg.Protocol.Sip;
 using SipAlg.Protocol.Transactions;
 using SipAlg.Signaling.Identifiers;
@@ -79,11 +80,13 @@ public sealed partial class TransactionLayer
     {
         var inviteSlot = _table.Find(ServerKey(cancel, SipMethod.Invite));
         var id = Begin(cancel, flow);
-        Reply(id, cancel, flow, inviteSlot < 0 ? 481 : 200);
         if (inviteSlot < 0)
         {
+            ReplyOnce(id, cancel, flow, 481);
             return;
         }
+
+        Reply(id, cancel, flow, 200);
 
         ref var invite = ref _slab[inviteSlot];
         if ((InviteServerState)invite.State == InviteServerState.Proceeding)
@@ -133,6 +136,35 @@ public sealed partial class TransactionLayer
         ResponseHead.Write(ref writer, request, flow, status, phrase, tag[.._lane.MintId(transaction.Slot).Format(tag)]);
         writer.Finish(default);
         Respond(transaction, status, writer.Written);
+    }
+
+    /// <summary>
+    /// Answers as <see cref="Reply"/> does and forgets the request at once (RFC 3261 §8.2.7). It is answered anew each time that it comes, and
+    /// never else: a source that is forged can make us neither send more than came nor keep anything.
+    /// </summary>
+    public void ReplyOnce(TransactionId transaction, SipMessage request, in Flow flow, int status, ReadOnlySpan<byte> phrase = default)
+    {
+        if (!_slab.Holds(transaction.Slot, transaction.Generation))
+        {
+            return;
+        }
+
+        ref var record = ref _slab[transaction.Slot];
+        Span<byte> tag = stackalloc byte[MintedId.TextLength];
+        var writer = new MessageWriter(_scratch);
+        ResponseHead.Write(ref writer, request, flow, status, phrase, tag[..TagOf(record.Key).Format(tag)]);
+        writer.Finish(default);
+        _lane.Counters.SentResponse(record.Flow.Listener, record.Method, status);
+        _ = _lane.Network.Send(record.Flow, writer.Written);
+        Remove(transaction.Slot);
+    }
+
+    /// <summary>RFC 3261 §8.2.7: the same tag for the same request. The key itself would show where it falls in the table.</summary>
+    private MintedId TagOf(ulong key)
+    {
+        Span<byte> octets = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(octets, key);
+        return new MintedId(_lane.Number, 0, _hash.Of(octets));
     }
 
     /// <summary>

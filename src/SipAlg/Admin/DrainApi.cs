@@ -5,6 +5,8 @@ namespace SipAlg.Admin;
 /// <summary><c>/api/v1/drain</c>: new calls refused, or taken again.</summary>
 internal sealed class DrainApi(Gateway gateway, ILogger log)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/drain", BeginAsync);
@@ -29,6 +31,10 @@ internal sealed class DrainApi(Gateway gateway, ILogger log)
         return ReplyAsync(context);
     }
 
-    private Task ReplyAsync(HttpContext context) =>
-        context.Response.JsonAsync(200, new DrainBody(gateway.IsDraining, gateway.ActiveCalls), AdminJson.Default.DrainBody);
+    /// <summary>Answers when every lane knows of it; of one that is stuck /healthz tells.</summary>
+    private async Task ReplyAsync(HttpContext context)
+    {
+        await Task.WhenAny(gateway.AllHeardAsync(), Task.Delay(Patience, context.RequestAborted)).ConfigureAwait(false);
+        await context.Response.JsonAsync(200, new DrainBody(gateway.IsDraining, gateway.ActiveCalls), AdminJson.Default.DrainBody).ConfigureAwait(false);
+    }
 }

@@ -131,6 +131,9 @@ internal sealed class Gateway : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Completes when each lane has done what was posted to it before. A stuck lane does not: whoever waits sets a bound.</summary>
+    public Task AllHeardAsync() => Task.WhenAll(Enumerable.Range(0, LaneCount).Select(number => AskAsync(number, static _ => true)));
+
     /// <summary>No new calls until the end.</summary>
     public void BeginStop()
     {

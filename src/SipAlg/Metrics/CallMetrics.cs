@@ -19,6 +19,8 @@ internal sealed class CallMetrics(Gateway gateway)
     {
         writer.Begin("sipalg_calls_active", MetricKind.Gauge, "Calls from admission until both legs have ended.");
         writer.Sample(gateway.ActiveCalls);
+        writer.Begin("sipalg_subscriptions_active", MetricKind.Gauge, "Subscriptions that pass through the gateway, and REFERs outside a call that are reported on.");
+        writer.Sample(gateway.Calls.Sum(lane => lane.Counters.Subscriptions));
         WriteTotals(writer);
         WriteEnds(writer);
         writer.Begin("sipalg_call_setup_seconds", MetricKind.Histogram, "From the INVITE to its answer, of answered calls.");

@@ -3,7 +3,7 @@ using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Metrics;
 
-/// <summary>What carries SIP: sockets, connections, transactions.</summary>
+/// <summary>What carries SIP: sockets, connections, transactions, dialogs.</summary>
 internal sealed class TransportMetrics(Gateway gateway)
 {
     private static readonly string[] Sends = Labels.Of<SendResult>();
@@ -15,6 +15,8 @@ internal sealed class TransportMetrics(Gateway gateway)
     {
         writer.Begin("sipalg_sip_transactions_active", MetricKind.Gauge, "SIP transactions that live or still absorb repetitions.");
         writer.Sample(gateway.Sip.Sum(lane => lane.Transactions.Count));
+        writer.Begin("sipalg_sip_dialogs_active", MetricKind.Gauge, "SIP dialogs of calls and subscriptions, early or confirmed.");
+        writer.Sample(gateway.Calls.Sum(lane => lane.Counters.Dialogs));
         writer.Begin("sipalg_kept_messages", MetricKind.Gauge, "Messages kept to be sent again.");
         writer.Sample(gateway.Contexts.Sum(lane => lane.Octets.Count));
         writer.Begin("sipalg_sip_connections_active", MetricKind.Gauge, "Connections that stand.");

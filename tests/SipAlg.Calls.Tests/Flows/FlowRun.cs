@@ -40,6 +40,7 @@ internal sealed class FlowRun : IDisposable
         }
 
         _scene.Sent = OnSent;
+        _scene.IsUnkind = !_network.IsKind;
     }
 
     public Ladder Ladder => _scene.Ladder;

@@ -10,6 +10,9 @@ internal static class RaceScenarios
     private static readonly AgentHabits Reliable = new() { Reliability = Reliability.Supported };
     private static readonly AgentHabits Forking = new() { Forks = 2 };
 
+    /// <summary>For scenarios whose steps bring about many messages.</summary>
+    private static readonly RaceLimits[] Shallow = [new(7, 0, 0, 0), new(3, 1, 1, 1)];
+
     public static RaceScenario[] All { get; } =
     [
         // ---- INVITE and CANCEL
@@ -61,28 +64,28 @@ internal static class RaceScenarios
         Of("a re-INVITE before the ACK", RaceStart.Ringing, [Callee(Answer), Callee(Hold), Caller(Hold), Caller(AcceptReinvite), Callee(AcceptReinvite)]),
 
         // ---- transfers that the gateway carries out
-        Of("a transfer and a bye", RaceStart.Answered, [Caller(Refer), Callee(HangUp), Other(Answer), Callee(AcceptReinvite)]),
-        Of("a transfer and the transferor's bye", RaceStart.Answered, [Caller(Refer), Caller(HangUp), Other(Answer), Callee(AcceptReinvite)]),
-        Of("a transfer and a re-INVITE", RaceStart.Answered, [Caller(Refer), Callee(Hold), Caller(AcceptReinvite), Other(Answer)]),
-        Of("a transfer is refused", RaceStart.Answered, [Caller(Refer), Other(Refuse), Other(Answer), Callee(RefuseReinvite)]),
-        Of("the callee transfers", RaceStart.Answered, [Callee(Refer), Other(Answer), Caller(AcceptReinvite), Other(HangUp)]),
-        Of("both transfer", RaceStart.Answered, [Caller(Refer), Callee(Refer), Other(Answer), Other(Refuse)]),
+        Of("a transfer and a bye", RaceStart.Answered, [Caller(Refer), Callee(HangUp), Other(Answer), Callee(AcceptReinvite)]) with { Limits = Shallow },
+        Of("a transfer and the transferor's bye", RaceStart.Answered, [Caller(Refer), Caller(HangUp), Other(Answer), Callee(AcceptReinvite)]) with { Limits = Shallow },
+        Of("a transfer and a re-INVITE", RaceStart.Answered, [Caller(Refer), Callee(Hold), Caller(AcceptReinvite), Other(Answer)]) with { Limits = Shallow },
+        Of("a transfer is refused", RaceStart.Answered, [Caller(Refer), Other(Refuse), Other(Answer), Callee(RefuseReinvite)]) with { Limits = Shallow },
+        Of("the callee transfers", RaceStart.Answered, [Callee(Refer), Other(Answer), Caller(AcceptReinvite), Other(HangUp)]) with { Limits = Shallow },
+        Of("both transfer", RaceStart.Answered, [Caller(Refer), Callee(Refer), Other(Answer), Other(Refuse)]) with { Limits = Shallow },
 
         // ---- transfers that are passed
-        Of("a transfer that is passed", RaceStart.Answered, [Caller(Refer), Other(Answer), Callee(HangUp)]) with { Callee = new() { TakesRefer = true } },
-        Of("a transfer that is passed and a re-INVITE", RaceStart.Answered, [Caller(Refer), Callee(Hold), Caller(AcceptReinvite), Caller(HangUp)]) with { Callee = new() { TakesRefer = true } },
+        Of("a transfer that is passed", RaceStart.Answered, [Caller(Refer), Other(Answer), Callee(HangUp)]) with { Callee = new() { TakesRefer = true }, Limits = Shallow },
+        Of("a transfer that is passed and a re-INVITE", RaceStart.Answered, [Caller(Refer), Callee(Hold), Caller(AcceptReinvite), Caller(HangUp)]) with { Callee = new() { TakesRefer = true }, Limits = Shallow },
 
         // ---- subscriptions
-        Subscribed("a subscription begins", RaceStart.Calling, [Notifier(Grant), Notifier(Deny), Notifier(Notify), Subscriber(TakeBack)]),
-        Subscribed("a subscription begins with its notify", RaceStart.Calling, [Notifier(GrantLate), Notifier(Notify), Subscriber(Refresh), Subscriber(TakeBack)]),
-        Subscribed("notify crosses the end", RaceStart.Answered, [Notifier(Notify), Notifier(Terminate), Subscriber(TakeBack), Subscriber(Refresh)]),
-        Subscribed("notifies and refreshes", RaceStart.Answered, [Notifier(Notify), new SubscriptionAct(UserSide.Callee, Notify, 2), Subscriber(Refresh), new SubscriptionAct(UserSide.Caller, Refresh, 2)]),
+        Subscribed("a subscription begins", RaceStart.Calling, [Notifier(Grant), Notifier(Deny), Notifier(Notify), Subscriber(TakeBack)]) with { Limits = Shallow },
+        Subscribed("a subscription begins with its notify", RaceStart.Calling, [Notifier(GrantLate), Notifier(Notify), Subscriber(Refresh), Subscriber(TakeBack)]) with { Limits = Shallow },
+        Subscribed("notify crosses the end", RaceStart.Answered, [Notifier(Notify), Notifier(Terminate), Subscriber(TakeBack), Subscriber(Refresh)]) with { Limits = Shallow },
+        Subscribed("notifies and refreshes", RaceStart.Answered, [Notifier(Notify), new SubscriptionAct(UserSide.Callee, Notify, 2), Subscriber(Refresh), new SubscriptionAct(UserSide.Caller, Refresh, 2)]) with { Limits = Shallow },
 
         // ---- session timers
-        Refreshed("the gateway refreshes by update", Gateways(byUpdate: true), [Caller(Hold), Callee(AcceptReinvite), Callee(HangUp)]),
-        Refreshed("the gateway refreshes by re-INVITE", Gateways(byUpdate: false), [Caller(Hold), Callee(AcceptReinvite), Caller(AcceptReinvite), Callee(HangUp)]),
-        Refreshed("the sides refresh by update", Theirs(byUpdate: true), [Caller(Hold), Callee(AcceptReinvite), Callee(Update), Callee(HangUp)]),
-        Refreshed("the sides refresh by re-INVITE", Theirs(byUpdate: false), [Caller(AcceptReinvite), Callee(AcceptReinvite), Caller(Hold), Callee(HangUp)]),
+        Refreshed("the gateway refreshes by update", Gateways(byUpdate: true), [Caller(Hold), Callee(AcceptReinvite), Callee(HangUp)]) with { Limits = Shallow },
+        Refreshed("the gateway refreshes by re-INVITE", Gateways(byUpdate: false), [Caller(Hold), Callee(AcceptReinvite), Caller(AcceptReinvite), Callee(HangUp)]) with { Limits = Shallow },
+        Refreshed("the sides refresh by update", Theirs(byUpdate: true), [Caller(Hold), Callee(AcceptReinvite), Callee(Update), Callee(HangUp)]) with { Limits = Shallow },
+        Refreshed("the sides refresh by re-INVITE", Theirs(byUpdate: false), [Caller(AcceptReinvite), Callee(AcceptReinvite), Caller(Hold), Callee(HangUp)]) with { Limits = Shallow },
     ];
 
     private static RaceScenario Subscribed(string name, RaceStart start, IUserAct[] acts) => Of(name, start, acts) with { Subscribes = 3600, Horizon = 150_000 };

@@ -23,6 +23,7 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
             AddPolicies();
             AddSessionTimers();
             AddTransfers();
+            AddSubscriptions();
         }
 
         internal override string Configuration => $"{base.Configuration}\ncalls: {{ session_expires: 90s }}\n";

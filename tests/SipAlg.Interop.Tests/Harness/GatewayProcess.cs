@@ -102,7 +102,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var deadline = (t1 * 74) + TimeSpan.FromSeconds(10);
         string[] gauges =
         [
-            "sipalg_calls_active", "sipalg_media_ports_in_use", "sipalg_sip_transactions_active", "sipalg_kept_messages", "sipalg_timers_active",
+            "sipalg_calls_active", "sipalg_subscriptions_active", "sipalg_media_ports_in_use", "sipalg_sip_dialogs_active", "sipalg_sip_transactions_active", "sipalg_kept_messages", "sipalg_timers_active",
         ];
         foreach (var gauge in gauges)
         {

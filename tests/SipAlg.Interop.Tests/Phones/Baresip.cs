@@ -81,6 +81,9 @@ internal sealed class Baresip : IAsyncDisposable
 
     public Task HangUpAsync() => _control.CommandAsync("hangup");
 
+    /// <summary>Asks the other side to call somebody else.</summary>
+    public Task TransferAsync(string uri) => _control.CommandAsync("transfer", uri);
+
     /// <summary>Presses keys in the call.</summary>
     public Task PressAsync(string keys) => _control.CommandAsync("sndcode", keys);
 

@@ -49,10 +49,15 @@ internal sealed class SippRun : IAsyncDisposable
     }
 
     /// <summary>What it has received so far that begins like this.</summary>
-    public IReadOnlyList<SippMessage> Received(string beginning) =>
+    public IReadOnlyList<SippMessage> Received(string beginning) => Find(isSent: false, beginning);
+
+    /// <summary>What it has sent so far that begins like this.</summary>
+    public IReadOnlyList<SippMessage> Sent(string beginning) => Find(isSent: true, beginning);
+
+    private SippMessage[] Find(bool isSent, string beginning) =>
     [
         .. SippMessages.Parse(File.Exists(_prefix + ".messages") ? Messages : "")
-            .Where(message => !message.IsSent && message.Text.StartsWith(beginning, StringComparison.Ordinal)),
+            .Where(message => message.IsSent == isSent && message.Text.StartsWith(beginning, StringComparison.Ordinal)),
     ];
 
     /// <summary>Whose address of record the scripts build from it.</summary>

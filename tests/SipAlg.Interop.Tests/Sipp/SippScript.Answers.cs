@@ -21,7 +21,7 @@ internal sealed partial class SippScript
             all.AddRange(new[] { "Via", "From", "To", "CSeq" }.Select(field => Check.Keep(Of(field, method), field, ".*")));
         }
 
-        if (method == "INVITE")
+        if (method is "INVITE" or "SUBSCRIBE" or "REFER")
         {
             all.Add(Check.Keep(Of(Target, ""), "Contact", "<([^>]*)>"));
         }
@@ -50,7 +50,7 @@ internal sealed partial class SippScript
         _isEstablished |= tag.Length > 0 && status is >= 200 and < 300;
         return Send(
             $"SIP/2.0 {Number(status)} {phrase}\nVia:[${Of("Via", method)}]\nFrom:[${Of("From", method)}]\nTo:[${Of("To", method)}]{tag}\nCall-ID: [call_id]\nCSeq:[${Of("CSeq", method)}]\n"
-            + (status < 300 && method is ("INVITE" or "UPDATE") ? Contact + Allow : "") + headers + Body(body),
+            + (status < 300 && method is ("INVITE" or "UPDATE" or "SUBSCRIBE" or "REFER") ? Contact + Allow : "") + headers + Body(body),
             isRepeated: isInvite && status >= 200);
     }
 

@@ -84,6 +84,10 @@ internal sealed partial class SippScript
         return Send(Head($"ACK [${Of(Target, "")}]", Number(_inviteSequence), From("") + To(""), _inviteSequence, "ACK") + Body(null), isRepeated: false);
     }
 
+    /// <summary>Gives the last INVITE in the dialog up.</summary>
+    public SippScript CancelReinvite() =>
+        Send(Head($"CANCEL [${Of(Target, "")}]", Number(_inviteSequence), From("") + To(""), _inviteSequence, "CANCEL") + Body(null), isRepeated: true);
+
     /// <summary>Gives the first INVITE up.</summary>
     public SippScript Cancel()
     {

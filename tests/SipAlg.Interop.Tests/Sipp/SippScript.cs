@@ -41,7 +41,7 @@ internal sealed partial class SippScript : ISippScenario
     public string? Address { get; private set; }
 
     /// <summary>What it says in its Allow.</summary>
-    private string _methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, MESSAGE, REFER, NOTIFY";
+    private string _methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, MESSAGE, REFER, NOTIFY, SUBSCRIBE";
 
     public SippScript At(string address)
     {

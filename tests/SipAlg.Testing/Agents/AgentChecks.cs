@@ -89,7 +89,7 @@ public static partial class AgentChecks
             var told = $"{caller.Flow} is told as {record.Cause} {record.Outcome} {record.Status}; the caller got {caller.Final}, the callees {string.Join(',', callees.Select(static callee => callee.Final))}";
             Demand(record.Status == caller.Final, told);
             Demand(record.Outcome == CallOutcome.Answered == caller.Final is >= 200 and < 300, told);
-            Demand(Explains(record.Cause, caller, callees) || (IsTransferred(caller, callees) && ExplainsTransferred(record.Cause, caller, callees)), told);
+            Demand(Explains(record.Cause, caller, callees) || (scene.IsUnkind && record.Cause == CallCause.SessionExpired) || (IsTransferred(caller, callees) && ExplainsTransferred(record.Cause, caller, callees)), told);
         }
 
         Demand(scene.Calls.Journal.Faults.Count == 0, "A lane survived a fault");

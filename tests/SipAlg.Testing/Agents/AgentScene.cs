@@ -47,6 +47,9 @@ public sealed class AgentScene : IDisposable
     /// <summary>How long it is watched once the network is reliable; milliseconds.</summary>
     public long Horizon { get; set; } = Quiet;
 
+    /// <summary>The network has been such that refreshes may have come too late: then a session may have run out.</summary>
+    public bool IsUnkind { get; set; }
+
     public long Now => Calls.Harness.Time.Now;
 
     /// <summary>The call that a user means; null if there is none.</summary>

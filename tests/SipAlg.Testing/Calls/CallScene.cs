@@ -160,7 +160,7 @@ public sealed class CallScene : IDisposable
         }
     }
 
-    /// <summary>Lets every transaction run out, then nothing may be left: no call, subscription, transaction, timer, kept message or media port.</summary>
+    /// <summary>Lets every transaction run out, then nothing may be left: no call, dialog, subscription, transaction, timer, kept message or media port.</summary>
     public void End()
     {
         Advance(4L * Timeout);
@@ -183,6 +183,11 @@ public sealed class CallScene : IDisposable
         if (Array.Find(Peers, peer => peer.Subscriptions.Taken != 0 || peer.Requests.Taken != 0) is { } taken)
         {
             throw new SceneException($"{taken.Peer.Name} still counts {taken.Subscriptions.Taken} subscriptions and {taken.Requests.Taken} requests.");
+        }
+
+        if (Calls.Counters.Dialogs != 0)
+        {
+            throw new SceneException($"{Calls.Counters.Dialogs} dialogs are still counted.");
         }
 
         if (Calls.Counters.Subscriptions != 0)

@@ -23,6 +23,24 @@ public sealed class StopTests
         Assert.Equal((503, "draining"), (status, (string?)body!["reasons"]![0]));
     }
 
+    /// <summary>The lanes are held up: only what needs none of them is answered.</summary>
+    [Fact]
+    public async Task A_drain_is_answered_when_the_lanes_know_of_it()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var held = new ManualResetEventSlim();
+        host.Gateway.ForEachLane(_ => held.Wait());
+
+        var asked = host.AskAsync(HttpMethod.Post, "api/v1/drain");
+        await Eventually.True(() => host.Gateway.IsDraining, "the drain begins");
+        Assert.Equal(503, (await host.GetAsync("readyz")).Status);
+        Assert.False(asked.IsCompleted);
+        held.Set();
+
+        Assert.Equal(200, (await asked).Status);
+        Assert.True(await host.Gateway.AskAsync(0, lane => lane.IsDraining));
+    }
+
     [Fact]
     public async Task A_drain_that_is_taken_back_takes_calls_again()
     {

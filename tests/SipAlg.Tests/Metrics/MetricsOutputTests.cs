@@ -19,6 +19,7 @@ public sealed partial class MetricsOutputTests
         using var lost = host.Phone();
         await answered.CallAsync("600");
         Assert.Equal(1, Value(await ScrapeAsync(host), "sipalg_calls_active"));
+        Assert.Equal(1, Value(await ScrapeAsync(host), "sipalg_sip_dialogs_active"));
         Assert.Equal(2, Value(await ScrapeAsync(host), "sipalg_media_ports_in_use{realm=\"phones\"}"));
         await answered.HangUpAsync();
         await lost.CallAsync("999");
@@ -26,6 +27,7 @@ public sealed partial class MetricsOutputTests
         await Eventually.True(async () => Value(await ScrapeAsync(host), "sipalg_media_ports_in_use{realm=\"phones\"}") == 0, "media ports are closed");
         var text = await ScrapeAsync(host);
         Assert.Equal(0, Value(text, "sipalg_calls_active"));
+        Assert.Equal(0, Value(text, "sipalg_sip_dialogs_active"));
         Assert.Equal(1, Value(text, "sipalg_calls_total{realm=\"phones\",outcome=\"answered\"}"));
         Assert.Equal(1, Value(text, "sipalg_calls_total{realm=\"phones\",outcome=\"rejected\"}"));
         Assert.Equal(1, Value(text, "sipalg_call_ends_total{realm=\"phones\",cause=\"caller_hung_up\",ended_by=\"caller\"}"));

@@ -1,61 +1,13 @@
 using SipAlg.Calls.Calls;
-using SipAlg.Calls.Dialplan;
-using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
-using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Calls.NextHops;
 
-/// <summary>Targets that ring together: one wins, or the best failure does.</summary>
-public sealed class RingTests : NextHopTest
+/// <summary>Targets that ring together: one wins.</summary>
+public sealed class RingTests : RingTest
 {
-    private const string Elsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
-    private int? _limit;
-    private bool _merges;
-    private int _mediaPairs = 20;
-
-    protected override SceneOptions Options => new()
-    {
-        MediaPairs = _mediaPairs,
-        Peer = peer => peer.Name switch
-        {
-            "alice" => peer with { MergesForks = _merges },
-            "carol" => peer with { Limits = new PeerLimits(_limit, null) },
-            _ => peer,
-        },
-        Routes = model =>
-        [
-            Ring("three", Together(SceneModel.To(model.Bob), SceneModel.To(model.Carol), SceneModel.To(model.Dave))),
-            Ring("two", Together(SceneModel.To(model.Bob) with { NoAnswer = TimeSpan.FromSeconds(10) }, SceneModel.To(model.Carol) with { NoAnswer = TimeSpan.FromSeconds(20) })),
-            Ring("then", [.. Together(SceneModel.To(model.Bob) with { NoAnswer = TimeSpan.FromSeconds(20) }, SceneModel.To(model.Carol)), SceneModel.To(model.Dave) with { Priority = 2 }]),
-            Ring("service", Together(SceneModel.To(model.Bob), SceneModel.Service(ServiceKind.Echo), SceneModel.To(model.Carol))),
-            Ring("unordered", [SceneModel.To(model.Bob), SceneModel.To(model.Carol)]),
-            Ring("crowd", Together([.. Enumerable.Range(6001, 20).Select(port => Uri($"sip:crowd@{SceneModel.BobAddress}:{port}"))])),
-        ],
-    };
-
-    private static Route Ring(string called, RouteTarget[] targets) => Route(called, targets, head => head with { RingsAll = true });
-
-    private static RouteTarget[] Together(params RouteTarget[] targets) => [.. targets.Select(target => target with { Priority = 1 })];
-
-    private (PhoneDialog A, PhoneDialog B, PhoneDialog C, PhoneDialog D) Three(string offer = "offer")
-    {
-        var a = Alice.Call("three", offer == "offer" ? null : offer);
-        return (a, Bob.ExpectCall(), Carol.ExpectCall(), Dave.ExpectCall());
-    }
-
-    /// <summary>Sees the CANCEL of one that has rung, for this reason, and lets it end.</summary>
-    private static void Cancelled(PhoneDialog callee, string? reason)
-    {
-        var cancel = callee.ExpectRequest("CANCEL");
-        Assert.Equal(reason, Reason(cancel));
-        callee.AnswerTo(cancel, 200);
-        Refuse(callee, 487);
-    }
-
     [Fact]
     public void The_first_to_answer_wins_and_the_others_are_told_so()
     {
@@ -79,35 +31,6 @@ public sealed class RingTests : NextHopTest
         Assert.Equal([0, 1, 1, 1], Scene.Peers.Select(peer => peer.Attempts.Sum()));
         Assert.Equal(1, Scene.Peers[2].Attempts[(int)SipAlg.Calls.Peers.AttemptOutcome.Answered]);
         Assert.Equal(1, Scene.Peers[3].Attempts[(int)SipAlg.Calls.Peers.AttemptOutcome.Cancelled]);
-    }
-
-    /// <summary>RFC 3261 §9.1: one that has not answered at all cannot be cancelled before it does.</summary>
-    [Fact]
-    public void One_that_rings_too_late_is_cancelled_then()
-    {
-        var (a, b, c, _) = Three();
-        b.Accept();
-        a.ExpectAnswered();
-        Carol.ExpectNothing();
-        c.Answer(180);
-        Cancelled(c, Elsewhere);
-        HangUp(a, b);
-        c.Answer(180);
-        Carol.ExpectNothing();
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    [Fact]
-    public void The_reason_of_a_late_cancel_outlives_the_call()
-    {
-        var (a, b, c, _) = Three();
-        b.Accept();
-        a.ExpectAnswered();
-        HangUp(a, b);
-        Assert.Equal(0, Scene.Calls.Count);
-        c.Answer(180);
-        Cancelled(c, Elsewhere);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
     [Theory]
@@ -139,269 +62,6 @@ public sealed class RingTests : NextHopTest
         Alice.ExpectRequest("BYE");
         Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
     }
-
-    [Fact]
-    public void All_fail_and_the_best_failure_wins()
-    {
-        var (a, b, c, d) = Three();
-        b.Answer(180);
-        a.Expect(180);
-        Refuse(b, 486, "Busy", "X-Of: bob\r\n");
-        Ports(3);
-        Refuse(c, 503);
-        Alice.ExpectNothing();
-        Refuse(d, 500);
-        var response = Fails(a, 486, CallCause.CalleeRefused, "bob");
-        Assert.Contains("X-Of: bob\r\n", response.Text, StringComparison.Ordinal);
-        Assert.StartsWith("SIP;cause=486;", Reason(response));
-    }
-
-    [Fact]
-    public void Who_declines_for_everybody_ends_it()
-    {
-        var (a, b, c, d) = Three();
-        b.Answer(180);
-        a.Expect(180);
-        Refuse(c, 486);
-        d.Answer(603, phrase: "No");
-        d.ExpectRequest("ACK");
-        a.Expect(603);
-        Cancelled(b, null);
-        var record = Scene.End(CallCause.CalleeRefused, CallOutcome.Failed, 603);
-        Assert.Equal("dave", record.ToPeer);
-    }
-
-    /// <summary>Each has its own time, counted from its INVITE.</summary>
-    [Fact]
-    public void Each_rings_as_long_as_it_may()
-    {
-        var a = Alice.Call("two");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        b.Answer(180);
-        c.Answer(180);
-        Scene.Advance(9_999);
-        Bob.ExpectNothing();
-        Scene.Advance(1);
-        Cancelled(b, null);
-        Ports(2);
-        Carol.ExpectNothing();
-        Scene.Advance(9_999);
-        Carol.ExpectNothing();
-        Assert.Equal(2, Alice.Take().Count(sent => sent.StartLine.Contains(" 180 ", StringComparison.Ordinal)));
-        Scene.Advance(1);
-        Cancelled(c, null);
-        var response = Fails(a, 480, CallCause.NoAnswer, "carol");
-        Assert.Equal(("SIP/2.0 480 No answer", "SIP;cause=480;text=\"No answer\""), (response.StartLine, Reason(response)));
-    }
-
-    [Fact]
-    public void One_that_has_rung_long_enough_leaves_the_others_ringing()
-    {
-        var a = Alice.Call("two");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        b.Answer(180);
-        a.Expect(180);
-        c.Answer(100);
-        Scene.Advance(10_000);
-        Cancelled(b, null);
-        Completes(a, c);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    // ---- the next priority
-
-    [Theory]
-    [InlineData(486)]
-    [InlineData(503)]
-    public void The_next_priority_follows_where_one_failure_leads_on(int other)
-    {
-        var a = Alice.Call("then");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        b.Answer(180);
-        a.Expect(180);
-        Refuse(c, other);
-        Dave.ExpectNothing();
-        Scene.Advance(20_000);
-        Cancelled(b, null);
-        Completes(a, Dave.ExpectCall());
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    [Fact]
-    public void The_next_priority_does_not_follow_where_none_does()
-    {
-        var a = Alice.Call("then");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        Refuse(b, 486);
-        Refuse(c, 404);
-        Dave.ExpectNothing();
-        Fails(a, 404, CallCause.CalleeRefused, "carol");
-    }
-
-    [Fact]
-    public void The_best_failure_of_an_earlier_priority_counts_too()
-    {
-        var a = Alice.Call("then");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        Refuse(b, 486, "Busy");
-        Refuse(c, 503);
-        Refuse(Dave.ExpectCall(), 500);
-        Assert.Equal("SIP/2.0 486 Busy", Fails(a, 486, CallCause.CalleeRefused, "bob").StartLine);
-    }
-
-    [Fact]
-    public void Without_priorities_they_come_one_after_another()
-    {
-        var a = Alice.Call("unordered");
-        var b = Bob.ExpectCall();
-        Carol.ExpectNothing();
-        Refuse(b, 500);
-        Completes(a, Carol.ExpectCall());
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    // ---- the caller gives up
-
-    [Fact]
-    public void Cancelled_before_any_of_them_rings()
-    {
-        var (a, b, c, _) = Three();
-        a.Cancel();
-        a.Expect(200);
-        a.Expect(487);
-        Ports(0);
-        b.Answer(100);
-        b.ExpectCancel();
-        c.Answer(200, Carol.Sdp());
-        c.ExpectRequest("ACK");
-        c.ExpectBye();
-        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
-    }
-
-    [Fact]
-    public void Cancelled_while_some_ring()
-    {
-        var (a, b, c, d) = Three();
-        b.Answer(180);
-        a.Expect(180);
-        d.Answer(183, Dave.Sdp());
-        a.Another().Expect(183);
-        a.Cancel();
-        Alice.ExpectResponse(200);
-        a.Expect(487);
-        Cancelled(b, null);
-        Cancelled(d, null);
-        c.Answer(180);
-        Cancelled(c, null);
-        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
-    }
-
-    /// <summary>The one that answers is the one that the caller has just ended; the other rings on.</summary>
-    [Fact]
-    public void A_bye_on_one_of_them_crosses_its_answer()
-    {
-        var a = Alice.Call("two");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        b.Answer(180);
-        a.Expect(180);
-        c.Answer(180);
-        var other = a.Another();
-        other.Expect(180);
-        other.Bye();
-        Alice.ExpectResponse(200);
-        c.Answer(200, Carol.Sdp());
-        c.ExpectBye();
-        c.ExpectRequest("ACK");
-        Alice.ExpectNothing();
-        Ports(2);
-        Completes(a, b);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    [Fact]
-    public void A_bye_ends_one_of_them_and_the_last_one_the_call()
-    {
-        var (a, b, c, d) = Three();
-        Refuse(d, 500);
-        b.Answer(180);
-        a.Expect(180);
-        c.Answer(180);
-        var other = a.Another();
-        other.Expect(180);
-        other.Bye();
-        other.Expect(200);
-        c.ExpectBye();
-        Bob.ExpectNothing();
-        a.Bye();
-        a.Expect(200);
-        a.Expect(487);
-        Cancelled(b, null);
-        c.ExpectCancel();
-        Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
-    }
-
-    [Fact]
-    public void Ended_by_an_operator()
-    {
-        var (a, b, c, d) = Three();
-        b.Answer(180);
-        a.Expect(180);
-        Scene.Turn(() => Scene.Calls.HangUpAll(CallCause.HungUpByOperator));
-        a.Expect(480);
-        Cancelled(b, null);
-        c.Answer(180);
-        Cancelled(c, null);
-        Refuse(d, 486);
-        Scene.End(CallCause.HungUpByOperator, CallOutcome.Rejected, 480);
-    }
-
-    // ---- targets that cannot be asked
-
-    [Fact]
-    public void None_of_them_responds()
-    {
-        var (a, _, _, _) = Three();
-        Scene.Advance(32_000);
-        Fails(a, 408, CallCause.TargetTimedOut, Scene.Journal.Ended[0].ToPeer);
-    }
-
-    [Fact]
-    public void One_is_not_reachable()
-    {
-        var (a, b, _, d) = Three();
-        Scene.Turn(() => Scene.Harness.Unreachable(Carol.Flow, UnreachableReason.Port));
-        Scene.Advance(1);
-        Ports(3);
-        Refuse(d, 486);
-        Completes(a, b);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    [Fact]
-    public void One_has_no_room()
-    {
-        _limit = 0;
-        var a = Alice.Call("three");
-        var b = Bob.ExpectCall();
-        Dave.ExpectCall();
-        Carol.ExpectNothing();
-        Completes(a, b);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    [Fact]
-    public void Ports_for_one_of_two_are_enough()
-    {
-        _mediaPairs = 1;
-        var a = Alice.Call("two");
-        var b = Bob.ExpectCall();
-        Carol.ExpectNothing();
-        Assert.Equal("outside", Assert.Single(Scene.Journal.Exhausted));
-        Completes(a, b);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    // ---- what is not a peer
 
     [Fact]
     public void A_service_answers_before_anybody_rings()
@@ -458,12 +118,10 @@ public sealed class RingTests : NextHopTest
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
     }
 
-    // ---- offers, answers and reliable responses
-
     [Fact]
     public void A_caller_that_takes_no_forks_sees_one_dialog()
     {
-        _merges = true;
+        MergesForks = true;
         var (a, b, c, d) = Three();
         b.Answer(180);
         var first = a.Expect(180);
@@ -533,8 +191,6 @@ public sealed class RingTests : NextHopTest
         HangUp(answer, c);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
-
-    // ---- early media
 
     /// <summary>The caller hears the latest with SDP; the one before it again when that one is gone; then the one that answers.</summary>
     [Fact]

@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Registrations;
+
+/// <summary>
+/// The bindings of one lane by their address-of-record. Each has a timer of its own, so that time passing costs nothing for those
+/// that stand; nothing of it is on the collected heap but the slab's chunks and the index.
+/// </summary>
+internal sealed class BindingTable(LaneContext lane, byte timer)
+{
+    private readonly Slab<Binding> _bindings = new();
+    private readonly Dictionary<ulong, int> _byAor = [];
+    private readonly Dictionary<ulong, int> _byConnection = [];
+    private readonly KeyedHash _hash = new(lane.Secrets.Next(), lane.Secrets.Next());
+    private readonly byte[] _scratch = new byte[SipLimits.Message];
+
+    /// <summary>Apart from the lane's, which has what goes with transactions.</summary>
+    private readonly OctetStore _octets = new();
+
+    public int Count => _bindings.Count;
+
+    /// <summary>Octets of all texts.</summary>
+    public long Octets => _octets.Octets;
+
+    /// <summary>One past the highest slot ever used.</summary>
+    public int Top => _bindings.Top;
+
+    public ref Binding this[int slot] => ref _bindings[slot];
+
+    public bool IsTaken(int slot) => _bindings.IsTaken(slot);
+
+    public bool Holds(int slot, uint generation) => _bindings.Holds(slot, generation);
+
+    public uint Generation(int slot) => _bindings.Generation(slot);
+
+    /// <summary>The first of an address-of-record, in no order; −1: it has none.</summary>
+    public int First(ReadOnlySpan<byte> aor) => _byAor.TryGetValue(_hash.Of(aor), out var slot) ? SkipOthers(slot, aor) : -1;
+
+    /// <summary>The one behind it; −1: there is none.</summary>
+    public int Next(int slot, ReadOnlySpan<byte> aor) => SkipOthers(_bindings[slot].Next, aor);
+
+    /// <summary>The binding of this contact (RFC 3261 §10.3 step 7); one with a reg-id is its instance's (RFC 5626 §6); −1: none.</summary>
+    public int Find(ReadOnlySpan<byte> aor, in ContactToRegister contact)
+    {
+        for (var slot = First(aor); slot >= 0; slot = Next(slot, aor))
+        {
+            ref var binding = ref _bindings[slot];
+            var isSame = contact.RegId != 0
+                ? binding.RegId == contact.RegId && binding.Instance.SequenceEqual(contact.Instance)
+                : binding.RegId == 0 && SipUri.TryParse(binding.Contact, out var uri) && UriComparison.AreEqual(uri, contact.Uri);
+            if (isSame)
+            {
+                return slot;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Takes a slot for a new binding; its texts and its time follow.</summary>
+    public int Add(long id, ReadOnlySpan<byte> aor)
+    {
+        var slot = _bindings.Take(out _);
+        var key = _hash.Of(aor);
+        ref var binding = ref _bindings[slot];
+        (binding.Id, binding.Key, binding.Next, binding.NextOnConnection) = (id, key, Link(_byAor, key, slot), -1);
+        return slot;
+    }
+
+    /// <summary>Gives a binding its texts, which it may have had others of before.</summary>
+    public void Write(int slot, in BindingTexts texts)
+    {
+        ref var binding = ref _bindings[slot];
+        var room = _scratch.AsSpan(0, texts.Length);
+        texts.CopyTo(room);
+        _octets.Drop(ref binding.Texts);
+        binding.Texts = _octets.Keep(room);
+        binding.Lengths = texts.Lengths;
+    }
+
+    /// <summary>It ends at this time, on the lane's clock, whatever it was before.</summary>
+    public void EndAt(int slot, long milliseconds)
+    {
+        ref var binding = ref _bindings[slot];
+        lane.Timers.Cancel(binding.Timer);
+        binding.Expires = milliseconds;
+        binding.Timer = lane.Timers.Schedule(milliseconds, timer, slot, _bindings.Generation(slot));
+    }
+
+    public void Remove(int slot)
+    {
+        ref var binding = ref _bindings[slot];
+        lane.Timers.Cancel(binding.Timer);
+        _octets.Drop(ref binding.Texts);
+        SetFlow(slot, default);
+        Unlink(_byAor, binding.Key, slot, binding.Next, isByAor: true);
+        _bindings.Free(slot);
+    }
+
+    /// <summary>From now on it is reached this way.</summary>
+    public void SetFlow(int slot, in Flow flow)
+    {
+        ref var binding = ref _bindings[slot];
+        if (binding.Flow.Connection != flow.Connection)
+        {
+            if (binding.Flow.Connection != 0)
+            {
+                Unlink(_byConnection, binding.Flow.Connection, slot, binding.NextOnConnection, isByAor: false);
+            }
+
+            binding.NextOnConnection = flow.Connection == 0 ? -1 : Link(_byConnection, flow.Connection, slot);
+        }
+
+        binding.Flow = flow;
+    }
+
+    /// <summary>One that is reached by this connection; −1: none.</summary>
+    public int FirstOn(ulong connection) => _byConnection.TryGetValue(connection, out var slot) ? slot : -1;
+
+    private int SkipOthers(int slot, ReadOnlySpan<byte> aor)
+    {
+        while (slot >= 0 && !_bindings[slot].Aor.SequenceEqual(aor))
+        {
+            slot = _bindings[slot].Next;
+        }
+
+        return slot;
+    }
+
+    /// <returns>What was first before.</returns>
+    private static int Link(Dictionary<ulong, int> chains, ulong key, int slot)
+    {
+        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(chains, key, out var exists);
+        var next = exists ? first : -1;
+        first = slot;
+        return next;
+    }
+
+    private void Unlink(Dictionary<ulong, int> chains, ulong key, int slot, int next, bool isByAor)
+    {
+        ref var at = ref CollectionsMarshal.GetValueRefOrNullRef(chains, key);
+        if (at == slot && next < 0)
+        {
+            chains.Remove(key);
+            return;
+        }
+
+        while (at != slot)
+        {
+            at = ref isByAor ? ref _bindings[at].Next : ref _bindings[at].NextOnConnection;
+        }
+
+        at = next;
+    }
+}

@@ -1,0 +1,101 @@
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Messages;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Registrations;
+
+/// <content>What a REGISTER is answered (RFC 3261 §10.3 step 8).</content>
+internal sealed partial class Registrar
+{
+    /// <summary>How often a device is to show that its flow lives (RFC 5626 §4.4); seconds.</summary>
+    private const int FlowTimer = 120;
+
+    private void Answer(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, SipExtensions extensions)
+    {
+        var writer = Begin(register, flow, 200);
+        var isOutbound = false;
+        for (var slot = Bindings.First(user.Aor); slot >= 0; slot = Bindings.Next(slot, user.Aor))
+        {
+            isOutbound |= Bindings[slot].RegId != 0;
+            WriteContact(ref writer, ref Bindings[slot]);
+        }
+
+        if (register.Has(HeaderId.Path) && (extensions & SipExtensions.Path) != 0)
+        {
+            writer.Field("Path"u8, ReadPath(register));
+        }
+
+        writer.Field("Supported"u8, "path, outbound"u8);
+        if (isOutbound && (extensions & SipExtensions.Outbound) != 0)
+        {
+            // RFC 5626 §6
+            writer.Field("Require"u8, "outbound"u8);
+            writer.Field("Flow-Timer"u8, FlowTimer);
+        }
+
+        WriteDate(ref writer);
+        writer.Finish(default);
+        _waiting.Respond(_lastWrite, transaction, 200, writer.Written);
+    }
+
+    private void WriteContact(ref MessageWriter writer, ref Binding binding)
+    {
+        writer.Write("Contact: <"u8);
+        writer.Write(binding.Contact);
+        writer.Write(">;expires="u8);
+        writer.Write(Math.Max(0, binding.Expires - _lane.Now + 999) / 1000);
+        if (binding.Q != QValue.Most)
+        {
+            writer.Write(";q="u8);
+            QValue.Write(ref writer, binding.Q);
+        }
+
+        if (!binding.Instance.IsEmpty)
+        {
+            writer.Write(";+sip.instance=\"<"u8);
+            writer.Write(binding.Instance);
+            writer.Write(">\""u8);
+        }
+
+        if (binding.RegId != 0)
+        {
+            writer.Write(";reg-id="u8);
+            writer.Write(binding.RegId);
+        }
+
+        writer.EndLine();
+    }
+
+    /// <summary>Phones without a clock of their own take it from here (RFC 3261 §10.3 step 8, §20.17).</summary>
+    private void WriteDate(ref MessageWriter writer)
+    {
+        Span<byte> date = stackalloc byte[32];
+        _ = _time.GetUtcNow().TryFormat(date, out var length, "R", System.Globalization.CultureInfo.InvariantCulture);
+        writer.Field("Date"u8, date[..length]);
+    }
+
+    private void Refuse(TransactionId transaction, SipMessage register, in Flow flow, int status, RegistrarSettings settings)
+    {
+        var writer = Begin(register, flow, status);
+        if (status == 423)
+        {
+            writer.Field("Min-Expires"u8, (long)settings.Least.TotalSeconds);
+        }
+
+        writer.Finish(default);
+        _transactions.Respond(transaction, status, writer.Written);
+    }
+
+    private MessageWriter Begin(SipMessage register, in Flow flow, int status)
+    {
+        Span<byte> tag = stackalloc byte[MintedId.TextLength];
+        var writer = new MessageWriter(_output);
+        ResponseHead.Write(ref writer, register, flow, status, status == 403 ? "Too many contacts"u8 : default, tag[.._lane.MintId(0).Format(tag)]);
+        return writer;
+    }
+
+    /// <summary>The journal has kept all writes up to this one; from any thread.</summary>
+    public void Kept(long write) => _waiting.Kept(write);
+}

@@ -1,0 +1,339 @@
+using System.Text;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Registrations;
+
+/// <summary>
+/// The registrar (RFC 3261 §10.3) with Path (RFC 3327) and the flows of Outbound (RFC 5626). A REGISTER is judged as a whole before
+/// any of it is done; what it changed is answered when the journal has kept it.
+/// </summary>
+internal sealed partial class Registrar
+{
+    private readonly LaneContext _lane;
+    private readonly TransactionLayer _transactions;
+    private readonly IBindingJournal? _journal;
+    private readonly TimeProvider _time;
+    private readonly WaitingAnswers _waiting;
+    private readonly byte[] _output = new byte[SipLimits.Message];
+    private readonly byte[] _path = new byte[SipLimits.Field];
+    private long _lastId;
+    private long _lastWrite;
+
+    /// <param name="lane">The one lane that all registrations are in.</param>
+    /// <param name="transactions">Of that lane.</param>
+    /// <param name="timer">The kind of timer that <see cref="OnExpired"/> is to be called for.</param>
+    /// <param name="journal">Null: bindings end with the process.</param>
+    /// <param name="time">The time of day.</param>
+    public Registrar(LaneContext lane, TransactionLayer transactions, byte timer, IBindingJournal? journal, TimeProvider time)
+    {
+        (_lane, _transactions, _journal, _time) = (lane, transactions, journal, time);
+        Bindings = new BindingTable(lane, timer);
+        _waiting = new WaitingAnswers(lane, transactions);
+    }
+
+    public BindingTable Bindings { get; }
+
+    /// <summary>Answers a REGISTER of somebody who may register these contacts.</summary>
+    public void OnRegister(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings)
+    {
+        var extensions = OptionTags.In(register, HeaderId.Supported) | OptionTags.In(register, HeaderId.Require);
+        var status = Judge(register, user, settings, extensions);
+        if (status != 200)
+        {
+            Refuse(transaction, register, flow, status, settings);
+            return;
+        }
+
+        if (IsWildcard(register))
+        {
+            RemoveAll(user.Aor);
+        }
+        else
+        {
+            Apply(register, flow, user, settings, extensions);
+        }
+
+        Answer(transaction, register, flow, user, extensions);
+    }
+
+    /// <summary>Takes a binding over that was kept before the start; one whose time has passed is not.</summary>
+    /// <param name="binding">What was kept; its connection, if it had one, is gone.</param>
+    /// <returns>False: it has ended.</returns>
+    public bool Restore(BindingRecord binding)
+    {
+        _lastId = Math.Max(_lastId, binding.Id);
+        var left = (long)(binding.Expires - _time.GetUtcNow()).TotalMilliseconds;
+        if (left <= 0)
+        {
+            return false;
+        }
+
+        var aor = Encoding.UTF8.GetBytes(binding.Aor);
+        var slot = Bindings.Add(binding.Id, aor);
+        Bindings.Write(slot, new BindingTexts
+        {
+            Aor = aor,
+            Contact = Encoding.UTF8.GetBytes(binding.Contact),
+            CallId = Encoding.UTF8.GetBytes(binding.CallId),
+            Instance = Encoding.UTF8.GetBytes(binding.Instance),
+            Path = Encoding.UTF8.GetBytes(binding.Path),
+            Agent = Encoding.UTF8.GetBytes(binding.Agent),
+        });
+        ref var restored = ref Bindings[slot];
+        (restored.CSeq, restored.RegId, restored.Q, restored.Traits, restored.Flow) = (binding.CSeq, binding.RegId, (short)binding.Q, binding.Traits, binding.Flow);
+        Bindings.EndAt(slot, _lane.Now + left);
+        return true;
+    }
+
+    /// <summary>A binding has had its time.</summary>
+    public void OnExpired(int slot, uint generation)
+    {
+        if (Bindings.Holds(slot, generation))
+        {
+            Remove(slot);
+        }
+    }
+
+    /// <summary>The connection is gone that some bindings were reached by: flows of Outbound end with it (RFC 5626 §5.3), others are kept, since their contact may still be reached.</summary>
+    public void OnConnectionClosed(ulong connection)
+    {
+        for (var slot = Bindings.FirstOn(connection); slot >= 0; slot = Bindings.FirstOn(connection))
+        {
+            if ((Bindings[slot].Traits & BindingTraits.IsOutbound) != 0)
+            {
+                Remove(slot);
+            }
+            else
+            {
+                var flow = Bindings[slot].Flow;
+                Bindings.SetFlow(slot, new Flow(flow.Transport, flow.Listener, flow.Local, flow.Remote));
+            }
+        }
+    }
+
+    /// <summary>RFC 3261 §10.3 steps 6 and 7: 200 if all of it can be done, else why not.</summary>
+    private int Judge(SipMessage register, in RegisteringUser user, RegistrarSettings settings, SipExtensions extensions)
+    {
+        var isWildcard = IsWildcard(register);
+        var count = 0;
+        foreach (var value in new RegisterContacts(register))
+        {
+            count++;
+            if (isWildcard)
+            {
+                continue;
+            }
+
+            if (!TryContact(value, extensions, out var contact))
+            {
+                return 400;
+            }
+
+            if (settings.IsTooShort(Asked(register, contact)))
+            {
+                return 423;
+            }
+
+            if (contact.RegId != 0 && !IsFirstHopOutbound(register))
+            {
+                // RFC 5626 §6
+                return 439;
+            }
+
+            if (Bindings.Find(user.Aor, contact) is >= 0 and var slot && IsOld(slot, register))
+            {
+                return 500;
+            }
+        }
+
+        if (!isWildcard)
+        {
+            return count > user.MaxContacts ? 403 : 200;
+        }
+
+        return count > 1 || DeltaSeconds.Read(register.First(HeaderId.Expires)) != 0 ? 400 : AnyIsNewer(register, user.Aor) ? 500 : 200;
+    }
+
+    private bool AnyIsNewer(SipMessage register, ReadOnlySpan<byte> aor)
+    {
+        for (var slot = Bindings.First(aor); slot >= 0; slot = Bindings.Next(slot, aor))
+        {
+            if (IsOld(slot, register))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>RFC 3261 §10.3 step 7: of one client's requests only what comes later counts.</summary>
+    private bool IsOld(int slot, SipMessage register)
+    {
+        ref var binding = ref Bindings[slot];
+        return binding.CSeq >= register.CSeq && binding.CallId.SequenceEqual(register[register.CallId]);
+    }
+
+    private void Apply(SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings, SipExtensions extensions)
+    {
+        var path = ReadPath(register);
+        foreach (var value in new RegisterContacts(register))
+        {
+            _ = TryContact(value, extensions, out var contact);
+            var seconds = settings.Grant(Asked(register, contact));
+            var slot = Bindings.Find(user.Aor, contact);
+            if (seconds > 0)
+            {
+                Bind(slot, register, flow, user.Aor, contact, path, seconds);
+            }
+            else if (slot >= 0)
+            {
+                Remove(slot);
+            }
+        }
+
+        RemoveBeyond(user);
+    }
+
+    private void Bind(int slot, SipMessage register, in Flow flow, ReadOnlySpan<byte> aor, in ContactToRegister contact, ReadOnlySpan<byte> path, int seconds)
+    {
+        if (slot < 0)
+        {
+            slot = Bindings.Add(++_lastId, aor);
+        }
+
+        var texts = new BindingTexts
+        {
+            Aor = aor,
+            Contact = contact.Uri.Text,
+            CallId = register[register.CallId],
+            Instance = contact.Instance,
+            Path = path,
+            Agent = register.First(HeaderId.UserAgent),
+        };
+        ref var binding = ref Bindings[slot];
+        var traits = (contact.RegId != 0 ? BindingTraits.IsOutbound : 0) | (NatSigns.IsBehindNat(register, contact.Uri, flow) ? BindingTraits.IsBehindNat : 0);
+        var isRefresh = binding.Texts.Length == texts.Length && binding.Flow == flow && binding.Traits == traits && binding.Q == contact.Q && binding.Holds(texts);
+        (binding.CSeq, binding.RegId, binding.Q, binding.Traits) = (register.CSeq, contact.RegId, (short)contact.Q, traits);
+        if (!isRefresh)
+        {
+            Bindings.Write(slot, texts);
+            Bindings.SetFlow(slot, flow);
+        }
+
+        Bindings.EndAt(slot, _lane.Now + (seconds * 1000L));
+        Keep(slot, isRefresh);
+    }
+
+    /// <summary>A device whose address has changed leaves its old contacts behind: those that end first make room.</summary>
+    private void RemoveBeyond(in RegisteringUser user)
+    {
+        while (true)
+        {
+            var (count, oldest) = (0, -1);
+            for (var slot = Bindings.First(user.Aor); slot >= 0; slot = Bindings.Next(slot, user.Aor))
+            {
+                count++;
+                oldest = oldest < 0 || Bindings[slot].Expires < Bindings[oldest].Expires ? slot : oldest;
+            }
+
+            if (count <= user.MaxContacts)
+            {
+                return;
+            }
+
+            Remove(oldest);
+        }
+    }
+
+    private void RemoveAll(ReadOnlySpan<byte> aor)
+    {
+        for (var slot = Bindings.First(aor); slot >= 0; slot = Bindings.First(aor))
+        {
+            Remove(slot);
+        }
+    }
+
+    private void Remove(int slot)
+    {
+        _lastWrite = _journal?.Forget(Bindings[slot].Id) ?? 0;
+        Bindings.Remove(slot);
+    }
+
+    private static bool IsWildcard(SipMessage register)
+    {
+        foreach (var value in new RegisterContacts(register))
+        {
+            if (value.SequenceEqual("*"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>RFC 5626 §4.2, §6: a reg-id counts only of a device that does Outbound.</summary>
+    private static bool TryContact(ReadOnlySpan<byte> value, SipExtensions extensions, out ContactToRegister contact) =>
+        ContactToRegister.TryParse(value, (extensions & SipExtensions.Outbound) != 0, out contact);
+
+    /// <summary>The seconds asked for: the contact's own go before those of all (RFC 3261 §10.2.1.1); −1: none.</summary>
+    private static int Asked(SipMessage register, in ContactToRegister contact) =>
+        contact.Expires >= 0 ? contact.Expires : DeltaSeconds.Read(register.First(HeaderId.Expires));
+
+    /// <summary>RFC 5626 §6: straight from the device, or by an edge proxy that keeps flows, whose Path says "ob".</summary>
+    private bool IsFirstHopOutbound(SipMessage register)
+    {
+        var path = ReadPath(register);
+        if (path.IsEmpty)
+        {
+            return !NatSigns.HasSecondVia(register);
+        }
+
+        ReadOnlySpan<byte> last = default;
+        foreach (var value in new ValueList(path))
+        {
+            last = value;
+        }
+
+        return NameAddress.TryParse(last, out var address) && SipUri.TryParse(address.Uri, out var uri) && Parameters.TryGet(uri.Parameters, "ob"u8, out _);
+    }
+
+    /// <summary>All values of Path, with commas; used up by the next call.</summary>
+    private ReadOnlySpan<byte> ReadPath(SipMessage register)
+    {
+        var writer = new MessageWriter(_path);
+        for (var index = register.TryFirst(HeaderId.Path, out var first) ? first : -1; index >= 0; index = register.Next(index))
+        {
+            writer.Write(writer.Length > 0 ? ", "u8 : default);
+            writer.Write(register[register.Fields[index].Value]);
+        }
+
+        return writer.Written;
+    }
+
+    private void Keep(int slot, bool isRefresh)
+    {
+        if (_journal is null)
+        {
+            return;
+        }
+
+        ref var binding = ref Bindings[slot];
+        _lastWrite = isRefresh ? _journal.Refresh(binding.Id, binding.CSeq, TimeOf(binding.Expires)) : _journal.Keep(RecordOf(slot));
+    }
+
+    /// <summary>The binding as others are told of it.</summary>
+    public BindingRecord RecordOf(int slot)
+    {
+        ref var binding = ref Bindings[slot];
+        return new BindingRecord(binding.Id, Encoding.UTF8.GetString(binding.Aor), Encoding.UTF8.GetString(binding.Contact), Encoding.UTF8.GetString(binding.CallId),
+            binding.CSeq, TimeOf(binding.Expires), binding.Flow, binding.Traits, binding.Q, Encoding.UTF8.GetString(binding.Instance), binding.RegId,
+            Encoding.UTF8.GetString(binding.Path), Encoding.UTF8.GetString(binding.Agent));
+    }
+
+    private DateTimeOffset TimeOf(long milliseconds) => _time.GetUtcNow().AddMilliseconds(milliseconds - _lane.Now);
+}

@@ -1,0 +1,26 @@
+namespace SipAlg.Calls.Registrations;
+
+/// <summary>How long a realm's registrar grants bindings for (RFC 3261 §10.3 step 7).</summary>
+/// <param name="Least">A shorter time is answered 423 with it in Min-Expires.</param>
+/// <param name="Usual">For who asks for no time.</param>
+/// <param name="Most">A longer time is cut to it.</param>
+public sealed record RegistrarSettings(TimeSpan Least, TimeSpan Usual, TimeSpan Most)
+{
+    public static RegistrarSettings Default { get; } = new(TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
+
+    /// <summary>The seconds that are granted.</summary>
+    /// <param name="asked">Seconds; −1: nothing was asked for.</param>
+    public int Grant(int asked) => (int)Math.Min(asked < 0 ? Usual.TotalSeconds : asked, Most.TotalSeconds);
+
+    /// <summary>RFC 3261 §10.3: shorter than it may be, but for the 0 that ends a binding.</summary>
+    public bool IsTooShort(int asked) => asked > 0 && asked < Least.TotalSeconds;
+}
+
+/// <summary>Whose contacts a REGISTER is about, once that is proven.</summary>
+/// <param name="aor">"alice@example.com"; used within the turn.</param>
+/// <param name="maxContacts">How many contacts he may have.</param>
+internal readonly ref struct RegisteringUser(ReadOnlySpan<byte> aor, int maxContacts)
+{
+    public ReadOnlySpan<byte> Aor { get; } = aor;
+    public int MaxContacts => maxContacts;
+}

@@ -1,0 +1,60 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace SipAlg.State;
+
+/// <summary>The system's SQLite (Debian: libsqlite3-0), so that no native code comes with the program.</summary>
+internal static class Sqlite
+{
+    private static readonly string[] Names = ["libsqlite3.so.0", "libsqlite3.so", "e_sqlite3"];
+    private static readonly Lazy<bool> Provider = new(static () =>
+    {
+        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Load);
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        return true;
+    });
+
+    /// <summary>Opens a file for this process alone, and makes it if it is not there.</summary>
+    /// <exception cref="SqliteException">It cannot be had, or is no database.</exception>
+    /// <exception cref="DllNotFoundException">SQLite is not installed.</exception>
+    public static SqliteConnection Open(string path)
+    {
+        _ = Provider.Value;
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        try
+        {
+            connection.Open();
+
+            // Written ahead, a killed process loses nothing that was committed; a power cut may cost the last seconds.
+            Execute(connection, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static IntPtr Load(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        foreach (var candidate in Names)
+        {
+            if (NativeLibrary.TryLoad(candidate, out var handle))
+            {
+                return handle;
+            }
+        }
+
+        throw new DllNotFoundException("SQLite is not installed; on Debian: apt-get install libsqlite3-0.");
+    }
+}

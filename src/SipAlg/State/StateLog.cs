@@ -1,0 +1,17 @@
+namespace SipAlg.State;
+
+/// <summary>Event ids 3100 to 3199.</summary>
+internal static partial class StateLog
+{
+    [LoggerMessage(3100, LogLevel.Error, "Registrations cannot be written to {File}: {Reason}. {Changes} changes wait; phones are answered all the same, but a restart would forget them. Free space, or mend the disk; it is tried again")]
+    public static partial void NotWritten(ILogger log, string file, string reason, int changes);
+
+    [LoggerMessage(3101, LogLevel.Warning, "Registrations are written to {File} again")]
+    public static partial void WrittenAgain(ILogger log, string file);
+
+    [LoggerMessage(3102, LogLevel.Information, "{Count} registrations are known from before the start, read in {Milliseconds} ms")]
+    public static partial void Restored(ILogger log, int count, long milliseconds);
+
+    [LoggerMessage(3103, LogLevel.Error, "{File} is no database that can be read ({Reason}): it is put aside as {Aside}, and phones have to register anew")]
+    public static partial void PutAside(ILogger log, string file, string reason, string aside);
+}

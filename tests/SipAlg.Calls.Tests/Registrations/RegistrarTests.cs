@@ -1,0 +1,256 @@
+using SipAlg.Calls.Registrations;
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Tests.Registrations;
+
+/// <summary>The registrar by RFC 3261 §10.3, RFC 3327 and RFC 5626.</summary>
+public sealed class RegistrarTests
+{
+    private const string Phone = "Contact: <sip:alice@203.0.113.5>";
+
+    [Fact]
+    public void A_contact_stands_for_as_long_as_was_granted()
+    {
+        var scene = new RegistrarScene();
+        var answer = scene.Ok($"{Phone}\nExpires: 120");
+        Assert.Equal("<sip:alice@203.0.113.5>;expires=120", answer.Header(HeaderId.Contact));
+        Assert.Contains("\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT\r\n", answer.Text, StringComparison.Ordinal);
+        scene.Advance(TimeSpan.FromSeconds(119));
+        Assert.Equal(["sip:alice@203.0.113.5 1"], scene.Standing());
+        scene.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(scene.Standing());
+        IsIdle(scene);
+    }
+
+    [Theory]
+    [InlineData("", 600)]
+    [InlineData("Expires: 300", 300)]
+    [InlineData("Expires: 99999", 3600)]
+    [InlineData("Expires: soon", 600)]
+    public void The_time_is_what_was_asked_for_within_bounds(string header, int seconds)
+    {
+        var scene = new RegistrarScene();
+        scene.Ok($"{Phone}\n{header}");
+        Assert.Equal([$"sip:alice@203.0.113.5 {seconds}"], scene.Standing());
+    }
+
+    [Fact]
+    public void The_contacts_own_time_goes_before_that_of_all()
+    {
+        var scene = new RegistrarScene();
+        scene.Ok("Contact: <sip:a@203.0.113.5>;expires=90, <sip:b@203.0.113.5>\nExpires: 200");
+        Assert.Equal(["sip:a@203.0.113.5 90", "sip:b@203.0.113.5 200"], scene.Standing());
+    }
+
+    [Fact]
+    public void Too_short_a_time_is_423_and_nothing_is_done()
+    {
+        var scene = new RegistrarScene();
+        var answer = scene.Register("Contact: <sip:a@203.0.113.5>;expires=600, <sip:b@203.0.113.5>;expires=59");
+        Assert.Equal("SIP/2.0 423 Interval Too Brief", answer!.StartLine);
+        Assert.Equal("60", answer.Header(HeaderId.MinExpires));
+        Assert.Empty(scene.Standing());
+    }
+
+    [Fact]
+    public void A_query_tells_all_contacts_and_changes_nothing()
+    {
+        var scene = new RegistrarScene();
+        scene.Ok($"{Phone};q=0.5\nExpires: 120");
+        scene.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal("<sip:alice@203.0.113.5>;expires=100;q=0.5", scene.Ok("", callId: "query").Header(HeaderId.Contact));
+    }
+
+    [Fact]
+    public void A_contact_is_refreshed_and_ended()
+    {
+        var scene = new RegistrarScene();
+        scene.Ok($"{Phone}\nExpires: 120");
+        scene.Advance(TimeSpan.FromSeconds(100));
+        scene.Ok("Contact: <sip:alice@203.0.113.5;x=y>\nExpires: 120", cseq: 2);
+        Assert.Equal(["sip:alice@203.0.113.5;x=y 120"], scene.Standing());
+        Assert.Null(scene.Ok($"{Phone}\nExpires: 0", cseq: 3).Header(HeaderId.Contact));
+        Assert.Empty(scene.Standing());
+        IsIdle(scene);
+    }
+
+    [Fact]
+    public void All_contacts_are_ended_by_an_asterisk()
+    {
+        var scene = new RegistrarScene();
+        scene.Ok("Contact: <sip:a@203.0.113.5>, <sip:b@203.0.113.5>");
+        Assert.Equal("SIP/2.0 400 Bad Request", scene.Register("Contact: *\nExpires: 60", cseq: 2)!.StartLine);
+        Assert.Equal("SIP/2.0 400 Bad Request", scene.Register("Contact: *", cseq: 2)!.StartLine);
+        Assert.Equal("SIP/2.0 400 Bad Request", scene.Register("Contact: *, <sip:a@203.0.113.5>\nExpires: 0", cseq: 2)!.StartLine);
+        Assert.Equal(2, scene.Standing().Length);
+        scene.Ok("Contact: *\nExpires: 0", cseq: 2);
+        Assert.Empty(scene.Standing());
+    }
+
+    [Fact]
+    public void What_comes_late_of_one_client_changes_nothing()
+    {
+        var scene = new RegistrarScene();
+        scene.Ok($"{Phone}\nExpires: 120", cseq: 5);
+        Assert.Equal("SIP/2.0 500 Server Internal Error", scene.Register($"{Phone}\nExpires: 0", cseq: 4)!.StartLine);
+        Assert.Equal("SIP/2.0 500 Server Internal Error", scene.Register("Contact: *\nExpires: 0", cseq: 5)!.StartLine);
+        Assert.Single(scene.Standing());
+
+        // Another client is not bound to these numbers.
+        scene.Ok($"{Phone}\nExpires: 0", cseq: 1, callId: "other");
+        Assert.Empty(scene.Standing());
+    }
+
+    [Theory]
+    [InlineData("Contact: <tel:+4930>")]
+    [InlineData("Contact: <sip:a@203.0.113.5>, <mailto:a@example.com>")]
+    public void What_cannot_be_called_is_not_registered(string contact)
+    {
+        var scene = new RegistrarScene();
+        Assert.Equal("SIP/2.0 400 Bad Request", scene.Register(contact)!.StartLine);
+        Assert.Empty(scene.Standing());
+    }
+
+    [Fact]
+    public void Who_has_too_many_loses_what_ends_first()
+    {
+        var scene = new RegistrarScene { MaxContacts = 2 };
+        scene.Ok("Contact: <sip:old@203.0.113.5>;expires=100");
+        scene.Ok("Contact: <sip:b@203.0.113.5>;expires=300", callId: "b");
+        scene.Ok("Contact: <sip:c@203.0.113.5>;expires=200", callId: "c");
+        Assert.Equal(["sip:b@203.0.113.5 300", "sip:c@203.0.113.5 200"], scene.Standing());
+        Assert.Equal("SIP/2.0 403 Too many contacts", scene.Register("Contact: <sip:1@x>, <sip:2@x>, <sip:3@x>", callId: "d")!.StartLine);
+    }
+
+    [Fact]
+    public void Each_user_has_contacts_of_his_own()
+    {
+        var scene = new RegistrarScene();
+        scene.Ok(Phone);
+        scene.Register("Contact: <sip:bob@203.0.113.5>", aor: "bob@example.com");
+        Assert.Equal(["sip:alice@203.0.113.5 600"], scene.Standing());
+        Assert.Equal(["sip:bob@203.0.113.5 600"], scene.Standing("bob@example.com"));
+    }
+
+    [Fact]
+    public void A_path_is_kept_and_told_to_who_knows_paths()
+    {
+        var scene = new RegistrarScene();
+        var answer = scene.Ok($"{Phone}\nPath: <sip:edge1;lr>\nPath: <sip:edge2;lr>\nSupported: path");
+        Assert.Equal("<sip:edge1;lr>, <sip:edge2;lr>", answer.Header(HeaderId.Path));
+        Assert.Null(scene.Ok($"{Phone}\nPath: <sip:edge1;lr>", cseq: 2).Header(HeaderId.Path));
+    }
+
+    [Fact]
+    public void A_device_has_two_flows_whatever_their_contact()
+    {
+        var scene = new RegistrarScene();
+        string Flow(int id) => $"Contact: <sip:alice@10.0.0.{id}:1000{id}>;+sip.instance=\"<urn:uuid:1>\";reg-id={id}\nSupported: path, outbound";
+        scene.Ok(Flow(1));
+        var answer = scene.Ok(Flow(2), cseq: 2, connection: 7);
+        Assert.Contains("\r\nRequire: outbound\r\nFlow-Timer: 120\r\n", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(2, scene.Standing().Length);
+
+        // The same flow from another address takes the place of the former.
+        scene.Ok("Contact: <sip:alice@10.9.9.9>;+sip.instance=\"<urn:uuid:1>\";reg-id=2\nSupported: outbound", cseq: 3, connection: 8);
+        Assert.Equal(["sip:alice@10.0.0.1:10001 600", "sip:alice@10.9.9.9 600"], scene.Standing());
+
+        // It ends with its connection; the other one stays.
+        scene.Registrar.OnConnectionClosed(7);
+        Assert.Equal(2, scene.Standing().Length);
+        scene.Registrar.OnConnectionClosed(8);
+        Assert.Equal(["sip:alice@10.0.0.1:10001 600"], scene.Standing());
+    }
+
+    [Fact]
+    public void A_flow_by_a_proxy_that_keeps_none_is_439()
+    {
+        var scene = new RegistrarScene();
+        const string Contact = "Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:uuid:1>\";reg-id=1\nSupported: outbound";
+        Assert.StartsWith("SIP/2.0 439 ", scene.Register($"{Contact}\nPath: <sip:edge;lr>")!.StartLine, StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 439 ", scene.Register($"{Contact}\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx")!.StartLine, StringComparison.Ordinal);
+        scene.Ok($"{Contact}\nPath: <sip:edge;lr;ob>");
+        Assert.Single(scene.Standing());
+    }
+
+    [Fact]
+    public void Without_outbound_a_reg_id_counts_for_nothing()
+    {
+        var scene = new RegistrarScene();
+        scene.Ok("Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:uuid:1>\";reg-id=1");
+        scene.Ok("Contact: <sip:a@10.0.0.2>;+sip.instance=\"<urn:uuid:1>\";reg-id=1", cseq: 2);
+        Assert.Equal(2, scene.Standing().Length);
+        scene.Registrar.OnConnectionClosed(0);
+        Assert.Equal(2, scene.Standing().Length);
+    }
+
+    [Theory]
+    [InlineData("192.168.1.5", "sip:a@192.168.1.5:5062", "", true)]
+    [InlineData("203.0.113.5", "sip:a@203.0.113.5", "", false)]
+    [InlineData("192.168.1.5", "sip:a@example.org", "", false)]
+    [InlineData("phone.local", "sip:a@phone.local", "", true)]
+    [InlineData("192.168.1.5", "sip:a@192.168.1.5", "Path: <sip:edge;lr>", false)]
+    [InlineData("192.168.1.5", "sip:a@192.168.1.5", "Via: SIP/2.0/UDP 192.168.1.5;branch=z9hG4bKx", false)]
+    public void Nat_shows_in_via_and_contact(string via, string contact, string header, bool isBehindNat)
+    {
+        var scene = new RegistrarScene();
+        scene.Ok($"Contact: <{contact}>\n{header}", via: via);
+        var binding = scene.Registrar.RecordOf(scene.Registrar.Bindings.First("alice@example.com"u8));
+        Assert.Equal(isBehindNat, binding.Traits.HasFlag(BindingTraits.IsBehindNat));
+        Assert.Equal("203.0.113.5:5060", binding.Flow.Remote.ToString());
+    }
+
+    [Fact]
+    public void An_answer_waits_until_its_binding_is_kept()
+    {
+        var journal = new FakeJournal();
+        var scene = new RegistrarScene(journal);
+        Assert.Null(scene.Register(Phone));
+        Assert.Null(scene.Register("", cseq: 2));
+        Assert.Equal(["keep sip:alice@203.0.113.5"], journal.Writes);
+        journal.Keep();
+        scene.Harness.RunPosted();
+        Assert.All(scene.Harness.Network.Take(), answer => Assert.Equal("SIP/2.0 200 OK", answer.StartLine));
+
+        // A query has nothing to wait for.
+        scene.Ok("", cseq: 3);
+    }
+
+    [Fact]
+    public void A_refresh_that_changes_nothing_is_kept_as_one()
+    {
+        var journal = new FakeJournal { IsFast = true };
+        var scene = new RegistrarScene(journal);
+        scene.Ok(Phone);
+        scene.Ok(Phone, cseq: 2);
+        scene.Ok(Phone, cseq: 3, remote: "203.0.113.5:6000");
+        scene.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(["keep", "refresh", "keep", "forget"], journal.Writes.Select(write => write.Split(' ')[0]));
+        Assert.Empty(journal.Given);
+    }
+
+    [Fact]
+    public void What_was_kept_stands_after_a_restart()
+    {
+        var journal = new FakeJournal { IsFast = true };
+        var scene = new RegistrarScene(journal);
+        scene.Ok($"{Phone};q=0.7;+sip.instance=\"<urn:uuid:1>\";reg-id=4\nSupported: outbound, path\nPath: <sip:edge;lr;ob>\nUser-Agent: Phone 1.0\nExpires: 120");
+        scene.Ok("Contact: <sip:short@203.0.113.5>;expires=60", cseq: 2);
+        var kept = journal.Given.Values.ToArray();
+        var later = new RegistrarScene(journal);
+        later.Advance(TimeSpan.FromSeconds(100));
+        Assert.Equal([true, false], kept.Select(later.Registrar.Restore));
+        Assert.Equal(["sip:alice@203.0.113.5 20"], later.Standing());
+        Assert.Equal(kept[0], later.Registrar.RecordOf(later.Registrar.Bindings.First("alice@example.com"u8)));
+        Assert.StartsWith("SIP/2.0 500", later.Register($"{Phone};+sip.instance=\"<urn:uuid:1>\";reg-id=4\nSupported: outbound", cseq: 1)!.StartLine, StringComparison.Ordinal);
+        later.Advance(TimeSpan.FromSeconds(20));
+        Assert.Empty(later.Standing());
+    }
+
+    private static void IsIdle(RegistrarScene scene)
+    {
+        scene.Advance(TimeSpan.FromSeconds(32));
+        Assert.True(scene.Harness.IsIdle);
+        Assert.Equal((0, 0L), (scene.Registrar.Bindings.Count, scene.Registrar.Bindings.Octets));
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using SipAlg.Calls.Registrations;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Transports;
+using SipAlg.State;
+
+namespace SipAlg.Tests.State;
+
+public sealed class BindingStoreTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Flow Way = new(Transport.Tcp, 1, IpEndpoint.Parse("10.0.0.1:5060"), IpEndpoint.Parse("[2001:db8::5]:40000"), connection: 7);
+    private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-state").FullName;
+
+    private string FilePath => Path.Combine(_folder, "registrations.db");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static BindingRecord Binding(long id, uint cseq = 1, double minutes = 10) => new(id, "alice@example.com", $"sip:alice@192.0.2.{id};ob", "call", cseq,
+        Now.AddMinutes(minutes), Way, BindingTraits.IsOutbound | BindingTraits.IsBehindNat, 700, "urn:uuid:1", 2, "<sip:edge;lr;ob>", "Phone 1.0 \"ü\"");
+
+    [Fact]
+    public async Task What_is_kept_is_read_again()
+    {
+        await using (var store = Open(out var kept))
+        {
+            store.Keep(Binding(1));
+            store.Keep(Binding(2));
+            store.Refresh(1, 9, Now.AddMinutes(20));
+            store.Keep(Binding(3));
+            store.Forget(2);
+            store.Keep(Binding(4, minutes: 0));
+            Assert.Equal(6, Last(kept, 6));
+        }
+
+        using var rows = new BindingRows(FilePath);
+        var read = rows.Read(Now).OrderBy(row => row.Binding.Id).ToArray();
+        Assert.Equal([Binding(1, cseq: 9, minutes: 20) with { Flow = default }, Binding(3) with { Flow = default }], read.Select(row => row.Binding));
+        Assert.All(read, row => Assert.Equal(new FlowText("phones", Transport.Tcp, Way.Local, Way.Remote), row.Flow));
+    }
+
+    /// <summary>Each write is told of once it is in the file, in order; a crash right then loses nothing of it.</summary>
+    [Fact]
+    public async Task What_was_told_to_be_kept_survives_the_process()
+    {
+        await using var store = Open(out var kept);
+        for (var id = 1; id <= 500; id++)
+        {
+            store.Keep(Binding(id));
+        }
+
+        Last(kept, 500);
+        Assert.Equal(kept.Order(), kept);
+
+        // What a killed process leaves behind: the files as they are now, without the end of the one who has them open.
+        var copy = Path.Combine(_folder, "copy.db");
+        foreach (var suffix in new[] { "", "-wal" })
+        {
+            File.Copy(FilePath + suffix, copy + suffix);
+        }
+
+        using var rows = new BindingRows(copy);
+        Assert.Equal(500, rows.Read(Now).Count);
+    }
+
+    [Fact]
+    public async Task One_gateway_a_file()
+    {
+        await using var store = Open(out _);
+        Assert.Throws<SqliteException>(() => new BindingRows(FilePath).Dispose());
+    }
+
+    [Fact]
+    public void What_is_no_database_is_said_so()
+    {
+        File.WriteAllText(FilePath, new string('x', 8192));
+        Assert.Equal(26, Assert.Throws<SqliteException>(() => new BindingRows(FilePath).Dispose()).SqliteErrorCode);
+    }
+
+    /// <summary>A file that cannot be written delays nobody, and has all of it when it can be.</summary>
+    [Fact]
+    public async Task A_failure_is_made_up_for()
+    {
+        var isFull = false;
+        var rows = new BindingRows(FilePath);
+        await using (var store = Open(out var kept, rows, changes =>
+        {
+            if (Volatile.Read(ref isFull))
+            {
+                throw new SqliteException("database or disk is full", 13);
+            }
+
+            rows.Write(changes);
+        }))
+        {
+            store.Keep(Binding(1));
+            Last(kept, 1);
+            Volatile.Write(ref isFull, true);
+            store.Keep(Binding(2));
+            store.Refresh(1, 5, Now.AddMinutes(30));
+            Last(kept, 3);
+            Assert.True(store.Failures > 0);
+            Volatile.Write(ref isFull, false);
+            store.Refresh(2, 6, Now.AddMinutes(30));
+            Last(kept, 4);
+        }
+
+        using var again = new BindingRows(FilePath);
+        Assert.Equal([5u, 6u], again.Read(Now).OrderBy(row => row.Binding.Id).Select(row => row.Binding.CSeq));
+    }
+
+    private BindingStore Open(out BlockingCollection<long> kept, BindingRows? rows = null, Action<IEnumerable<BindingChange>>? write = null)
+    {
+        var told = kept = [];
+        var store = new BindingStore(rows ?? new BindingRows(FilePath), NullLogger.Instance, TimeProvider.System, _ => "phones", write);
+        store.Start(told.Add);
+        return store;
+    }
+
+    private static long Last(BlockingCollection<long> kept, long write)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (kept.DefaultIfEmpty().Max() < write)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            Thread.Yield();
+        }
+
+        return kept.Max();
+    }
+}
