@@ -211,6 +211,11 @@ internal sealed partial class Call
         {
             leg.State = LegState.Ended;
             leg.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
+            if (leg.Reports is { } reports)
+            {
+                TellReport(leg, reports);
+            }
+
             ForgetIfOver();
         }
     }

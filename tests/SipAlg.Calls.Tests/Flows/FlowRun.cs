@@ -36,7 +36,7 @@ internal sealed class FlowRun : IDisposable
         });
         foreach (var agent in _scene.Agents)
         {
-            agent.HabitsIn = flow => HabitsOf(agent, _flows[flow.Replace(AgentDialog.ReferredSuffix, "", StringComparison.Ordinal)]);
+            agent.HabitsIn = flow => HabitsOf(agent, _flows[AgentDialog.FirstFlow(flow)]);
         }
 
         _scene.Sent = OnSent;

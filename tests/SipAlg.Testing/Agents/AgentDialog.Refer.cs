@@ -7,8 +7,11 @@ namespace SipAlg.Testing.Agents;
 /// <content>Transfers (RFC 3515, RFC 5589): it sends its other side to somebody, or is sent.</content>
 public sealed partial class AgentDialog
 {
-    /// <summary>What a call that it is sent to is called: its own name with this behind it.</summary>
+    /// <summary>What a call that it is sent to is called: its own name with this behind it, once or, by the caller, twice.</summary>
     public const string ReferredSuffix = "t";
+
+    /// <summary>The name of the call that another one came of, which may be itself.</summary>
+    public static string FirstFlow(string flow) => flow.Replace(ReferredSuffix, "", StringComparison.Ordinal);
 
     /// <summary>What it has to tell who sent it; 0 for nothing.</summary>
     private int _report;
@@ -52,7 +55,7 @@ public sealed partial class AgentDialog
         _isReported = true;
         Report(100);
         var number = target[(target.IndexOf("sip:", StringComparison.Ordinal) + 4)..target.IndexOf('@', StringComparison.Ordinal)];
-        _agent.Invite(number, Call.Flow + ReferredSuffix).Answered = Report;
+        _agent.Invite(number, Call.Flow + (Call.IsCaller ? ReferredSuffix + ReferredSuffix : ReferredSuffix)).Answered = Report;
     }
 
     private void Report(int status)

@@ -7,8 +7,8 @@ namespace SipAlg.Testing.Agents;
 /// <content>Its session timer (RFC 4028): asked for, agreed on, refreshed, run out.</content>
 public sealed partial class AgentDialog
 {
-    /// <summary>Milliseconds until a refresh that could not be sent, or was refused, is tried again.</summary>
-    private const int RefreshAgain = 3000;
+    /// <summary>Milliseconds until a refresh that could not be sent, or was refused, is tried again: who made the Call-ID comes later (RFC 3261 §14.1).</summary>
+    private int RefreshAgain => Call.IsCaller ? 3000 : 1000;
 
     private Repetition? _refresh;
     private Repetition? _expiry;

@@ -57,7 +57,7 @@ public sealed class AgentScene : IDisposable
     {
         UserSide.Caller => Alice.Calls.Find(call => call.IsCaller && call.Flow == flow),
         UserSide.Callee => Bob.Calls.FindLast(call => !call.IsCaller && call.Flow == flow),
-        UserSide.SecondCallee => Carol.Calls.FindLast(call => !call.IsCaller && (call.Flow == flow || call.Flow == flow + AgentDialog.ReferredSuffix)),
+        UserSide.SecondCallee => Carol.Calls.FindLast(call => !call.IsCaller && AgentDialog.FirstFlow(call.Flow) == flow),
         _ => Agents.SelectMany(static agent => agent.Calls).LastOrDefault(call => !call.IsCaller && call.Flow == flow),
     };
 

@@ -8,6 +8,9 @@ namespace SipAlg.Testing.Agents;
 /// <content>The notifier's end (RFC 6665 §4.2).</content>
 public sealed partial class AgentSubscription
 {
+    /// <summary>Milliseconds until it refuses what its user has not decided on: later nobody would hear it (RFC 4320 §4).</summary>
+    private const int Patience = AgentTimes.Timeout / 2;
+
     private ServerTransaction? _asked;
     private long _expiresAt;
 
@@ -26,6 +29,7 @@ public sealed partial class AgentSubscription
         subscription._remote = request[HeaderId.From];
         subscription._target = request.Contact ?? "";
         subscription._remoteSequence = request.CSeq;
+        agent.Expect(Patience, subscription.GiveUpDeciding);
         return subscription;
     }
 
@@ -67,6 +71,14 @@ public sealed partial class AgentSubscription
         _asked!.Respond(status, LocalTag);
         _asked = null;
         End();
+    }
+
+    private void GiveUpDeciding()
+    {
+        if (MayDecide)
+        {
+            Deny(480);
+        }
     }
 
     public bool MayNotify => !IsSubscriber && State == AgentSubscriptionState.Active && _reason.Length == 0;
