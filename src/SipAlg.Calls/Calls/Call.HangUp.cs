@@ -39,6 +39,11 @@ internal sealed partial class Call
             leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
         }
 
+        if (_transfer?.By == leg)
+        {
+            EndReinvites(leg);
+        }
+
         if (HasDeparted(leg) || _transfer?.By == leg)
         {
             // The others talk, or will: who has asked to be replaced may go without waiting for it (RFC 5589 §6.1).

@@ -102,7 +102,7 @@ public static partial class AgentChecks
         CallCause.CallerCancelled => caller.IsGivenUp,
         CallCause.CalleeRefused => callees.Exists(static callee => callee.Final >= 300),
         CallCause.RedirectUnroutable => callees.Exists(static callee => callee.Final is >= 300 and < 400),
-        CallCause.NoAnswer => (callees.TrueForAll(static callee => callee.Final is 0 or >= 300) || caller.IsGivenUp) && !caller.IsCancelled,
+        CallCause.NoAnswer => caller is { IsCancelled: false, Final: >= 300 },
         CallCause.SessionExpired => caller.Habits.Timer is null || callees.Exists(static callee => callee.Habits.Timer is null),
         CallCause.DialogLost => callees.Append(caller).SelectMany(static call => call.Dialogs).Any(static dialog => dialog.WasLost),
         _ => false,
