@@ -15,6 +15,9 @@ public sealed record GatewayModel
     /// <summary>In the order of the file; <see cref="Peer.Index"/> is the place here.</summary>
     public required ImmutableArray<Peer> Peers { get; init; }
 
+    /// <summary>Phones that may register here.</summary>
+    public UserTable Users { get; init; } = UserTable.Empty;
+
     public required RouteTable Dialplan { get; init; }
     public required SipSettings Sip { get; init; }
     public required CallSettings Calls { get; init; }

@@ -32,6 +32,9 @@ public sealed record Peer
     /// <summary>Host in outgoing Request-URI, From, To and P-Asserted-Identity; null: the host of its address.</summary>
     public string? Domain { get; init; }
 
+    /// <summary>What its challenges are answered with; empty: its 401 and 407 are final.</summary>
+    public ImmutableArray<PeerCredentials> Credentials { get; init; } = [];
+
     public PeerLimits Limits { get; init; }
     public LargeRequests LargeRequests { get; init; } = LargeRequests.Auto;
 

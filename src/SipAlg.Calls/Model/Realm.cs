@@ -19,6 +19,9 @@ public sealed record Realm
     public required AdvertiseRule Advertise { get; init; }
     public required RealmMedia Media { get; init; }
     public required Latching Latching { get; init; }
+
+    /// <summary>How its users authenticate; null for a realm that has none.</summary>
+    public AuthenticationDomain? Authentication { get; init; }
 }
 
 /// <param name="Endpoint">An unspecified address listens on every interface; port 0 takes any free port.</param>

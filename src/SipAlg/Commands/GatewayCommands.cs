@@ -8,8 +8,10 @@ internal static class GatewayCommands
     /// <param name="run">Runs the gateway on a sound configuration and returns the exit code.</param>
     /// <param name="output">Null for the console's.</param>
     /// <param name="error">Null for the console's.</param>
+    /// <param name="input">Null for the console's.</param>
     public static Task<int> InvokeAsync(
-        string[] arguments, Func<RunRequest, CancellationToken, Task<int>> run, TimeProvider clock, TextWriter? output = null, TextWriter? error = null)
+        string[] arguments, Func<RunRequest, CancellationToken, Task<int>> run, TimeProvider clock, TextWriter? output = null, TextWriter? error = null,
+        TextReader? input = null)
     {
         var root = new RootCommand("SIP session gateway: a back-to-back user agent with its own media relay.")
         {
@@ -17,6 +19,7 @@ internal static class GatewayCommands
             CheckCommand.Create(clock),
             RouteCommand.Create(clock),
             SchemaCommand.Create(),
+            HashPasswordCommand.Create(input),
             HealthCommand.Create(),
         };
         RunCommand.Attach(root, run);

@@ -92,7 +92,7 @@ internal sealed class RouteCommand
 
         if (result.GetValue(_user) is not null)
         {
-            return "--user is not built yet: this version has no users";
+            return "--user is not built yet: the dialplan does not know users";
         }
 
         if (result.GetValue(_source) is { } address && !IpAddress.TryParse(address, out source))

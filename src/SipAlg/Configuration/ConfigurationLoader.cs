@@ -34,8 +34,9 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         }
 
         var dialplans = options.Dialplan is { } dialplan ? new DialplanSource(files, environment, problems).Read(dialplan, path) : [];
-        Check(options, dialplans, problems);
-        var loaded = problems.HasErrors ? null : Build(options, dialplans, path);
+        var users = new UserSource(files, environment, problems).Read(options.Users, path);
+        Check(options, users, dialplans, problems);
+        var loaded = problems.HasErrors ? null : Build(options, users, dialplans, path);
         if (loaded is not null)
         {
             Unreachable(loaded.Model.Dialplan, dialplans, problems);
@@ -63,7 +64,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         return node is null ? null : GatewayOptions.Shape.Bind(node, "configuration", problems)?.Value;
     }
 
-    private void Check(GatewayOptions options, IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)
+    private void Check(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)
     {
         var names = new NameTable(options, problems);
         AdminChecks.Run(options.Admin, problems);
@@ -71,6 +72,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         PortChecks.Run(options, problems);
         PeerChecks.Run(options, host, names, problems);
         ReachChecks.Run(options, problems);
+        UserChecks.Run(options, users, problems);
         var routes = new RouteChecks(names, problems);
         foreach (var route in dialplans.SelectMany(dialplan => dialplan.Routes))
         {
@@ -84,10 +86,10 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         }
     }
 
-    private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<DialplanOptions> dialplans, string path)
+    private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, string path)
     {
         var routes = dialplans.SelectMany(dialplan => dialplan.Routes).Select(route => route.Value);
-        var model = ModelBuilder.Build(options, (realms, peers) =>
+        var model = ModelBuilder.Build(options, users, (realms, peers) =>
             new RouteTable([.. routes.Select((route, index) => new DialplanRouteBuilder(realms, peers).Build(route, index + 1))], random));
         var settings = SettingsBuilder.Build(options, relative => Path.GetFullPath(files.Resolve(path, relative)));
         return new LoadedConfiguration(model, settings, [.. dialplans.SelectMany(dialplan => dialplan.Tests).Select(test => test.Value)]);

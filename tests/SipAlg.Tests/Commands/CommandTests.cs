@@ -10,6 +10,7 @@ public sealed class CommandTests : IDisposable
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
     private RunRequest? _ran;
+    private string _input = "";
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -193,11 +194,11 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Run_does_not_start_on_a_broken_configuration()
     {
-        var file = Write(configuration: "realms: { a: { listen: udp://10.0.0.1 } }\ndialplan: d.yaml\nusers: {}\n");
+        var file = Write(configuration: "realms: { a: { listen: udp://10.0.0.1 } }\ndialplan: d.yaml\ntables: {}\n");
 
         Assert.Equal(2, await Invoke("run", "--config", file));
         Assert.Null(_ran);
-        Assert.Contains($"{file}:3:1: 'users' is not built yet", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{file}:3:1: 'tables' is not built yet", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -215,11 +216,43 @@ public sealed class CommandTests : IDisposable
         Assert.NotNull(schema["patternProperties"]!["^x-"]);
     }
 
+    /// <summary>The hashes of RFC 2617's and RFC 7616's kind, and that users take them as they are printed.</summary>
+    [Theory]
+    [InlineData("s3cr3t\n")]
+    [InlineData("s3cr3t\r\nmore\n")]
+    [InlineData("s3cr3t")]
+    public async Task Hash_password_prints_what_users_take(string input)
+    {
+        _input = input;
+        Assert.Equal(0, await Invoke("hash-password", "alice", "biloxi.example.com"));
+        Assert.Equal(
+            "password_hash: { md5: 9ef9fd7b26c2b2f45b95bb09c2752cda, sha-256: 13ec42f30301e8d9a9c0a9d30896f529a191d9f6e4556010063d564613797d7c }\n",
+            _output.ToString());
+        Assert.DoesNotContain("s3cr3t", $"{_output}{_error}", StringComparison.Ordinal);
+
+        var file = Write($"realms: {{ a: {{ listen: udp://10.0.0.1, domain: biloxi.example.com, digest: [sha-256, md5] }} }}\nusers:\n  alice: {{ {_output.ToString().TrimEnd()} }}\ndialplan: d.yaml\n");
+        Assert.Equal(0, await Invoke("check", "--config", file));
+    }
+
+    [Theory]
+    [InlineData("", "the password is empty", "alice", "a.example")]
+    [InlineData("\n", "the password is empty", "alice", "a.example")]
+    [InlineData("a\tb\n", "the password holds a control character", "alice", "a.example")]
+    [InlineData("x\n", "'al:ice' is no user name", "al:ice", "a.example")]
+    [InlineData("x\n", "'a b' is no domain", "alice", "a b")]
+    public async Task Hash_password_says_what_it_cannot_hash(string input, string expected, string user, string domain)
+    {
+        _input = input;
+        Assert.Equal(1, await Invoke("hash-password", user, domain));
+        Assert.StartsWith(expected, _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", _output.ToString());
+    }
+
     private Task<int> Invoke(params string[] arguments) => GatewayCommands.InvokeAsync(arguments, (request, _) =>
     {
         _ran = request;
         return Task.FromResult(7);
-    }, TimeProvider.System, _output, _error);
+    }, TimeProvider.System, _output, _error, new StringReader(_input));
 
     private string Write(
         string configuration = "realms: { a: { listen: udp://10.0.0.1 } }\npeers: { pbx: { realm: a, address: 'sip:10.0.0.10' } }\ndialplan: d.yaml\n",

@@ -11,15 +11,18 @@ namespace SipAlg.Configuration.Building;
 /// <summary>Turns options without errors into the immutable model, defaults filled in.</summary>
 internal static class ModelBuilder
 {
+    /// <param name="users">Wherever they are written.</param>
     /// <param name="dialplan">Builds the routes, which refer to realms and peers.</param>
-    public static GatewayModel Build(GatewayOptions options, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, RouteTable> dialplan)
+    public static GatewayModel Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, RouteTable> dialplan)
     {
-        ImmutableArray<Realm> realms = [.. options.Realms.Select(Realm)];
+        var known = new UserBuilder(users);
+        ImmutableArray<Realm> realms = [.. options.Realms.Select((realm, index) => Realm(realm, index) with { Authentication = known.Domain(realm.Value) })];
         ImmutableArray<Peer> peers = [.. options.Peers.Select((peer, index) => PeerBuilder.Build(peer, index, realms))];
         return new GatewayModel
         {
             Realms = realms,
             Peers = peers,
+            Users = known.Table,
             Dialplan = dialplan(realms, peers),
             Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500)),
             Calls = Calls(options.Calls),

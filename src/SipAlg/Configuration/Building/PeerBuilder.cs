@@ -22,6 +22,7 @@ internal static class PeerBuilder
             MatchDomains = [.. peer.MatchDomains.Select(domain => domain.Value)],
             MediaFrom = [.. peer.MediaFrom.Select(network => Prefixes.Normalise(network.Value))],
             Domain = peer.Domain?.Value,
+            Credentials = [.. peer.Credentials.Select(entry => entry.Value.Build())],
             Limits = new PeerLimits(peer.Limits?.Calls?.Value, peer.Limits?.CallsPerSecond?.Value),
             LargeRequests = peer.LargeRequests?.Value ?? LargeRequests.Auto,
             CalledFrom = peer.CalledFrom?.Value ?? CalledSource.RequestUri,

@@ -29,6 +29,7 @@ internal static class PeerChecks
             }
 
             PolicyChecks.Peer(peer, problems);
+            CredentialChecks.Run(peer.Value, problems);
         }
 
         Distinct(options.Peers, problems);

@@ -14,6 +14,7 @@ internal sealed class PeerOptions(SourcePosition at)
     public IReadOnlyList<Located<string>> MatchDomains { get; private set; } = [];
     public IReadOnlyList<Located<IpNetwork>> MediaFrom { get; private set; } = [];
     public Located<string>? Domain { get; private set; }
+    public IReadOnlyList<Located<CredentialOptions>> Credentials { get; private set; } = [];
     public LimitOptions? Limits { get; private set; }
     public Located<LargeRequests>? LargeRequests { get; private set; }
     public IReadOnlyList<Located<CallerSource>> CallerIn { get; private set; } = [];
@@ -54,6 +55,8 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("match", Match, (o, v) => o.MatchDomains = v.Value.MatchDomains, "Tells peers apart that share a source.")
         .Key("media_from", Networks, (o, v) => o.MediaFrom = v.Value, "Further sources of its media.")
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Host in outgoing Request-URI, From, To and P-Asserted-Identity.", "the host of address")
+        .Key("credentials", new ListShape<CredentialOptions>(CredentialOptions.Shape, allowsOne: true), (o, v) => o.Credentials = v.Value,
+            "What its 401 and 407 are answered with.", "none: they are final")
         .Key("limits", LimitOptions.Shape, (o, v) => o.Limits = v.Value, "Calls that the peer may have, in and out.")
         .Key("large_requests", LargeRequestsChoice, (o, v) => o.LargeRequests = v, "What is done with requests over the MTU (RFC 3261 §18.1.1).", "auto")
         .Key("caller_in", new ListShape<CallerSource>(CallerChoice, allowsOne: true), (o, v) => o.CallerIn = v.Value,
@@ -68,7 +71,7 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("codecs", CodecOptions.Shape, (o, v) => o.Codecs = v.Value, "Codecs that it may use.")
         .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What its final answers become for the caller.")
         .NotBuilt("nat", harmless: "off").NotBuilt("ping", harmless: "off")
-        .NotBuilt("outbound_proxy").NotBuilt("credentials").NotBuilt("register").NotBuilt("srtp").NotBuilt("certificate");
+        .NotBuilt("outbound_proxy").NotBuilt("register").NotBuilt("srtp").NotBuilt("certificate");
 }
 
 internal sealed class LimitOptions

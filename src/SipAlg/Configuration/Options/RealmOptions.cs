@@ -2,6 +2,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Media;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
+using SipAlg.Protocol.Digest;
 
 namespace SipAlg.Configuration.Options;
 
@@ -12,6 +13,10 @@ internal sealed class RealmOptions(SourcePosition at)
     public AdvertiseOptions? Advertise { get; private set; }
     public RealmMediaOptions? Media { get; private set; }
     public Located<Latching>? Latching { get; private set; }
+    public Located<string>? Domain { get; private set; }
+    public IReadOnlyList<Located<DigestAlgorithm>> Digest { get; private set; } = [];
+
+    private static readonly ChoiceShape<DigestAlgorithm> Algorithm = new([("md5", DigestAlgorithm.Md5), ("sha-256", DigestAlgorithm.Sha256)]);
 
     public static ObjectShape<RealmOptions> Shape { get; } = new ObjectShape<RealmOptions>(at => new RealmOptions(at))
         .Required("listen", new ListShape<ListenAddress>(Listeners.Shape, allowsOne: true), (o, v) => o.Listen = v, "Where SIP is taken: udp://address:port, tcp://address:port.")
@@ -19,6 +24,8 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("media", RealmMediaOptions.Shape, (o, v) => o.Media = v.Value, "Addresses and ports of this realm's media.")
         .Key("latching", new ChoiceShape<Latching>([("symmetric", SipAlg.Media.Latching.Symmetric), ("strict", SipAlg.Media.Latching.Strict), ("off", SipAlg.Media.Latching.Off)]),
             (o, v) => o.Latching = v, "Which sources a media stream takes.", "symmetric")
+        .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
+        .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
         .NotBuilt("nat", harmless: "off")
-        .NotBuilt("certificate").NotBuilt("domain").NotBuilt("digest").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
+        .NotBuilt("certificate").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
 }

@@ -1,0 +1,41 @@
+using SipAlg.Configuration.Options;
+using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Yaml;
+
+namespace SipAlg.Configuration;
+
+/// <summary>Reads the users: those of the configuration, of another file, or of a folder's files in name order.</summary>
+internal sealed class UserSource(ISourceFiles files, Func<string, string?> environment, ProblemList problems)
+{
+    /// <param name="users">What <c>users</c> says; null when it says nothing.</param>
+    /// <param name="configuration">The file that says it.</param>
+    public IReadOnlyList<Named<UserOptions>> Read(UsersOptions? users, string configuration)
+    {
+        if (users?.Path is not { } path)
+        {
+            return users?.Written ?? [];
+        }
+
+        var resolved = files.Resolve(configuration, path.Value);
+        var listed = files.ListYaml(resolved);
+        if (listed is { Count: 0 })
+        {
+            problems.Error(path.At, $"the folder of users '{path.Value}' holds no *.yaml that can be read");
+        }
+
+        return [.. (listed ?? [resolved]).SelectMany(file => ReadFile(file, path))];
+    }
+
+    private IReadOnlyList<Named<UserOptions>> ReadFile(string file, Located<string> path)
+    {
+        if (!files.TryRead(file, out var text, out var fault))
+        {
+            problems.Error(path.At, $"the users '{file}' cannot be read: {fault}", "paths are relative to the configuration file");
+            return [];
+        }
+
+        // A file of nothing but comments has no users, as a folder's first one may.
+        var node = YamlReader.Read(file, text, problems, new Interpolation(file, files, environment, problems).Configuration);
+        return node is null ? [] : UsersOptions.List.Bind(node, "users", problems)?.Value ?? [];
+    }
+}
