@@ -144,7 +144,8 @@ public sealed class TransferGlareTests : TransferBlindTest
         a.Invite(Alice.Sdp(version: 2, attributes: "a=sendonly\r\n"));
         b.ExpectRequest("INVITE");
         a.Bye();
-        Alice.Take();
+        Alice.ExpectResponse(200);
+        a.Expect(487);
         b.Accept(Bob.Sdp(version: 2, attributes: "a=recvonly\r\n"));
         c.Accept();
         Await(Bob);
