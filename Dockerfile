@@ -24,6 +24,8 @@ FROM ${RUNTIME_IMAGE}
 LABEL org.opencontainers.image.title="SipAlg" \
       org.opencontainers.image.description="SIP session gateway: back-to-back user agent and RTP relay" \
       org.opencontainers.image.licenses="MIT"
+# Registrations are kept by the system's SQLite.
+RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /opt/sipalg
 COPY LICENSE /opt/sipalg/
 # 1654 is the ordinary user of the .NET images; by number it needs no entry in /etc/passwd.

@@ -4,7 +4,7 @@
 # As root, or as a user whom sudo lets in.
 set -euo pipefail
 
-# package:command:purpose
+# package:command or library:purpose
 readonly peers=(
     "sip-tester:sipp:places and answers calls by scenario"
     "baresip:baresip:a telephone that plays and records audio"
@@ -13,6 +13,7 @@ readonly peers=(
     "prometheus:promtool:checks the text of /metrics"
     "kamailio:kamailio:a registrar and proxy behind the gateway"
     "iproute2:ip:network namespaces and interfaces"
+    "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
 
 # Debian keeps some of these outside an ordinary user's PATH.
@@ -22,6 +23,7 @@ missing=()
 for peer in "${peers[@]}"; do
     IFS=: read -r package command purpose <<<"$peer"
     command -v "$command" >/dev/null && continue
+    [[ $command == lib* && $(ldconfig -p) == *"$command"* ]] && continue
     missing+=("$package")
     printf '== missing: %s (package %s): %s\n' "$command" "$package" "$purpose"
 done

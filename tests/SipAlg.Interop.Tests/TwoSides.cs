@@ -84,7 +84,7 @@ public abstract class TwoSides : GatewayFixture
         SippRun.Call(folder, new SippOptions(scenario, Ports.Free(from ?? CallerAddress)) { Remote = Outside, Called = called, IsTcp = isTcp });
 
     internal static Task<SippRun> AnswerAsync(ScenarioFolder folder, ISippScenario scenario, Callee callee) =>
-        SippRun.AnswerAsync(folder, new SippOptions(scenario, callee.Endpoint) { IsTcp = callee.IsTcp });
+        SippRun.AnswerAsync(folder, new SippOptions(scenario, callee.Endpoint) { IsTcp = callee.IsTcp, Calls = scenario is SippScript script ? script.Calls : 1 });
 
     /// <summary>One call by these scenarios; both must go as written.</summary>
     internal async Task TalkAsync(ScenarioFolder folder, SippScenario caller, SippScenario called, Callee callee, bool isTcp = false)

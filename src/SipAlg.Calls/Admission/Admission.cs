@@ -25,6 +25,12 @@ internal sealed partial class Admission(CallLane lane)
     {
         var realm = lane.Lane.Group(flow.Listener);
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
+        if (request.Method == SipMethod.Register && lane.Room.Model.Realms[realm] is { Authentication: { } domain } registering)
+        {
+            OnRegister(transaction, request, flow, registering, domain);
+            return;
+        }
+
         if (lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host) is not { } peer)
         {
             lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
@@ -72,30 +78,30 @@ internal sealed partial class Admission(CallLane lane)
     }
 
     /// <summary>RFC 3261 §8.2.2.3: Require (and, of what goes on, Proxy-Require) names an extension that is not served.</summary>
-    public bool AreExtensionsKnown(TransactionId transaction, SipMessage request, in Flow flow)
+    public bool AreExtensionsKnown(TransactionId transaction, SipMessage request, in Flow flow, SipExtensions known = Known)
     {
         var asked = OptionTags.In(request, HeaderId.Require) | OptionTags.In(request, HeaderId.ProxyRequire);
-        if ((asked & ~Known) == SipExtensions.None)
+        if ((asked & ~known) == SipExtensions.None)
         {
             return true;
         }
 
         lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.Extension);
         var writer = Begin(request, flow, 420);
-        WriteUnsupported(ref writer, request, HeaderId.Require);
-        WriteUnsupported(ref writer, request, HeaderId.ProxyRequire);
+        WriteUnsupported(ref writer, request, HeaderId.Require, known);
+        WriteUnsupported(ref writer, request, HeaderId.ProxyRequire, known);
         writer.Finish(default);
         lane.Transactions.Respond(transaction, 420, writer.Written);
         return false;
     }
 
-    private static void WriteUnsupported(ref MessageWriter writer, SipMessage request, HeaderId id)
+    private static void WriteUnsupported(ref MessageWriter writer, SipMessage request, HeaderId id, SipExtensions known)
     {
         for (var index = request.TryFirst(id, out var first) ? first : -1; index >= 0; index = request.Next(index))
         {
             foreach (var tag in new ValueList(request[request.Fields[index].Value]))
             {
-                if ((OptionTags.Find(tag) & ~Known) != SipExtensions.None)
+                if ((OptionTags.Find(tag) & ~known) != SipExtensions.None)
                 {
                     writer.Field("Unsupported"u8, tag);
                 }

@@ -17,34 +17,42 @@ internal sealed partial class Call
     public override void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow)
     {
         var leg = (Leg)end;
+        if (request.Method == SipMethod.Invite)
+        {
+            OnReinvite(leg, transaction, request, flow);
+        }
+        else if (request.Method == SipMethod.Bye)
+        {
+            OnBye(leg, transaction, request, flow);
+        }
+        else if (WhyNotCrossing(leg, request) is var status and not 0)
+        {
+            RefuseRequest(transaction, request, flow, status);
+        }
+        else
+        {
+            leg.Dialog.RemoteSequence = request.CSeq;
+            OnOrdered(leg, transaction, request, flow);
+        }
+    }
+
+    /// <summary>One that comes in its order.</summary>
+    private void OnOrdered(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
+    {
         switch (request.Method)
         {
-            case SipMethod.Invite:
-                OnReinvite(leg, transaction, request, flow);
-                break;
-            case SipMethod.Bye:
-                OnBye(leg, transaction, request, flow);
-                break;
-            case var _ when WhyNotCrossing(leg, request) is var status and not 0:
-                RefuseRequest(transaction, request, flow, status);
-                break;
             case SipMethod.Prack:
-                leg.Dialog.RemoteSequence = request.CSeq;
                 OnPrack(leg, transaction, request, flow);
                 break;
             case SipMethod.Update:
-                leg.Dialog.RemoteSequence = request.CSeq;
                 OnUpdate(leg, transaction, request, flow);
                 break;
             case SipMethod.Refer:
-                leg.Dialog.RemoteSequence = request.CSeq;
                 OnRefer(leg, transaction, request, flow);
                 break;
             case SipMethod.Subscribe when TrySubscribe(leg, transaction, request, flow):
-                leg.Dialog.RemoteSequence = request.CSeq;
                 break;
             default:
-                leg.Dialog.RemoteSequence = request.CSeq;
                 OnOther(leg, transaction, request, flow);
                 break;
         }
@@ -92,7 +100,7 @@ internal sealed partial class Call
     private void Move(Leg leg, SipMessage message, in Flow known)
     {
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, message);
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, known);
+        leg.Flow = NextHops.Of(_lane, leg, known);
     }
 
     private void OnOther(Leg leg, TransactionId transaction, SipMessage request, in Flow flow)
@@ -110,13 +118,13 @@ internal sealed partial class Call
         {
             _lane.RefuseBody(transaction, request, flow);
         }
-        else if (leg.Partner is { State: LegState.Early or LegState.Confirmed, Dialog.RemoteTag.IsEmpty: false } other)
+        else if (leg.Partner is { State: LegState.Early or LegState.Confirmed, Dialog.RemoteTag.IsEmpty: false } other && HasRoomForCrossing)
         {
             Cross(leg, other, transaction, request, flow, request.Method);
         }
         else
         {
-            // The dialog stands, but there is nobody behind it now.
+            // The dialog stands, but there is nobody behind it now, or nobody who keeps up.
             RefuseRequest(transaction, request, flow, 500);
         }
     }

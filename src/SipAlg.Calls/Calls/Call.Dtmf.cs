@@ -145,10 +145,9 @@ internal sealed partial class Call
     private void TellDigit(Leg leg)
     {
         Span<byte> body = stackalloc byte[DtmfInfo.MaxLength];
-        _telling = _lane.Transactions.Reserve(SipMethod.Info, Owner(LegPart.Digit));
         _toldTo = leg;
         var writer = new MessageWriter(_lane.Output);
-        leg.Dialog.WriteRequest(ref writer, SipMethods.Name(SipMethod.Info), ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, _telling, leg.Flow, _lane.Shown(leg.Flow)));
+        _telling = BeginOwn(ref writer, leg, SipMethod.Info, LegPart.Digit);
         LegMessages.Finish(ref writer, _tellsBare ? DtmfInfo.BareType : DtmfInfo.RelayType, body[..DtmfInfo.Write(_told, _tellsBare, body)]);
         _lane.Transactions.Send(_telling, leg.Flow, writer.Written);
     }

@@ -38,7 +38,7 @@ internal sealed partial class Call
         if (!tag.IsEmpty)
         {
             leg.Dialog = _lane.Dialogs.FromResponse(leg.Dialog, response);
-            leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
+            leg.Flow = NextHops.Of(_lane, leg, flow);
         }
 
         if (!tag.IsEmpty || response.Status >= 200)
@@ -150,6 +150,8 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = _caller.Realm,
             Peer = _caller.Peer,
+            IsBehindNat = _caller.IsBehindNat,
+            Number = _caller.Number,
             Privacy = _caller.Privacy,
             Origin = NewOrigin(),
             Asked = _caller.Asked,

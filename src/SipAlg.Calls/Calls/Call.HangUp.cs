@@ -175,11 +175,8 @@ internal sealed partial class Call
     {
         leg.State = LegState.Leaving;
         leg.ByeWaits = false;
-        var transaction = _lane.Transactions.Reserve(SipMethod.Bye, Owner(ByePartOf(leg)));
-        leg.Bye = transaction;
-        var hops = bye is null ? 70 : Math.Max(HopsLeft(bye), 1);
         var writer = new MessageWriter(_lane.Output);
-        leg.Dialog.WriteRequest(ref writer, SipMethod.Bye, ++leg.Dialog.LocalSequence, hops, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, _lane.Shown(leg.Flow)));
+        leg.Bye = BeginOwn(ref writer, leg, SipMethod.Bye, ByePartOf(leg), bye is null ? 70 : Math.Max(HopsLeft(bye), 1));
         var fields = writer.Length;
         if (bye is not null)
         {
@@ -194,7 +191,7 @@ internal sealed partial class Call
             writer.Finish(default);
         }
 
-        _lane.Transactions.Send(transaction, leg.Flow, writer.Written);
+        _lane.Transactions.Send(leg.Bye, leg.Flow, writer.Written);
     }
 
     /// <summary>The leg's connection is gone, but not its far side: the BYE goes out once more over a new one.</summary>

@@ -6,7 +6,24 @@ namespace SipAlg.Calls.Calls;
 /// <content>The requests that have crossed and are not answered yet.</content>
 internal sealed partial class Call
 {
+    /// <summary>Of one call; one side that asks on and on while the other is silent would have us keep ever more of it.</summary>
+    private const int MostCrossings = 64;
+
     private CrossingRequest? _crossings;
+
+    private bool HasRoomForCrossing
+    {
+        get
+        {
+            var count = 0;
+            for (var crossing = _crossings; crossing is not null; crossing = crossing.Next)
+            {
+                count++;
+            }
+
+            return count < MostCrossings;
+        }
+    }
 
     private CrossingRequest? TakeCrossing(TransactionId transaction)
     {

@@ -5,7 +5,6 @@ using SipAlg.Calls.Messages;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Transactions;
 
 namespace SipAlg.Calls.Calls;
@@ -16,6 +15,9 @@ namespace SipAlg.Calls.Calls;
 /// </content>
 internal sealed partial class Call
 {
+    /// <summary>491 comes of chance; who says nothing else does not mean to answer.</summary>
+    private const int MostGlares = 10;
+
     /// <summary>Asks a leg, at once or as soon as may be.</summary>
     /// <param name="leg">Confirmed.</param>
     /// <param name="purpose">What is done with the answer.</param>
@@ -93,14 +95,8 @@ internal sealed partial class Call
 
     private bool TryWriteOwn(Leg leg, ReadOnlySpan<byte> offer, out TransactionId transaction, out int length)
     {
-        transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(leg.Index == CallerIndex ? LegPart.CallerReinvite : LegPart.CalleeReinvite));
-        var shown = _lane.Shown(leg.Flow);
         var writer = new MessageWriter(_lane.Output);
-        leg.Dialog.WriteRequest(ref writer, SipMethod.Invite, ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
-        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
-        LegMessages.WriteSupported(ref writer, isReliable: false);
-        WriteSession(ref writer, leg);
+        transaction = BeginRefresh(ref writer, leg, SipMethod.Invite, leg.Index == CallerIndex ? LegPart.CallerReinvite : LegPart.CalleeReinvite);
         LegMessages.Finish(ref writer, "application/sdp"u8, offer);
         length = writer.Length;
         if (writer.Overflowed)
@@ -173,7 +169,7 @@ internal sealed partial class Call
     private void OnOwnAnswered(Leg leg, OwnInvite own, SipMessage response)
     {
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
+        leg.Flow = NextHops.Of(_lane, leg, leg.Flow);
         SendAck(leg);
         HearSession(leg, response);
         var answer = _lane.Room.Media.Description;
@@ -224,7 +220,7 @@ internal sealed partial class Call
             case 408 or 481:
                 HangUp(CallCause.DialogLost);
                 break;
-            case 491:
+            case 491 when ++own.Glares < MostGlares:
                 WaitForOwn(leg, own);
                 break;
             case 422 when TryLonger(leg, response):

@@ -100,7 +100,7 @@ internal sealed partial class Call
         leg.Clock.Asked = SessionRequest.Of(request);
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, request);
         leg.Dialog.RemoteSequence = request.CSeq;
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
+        leg.Flow = NextHops.Of(_lane, leg, flow);
         leg.ResponseFields = LegMessages.KeepResponseFields(_lane.Lane.Octets, _lane.Output, request, flow, default);
         _lane.Transactions.Adopt(transaction, Owner(LegPart.CallerInvite));
     }
@@ -170,7 +170,7 @@ internal sealed partial class Call
         }
 
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
+        leg.Flow = NextHops.Of(_lane, leg, leg.Flow);
         HearSession(leg, response);
         var result = leg.HasOffered
             ? CrossAnswer(leg, asker, response, isFinal: true, out var body)

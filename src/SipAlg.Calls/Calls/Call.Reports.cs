@@ -65,11 +65,9 @@ internal sealed partial class Call
         var end = isUnsubscribed ? "terminated;reason=timeout"u8 : reports.Status >= 200 ? "terminated;reason=noresource"u8 : default;
         reports.Told = reports.Status;
         reports.IsOver = !end.IsEmpty;
-        reports.Pending = _lane.Transactions.Reserve(SipMethod.Notify, Owner(LegPart.Report));
-        var shown = _lane.Shown(leg.Flow);
         var writer = new MessageWriter(_lane.Output);
-        leg.Dialog.WriteRequest(ref writer, SipMethod.Notify, ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, reports.Pending, leg.Flow, shown));
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
+        reports.Pending = BeginOwn(ref writer, leg, SipMethod.Notify, LegPart.Report);
+        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
         WriteSubscription(ref writer, reports, end);
         Span<byte> fragment = stackalloc byte[128];
         LegMessages.Finish(ref writer, "message/sipfrag;version=2.0"u8, fragment[..WriteFragment(fragment, reports.Status)]);

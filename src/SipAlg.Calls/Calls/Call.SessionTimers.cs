@@ -161,14 +161,8 @@ internal sealed partial class Call
     /// <summary>A refresh by UPDATE, without an offer (RFC 4028 §7.4): it changes nothing and stays on its leg.</summary>
     private void SendRefresh(Leg leg, OwnInvite own)
     {
-        var transaction = _lane.Transactions.Reserve(SipMethod.Update, Owner(leg.Index == CallerIndex ? LegPart.CallerOwn : LegPart.CalleeOwn));
-        var shown = _lane.Shown(leg.Flow);
         var writer = new MessageWriter(_lane.Output);
-        leg.Dialog.WriteRequest(ref writer, SipMethod.Update, ++leg.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
-        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
-        LegMessages.WriteSupported(ref writer, isReliable: false);
-        WriteSession(ref writer, leg);
+        var transaction = BeginRefresh(ref writer, leg, SipMethod.Update, leg.Index == CallerIndex ? LegPart.CallerOwn : LegPart.CalleeOwn);
         writer.Finish(default);
         if (writer.Overflowed)
         {
@@ -198,7 +192,7 @@ internal sealed partial class Call
         }
 
         leg.Dialog = _lane.Dialogs.WithTarget(leg.Dialog, response);
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, leg.Flow);
+        leg.Flow = NextHops.Of(_lane, leg, leg.Flow);
         HearSession(leg, response);
         EndOwn(leg, own);
     }
@@ -235,7 +229,7 @@ internal sealed partial class Call
 
     private void AnswerUpdate(Leg leg, TransactionId transaction, SipMessage update, in Flow flow, scoped ReadOnlySpan<byte> body = default)
     {
-        leg.Flow = NextHops.Of(_lane, leg.Dialog, flow);
+        leg.Flow = NextHops.Of(_lane, leg, flow);
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, update, flow, 200, default, default);
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));

@@ -106,9 +106,20 @@ internal sealed partial class Call
         }
 
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
-        var length = NameAddress.TryParse(transfer.By.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(caller) : 0;
-        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], caller[..length], refer);
+        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], caller[..NumberOf(transfer.By, caller)], refer);
         BeginAttempt(transfer, invite, decision);
+    }
+
+    /// <summary>The number of who transfers, by which it called; From alone would be its own word (RFC 3325 §5). Returns its length.</summary>
+    private static int NumberOf(Leg leg, Span<byte> destination)
+    {
+        if (leg.Number.IsEmpty)
+        {
+            return NameAddress.TryParse(leg.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(destination) : 0;
+        }
+
+        leg.Number.Span.CopyTo(destination);
+        return leg.Number.Length;
     }
 
     /// <summary>The other end of a dialog that stands takes the transferor's place in this call.</summary>
@@ -211,7 +222,11 @@ internal sealed partial class Call
             AskBefore(transfer.Stays);
         }
 
-        _lane.Lane.Octets.Drop(ref transfer.Stays.Before);
+        if (_transfer is not { IsJoining: true })
+        {
+            // Another transfer that has begun meanwhile goes back to the same.
+            _lane.Lane.Octets.Drop(ref transfer.Stays.Before);
+        }
     }
 
     private void Complete(Transfer transfer, SdpDescription answer)
@@ -228,6 +243,7 @@ internal sealed partial class Call
         stays.Media = comes.Leg.Media = Directed(comes.Media, stays);
         stays.Media.Known = null;
         ResumeClock(comes.Leg);
+        Overtake(stays, OwnInvitePurpose.Change);
         Renew(stays, answer, OwnInvitePurpose.Refresh);
         stays.Media.Reject();
         Report(by, 200);

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
@@ -110,10 +111,8 @@ internal sealed partial class Call : DialogOwner
     /// <summary>Begins a call and tries its first target. False: the same INVITE is being served already (RFC 3261 §8.2.2.2).</summary>
     public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, PeerState peer, RouteDecision decision)
     {
-        var slot = lane.Reserve(out var generation);
-        if (lane.IsMerged(invite, slot, out var key))
+        if (!lane.TryReserve(invite, out var slot, out var generation, out var key))
         {
-            lane.Remove(slot);
             return false;
         }
 
@@ -127,12 +126,14 @@ internal sealed partial class Call : DialogOwner
             Secret = id.Secret,
             Realm = peer.Peer.Realm,
             Peer = peer,
+            IsBehindNat = peer.Peer.IsNatAware && NatSigns.AreIn(invite, flow),
             Origin = SessionOrigin.Begin(lane.Lane.Secrets.Next()),
             Asked = transaction,
             AskedSequence = invite.CSeq,
             Allows = MethodSet.AllowedBy(invite),
             Requires = OptionTags.In(invite, HeaderId.Require),
         };
+        caller.Flow = NextHops.Of(lane, caller, flow);
         caller.Clock.Asked = SessionRequest.Of(invite);
         caller.Supports = OptionTags.In(invite, HeaderId.Supported) | caller.Requires;
         caller.ResponseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, invite, flow, tag);
@@ -146,6 +147,7 @@ internal sealed partial class Call : DialogOwner
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };
+        caller.Number = record.CallerOctets;
         var replacement = Replacement.Of(lane, invite, decision);
         var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, slot, generation, lane.Room.Media.Relay.Place());
         call._callerFace = call.NewFace(call.SideOf(caller));

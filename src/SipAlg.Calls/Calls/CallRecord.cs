@@ -25,6 +25,7 @@ public sealed class CallRecord
     public string IdText => TextOf(Id);
 
     public static string TextOf(ulong id) => id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    internal ReadOnlyMemory<byte> CallerOctets => _numbers.AsMemory(0, _calledStart);
     public string Caller => Encoding.UTF8.GetString(_numbers, 0, _calledStart);
     public string Called => Encoding.UTF8.GetString(_numbers, _calledStart, _numbers.Length - _calledStart);
 

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Legs;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
@@ -9,6 +10,9 @@ namespace SipAlg.Calls.Calls;
 /// <summary>Finds the way of a request in a dialog: to the first route, else to the remote target (RFC 3261 §12.2.1.1, §8.1.2).</summary>
 internal static class NextHops
 {
+    /// <summary>The way to the far side of a dialog, which is where it came from if it stands behind NAT.</summary>
+    public static Flow Of(CallLane lane, DialogEnd end, in Flow known) => end.IsBehindNat ? known : Of(lane, end.Dialog, known);
+
     /// <param name="lane">Whose network it is.</param>
     /// <param name="dialog">The dialog.</param>
     /// <param name="known">The way that the far side is known to be reached by: taken for a stream, which has a connection, and where the next hop is a name.</param>

@@ -84,6 +84,7 @@ public enum RefusalReason : byte
     BadBody,
     SessionInterval,
     BadEvent,
+    OtherUser,
     Count,
 }
 

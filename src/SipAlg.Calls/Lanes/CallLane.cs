@@ -1,6 +1,8 @@
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Registrations;
 using SipAlg.Calls.Subscriptions;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
@@ -43,6 +45,7 @@ public sealed class CallLane : ISipLaneUser
         Counters = new CallCounters(room.Model.Realms.Length);
         DialogNames = new DialogNames(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
+        Authenticator = new Authenticator(room.Model.Realms.Length, lane.Secrets);
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
     }
@@ -53,6 +56,9 @@ public sealed class CallLane : ISipLaneUser
     internal DialogBuilder Dialogs { get; } = new();
     internal DialogNames DialogNames { get; }
     internal Admission.RouteFinder Routes { get; }
+
+    /// <summary>Who users are.</summary>
+    public Authenticator Authenticator { get; }
 
     /// <summary>Room for the message being written; used up within one call.</summary>
     internal byte[] Output { get; } = new byte[SipLimits.Message];
@@ -77,7 +83,16 @@ public sealed class CallLane : ISipLaneUser
     /// <summary>Set while the gateway takes no new calls.</summary>
     public bool IsDraining { get; set; }
 
-    public void Attach(TransactionLayer transactions) => Transactions = transactions;
+    /// <summary>Of the one lane that has all registrations.</summary>
+    public Registrar? Registrar { get; private set; }
+
+    public void Attach(TransactionLayer transactions)
+    {
+        Transactions = transactions;
+        Registrar = Lane.Number == LaneNames.Registrations
+            ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time)
+            : null;
+    }
 
     // ---- requests
 
@@ -119,6 +134,14 @@ public sealed class CallLane : ISipLaneUser
     /// <summary>RFC 3261 §8.2.3: a body in which nothing can be hidden.</summary>
     internal void RefuseBody(TransactionId transaction, SipMessage request, in Flow flow) => _admission.RefuseBody(transaction, request, flow);
 
+    public bool IsBehindNat(SipMessage request, in Flow flow)
+    {
+        var realm = Lane.Group(flow.Listener);
+        _ = SipUri.TryParse(request[request.RequestUri], out var uri);
+        var peer = Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host);
+        return (peer?.IsNatAware ?? Room.Model.Realms[realm].IsNatAware) && Admission.NatSigns.AreIn(request, flow);
+    }
+
     public void OnAck(SipMessage ack, in Flow flow)
     {
         if (TryLeg(ack, flow, out var owner, out var end))
@@ -148,7 +171,19 @@ public sealed class CallLane : ISipLaneUser
     public void OnNoResponse(TransactionId transaction, TransactionOwner owner, SipMethod method, NoResponse reason) =>
         Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
 
-    public void OnTimer(byte kind, int slot, uint generation) => Find(slot, generation)?.OnTimer((CallTimer)kind);
+    public void OnTimer(byte kind, int slot, uint generation)
+    {
+        if (kind == (byte)CallTimer.Binding)
+        {
+            Registrar!.OnExpired(slot, generation);
+        }
+        else
+        {
+            Find(slot, generation)?.OnTimer((CallTimer)kind);
+        }
+    }
+
+    public void OnConnectionClosed(in Flow flow) => Registrar?.OnConnectionClosed(flow.Connection);
 
     /// <summary>The relay has heard digits in a call's streams.</summary>
     internal void OnDigitsHeard(int slot, uint generation) => (Find(slot, generation) as Call)?.OnDigitsHeard();
@@ -176,6 +211,23 @@ public sealed class CallLane : ISipLaneUser
 
     /// <summary>Takes a slot for an owner that is being made; <see cref="Set"/> or <see cref="Remove"/> follows.</summary>
     internal int Reserve(out uint generation) => _slots.Take(out generation);
+
+    /// <summary>As the other, for what a request begins; false: the same one is being served already (RFC 3261 §8.2.2.2).</summary>
+    /// <param name="request">Outside a dialog.</param>
+    /// <param name="slot">Reserved.</param>
+    /// <param name="generation">The slot's.</param>
+    /// <param name="key">What <see cref="ForgetInvite"/> is told.</param>
+    internal bool TryReserve(SipMessage request, out int slot, out uint generation, out ulong key)
+    {
+        slot = Reserve(out generation);
+        if (IsMerged(request, slot, out key))
+        {
+            Remove(slot);
+            return false;
+        }
+
+        return true;
+    }
 
     internal void Set(int slot, DialogOwner owner)
     {
@@ -306,11 +358,11 @@ public sealed class CallLane : ISipLaneUser
         }
 
         return flow.Remote.Address == end.Flow.Remote.Address ||
-            (end.Peer is not null && Room.PeerTable.Find(end.Realm, flow.Remote.Address, default)?.Index == end.Peer.Peer.Index);
+            (end.Peer is not null && Room.PeerTable.MayBe(end.Peer.Peer, end.Realm, flow.Remote.Address));
     }
 
     /// <summary>RFC 3261 §8.2.2.2: the same INVITE that came by another branch already. Remembers this one if it is new.</summary>
-    internal bool IsMerged(SipMessage invite, int slot, out ulong key)
+    private bool IsMerged(SipMessage invite, int slot, out ulong key)
     {
         Span<byte> text = stackalloc byte[2 * SipLimits.Identifier + 16];
         var writer = new MessageWriter(text);

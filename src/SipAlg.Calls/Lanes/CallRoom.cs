@@ -2,6 +2,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Media;
 
 namespace SipAlg.Calls.Lanes;
@@ -32,6 +33,9 @@ public sealed class CallRoom
     public ICallJournal Journal { get; }
     public ICallLog Log { get; }
     public TimeProvider Time { get; }
+
+    /// <summary>Keeps registrations; null: they end with the process.</summary>
+    public IBindingJournal? Bindings { get; init; }
 
     /// <summary>Replaced whole when a host name resolves anew.</summary>
     public PeerTable PeerTable { get; set; }

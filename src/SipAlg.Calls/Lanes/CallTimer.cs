@@ -37,4 +37,7 @@ internal enum CallTimer : byte
 
     /// <summary>A subscription has had its time, or no NOTIFY came for it.</summary>
     Subscription,
+
+    /// <summary>A binding has had its time; its slot is one of the registrar's.</summary>
+    Binding,
 }

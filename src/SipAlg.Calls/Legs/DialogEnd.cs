@@ -16,6 +16,9 @@ internal class DialogEnd
     /// <summary>The way that its messages take.</summary>
     public required Flow Flow { get; set; }
 
+    /// <summary>It stands behind NAT: its messages go where its own come from, whatever its Contact says.</summary>
+    public bool IsBehindNat { get; init; }
+
     /// <summary>What its requests bring us in their To tag.</summary>
     public required ulong Secret { get; init; }
     public required int Realm { get; init; }

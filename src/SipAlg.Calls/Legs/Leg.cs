@@ -137,6 +137,12 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>A request of theirs other than INVITE is on its way to the other side: a second offer has to wait (RFC 3311 §5.2).</summary>
     public bool IsUpdating { get; set; }
 
+    /// <summary>
+    /// The number that the dialplan knew its far side by when it called (unescaped UTF-8): what its peer asserts, where it is trusted. Empty
+    /// of one that was called.
+    /// </summary>
+    public ReadOnlyMemory<byte> Number { get; set; }
+
     /// <summary>The privacy that its far side asked for when it began or took the dialog (RFC 3323 §4.2): it holds for messages that do not say.</summary>
     public PrivacyValues Privacy { get; set; }
 

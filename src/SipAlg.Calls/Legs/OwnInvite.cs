@@ -39,6 +39,9 @@ internal sealed class OwnInvite(OwnInvitePurpose purpose, StoredOctets offer, Ac
     /// <summary>It was sent as an UPDATE, without an offer.</summary>
     public bool IsUpdate { get; set; }
 
+    /// <summary>How often it has crossed a request of theirs.</summary>
+    public int Glares { get; set; }
+
     /// <summary>What it is for has come about meanwhile.</summary>
     public bool IsOvertaken { get; set; }
 

@@ -49,6 +49,9 @@ public sealed record Peer
     /// </summary>
     public bool IsTrusted { get; init; } = true;
 
+    /// <summary>Whether it may stand behind NAT: its messages are then looked at for signs of that.</summary>
+    public bool IsNatAware { get; init; }
+
     /// <summary>As a caller it sees one early dialog, however the next hops fork.</summary>
     public bool MergesForks { get; init; }
 

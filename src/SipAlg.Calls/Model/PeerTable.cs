@@ -33,24 +33,31 @@ public sealed class PeerTable
     public PeerTable WithResolved(int peer, ImmutableArray<IpAddress> addresses) => new(_peers, _resolved.SetItem(peer, addresses));
 
     /// <param name="realm">Index of the realm in which the request arrived: a source known only in another realm is a stranger.</param>
+    /// <param name="source">Where it came from.</param>
     /// <param name="requestUriHost">Compared with <see cref="Peer.MatchDomains"/>, ignoring case.</param>
     /// <returns>Null for a stranger.</returns>
-    public Peer? Find(int realm, IpAddress source, ReadOnlySpan<byte> requestUriHost)
+    public Peer? Find(int realm, IpAddress source, ReadOnlySpan<byte> requestUriHost) =>
+        Candidates(realm, source) is { Length: > 0 } candidates ? Choose(candidates, requestUriHost) : null;
+
+    /// <summary>Whether a source may be this peer, be it one that several share: a request in a dialog tells by the dialog whose it is.</summary>
+    public bool MayBe(Peer peer, int realm, IpAddress source) => Array.Exists(Candidates(realm, source), candidate => candidate.Index == peer.Index);
+
+    private Peer[] Candidates(int realm, IpAddress source)
     {
         if (!_realms.TryGetValue(realm, out var levels))
         {
-            return null;
+            return [];
         }
 
         foreach (var level in levels)
         {
             if (level.IsV4 == source.IsV4 && level.Peers.TryGetValue(Prefixes.Mask(source, level.Bits), out var candidates))
             {
-                return Choose(candidates, requestUriHost);
+                return candidates;
             }
         }
 
-        return null;
+        return [];
     }
 
     private static Peer Choose(Peer[] candidates, ReadOnlySpan<byte> host)

@@ -18,6 +18,9 @@ public sealed record Realm
 
     public required AdvertiseRule Advertise { get; init; }
     public required RealmMedia Media { get; init; }
+    /// <summary>Whether requests of those who are no peers are looked at for signs of NAT.</summary>
+    public bool IsNatAware { get; init; } = true;
+
     public required Latching Latching { get; init; }
 
     /// <summary>How its users authenticate; null for a realm that has none.</summary>

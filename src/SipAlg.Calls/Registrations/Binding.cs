@@ -43,6 +43,8 @@ internal struct Binding
     /// <summary>The way that its REGISTER came.</summary>
     public Flow Flow;
 
+    /// <summary>In which it was registered; −1 before that is known.</summary>
+    public int Realm;
     public uint CSeq;
     public uint RegId;
     public short Q;

@@ -10,18 +10,25 @@ namespace SipAlg.Calls.Registrations;
 /// The bindings of one lane by their address-of-record. Each has a timer of its own, so that time passing costs nothing for those
 /// that stand; nothing of it is on the collected heap but the slab's chunks and the index.
 /// </summary>
-internal sealed class BindingTable(LaneContext lane, byte timer)
+/// <param name="lane">Whose timers end them.</param>
+/// <param name="timer">The kind of those timers.</param>
+/// <param name="realms">How many there are.</param>
+internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
 {
     private readonly Slab<Binding> _bindings = new();
     private readonly Dictionary<ulong, int> _byAor = [];
     private readonly Dictionary<ulong, int> _byConnection = [];
     private readonly KeyedHash _hash = new(lane.Secrets.Next(), lane.Secrets.Next());
     private readonly byte[] _scratch = new byte[SipLimits.Message];
+    private readonly int[] _perRealm = new int[realms];
 
     /// <summary>Apart from the lane's, which has what goes with transactions.</summary>
     private readonly OctetStore _octets = new();
 
     public int Count => _bindings.Count;
+
+    /// <summary>Those of a realm; read by anybody.</summary>
+    public int CountOf(int realm) => Volatile.Read(ref _perRealm[realm]);
 
     /// <summary>Octets of all texts.</summary>
     public long Octets => _octets.Octets;
@@ -67,7 +74,8 @@ internal sealed class BindingTable(LaneContext lane, byte timer)
         var slot = _bindings.Take(out _);
         var key = _hash.Of(aor);
         ref var binding = ref _bindings[slot];
-        (binding.Id, binding.Key, binding.Next, binding.NextOnConnection) = (id, key, Link(_byAor, key, slot), -1);
+        (binding.Id, binding.Key, binding.Realm) = (id, key, -1);
+        (binding.Next, binding.NextOnConnection) = (Link(_byAor, key, slot), -1);
         return slot;
     }
 
@@ -97,8 +105,26 @@ internal sealed class BindingTable(LaneContext lane, byte timer)
         lane.Timers.Cancel(binding.Timer);
         _octets.Drop(ref binding.Texts);
         SetFlow(slot, default);
+        SetRealm(slot, -1);
         Unlink(_byAor, binding.Key, slot, binding.Next, isByAor: true);
         _bindings.Free(slot);
+    }
+
+    /// <summary>From now on it counts for this realm; −1: for none.</summary>
+    public void SetRealm(int slot, int realm)
+    {
+        ref var binding = ref _bindings[slot];
+        if (binding.Realm >= 0)
+        {
+            _perRealm[binding.Realm]--;
+        }
+
+        if (realm >= 0)
+        {
+            _perRealm[realm]++;
+        }
+
+        binding.Realm = realm;
     }
 
     /// <summary>From now on it is reached this way.</summary>

@@ -7,7 +7,7 @@ using SipAlg.Signaling.Transports;
 namespace SipAlg.Calls.Registrations;
 
 /// <content>What a REGISTER is answered (RFC 3261 §10.3 step 8).</content>
-internal sealed partial class Registrar
+public sealed partial class Registrar
 {
     /// <summary>How often a device is to show that its flow lives (RFC 5626 §4.4); seconds.</summary>
     private const int FlowTimer = 120;

@@ -1,4 +1,5 @@
 using System.Text;
+using SipAlg.Calls.Admission;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
@@ -10,7 +11,7 @@ namespace SipAlg.Calls.Registrations;
 /// The registrar (RFC 3261 §10.3) with Path (RFC 3327) and the flows of Outbound (RFC 5626). A REGISTER is judged as a whole before
 /// any of it is done; what it changed is answered when the journal has kept it.
 /// </summary>
-internal sealed partial class Registrar
+public sealed partial class Registrar
 {
     private readonly LaneContext _lane;
     private readonly TransactionLayer _transactions;
@@ -25,19 +26,56 @@ internal sealed partial class Registrar
     /// <param name="lane">The one lane that all registrations are in.</param>
     /// <param name="transactions">Of that lane.</param>
     /// <param name="timer">The kind of timer that <see cref="OnExpired"/> is to be called for.</param>
+    /// <param name="realms">How many there are.</param>
     /// <param name="journal">Null: bindings end with the process.</param>
     /// <param name="time">The time of day.</param>
-    public Registrar(LaneContext lane, TransactionLayer transactions, byte timer, IBindingJournal? journal, TimeProvider time)
+    public Registrar(LaneContext lane, TransactionLayer transactions, byte timer, int realms, IBindingJournal? journal, TimeProvider time)
     {
         (_lane, _transactions, _journal, _time) = (lane, transactions, journal, time);
-        Bindings = new BindingTable(lane, timer);
+        Bindings = new BindingTable(lane, timer, realms);
         _waiting = new WaitingAnswers(lane, transactions);
     }
 
-    public BindingTable Bindings { get; }
+    internal BindingTable Bindings { get; }
+
+    /// <summary>Contacts that stand in a realm; read by anybody.</summary>
+    public int Active(int realm) => Bindings.CountOf(realm);
+
+    /// <summary>Copies bindings, from a slot on, and says where the next page begins.</summary>
+    /// <param name="from">0 for the first page, then what the last one returned.</param>
+    /// <param name="page">Filled from its beginning.</param>
+    /// <param name="count">How many are in the page.</param>
+    /// <returns>The slot to go on from, −1 after the last.</returns>
+    public int List(int from, Span<BindingRecord> page, out int count)
+    {
+        count = 0;
+        for (var slot = from; slot < Bindings.Top; slot++)
+        {
+            if (count == page.Length)
+            {
+                return slot;
+            }
+
+            if (Bindings.IsTaken(slot))
+            {
+                page[count++] = RecordOf(slot);
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Ends all contacts of an address-of-record.</summary>
+    /// <returns>How many there were.</returns>
+    public int End(ReadOnlySpan<byte> aor)
+    {
+        var before = Bindings.Count;
+        RemoveAll(aor);
+        return before - Bindings.Count;
+    }
 
     /// <summary>Answers a REGISTER of somebody who may register these contacts.</summary>
-    public void OnRegister(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings)
+    internal void OnRegister(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings)
     {
         var extensions = OptionTags.In(register, HeaderId.Supported) | OptionTags.In(register, HeaderId.Require);
         var status = Judge(register, user, settings, extensions);
@@ -84,6 +122,7 @@ internal sealed partial class Registrar
         });
         ref var restored = ref Bindings[slot];
         (restored.CSeq, restored.RegId, restored.Q, restored.Traits, restored.Flow) = (binding.CSeq, binding.RegId, (short)binding.Q, binding.Traits, binding.Flow);
+        Bindings.SetRealm(slot, _lane.Group(binding.Flow.Listener));
         Bindings.EndAt(slot, _lane.Now + left);
         return true;
     }
@@ -215,7 +254,7 @@ internal sealed partial class Registrar
             Agent = register.First(HeaderId.UserAgent),
         };
         ref var binding = ref Bindings[slot];
-        var traits = (contact.RegId != 0 ? BindingTraits.IsOutbound : 0) | (NatSigns.IsBehindNat(register, contact.Uri, flow) ? BindingTraits.IsBehindNat : 0);
+        var traits = (contact.RegId != 0 ? BindingTraits.IsOutbound : 0) | (NatSigns.AreIn(register, flow) ? BindingTraits.IsBehindNat : 0);
         var isRefresh = binding.Texts.Length == texts.Length && binding.Flow == flow && binding.Traits == traits && binding.Q == contact.Q && binding.Holds(texts);
         (binding.CSeq, binding.RegId, binding.Q, binding.Traits) = (register.CSeq, contact.RegId, (short)contact.Q, traits);
         if (!isRefresh)
@@ -224,6 +263,7 @@ internal sealed partial class Registrar
             Bindings.SetFlow(slot, flow);
         }
 
+        Bindings.SetRealm(slot, _lane.Group(flow.Listener));
         Bindings.EndAt(slot, _lane.Now + (seconds * 1000L));
         Keep(slot, isRefresh);
     }
@@ -327,7 +367,7 @@ internal sealed partial class Registrar
     }
 
     /// <summary>The binding as others are told of it.</summary>
-    public BindingRecord RecordOf(int slot)
+    internal BindingRecord RecordOf(int slot)
     {
         ref var binding = ref Bindings[slot];
         return new BindingRecord(binding.Id, Encoding.UTF8.GetString(binding.Aor), Encoding.UTF8.GetString(binding.Contact), Encoding.UTF8.GetString(binding.CallId),

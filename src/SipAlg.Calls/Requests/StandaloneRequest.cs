@@ -31,10 +31,8 @@ internal sealed class StandaloneRequest : DialogOwner
     /// <summary>Sends a request to the first target. False: the same one is being served already (RFC 3261 §8.2.2.2).</summary>
     public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage request, in Flow flow, PeerState peer, RouteDecision decision)
     {
-        var slot = lane.Reserve(out var generation);
-        if (lane.IsMerged(request, slot, out var key))
+        if (!lane.TryReserve(request, out var slot, out var generation, out var key))
         {
-            lane.Remove(slot);
             return false;
         }
 

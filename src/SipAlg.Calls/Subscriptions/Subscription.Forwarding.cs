@@ -13,6 +13,9 @@ namespace SipAlg.Calls.Subscriptions;
 /// <content>Requests in its dialogs: NOTIFY one way, SUBSCRIBE the other, and what the gateway does not know either way.</content>
 internal sealed partial class Subscription
 {
+    /// <summary>Requests of one subscription that wait for an answer; one end that asks on and on while the other is silent would have us keep ever more of it.</summary>
+    private const int MostForwarded = 64;
+
     private static readonly MethodSet Served = default(MethodSet)
         .With(SipMethod.Info).With(SipMethod.Message).With(SipMethod.Notify).With(SipMethod.Subscribe);
 
@@ -85,6 +88,11 @@ internal sealed partial class Subscription
             return 483;
         }
 
+        if (!HasRoomForRequest)
+        {
+            return 500;
+        }
+
         if (request.Method is SipMethod.Notify or SipMethod.Subscribe)
         {
             return !request.Has(HeaderId.Event) ? 400 : !EventValue.AreSame(_event, request.First(HeaderId.Event)) ? 481 : IsMissing(end, request) ? 481 : 0;
@@ -105,7 +113,7 @@ internal sealed partial class Subscription
         _isNotified = true;
         Establish(notifier);
         notifier.Dialog = isFirst ? _lane.Dialogs.FromNotify(notifier.Dialog, notify) : _lane.Dialogs.WithTarget(notifier.Dialog, notify);
-        notifier.Flow = NextHops.Of(_lane, notifier.Dialog, isFirst ? flow : notifier.Flow);
+        notifier.Flow = NextHops.Of(_lane, notifier, isFirst ? flow : notifier.Flow);
         var state = SubscriptionState.Read(notify.First(HeaderId.SubscriptionState));
         if (state.IsTerminated)
         {
@@ -258,6 +266,20 @@ internal sealed partial class Subscription
         writer.Finish(default);
         _lane.Transactions.Respond(forwarded.Asked, status, writer.Written);
         _lane.Lane.Octets.Drop(ref forwarded.ResponseFields);
+    }
+
+    private bool HasRoomForRequest
+    {
+        get
+        {
+            var count = 0;
+            for (var forwarded = _forwarded; forwarded is not null; forwarded = forwarded.Next)
+            {
+                count++;
+            }
+
+            return count < MostForwarded;
+        }
     }
 
     private ForwardedRequest? Take(TransactionId transaction)

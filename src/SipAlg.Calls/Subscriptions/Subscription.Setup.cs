@@ -36,7 +36,7 @@ internal sealed partial class Subscription
         if (!_isNotified)
         {
             notifier.Dialog = _lane.Dialogs.FromResponse(notifier.Dialog, response);
-            notifier.Flow = NextHops.Of(_lane, notifier.Dialog, flow);
+            notifier.Flow = NextHops.Of(_lane, notifier, flow);
         }
 
         var isReferral = response.Method == SipMethod.Refer;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SipAlg.Protocol.Digest;
 
-/// <summary>The hash algorithms of RFC 7616 §3.3 and RFC 8760 §2.2 that are known here; SHA-512-256 is not.</summary>
+/// <summary>The hash algorithms of RFC 7616 §3.3 and RFC 8760 §2.1 that are known here; SHA-512-256 is not.</summary>
 public enum DigestAlgorithm : byte
 {
     Unknown,

@@ -84,12 +84,13 @@ public ref struct XmlScanner(ReadOnlySpan<byte> text)
 
     private bool TryContent()
     {
-        var rest = _text[_at..];
-        if (rest[0] != '<')
+        var textEnd = TextEnd();
+        if (textEnd > _at)
         {
-            var length = rest.IndexOf((byte)'<');
-            return Take(XmlPart.Text, _at, length < 0 ? _text.Length : _at + length, 0);
+            return Take(XmlPart.Text, _at, textEnd, 0);
         }
+
+        var rest = _text[_at..];
 
         if (rest.StartsWith("<![CDATA["u8))
         {
@@ -119,6 +120,27 @@ public ref struct XmlScanner(ReadOnlySpan<byte> text)
         }
 
         return false;
+    }
+
+    /// <summary>Where the text from here on ends: at markup. A "&lt;" that begins none is text to whoever bears it.</summary>
+    private readonly int TextEnd()
+    {
+        for (var at = _at; at < _text.Length; at++)
+        {
+            var length = _text[at..].IndexOf((byte)'<');
+            if (length < 0)
+            {
+                break;
+            }
+
+            at += length;
+            if (at + 1 < _text.Length && (IsNameStart(_text[at + 1]) || _text[at + 1] is (byte)'/' or (byte)'!' or (byte)'?'))
+            {
+                return at;
+            }
+        }
+
+        return _text.Length;
     }
 
     private bool TrySection()
@@ -154,13 +176,6 @@ public ref struct XmlScanner(ReadOnlySpan<byte> text)
     private bool TryStartTag()
     {
         var start = _at + 1;
-        if (start == _text.Length || !IsNameStart(_text[start]))
-        {
-            // A stray "<" is text to whoever bears it.
-            _at = start;
-            return false;
-        }
-
         var length = _text[start..].IndexOfAny(ElementNameEnd);
         if (length < 0)
         {

@@ -43,41 +43,34 @@ public sealed class DialogBuilder
     }
 
     /// <summary>RFC 3261 §12.1.2: their response with a To tag makes the dialog, the final one with its own target and routes.</summary>
-    public Dialog FromResponse(Dialog asked, SipMessage response)
-    {
-        var writer = new MessageWriter(_scratch);
-        writer.Write(asked.CallId);
-        var callIdEnd = writer.Length;
-        writer.Write(asked.LocalAddress);
-        var localEnd = writer.Length;
-        writer.Write(response.First(HeaderId.To));
-        var remoteEnd = writer.Length;
-        var contact = ContactUri(response);
-        writer.Write(contact.IsEmpty ? asked.RemoteTarget : contact);
-        var targetEnd = writer.Length;
-        WriteRoutesReversed(ref writer, response);
-        return new Dialog(writer.Written.ToArray(), callIdEnd, localEnd, remoteEnd, targetEnd)
-        {
-            LocalSequence = asked.LocalSequence,
-            RemoteSequence = asked.RemoteSequence,
-        };
-    }
+    public Dialog FromResponse(Dialog asked, SipMessage response) => FromTheirs(asked, response, HeaderId.To, asked.RemoteSequence);
 
     /// <summary>RFC 6665 §4.4.1: it is their first NOTIFY that makes the dialog that our SUBSCRIBE asked for, whatever a 2xx says.</summary>
-    public Dialog FromNotify(Dialog asked, SipMessage notify)
+    public Dialog FromNotify(Dialog asked, SipMessage notify) => FromTheirs(asked, notify, HeaderId.From, notify.CSeq);
+
+    /// <summary>The dialog that we asked for, with their tag, target and routes.</summary>
+    private Dialog FromTheirs(Dialog asked, SipMessage message, HeaderId remote, uint remoteSequence)
     {
         var writer = new MessageWriter(_scratch);
         writer.Write(asked.CallId);
         var callIdEnd = writer.Length;
         writer.Write(asked.LocalAddress);
         var localEnd = writer.Length;
-        writer.Write(notify.First(HeaderId.From));
+        writer.Write(message.First(remote));
         var remoteEnd = writer.Length;
-        var contact = ContactUri(notify);
+        var contact = ContactUri(message);
         writer.Write(contact.IsEmpty ? asked.RemoteTarget : contact);
         var targetEnd = writer.Length;
-        WriteRoutes(ref writer, notify);
-        return new Dialog(writer.Written.ToArray(), callIdEnd, localEnd, remoteEnd, targetEnd) { LocalSequence = asked.LocalSequence, RemoteSequence = notify.CSeq };
+        if (message.IsRequest)
+        {
+            WriteRoutes(ref writer, message);
+        }
+        else
+        {
+            WriteRoutesReversed(ref writer, message);
+        }
+
+        return new Dialog(writer.Written.ToArray(), callIdEnd, localEnd, remoteEnd, targetEnd) { LocalSequence = asked.LocalSequence, RemoteSequence = remoteSequence };
     }
 
     /// <summary>The dialog of a 2xx to an INVITE of ours that we have forgotten: the response has all that it is made of.</summary>

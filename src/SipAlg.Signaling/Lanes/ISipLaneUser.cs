@@ -1,4 +1,5 @@
 using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Signaling.Lanes;
 
@@ -10,6 +11,11 @@ public interface ISipLaneUser : ITransactionUser
 
     /// <summary>A timer that this user scheduled, of a kind from <see cref="LaneTimer.User"/> on.</summary>
     void OnTimer(byte kind, int slot, uint generation);
+
+    /// <summary>A connection is gone; what waits for an answer over it has been told.</summary>
+    void OnConnectionClosed(in Flow flow)
+    {
+    }
 
     /// <summary>The turn's input is done with: run the events that it raised.</summary>
     void EndTurn();

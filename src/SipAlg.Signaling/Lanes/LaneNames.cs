@@ -5,16 +5,24 @@ namespace SipAlg.Signaling.Lanes;
 
 /// <summary>
 /// Which lane a message belongs to: an answer names it in the branch that we made, a request in a dialog in its To tag. All
-/// others belong to the lane that received them, whose retransmissions come by the same way.
+/// registrations are in one lane. All others belong to the lane that received them, whose retransmissions come by the same way.
 /// </summary>
 public sealed class LaneNames : ILaneRouter
 {
+    /// <summary>The lane that has all registrations: the contacts of one user are in one place, whichever way they came.</summary>
+    public const int Registrations = 0;
+
     [ThreadStatic]
     private static SipMessage? _message;
 
     /// <summary>The lane that the message names, or −1.</summary>
     public static int Of(SipMessage message)
     {
+        if (message is { IsRequest: true, Method: SipMethod.Register, ToTag.IsEmpty: true })
+        {
+            return Registrations;
+        }
+
         var text = message.IsRequest ? message[message.ToTag] : BranchId(message[message.Branch]);
         return MintedId.TryParse(text, out var id) ? id.Lane : -1;
     }

@@ -97,7 +97,11 @@ public sealed class SipLane : ILaneUser
 
     public void OnConnectionFailed(in Flow flow, ConnectFailure reason) => Transactions.OnUndelivered(flow);
 
-    public void OnConnectionClosed(in Flow flow, CloseReason reason) => Transactions.OnUndelivered(flow);
+    public void OnConnectionClosed(in Flow flow, CloseReason reason)
+    {
+        Transactions.OnUndelivered(flow);
+        _user.OnConnectionClosed(flow);
+    }
 
     public void EndTurn() => _user.EndTurn();
 

@@ -12,6 +12,9 @@ public interface ITransactionUser
     /// <summary>A new request other than ACK and CANCEL; to be answered by <see cref="TransactionLayer.Respond"/>.</summary>
     void OnRequest(TransactionId transaction, SipMessage request, in Flow flow);
 
+    /// <summary>Whether a new request comes from behind NAT, so that its responses go where it came from, whatever its Via says.</summary>
+    bool IsBehindNat(SipMessage request, in Flow flow) => false;
+
     /// <summary>An ACK that ends no transaction: that of a 2xx. Also each one that repeats.</summary>
     void OnAck(SipMessage ack, in Flow flow);
 

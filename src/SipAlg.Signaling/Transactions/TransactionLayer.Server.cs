@@ -35,6 +35,12 @@ public sealed partial class TransactionLayer
         }
     }
 
+    private Flow ReplyFlow(SipMessage request, in Flow flow)
+    {
+        var reply = ResponseHead.ReplyFlow(request, flow);
+        return reply != flow && _user.IsBehindNat(request, flow) ? flow : reply;
+    }
+
     private TransactionId Begin(SipMessage request, in Flow flow)
     {
         var slot = _slab.Take(out var generation);
@@ -42,7 +48,7 @@ public sealed partial class TransactionLayer
         transaction.Kind = request.Method == SipMethod.Invite ? TransactionKind.InviteServer : TransactionKind.NonInviteServer;
         transaction.Method = request.Method;
         transaction.Key = ServerKey(request, request.Method);
-        transaction.Flow = ResponseHead.ReplyFlow(request, flow);
+        transaction.Flow = ReplyFlow(request, flow);
         _table.Add(slot);
         var actions = Move(ref transaction, ServerEvent.Request);
         if (request.Method == SipMethod.Invite)
@@ -154,9 +160,19 @@ public sealed partial class TransactionLayer
         var writer = new MessageWriter(_scratch);
         ResponseHead.Write(ref writer, request, flow, status, phrase, tag[..TagOf(record.Key).Format(tag)]);
         writer.Finish(default);
-        _lane.Counters.SentResponse(record.Flow.Listener, record.Method, status);
-        _ = _lane.Network.Send(record.Flow, writer.Written);
-        Remove(transaction.Slot);
+        RespondOnce(transaction, status, writer.Written);
+    }
+
+    /// <summary>Sends a response that the user wrote as <see cref="ReplyOnce"/> sends its own: once for each time that the request comes.</summary>
+    public void RespondOnce(TransactionId transaction, int status, ReadOnlySpan<byte> octets)
+    {
+        if (_slab.Holds(transaction.Slot, transaction.Generation))
+        {
+            ref var record = ref _slab[transaction.Slot];
+            _lane.Counters.SentResponse(record.Flow.Listener, record.Method, status);
+            _ = _lane.Network.Send(record.Flow, octets);
+            Remove(transaction.Slot);
+        }
     }
 
     /// <summary>RFC 3261 §8.2.7: the same tag for the same request. The key itself would show where it falls in the table.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SipAlg.Protocol.Sip;
 using SipAlg.Protocol.Transactions;
 using SipAlg.Signaling.Identifiers;
@@ -106,34 +107,25 @@ public sealed partial class TransactionLayer
 
     private static TransactionActions Move(ref Transaction transaction, ClientEvent input)
     {
-        if (transaction.Kind == TransactionKind.InviteClient)
-        {
-            var step = InviteClient.Next((InviteClientState)transaction.State, input, transaction.Flow.IsReliable);
-            transaction.State = (byte)step.State;
-            return step.Actions;
-        }
-        else
-        {
-            var step = NonInviteClient.Next((NonInviteClientState)transaction.State, input, transaction.Flow.IsReliable);
-            transaction.State = (byte)step.State;
-            return step.Actions;
-        }
+        var (state, isReliable) = (transaction.State, transaction.Flow.IsReliable);
+        return transaction.Kind == TransactionKind.InviteClient
+            ? Enter(ref transaction, InviteClient.Next((InviteClientState)state, input, isReliable))
+            : Enter(ref transaction, NonInviteClient.Next((NonInviteClientState)state, input, isReliable));
     }
 
     private static TransactionActions Move(ref Transaction transaction, ServerEvent input)
     {
-        if (transaction.Kind == TransactionKind.InviteServer)
-        {
-            var step = InviteServer.Next((InviteServerState)transaction.State, input, transaction.Flow.IsReliable);
-            transaction.State = (byte)step.State;
-            return step.Actions;
-        }
-        else
-        {
-            var step = NonInviteServer.Next((NonInviteServerState)transaction.State, input, transaction.Flow.IsReliable);
-            transaction.State = (byte)step.State;
-            return step.Actions;
-        }
+        var (state, isReliable) = (transaction.State, transaction.Flow.IsReliable);
+        return transaction.Kind == TransactionKind.InviteServer
+            ? Enter(ref transaction, InviteServer.Next((InviteServerState)state, input, isReliable))
+            : Enter(ref transaction, NonInviteServer.Next((NonInviteServerState)state, input, isReliable));
+    }
+
+    private static TransactionActions Enter<TState>(ref Transaction transaction, in TransactionStep<TState> step)
+        where TState : struct, Enum
+    {
+        transaction.State = Unsafe.BitCast<TState, byte>(step.State);
+        return step.Actions;
     }
 
     /// <summary>Carries out what a machine said, in the order of the flags.</summary>

@@ -55,6 +55,7 @@ internal sealed record PeerDetails
 [JsonSerializable(typeof(ReadyBody))]
 [JsonSerializable(typeof(DrainBody))]
 [JsonSerializable(typeof(PeerList))]
+[JsonSerializable(typeof(RegistrationList))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 /// <summary>Writes JSON answers.</summary>

@@ -14,4 +14,7 @@ internal static partial class AdminLog
 
     [LoggerMessage(2003, LogLevel.Information, "Call {Call} is ended by the admin API")]
     public static partial void HungUp(ILogger log, string call);
+
+    [LoggerMessage(2004, LogLevel.Information, "The {Contacts} contacts of {Aor} are ended by the admin API")]
+    public static partial void RegistrationEnded(ILogger log, string aor, int contacts);
 }

@@ -41,6 +41,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new MetricsApi(metrics).Map(application);
         new CallsApi(gateway, journal, log).Map(application);
         new PeersApi(gateway).Map(application);
+        new RegistrationsApi(gateway, log).Map(application);
         new DrainApi(gateway, log).Map(application);
         var server = new AdminServer(application);
         await server.ListenAsync(settings.Metrics is not null).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Lanes;
@@ -15,6 +16,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly GatewayModel _model;
     private readonly ICallJournal _journal;
     private readonly ICallLog _log;
+    private readonly IBindingJournal? _bindings;
     private readonly TimeProvider _time;
     private readonly PortPool?[][] _pools;
     private readonly List<CallLane> _calls = [];
@@ -23,12 +25,13 @@ internal sealed class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time)
+    private Gateway(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings)
     {
         _model = model;
         _journal = journal;
         _log = log;
         _time = time;
+        _bindings = bindings;
         LaneCount = LanesFor(Environment.ProcessorCount);
         Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
@@ -60,6 +63,9 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>The port pools of one lane, by realm.</summary>
     public IReadOnlyList<PortPool?> Pools(int lane) => _pools[lane];
 
+    /// <summary>All registrations are in its lane.</summary>
+    public Registrar Registrar => _calls[LaneNames.Registrations].Registrar!;
+
     public int ActiveCalls => _calls.Sum(lane => lane.Counters.Active);
 
     /// <summary>Places in <see cref="Listeners"/> of a realm's.</summary>
@@ -72,9 +78,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>Binds every listener and builds the lanes; nothing is served before <see cref="Start"/>.</summary>
     /// <exception cref="ListenerException">An address cannot be had.</exception>
-    public static Gateway Open(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time)
+    public static Gateway Open(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings = null)
     {
-        var gateway = new Gateway(model, journal, log, time);
+        var gateway = new Gateway(model, journal, log, time, bindings);
         try
         {
             gateway.Network = SignalingNetwork.Open(
@@ -96,7 +102,7 @@ internal sealed class Gateway : IAsyncDisposable
     private SipLane MakeLane(ILane lane, int[] groups)
     {
         var context = new LaneContext(lane, groups);
-        var calls = new CallLane(context, new CallRoom(_model, Peers, Relay, _pools[lane.Number], _journal, _log, _time));
+        var calls = new CallLane(context, new CallRoom(_model, Peers, Relay, _pools[lane.Number], _journal, _log, _time) { Bindings = _bindings });
         var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
         _contexts.Add(context);
         _calls.Add(calls);

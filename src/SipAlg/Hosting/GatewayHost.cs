@@ -6,6 +6,7 @@ using SipAlg.Configuration;
 using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Metrics;
+using SipAlg.State;
 
 namespace SipAlg.Hosting;
 
@@ -22,6 +23,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly PeerResolver _resolver;
     private readonly IdleTrim _trim;
+    private readonly BindingState? _bindings;
     private bool _isDown;
 
     private GatewayHost(LoadedConfiguration configuration, ProgramLog log, TimeProvider time)
@@ -30,7 +32,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         _time = time;
         _log = log.Factory.CreateLogger<GatewayHost>();
         Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
-        Gateway = Gateway.Open(configuration.Model, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time);
+        _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
+        Gateway = Gateway.Open(configuration.Model, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal);
+        _bindings?.Restore(Gateway);
         Gateway.Start();
         _resolver = new PeerResolver(configuration.Model, Gateway.Peers, Dns.GetHostAddressesAsync, Gateway.Resolved, _log, time);
         _resolver.Start();
@@ -108,6 +112,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         await Journal.DisposeAsync().ConfigureAwait(false);
+        if (_bindings is not null)
+        {
+            await _bindings.DisposeAsync().ConfigureAwait(false);
+        }
+
         Gateway.Relay.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Peers;
@@ -11,6 +12,7 @@ internal sealed class CallMetrics(Gateway gateway)
     private static readonly CallOutcome[] Outcomes = Enum.GetValues<CallOutcome>();
     private static readonly CallCause[] Causes = Enum.GetValues<CallCause>();
     private static readonly string[] Attempts = Labels.Of<AttemptOutcome>();
+    private static readonly (string Name, int Index)[] Authentications = [.. Labels.Of<AuthenticationOutcome>().Select((name, index) => (name, index))];
     private static readonly string[] Refusals = Labels.Of<RefusalReason>();
     private static readonly double[] SetupBounds = [.. CallCounters.SetupBounds];
     private static readonly double[] DurationBounds = [.. CallCounters.DurationBounds];
@@ -21,6 +23,7 @@ internal sealed class CallMetrics(Gateway gateway)
         writer.Sample(gateway.ActiveCalls);
         writer.Begin("sipalg_subscriptions_active", MetricKind.Gauge, "Subscriptions that pass through the gateway, and REFERs outside a call that are reported on.");
         writer.Sample(gateway.Calls.Sum(lane => lane.Counters.Subscriptions));
+        WriteRegistrations(writer);
         WriteTotals(writer);
         WriteEnds(writer);
         writer.Begin("sipalg_call_setup_seconds", MetricKind.Histogram, "From the INVITE to its answer, of answered calls.");
@@ -29,6 +32,24 @@ internal sealed class CallMetrics(Gateway gateway)
         WriteHistogram(writer, DurationBounds, counters => counters.Duration);
         WriteRefusals(writer);
         WritePeers(writer);
+    }
+
+    private void WriteRegistrations(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_registrations_active", MetricKind.Gauge, "Contacts that are registered, by the realm that they came from.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            writer.Sample(gateway.Registrar.Active(realm.Index), ("realm", realm.Name));
+        }
+
+        writer.Begin("sipalg_authentications_total", MetricKind.Counter, "Requests whose credentials were looked at, by what became of it.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            foreach (var outcome in Authentications)
+            {
+                writer.Sample(gateway.Calls.Sum(lane => lane.Authenticator.Total(realm.Index, (AuthenticationOutcome)outcome.Index)), ("realm", realm.Name), ("outcome", outcome.Name));
+            }
+        }
     }
 
     private void WriteTotals(PrometheusWriter writer)

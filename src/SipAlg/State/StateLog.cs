@@ -12,6 +12,9 @@ internal static partial class StateLog
     [LoggerMessage(3102, LogLevel.Information, "{Count} registrations are known from before the start, read in {Milliseconds} ms")]
     public static partial void Restored(ILogger log, int count, long milliseconds);
 
+    [LoggerMessage(3104, LogLevel.Error, "Registrations are not kept over a restart: {File} cannot be had ({Reason})")]
+    public static partial void NotKept(ILogger log, string file, string reason);
+
     [LoggerMessage(3103, LogLevel.Error, "{File} is no database that can be read ({Reason}): it is put aside as {Aside}, and phones have to register anew")]
     public static partial void PutAside(ILogger log, string file, string reason, string aside);
 }

@@ -23,6 +23,8 @@ public sealed class TransferRightsTests : TransferTest
     private protected override IEnumerable<Route> MoreRoutes(SceneModel model) =>
     [
         SceneModel.Route("by source", [SceneModel.Called("secret"), new SourceCondition([new IpNetwork(IpAddress.Parse(Elsewhere), 32)])], SceneModel.To(model.Carol)),
+        SceneModel.Route("by number", [SceneModel.Called("premium"), new NumberCondition(false, new ListedNumbers(["+49301"]))], SceneModel.To(model.Carol)),
+        SceneModel.Route("not for other numbers", [SceneModel.Called("premium")], new Rejection(403, null)),
         SceneModel.Route("not for others", [SceneModel.Called("secret")], new Rejection(403, null)),
     ];
 
@@ -44,6 +46,32 @@ public sealed class TransferRightsTests : TransferTest
         var report = other.ExpectRequest("NOTIFY");
         Assert.StartsWith("SIP/2.0 403 ", Body(report), StringComparison.Ordinal);
         a.AnswerTo(report, 200);
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>RFC 3325 §5: of a trusted peer's caller counts what the peer asserts, as when it called, and not what stands in From.</summary>
+    [Theory]
+    [InlineData("+49301", "+49309", false)]
+    [InlineData("+49309", "+49301", true)]
+    public void The_number_is_the_one_that_was_asserted(string from, string asserted, bool isCalled)
+    {
+        var a = Alice.Dialog();
+        a.SetFrom($"<sip:{from}@{Alice.Host}>");
+        a.Invite(Alice.Sdp(), Supports + $"P-Asserted-Identity: <sip:{asserted}@{Alice.Host}>\r\n");
+        var b = Bob.ExpectCall();
+        b.Answer(200, Bob.Sdp(), headers: Supports);
+        b.ExpectRequest("ACK");
+        a.ExpectAnswered();
+        Refer(Alice, a, ReferTo("premium", "gw"));
+        if (isCalled)
+        {
+            Carol.ExpectCall().Answer(486);
+            Carol.ExpectRequest("ACK");
+        }
+
+        Carol.ExpectNothing();
+        ExpectReport(a, isCalled ? 486 : 403);
         HangUp(a, b);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }

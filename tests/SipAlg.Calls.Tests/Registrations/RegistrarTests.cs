@@ -17,6 +17,7 @@ public sealed class RegistrarTests
         Assert.Contains("\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT\r\n", answer.Text, StringComparison.Ordinal);
         scene.Advance(TimeSpan.FromSeconds(119));
         Assert.Equal(["sip:alice@203.0.113.5 1"], scene.Standing());
+        Assert.Equal(1, scene.Registrar.Active(0));
         scene.Advance(TimeSpan.FromSeconds(1));
         Assert.Empty(scene.Standing());
         IsIdle(scene);
@@ -252,5 +253,6 @@ public sealed class RegistrarTests
         scene.Advance(TimeSpan.FromSeconds(32));
         Assert.True(scene.Harness.IsIdle);
         Assert.Equal((0, 0L), (scene.Registrar.Bindings.Count, scene.Registrar.Bindings.Octets));
+        Assert.Equal(0, scene.Registrar.Active(0));
     }
 }

@@ -75,4 +75,30 @@ public sealed partial class FlowTests
         asks => asks.Reinvite(Offer with { Version = 2 }).Expect(100).Reinvite(Offer with { Version = 3 }).Expect(500, Check.Field("Retry-After", "[0-9]")).AckOfRefusedReinvite()
             .Request("INFO").Expect(200, "INFO").Expect(200, Described).Ack(before: 1),
         answers => answers.Expect("INVITE", Described).Expect("INFO").Answer(200).Accept(Reply with { Version = 2 }));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_reinvite_that_is_cancelled(bool isCaller) => ChangeAsync(
+        isCaller,
+        asks => asks.Reinvite(Offer with { Version = 2 }).Expect(100).CancelReinvite().Expect(200, "CANCEL").Expect(487).AckOfRefusedReinvite(),
+        answers => answers.Expect("INVITE").Answer(100).Expect("CANCEL").Answer(200).Refuse(487));
+
+    /// <summary>The other side has agreed already.</summary>
+    [Fact]
+    public Task A_cancel_that_crosses_the_answer_to_a_reinvite() => ChangeAsync(
+        isCaller: true,
+        asks => asks.Reinvite(Offer with { Version = 2 }).Expect(100).CancelReinvite().Expect(200, "CANCEL").Expect(200, Described).Ack(),
+        answers => answers.Expect("INVITE").Answer(100).Expect("CANCEL").Answer(200).Accept(Reply with { Version = 2 }));
+
+    [Fact]
+    public Task A_reinvite_of_the_callee_before_the_ack_is_refused() => PlayAsync(
+        Caller.Invite(Offer).Expect(200, Described).Pause(300).Ack().Request("INFO").Expect(200, "INFO").HangUp(),
+        Callee.Expect("INVITE").Accept(Reply).Reinvite(Reply with { Version = 2 }).Expect(491).AckOfRefusedReinvite().Expect("INFO").Answer(200).HungUp());
+
+    /// <summary>RFC 5407 §3.1.4: who asks again has had the answer.</summary>
+    [Fact]
+    public Task A_reinvite_may_overtake_the_ack() => PlayAsync(
+        Caller.Invite(Offer).Expect(200, Described).Reinvite(Offer with { Version = 2, Direction = "sendonly" }).Answered(Check.Body("a=recvonly")).HangUp(),
+        Callee.Expect("INVITE").Accept(Reply).Expect("INVITE", Check.Body("a=sendonly")).Accept(Reply with { Version = 2, Direction = "recvonly" }).HungUp());
 }

@@ -21,9 +21,10 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
             Callee = AddCallee("callee");
             AddNextHops();
             AddPolicies();
-            AddSessionTimers();
+            AddLongCalls();
             AddTransfers();
             AddSubscriptions();
+            AddDigits();
         }
 
         internal override string Configuration => $"{base.Configuration}\ncalls: {{ session_expires: 90s }}\n";

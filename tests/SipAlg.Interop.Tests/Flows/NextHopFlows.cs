@@ -21,6 +21,12 @@ public sealed partial class FlowTests
         internal string PassesRedirects { get; private set; } = "";
         internal string OverloadedFirst { get; private set; } = "";
 
+        /// <summary>Two ring together, and then the third.</summary>
+        internal string TwoThenThird { get; private set; } = "";
+
+        /// <summary>The callee's number, as those inside may call it.</summary>
+        internal string CalleeFromInside { get; private set; } = "";
+
         /// <summary>The number of the third, as those inside may call it.</summary>
         internal string ThirdFromInside { get; private set; } = "";
 
@@ -31,6 +37,8 @@ public sealed partial class FlowTests
             Overloaded = AddCallee("overloaded", Networks.Inside(23));
             OneAfterAnother = AddRoute("peer: callee", "peer: second");
             AllAtOnce = AddRouteWith(", ring: all", "peer: callee, priority: 1", "peer: second, priority: 1");
+            TwoThenThird = AddRouteWith(", ring: all", "peer: callee, priority: 1", "peer: second, priority: 1", "peer: third, priority: 2");
+            CalleeFromInside = AddRouteFrom("inside", "", "peer: callee");
             Impatient = AddRoute("peer: callee, no_answer: 1s", "peer: second");
             Mapped = AddRouteWith(", map_status: { 480: 486 }", "peer: callee");
             PassesRedirects = AddRouteWith(", redirects: pass", "peer: callee");
@@ -167,4 +175,47 @@ public sealed partial class FlowTests
         await PlayAsync(HungUpByCaller, Talking, Fixture.OverloadedFirst, (Fixture.Second, Answering));
         Assert.Equal(before, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_peer_attempts_total", "overloaded"));
     }
+
+    [Fact]
+    public Task All_fail_and_the_next_priority_follows() => PlayAsync(
+        HungUpByCaller,
+        Talking,
+        Fixture.TwoThenThird,
+        (Fixture.Callee, Callee.Expect("INVITE").Refuse(486)),
+        (Fixture.Second, Callee.Expect("INVITE").Refuse(503)),
+        (Fixture.Third, Answering));
+
+    [Fact]
+    public Task All_fail_and_the_next_priority_does_not_follow() => PlayAsync(
+        "callee_refused",
+        Caller.Invite(Offer).Expect(404).AckOfRefusal(),
+        Fixture.TwoThenThird,
+        (Fixture.Callee, Callee.Expect("INVITE").Refuse(404)),
+        (Fixture.Second, Callee.Expect("INVITE").Refuse(404)));
+
+    [Fact]
+    public Task Where_others_ring_who_is_redirected_to_rings_with_them() => PlayAsync(
+        HungUpByCaller,
+        Caller.Invite(Offer).Expect(180).Answered(Described).HangUp(),
+        Fixture.AllAtOnce,
+        (Fixture.Callee, Callee.Expect("INVITE").Pause(300).Refuse(302, $"Contact: <sip:{Fixture.ThirdFromInside}@elsewhere.invalid>\n")),
+        (Fixture.Second, Callee.Expect("INVITE").Answer(180).Expect("CANCEL").Answer(200).Refuse(487)),
+        (Fixture.Third, Answering));
+
+    [Fact]
+    public Task A_redirection_in_a_loop_ends_the_call() => PlayAsync(
+        "redirect_loop",
+        Caller.Invite(Offer).Expect(480, Check.Field("Reason", "SIP;cause=302")).AckOfRefusal(),
+        Fixture.Callee.Number,
+        (Fixture.Callee, Callee.Taking(2).Expect("INVITE").Refuse(302, $"Contact: <sip:{Fixture.CalleeFromInside}@elsewhere.invalid>\n")));
+
+    /// <summary>Of several contacts the best is asked first, and the next whatever the failure.</summary>
+    [Fact]
+    public Task The_contacts_of_a_redirection_are_tried_in_order() => PlayAsync(
+        HungUpByCaller,
+        Talking,
+        Fixture.Callee.Number,
+        (Fixture.Callee, Callee.Expect("INVITE").Refuse(302, $"Contact: <sip:{Fixture.ThirdFromInside}@x.invalid>;q=0.2, <sip:{Fixture.SecondFromInside}@x.invalid>;q=0.7\n")),
+        (Fixture.Second, Callee.Expect("INVITE").Refuse(486)),
+        (Fixture.Third, Answering));
 }

@@ -19,8 +19,12 @@ public sealed partial class FlowTests
 
         internal Callee Untrusted { get; private set; } = null!;
 
+        /// <summary>Shows another caller.</summary>
+        internal string Renamed { get; private set; } = "";
+
         private void AddPolicies()
         {
+            Renamed = AddRouteWith(", set: { caller: '+4999', caller_name: 'Example' }", "peer: callee");
             Stranger = AddCaller("stranger", Networks.Outside(41), ", trust: false");
             Choosy = AddCallee("choosy", Networks.Inside(26), settings: ", codecs: { remove: [PCMA], prefer: [G722] }");
             Untrusted = AddCallee("untrusted", Networks.Inside(27), settings: ", trust: false");
@@ -86,4 +90,40 @@ public sealed partial class FlowTests
     [Fact]
     public Task An_offer_without_a_codec_left_is_refused() => PlayAsync(
         "no_codec", Caller.Invite(Offer with { Payloads = "8" }).Expect(488, Check.Field("Warning", "305")).AckOfRefusal(), Fixture.Choosy.Number);
+
+    /// <summary>RFC 3323 §4.2.</summary>
+    [Fact]
+    public Task Privacy_that_is_critical_and_not_known_fails_the_call() => PlayAsync(
+        "privacy_unavailable", Caller.Invite(Offer, "Privacy: unheard-of;critical\n").Expect(500).AckOfRefusal(), Fixture.Untrusted.Number);
+
+    [Fact]
+    public Task A_number_and_a_name_that_are_set_stand_wherever_the_caller_does() => PlayAsync(
+        HungUpByCaller,
+        Caller.Invite(Offer, "P-Asserted-Identity: \"A\" <sip:+4940[local_port]@[local_ip]>\nRemote-Party-ID: <sip:+4940[local_port]@[local_ip]>;party=calling;screen=yes\n").Answered().HangUp(),
+        Fixture.Renamed,
+        (Fixture.Callee, Callee.Expect(
+                "INVITE",
+                Check.Field("From", "\"Example\" <sip:[+]4999@"),
+                Check.Field("P-Asserted-Identity", "\"Example\" <sip:[+]4999@"),
+                Check.Field("Remote-Party-ID", "\"Example\" <sip:[+]4999@.*;party=calling;screen=yes"),
+                Check.NoText("[+]4940"),
+                HidesOutside)
+            .Accept(Reply).HungUp(Check.Field("From", "[+]4999"), Check.NoText("[+]4940"))));
+
+    /// <summary>RFC 5806, RFC 7044 §10.1.2.</summary>
+    [Fact]
+    public Task Who_diverted_the_call_privately_is_not_told_to_who_is_not_trusted() => PlayAsync(
+        HungUpByCaller,
+        Caller.Invite(
+            Offer,
+            "Diversion: <sip:+49302@[local_ip]>;reason=no-answer;privacy=full\nHistory-Info: <sip:[service]@[local_ip]>;index=1, <sip:+49302@[local_ip]?Privacy=history>;index=1.1\n").Answered().HangUp(),
+        Fixture.Untrusted.Number,
+        (Fixture.Untrusted, Callee.Expect(
+            "INVITE", Check.NoField("Diversion"), Check.NoText("[+]49302"), Check.Field("History-Info", "index=1,.*<sip:anonymous@anonymous[.]invalid>;index=1[.]1"), HidesOutside).Accept(Reply).HungUp()));
+
+    /// <summary>RFC 5876.</summary>
+    [Fact]
+    public Task Who_has_answered_is_told_without_its_host() => PlayAsync(
+        Caller.Invite(Offer).Expect(180, Check.Field("P-Asserted-Identity", "<sip:[+]49303@"), HidesInside).Answered(Check.Field("P-Asserted-Identity", "<sip:[+]49303@"), HidesInside).HangUp(),
+        Callee.Expect("INVITE").Answer(180, headers: "P-Asserted-Identity: <sip:+49303@[local_ip]>\n").Answer(200, Reply, "P-Asserted-Identity: <sip:+49303@[local_ip]>\n").Expect("ACK").HungUp());
 }

@@ -106,4 +106,25 @@ public sealed partial class FlowTests
         await flow.HangUpAsync();
         await flow.EndsAsync("hung_up_by_operator");
     });
+
+    /// <summary>RFC 3262 §3.</summary>
+    [Fact]
+    public Task A_prack_of_something_else_is_481()
+    {
+        var caller = Caller;
+        caller.Invite(Offer, Supported).Expect(183, [Described, .. caller.Reliable()])
+            .Request("PRACK", headers: "RAck: 4712 1 INVITE\n").Expect(481, "PRACK").Request("PRACK").Expect(481, "PRACK").Prack().Expect(200, "PRACK").Answered().HangUp();
+        return PlayAsync(
+            caller, Callee.Expect("INVITE").AnswerReliably(183, 4711, Reply).Expect("PRACK", Check.Field("RAck", "4711 [0-9]+ INVITE")).Answer(200).Accept(null).HungUp());
+    }
+
+    /// <summary>RFC 3262 §3.</summary>
+    [Fact]
+    public Task An_answer_waits_for_the_prack_of_sdp()
+    {
+        var caller = Caller;
+        caller.Invite(Offer, Supported).Expect(183, [Described, .. caller.Reliable()]).Pause(300).Prack().Answered().Expect(200, "PRACK").HangUp();
+        return PlayAsync(
+            caller, Callee.Expect("INVITE").AnswerReliably(183, 1, Reply).Answer(200, to: "INVITE").Expect("PRACK").Answer(200).Expect("ACK").HungUp());
+    }
 }

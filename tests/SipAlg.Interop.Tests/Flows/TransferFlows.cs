@@ -15,8 +15,12 @@ public sealed partial class FlowTests
         /// <summary>The number of the second, as those inside may call it.</summary>
         internal string SecondFromInside { get; private set; } = "";
 
+        /// <summary>Leads to the second, and then to the third.</summary>
+        internal string SecondOrThird { get; private set; } = "";
+
         private void AddTransfers()
         {
+            SecondOrThird = AddRoute("peer: second", "peer: third");
             Mobile = AddCallee("mobile", Networks.Inside(28), mayCall: true);
             SecondFromInside = AddRouteFrom("inside", "", "peer: second");
         }
@@ -32,16 +36,29 @@ public sealed partial class FlowTests
         isCaller,
         asks => asks.Request("REFER", headers: "Refer-To: <sip:+49301@[local_ip]>\nReferred-By: <sip:me@[local_ip]>\n").Expect(202, "REFER")
             .Expect("NOTIFY", Check.Field("Event", "refer"), Check.Field("Subscription-State", "active"), Check.Body("^SIP/2.0 100")).Answer(200)
-            .Expect("NOTIFY", Check.Field("Event", "refer"), Check.Field("Subscription-State", "terminated"), Check.Body("^SIP/2.0 200")).Answer(200),
+            .Expect("NOTIFY", Check.Field("Event", "refer"), Check.Field("Subscription-State", "terminated"), Check.Body("^SIP/2.0 200"), isCaller ? HidesInside : HidesOutside).Answer(200),
         answers => answers
             .Expect("REFER", Check.Field("Refer-To", "sip:[+]49301@"), Check.Field("Referred-By", "sip:me@"), Check.NoText(isCaller ? TwoSides.CallerAddress : TwoSides.CalleeAddress)).Answer(202)
             .Request("NOTIFY", new Body(Fragment, "SIP/2.0 100 Trying\n"), "Event: refer\nSubscription-State: active;expires=60\n").Expect(200, "NOTIFY")
-            .Request("NOTIFY", new Body(Fragment, "SIP/2.0 200 OK\n"), "Event: refer\nSubscription-State: terminated;reason=noresource\n").Expect(200, "NOTIFY"));
+            .Request("NOTIFY", new Body(Fragment, "SIP/2.0 200 OK\nContact: <sip:x@[local_ip]>\n"), "Event: refer\nSubscription-State: terminated;reason=noresource\n").Expect(200, "NOTIFY"));
+
+    /// <summary>Asks for a transfer that the gateway carries out.</summary>
+    private static SippScript Referring(string referTo) =>
+        Reported(Caller.Invite(Offer).Answered().Request("REFER", headers: $"Refer-To: <{referTo}>\n").Expect(202, "REFER"), 100);
+
+    /// <summary>Is told what has become of a transfer so far.</summary>
+    private static SippScript Reported(SippScript transferor, int status, string named = "refer") => transferor
+        .Expect(
+            "NOTIFY",
+            Check.Field("Event", $" {named}$"),
+            Check.Field("Subscription-State", status < 200 ? "active" : "terminated;reason=noresource"),
+            Check.Field("Content-Type", Fragment),
+            Check.Body($"^SIP/2.0 {status}"),
+            Check.NoText(Networks.InsidePrefix))
+        .Answer(200);
 
     /// <summary>Asks for a transfer that the gateway carries out, and is told of this end.</summary>
-    private static SippScript Transferring(string referTo, int status) => Caller.Invite(Offer).Answered().Request("REFER", headers: $"Refer-To: <{referTo}>\n").Expect(202, "REFER")
-        .Expect("NOTIFY", Check.Field("Event", "refer"), Check.Field("Subscription-State", "active"), Check.Body("^SIP/2.0 100")).Answer(200)
-        .Expect("NOTIFY", Check.Field("Event", "refer"), Check.Field("Subscription-State", "terminated"), Check.Body($"^SIP/2.0 {status}")).Answer(200);
+    private static SippScript Transferring(string referTo, int status) => Reported(Referring(referTo), status);
 
     private string At(string number) => $"sip:{number}@{Fixture.Outside}";
 
@@ -102,11 +119,9 @@ public sealed partial class FlowTests
     });
 
     /// <summary>The dialog of a caller, escaped, for who is to replace it at the far side (RFC 3891 §4).</summary>
-    private static string Replaced(SippRun calling)
-    {
-        var answer = calling.Received("SIP/2.0 200")[0];
-        return Uri.EscapeDataString($"{answer.Field("Call-ID")};to-tag={answer.ToTag};from-tag={answer.FromTag}");
-    }
+    private static string Replaced(SippRun calling) => Replaced(calling.Received("SIP/2.0 200")[0]);
+
+    private static string Replaced(SippMessage answer) => Uri.EscapeDataString($"{answer.Field("Call-ID")};to-tag={answer.ToTag};from-tag={answer.FromTag}");
 
     /// <summary>Of the three phones the one that is transferred calls by itself; the last knows no Replaces, so that the gateway does it.</summary>
     [Fact]

@@ -15,12 +15,16 @@ internal sealed class Baresip : IAsyncDisposable
     private readonly string _folder;
     private ChildProcess _process = null!;
 
-    private Baresip(string folder, IPEndPoint endpoint, double tone)
+    private Baresip(string folder, string user, IPEndPoint endpoint, double tone)
     {
         _folder = folder;
+        User = user;
         Endpoint = endpoint;
         ToneHertz = tone;
     }
+
+    /// <summary>Under which it is called.</summary>
+    public string User { get; }
 
     public IPEndPoint Endpoint { get; }
 
@@ -35,7 +39,7 @@ internal sealed class Baresip : IAsyncDisposable
     {
         var own = Directory.CreateDirectory(folder[user]).FullName;
         var control = Ports.Free("127.0.0.1");
-        var phone = new Baresip(own, endpoint, toneHertz);
+        var phone = new Baresip(own, user, endpoint, toneHertz);
         await File.WriteAllBytesAsync(Path.Combine(own, "tone.wav"), Tone.Wav(toneHertz, seconds: 60));
         await File.WriteAllTextAsync(Path.Combine(own, "config"), Configuration(own, endpoint, control));
         await File.WriteAllTextAsync(Path.Combine(own, "accounts"), (account ?? $"<sip:{user}@{endpoint}>;regint=0") + ";answermode=auto\n");

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
 namespace SipAlg.Interop.Tests.Sipp;
 
-/// <summary>A message as SIPp wrote it down.</summary>
-internal sealed record SippMessage(bool IsSent, string Text)
+/// <summary>A message as SIPp wrote it down, and when.</summary>
+internal sealed record SippMessage(DateTime At, bool IsSent, string Text)
 {
     /// <summary>The first header field of this name.</summary>
     public string Field(string name) => Find($"^{name}: *([^\r\n]*)");
@@ -34,9 +35,10 @@ internal static partial class SippMessages
 {
     public static IReadOnlyList<SippMessage> Parse(string file) =>
     [
-        .. Head().Split(file.ReplaceLineEndings("\n")).Skip(1).Chunk(2).Select(pair => new SippMessage(pair[0] == "sent", pair[1].TrimStart('\n'))),
+        .. Head().Split(file.ReplaceLineEndings("\n")).Skip(1).Chunk(3)
+            .Select(parts => new SippMessage(DateTime.Parse(parts[0], CultureInfo.InvariantCulture), parts[1] == "sent", parts[2].TrimStart('\n'))),
     ];
 
-    [GeneratedRegex(@"^-{20,}[^\n]*\n[A-Z]+ message (sent|received) [^\n]*:\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^-{20,} ([^\n]*)\n[A-Z]+ message (sent|received) [^\n]*:\n", RegexOptions.Multiline)]
     private static partial Regex Head();
 }

@@ -21,12 +21,17 @@ internal sealed record SippOptions(ISippScenario Scenario, IPEndPoint Local)
 
     /// <summary>Request-URI user.</summary>
     public string Called { get; init; } = "100";
+    /// <summary>A line for each call, whose parts between semicolons are the scenario's [field0], [field1] and so on.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
     public bool KeepsMessages { get; init; } = true;
 }
 
 /// <summary>A SIPp process that places or takes calls by scenario.</summary>
 internal sealed class SippRun : IAsyncDisposable
 {
+    /// <summary>Where SIPp binds its control port: one that another SIPp has for its media at whatever address is not free.</summary>
+    private const string AnyAddress = "0.0.0.0";
+
     private readonly ChildProcess _process;
     private readonly SippOptions _options;
     private readonly string _prefix;
@@ -85,12 +90,14 @@ internal sealed class SippRun : IAsyncDisposable
         var prefix = folder[$"{options.Scenario.Name}-{options.Local.Port}"];
         var file = prefix + ".xml";
         File.WriteAllText(file, options.Scenario.Text);
+        File.WriteAllLines(prefix + ".csv", ["SEQUENTIAL", .. options.Fields]);
         List<string> arguments =
         [
             "-sf", file, "-i", options.Local.Address.ToString(), "-mi", options.Local.Address.ToString(), "-p", Text(options.Local.Port), "-bind_local", "-t", options.IsTcp ? "t1" : "u1",
             "-m", Text(options.Calls), "-r", Text(options.Rate), "-l", "3000", "-d", Text(options.Pause), "-s", options.Called, "-nostdin",
-            "-trace_stat", "-stf", prefix + ".stat", "-fd", "1", "-trace_err", "-error_file", prefix + ".errors", "-cp", Text(Ports.Free("127.0.0.1").Port),
+            "-trace_stat", "-stf", prefix + ".stat", "-fd", "1", "-trace_err", "-error_file", prefix + ".errors", "-cp", Text(Ports.Free(AnyAddress).Port),
             .. options.KeepsMessages ? ["-trace_msg", "-message_file", prefix + ".messages"] : Array.Empty<string>(),
+            .. options.Fields.Count > 0 ? ["-inf", prefix + ".csv"] : Array.Empty<string>(),
             .. options.Remote is { } remote ? [remote.ToString()] : Array.Empty<string>(),
         ];
         return new SippRun(ChildProcess.Start("sipp", arguments, folder), options, prefix);
@@ -106,9 +113,12 @@ internal sealed class SippRun : IAsyncDisposable
     }
 
     /// <summary>Both sides of the same calls: the first to fail says why.</summary>
-    public static async Task AllSucceedAsync(params SippRun[] runs)
+    public static Task AllSucceedAsync(params SippRun[] runs) => AllSucceedAsync(null, runs);
+
+    /// <summary>Likewise, in this time; a minute by default.</summary>
+    public static async Task AllSucceedAsync(TimeSpan? within, SippRun[] runs)
     {
-        var open = runs.Select(Task (run) => run.AllSucceedAsync(TimeSpan.FromMinutes(1))).ToList();
+        var open = runs.Select(Task (run) => run.AllSucceedAsync(within ?? TimeSpan.FromMinutes(1))).ToList();
         while (open.Count > 0)
         {
             var done = await Task.WhenAny(open);

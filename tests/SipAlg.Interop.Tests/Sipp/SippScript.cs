@@ -49,6 +49,15 @@ internal sealed partial class SippScript : ISippScenario
         return this;
     }
 
+    /// <summary>How many calls it plays.</summary>
+    public int Calls { get; private set; } = 1;
+
+    public SippScript Taking(int calls)
+    {
+        Calls = calls;
+        return this;
+    }
+
     public SippScript Allowing(string methods)
     {
         _methods = methods;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using SipAlg.Interop.Tests.Audio;
 using SipAlg.Interop.Tests.Harness;
@@ -11,6 +12,9 @@ namespace SipAlg.Interop.Tests.Wire;
 internal sealed class AudioOnWire(Capture capture, IPAddress gateway)
 {
     private const int HeaderLength = 12;
+
+    /// <summary>RFC 3550 §5.1.</summary>
+    private const int SourceOffset = 8;
     private const byte Version2 = 0x80;
     private const byte Pcmu = 0;
     private const byte Marker = 0x80;
@@ -24,6 +28,22 @@ internal sealed class AudioOnWire(Capture capture, IPAddress gateway)
     [
         .. capture.Packets.Where(IsAudio).SelectMany(packet => packet.Payload.Skip(HeaderLength)).Select(MuLaw.Decode),
     ];
+
+    /// <summary>Each voice by itself, whose source it is by its SSRC.</summary>
+    private Dictionary<uint, short[]> Voices() => capture.Packets.Where(IsAudio)
+        .GroupBy(packet => BinaryPrimitives.ReadUInt32BigEndian(packet.Payload.AsSpan(SourceOffset)))
+        .ToDictionary(voice => voice.Key, voice => voice.SelectMany(packet => packet.Payload.Skip(HeaderLength)).Select(MuLaw.Decode).ToArray());
+
+    /// <summary>Waits until this tone is among what is sent, from now on: others may talk in the same network.</summary>
+    public async Task CarriesAsync(double hertz)
+    {
+        var before = Voices();
+        await Eventually.TrueAsync(
+            () => Voices().Any(voice =>
+                voice.Value.Length >= (before.GetValueOrDefault(voice.Key)?.Length ?? 0) + HalfSecond &&
+                Tone.Share(voice.Value.AsSpan(voice.Value.Length - HalfSecond), hertz) > Clear),
+            text: $"{hertz} Hz sent by {gateway}");
+    }
 
     private bool IsAudio(CapturedPacket packet) =>
         packet.Source == $"{gateway}" && packet.Payload is [Version2, var type, ..] && (type & ~Marker) == Pcmu;

@@ -1,3 +1,4 @@
+using SipAlg.Protocol.Digest;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Testing.Hostile;
@@ -71,6 +72,15 @@ public static class MessageSoundness
                     read = Math.Max(read, address.Uri.Length);
                     _ = SipUri.TryParse(address.Uri, out var uri) ? uri.CopyUser(buffer) : 0;
                     _ = address.TryTag(out _);
+                }
+            }
+
+            foreach (var scheme in new AuthSchemes(text))
+            {
+                _ = DigestChallenge.TryParse(scheme.Parameters, out _);
+                if (scheme.Parameters.Length >= text.Length || (DigestCredentials.TryParse(scheme.Parameters, out var credentials) && credentials.Username.Length >= text.Length))
+                {
+                    return "More was read of credentials than there is.";
                 }
             }
 

@@ -255,7 +255,7 @@ public sealed class PhoneDialog
         return text;
     }
 
-    private string Via(string branch) => $"Via: SIP/2.0/{_phone.Transport} {_phone.Flow.Remote};rport;branch={branch}\r\n";
+    private string Via(string branch) => $"Via: SIP/2.0/{_phone.Transport} {_phone.Inner ?? $"{_phone.Flow.Remote};rport"};branch={branch}\r\n";
 
     private string RouteLine() => _routes.Length == 0 ? "" : $"Route: {string.Join(", ", _routes)}\r\n";
 

@@ -29,10 +29,13 @@ public sealed class ScriptedPhone
     public int Realm { get; }
     public Flow Flow { get; }
     public string Secret { get; }
+    /// <summary>Its own address behind a NAT, "192.168.1.5:5060", which it shows in Via (without rport) and Contact; null: there is none.</summary>
+    public string? Inner { get; set; }
+
     public string Host => $"{Secret}.example";
 
     /// <summary>Its address as a URI has it, with port and, over TCP, the transport.</summary>
-    public string Contact => $"sip:{Name}@{Flow.Remote}{(Flow.IsReliable ? ";transport=tcp" : "")}";
+    public string Contact => $"sip:{Name}@{Inner ?? Flow.Remote.ToString()}{(Flow.IsReliable ? ";transport=tcp" : "")}";
 
     public string Transport => Flow.IsReliable ? "TCP" : "UDP";
 

@@ -1,9 +1,13 @@
 using System.Text;
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Digest;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Identifiers;
 using static SipAlg.Tests.Configuration.ConfigurationBench;
 
 namespace SipAlg.Tests.Configuration;
@@ -132,6 +136,41 @@ public sealed class UserLoaderTests
         Assert.Equal(2, users["anyOf"]!.AsArray().Count);
         Assert.Contains("\"password_hash\"", users.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("{32}", users.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>From file to file: a gateway as a peer of another registers with what its configuration says, where the other's users say the same.</summary>
+    [Theory]
+    [InlineData("{ password: '${NAME}' }", "[sha-256, md5]")]
+    [InlineData("{ password: value }", "md5")]
+    [InlineData("{ password_hash: { sha-256: @ } }", "sha-256")]
+    public void Credentials_of_a_peer_are_right_where_a_user_has_the_same_password(string user, string digest)
+    {
+        var sha256 = Encoding.ASCII.GetString(DigestSecrets.Hash(DigestAlgorithm.Sha256, "alice", "a.example", "value"));
+        var result = _bench.Load(
+            $"realms: {{ a: {{ listen: udp://10.0.0.1, domain: a.example, digest: {digest} }} }}\nusers: {{ alice: {user.Replace("@", sha256, StringComparison.Ordinal)} }}\n" +
+            "peers: { p: { realm: a, address: 'sip:10.0.0.9', credentials: { username: alice, realm: a.example, password: '${NAME}' } } }\ndialplan: d.yaml");
+        Assert.Empty(Errors(result));
+        var model = result.Configuration!.Model;
+        var server = new Authenticator(1, new SecretSource());
+        var client = new DigestClient(model.Peers[0].Credentials, new SecretSource());
+
+        var (attempt, room) = (default(ClientAttempt), new byte[2000]);
+        var challenge = new MessageWriter(room);
+        server.WriteChallenges(ref challenge, model.Realms[0].Authentication!, isStale: false, now: 0);
+        Assert.Equal(ChallengeOutcome.Retry, client.Take(Message("SIP/2.0 401 Unauthorized", Encoding.ASCII.GetString(challenge.Written)), ref attempt));
+        var answer = new MessageWriter(room);
+        client.Write(ref answer, "REGISTER"u8, "sip:a.example"u8, ref attempt);
+        var request = Message("REGISTER sip:a.example SIP/2.0", Encoding.ASCII.GetString(answer.Written));
+
+        Assert.Same(model.Users.Users[0], server.Check(request, model.Realms[0], IpAddress.LoopbackV4, now: 0).User);
+    }
+
+    private static SipMessage Message(string startLine, string fields)
+    {
+        var octets = Encoding.ASCII.GetBytes($"{startLine}\r\nVia: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bK-1\r\nFrom: <sip:a@b>;tag=a\r\nTo: <sip:a@b>\r\nCall-ID: 1@a\r\nCSeq: 1 REGISTER\r\n{fields}Content-Length: 0\r\n\r\n");
+        var message = new SipMessage();
+        Assert.Equal(MessageFault.None, SipParser.Parse(message, octets, 0, octets.Length, isStream: false));
+        return message;
     }
 
     /// <summary>What the model checks with is what a phone makes of user, domain and password.</summary>

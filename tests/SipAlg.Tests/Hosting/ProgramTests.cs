@@ -26,6 +26,21 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task Hash_password_reads_standard_input()
+    {
+        using var program = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sipalg"), ["hash-password", "alice", "biloxi.example.com"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true,
+        })!;
+        await program.StandardInput.WriteAsync("s3cr3t\n");
+        program.StandardInput.Close();
+
+        Assert.StartsWith("password_hash: { md5: 9ef9fd7b26c2b2f45b95bb09c2752cda, ", await program.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
+        await program.WaitForExitAsync();
+        Assert.Equal(0, program.ExitCode);
+    }
+
+    [Fact]
     public async Task A_call_gets_BYE_and_its_record()
     {
         using var folder = new GatewayFolder();

@@ -44,6 +44,7 @@ internal static class ModelBuilder
         Listen = [.. realm.Value.Listen!.Value.Select(listen => listen.Value)],
         Advertise = Advertise(realm.Value.Advertise),
         Media = Media(realm.Value.Media),
+        IsNatAware = realm.Value.Nat?.Value ?? true,
         Latching = realm.Value.Latching?.Value ?? Latching.Symmetric,
     };
 

@@ -27,6 +27,7 @@ internal static class PeerBuilder
             LargeRequests = peer.LargeRequests?.Value ?? LargeRequests.Auto,
             CalledFrom = peer.CalledFrom?.Value ?? CalledSource.RequestUri,
             IsTrusted = peer.Trust?.Value ?? true,
+            IsNatAware = peer.Nat?.Value ?? false,
             MergesForks = peer.MergesForks?.Value ?? false,
             Transfer = peer.Transfer?.Value ?? TransferMode.Auto,
             Dtmf = peer.Dtmf?.Value ?? DtmfMode.Pass,

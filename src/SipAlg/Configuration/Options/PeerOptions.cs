@@ -20,6 +20,7 @@ internal sealed class PeerOptions(SourcePosition at)
     public IReadOnlyList<Located<CallerSource>> CallerIn { get; private set; } = [];
     public Located<CalledSource>? CalledFrom { get; private set; }
     public Located<bool>? Trust { get; private set; }
+    public Located<bool>? Nat { get; private set; }
     public Located<bool>? MergesForks { get; private set; }
     public Located<TransferMode>? Transfer { get; private set; }
     public Located<DtmfMode>? Dtmf { get; private set; }
@@ -63,6 +64,7 @@ internal sealed class PeerOptions(SourcePosition at)
             "Headers that may hold the caller's number, in this order.", "[pai, from]")
         .Key("called_from", CalledChoice, (o, v) => o.CalledFrom = v, "Where the called number stands.", "request_uri")
         .Key("trust", Scalars.Flag, (o, v) => o.Trust = v, "Whether it is in the trust domain of asserted identities (RFC 3325).", "true")
+        .Key("nat", RealmOptions.NatChoice, (o, v) => o.Nat = v, "Whether its requests are looked at for signs that it stands behind NAT.", "off")
         .Key("forking", new ChoiceShape<bool>([("all", false), ("single", true)]), (o, v) => o.MergesForks = v,
             "Early dialogs that it sees as a caller when the next hop forks: all of them, or a single one.", "all")
         .Key("transfer", TransferChoice, (o, v) => o.Transfer = v, "Who carries out the transfers that it asks for: the other side (pass), the gateway, or whoever can (auto).", "auto")
@@ -70,7 +72,7 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("headers", HeaderRuleOptions.Shape, (o, v) => o.Headers = v.Value, "What goes to it of other headers than the policy says.")
         .Key("codecs", CodecOptions.Shape, (o, v) => o.Codecs = v.Value, "Codecs that it may use.")
         .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What its final answers become for the caller.")
-        .NotBuilt("nat", harmless: "off").NotBuilt("ping", harmless: "off")
+        .NotBuilt("ping", harmless: "off")
         .NotBuilt("outbound_proxy").NotBuilt("register").NotBuilt("srtp").NotBuilt("certificate");
 }
 

@@ -13,6 +13,10 @@ internal sealed class RealmOptions(SourcePosition at)
     public AdvertiseOptions? Advertise { get; private set; }
     public RealmMediaOptions? Media { get; private set; }
     public Located<Latching>? Latching { get; private set; }
+    public Located<bool>? Nat { get; private set; }
+
+    /// <summary>For realms and for peers.</summary>
+    public static ChoiceShape<bool> NatChoice { get; } = new([("auto", true), ("off", false)]);
     public Located<string>? Domain { get; private set; }
     public IReadOnlyList<Located<DigestAlgorithm>> Digest { get; private set; } = [];
 
@@ -24,8 +28,8 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("media", RealmMediaOptions.Shape, (o, v) => o.Media = v.Value, "Addresses and ports of this realm's media.")
         .Key("latching", new ChoiceShape<Latching>([("symmetric", SipAlg.Media.Latching.Symmetric), ("strict", SipAlg.Media.Latching.Strict), ("off", SipAlg.Media.Latching.Off)]),
             (o, v) => o.Latching = v, "Which sources a media stream takes.", "symmetric")
+        .Key("nat", NatChoice, (o, v) => o.Nat = v, "Whether those who are no peers are looked at for signs of NAT.", "auto")
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
         .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
-        .NotBuilt("nat", harmless: "off")
         .NotBuilt("certificate").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
 }

@@ -1,0 +1,62 @@
+using System.Text;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Model;
+using SipAlg.Calls.Registrations;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Admission;
+
+/// <content>Users, who have to prove who they are (RFC 3261 §22.2).</content>
+internal sealed partial class Admission
+{
+    private const SipExtensions KnownToRegistrar = Known | SipExtensions.Path | SipExtensions.Outbound;
+
+    /// <summary>RFC 3261 §10.3 steps 1 to 5; the registrar does the rest. It goes on while the gateway drains: phones stay registered.</summary>
+    private void OnRegister(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, AuthenticationDomain domain)
+    {
+        if (!AreExtensionsKnown(transaction, register, flow, KnownToRegistrar) || !TryAuthenticate(transaction, register, flow, realm, domain, out var user))
+        {
+            return;
+        }
+
+        if (!IsOf(user, domain.Users, register))
+        {
+            lane.Refuse(transaction, register, flow, 403, RefusalReason.OtherUser, "Forbidden: the address of somebody else"u8);
+            return;
+        }
+
+        lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts), RegistrarSettings.Default);
+    }
+
+    /// <summary>Finds out who sent a request; who has not proven it is challenged, and nothing is kept of that (RFC 3261 §8.2.7).</summary>
+    private bool TryAuthenticate(TransactionId transaction, SipMessage request, in Flow flow, Realm realm, AuthenticationDomain domain, out User user)
+    {
+        var result = lane.Authenticator.Check(request, realm, flow.Remote.Address, lane.Lane.Now);
+        user = result.User!;
+        if (result.IsAccepted)
+        {
+            return true;
+        }
+
+        var writer = Begin(request, flow, result.Status);
+        if (result.Status == 401)
+        {
+            lane.Authenticator.WriteChallenges(ref writer, domain, result.IsStale, lane.Lane.Now);
+        }
+
+        writer.Finish(default);
+        lane.Transactions.RespondOnce(transaction, result.Status, writer.Written);
+        return false;
+    }
+
+    /// <summary>The address-of-record in To is the user's: his name, one of his aliases or numbers. The domain is not looked at, since phones often have an address there.</summary>
+    private static bool IsOf(User user, UserTable users, SipMessage register)
+    {
+        Span<byte> name = stackalloc byte[SipLimits.Identifier];
+        Span<char> text = stackalloc char[SipLimits.Identifier];
+        return NameAddress.TryParse(register.First(HeaderId.To), out var to) && SipUri.TryParse(to.Uri, out var uri) &&
+            Encoding.UTF8.TryGetChars(name[..uri.CopyUser(name)], text, out var length) && users.Find(text[..length])?.Index == user.Index;
+    }
+}

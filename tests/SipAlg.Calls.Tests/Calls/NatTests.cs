@@ -1,0 +1,54 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Testing.Calls;
+
+namespace SipAlg.Calls.Tests.Calls;
+
+/// <summary>Callers behind NAT are reached where they come from; others where their Contact says.</summary>
+public sealed class NatTests : CallTest
+{
+    private const string Inner = "192.168.77.5:5064";
+
+    protected override SceneOptions Options => new() { Peer = peer => peer with { IsNatAware = peer.Name == "alice" } };
+
+    [Fact]
+    public void Who_stands_behind_nat_gets_all_where_it_came_from()
+    {
+        Alice.Inner = Inner;
+        Scene.Hide(SceneModel.Inside, "192.168.77.5");
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Answer(180);
+        a.Expect(180);
+        b.Accept();
+        a.ExpectAnswered();
+        b.Invite(Bob.Sdp(version: 2));
+        var invite = a.ExpectRequest("INVITE");
+        Assert.StartsWith($"INVITE sip:alice@{Inner} SIP/2.0", invite.StartLine, StringComparison.Ordinal);
+        Assert.Equal(Alice.Flow.Remote, invite.Flow.Remote);
+        a.Accept(Alice.Sdp(version: 2));
+        b.ExpectAnswered();
+        b.Bye();
+        b.Expect(200);
+        a.ExpectBye();
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>A carrier may want its requests elsewhere (RFC 3261 §12.2.1.1).</summary>
+    [Fact]
+    public void Who_does_not_is_followed_to_its_contact()
+    {
+        var elsewhere = Scene.Phone("proxy", SceneModel.Outside, "127.92.0.77", 5070);
+        var b = Bob.Dialog("alice");
+        b.Contact = $"sip:bob@{elsewhere.Flow.Remote}";
+        b.Invite(Bob.Sdp());
+        var a = Alice.ExpectCall();
+        a.Accept();
+        b.ExpectAnswered();
+        a.Bye();
+        a.Expect(200);
+        var bye = elsewhere.ExpectRequest("BYE");
+        Assert.StartsWith($"BYE {b.Contact} SIP/2.0", bye.StartLine, StringComparison.Ordinal);
+        b.AnswerTo(bye, 200);
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Phones;
+using SipAlg.Interop.Tests.Sipp;
+
+namespace SipAlg.Interop.Tests;
+
+/// <summary>Phones that register here: SIPp by the thousand, baresip as a phone, a gateway that is killed and starts anew.</summary>
+public sealed class RegistrationTests
+{
+    private const string Password = "s3cret";
+
+    private static string Configuration(IPEndPoint listen, string state, int users, string digest) => $$"""
+        realms:
+          phones: { listen: ['udp://{{listen}}', 'tcp://{{listen}}'], domain: example.com, digest: {{digest}}, media: { ports: 40000-40099 } }
+        state: { folder: '{{state}}' }
+        users:
+        {{string.Join('\n', Enumerable.Range(1, users).Select(number => $"  u{number}: {{ password: {Password} }}"))}}
+        """;
+
+    private static async Task WithGatewayAsync(int users, string digest, Func<ScenarioFolder, GatewayProcess, IPEndPoint, Func<Task<GatewayProcess>>, Task> test)
+    {
+        var listen = Ports.Free(Networks.Outside(60));
+        var folder = ScenarioFolder.Create("registrations");
+        Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(
+            Configuration(listen, folder["state"], users, digest), "routes: [ { name: nothing, reject: { status: 404 } } ]", new SipProbe(listen.Address, listen));
+        await using var gateway = await StartAsync();
+        await test(folder, gateway, listen, StartAsync);
+        folder.Delete();
+    }
+
+    private static SippRun Register(ScenarioFolder folder, IPEndPoint gateway, int count, string password = Password, int status = 200, bool isTcp = false) =>
+        SippRun.Call(folder, new SippOptions(
+            new SippScenario("register").With("status", $"{status}"), Ports.Free(Networks.Outside(61)))
+        {
+            Remote = gateway, Calls = count, Rate = 500, IsTcp = isTcp,
+            Fields = [.. Enumerable.Range(1, count).Select(number => $"u{number};[authentication username=u{number} password={password}]")],
+        });
+
+    private static async Task<double> ActiveAsync(GatewayProcess gateway) => (await gateway.MetricsAsync()).Sum("sipalg_registrations_active");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task A_phone_proves_who_it_is(bool isTcp) => WithGatewayAsync(20, "md5", async (folder, gateway, listen, _) =>
+    {
+        await using var phones = Register(folder, listen, 20, isTcp: isTcp);
+        await phones.AllSucceedAsync();
+        Assert.Equal(20, await ActiveAsync(gateway));
+        Assert.Contains("\"aor\":\"u7@example.com\"", await gateway.GetAsync("/api/v1/registrations?limit=1000"), StringComparison.Ordinal);
+        await gateway.DeleteAsync("/api/v1/registrations/u7@example.com");
+        Assert.Equal(19, await ActiveAsync(gateway));
+    });
+
+    [Fact]
+    public Task A_wrong_password_is_challenged_again() => WithGatewayAsync(3, "md5", async (folder, gateway, listen, _) =>
+    {
+        await using var phones = Register(folder, listen, 3, password: "wrong", status: 401);
+        await phones.AllSucceedAsync();
+        Assert.Equal(0, await ActiveAsync(gateway));
+        Assert.Equal(3, (await gateway.MetricsAsync()).Sum("sipalg_authentications_total", "outcome=\"wrong\""));
+    });
+
+    /// <summary>Killed in the middle of a storm: who has an answer is registered when it starts again.</summary>
+    [Fact]
+    public Task Who_was_answered_is_registered_after_a_kill() => WithGatewayAsync(2000, "md5", async (folder, gateway, listen, startAsync) =>
+    {
+        await using var phones = Register(folder, listen, 2000);
+        await Eventually.TrueAsync(() => phones.Received("SIP/2.0 200").Count > 200);
+        await gateway.DisposeAsync();
+        var answered = phones.Received("SIP/2.0 200").Select(answer => Regex.Match(answer.Text, "To: <sip:(u[0-9]+)@").Groups[1].Value).ToHashSet();
+        Assert.InRange(answered.Count, 200, 1999);
+        await using var again = await startAsync();
+        var known = await AllAsync(again);
+        Assert.Empty(answered.Except(known));
+    });
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    public Task Baresip_registers(string transport) => WithGatewayAsync(1, "md5", async (folder, gateway, listen, _) =>
+    {
+        await using var phone = await Baresip.StartAsync(
+            folder, "u1", Ports.Free(Networks.Outside(62)), toneHertz: 500, $"<sip:u1@{listen};transport={transport}>;auth_user=u1;auth_pass={Password};regint=60");
+        await Eventually.TrueAsync(() => phone.IsRegistered);
+        var listed = await gateway.GetAsync("/api/v1/registrations");
+        Assert.Contains($"\"transport\":\"{transport}\"", listed, StringComparison.Ordinal);
+    });
+
+    private static async Task<HashSet<string>> AllAsync(GatewayProcess gateway)
+    {
+        HashSet<string> known = [];
+        for (var cursor = "0"; cursor.Length > 0;)
+        {
+            var page = await gateway.GetAsync($"/api/v1/registrations?limit=500&cursor={cursor}");
+            known.UnionWith(Regex.Matches(page, "\"aor\":\"([^@\"]+)@").Select(match => match.Groups[1].Value));
+            cursor = Regex.Match(page, "\"next\":\"([0-9]+)\"").Groups[1].Value;
+        }
+
+        return known;
+    }
+}
