@@ -102,9 +102,11 @@ internal sealed partial class Call
         if (writer.Overflowed)
         {
             _lane.Transactions.Abandon(transaction);
+            return false;
         }
 
-        return !writer.Overflowed;
+        _lane.Transactions.TryClaim(transaction, leg.Dialog.RemoteTag);
+        return true;
     }
 
     /// <summary>
@@ -148,6 +150,11 @@ internal sealed partial class Call
     {
         if (response.Status < 200)
         {
+            if (own.IsUnwanted)
+            {
+                _lane.Transactions.TryCancel(leg.Asking);
+            }
+
             return;
         }
 
