@@ -70,7 +70,7 @@ internal sealed partial class Call
     {
         if (step.HasUser)
         {
-            FindContacts(step);
+            FindContacts(step, invite);
             return;
         }
 

@@ -19,7 +19,7 @@ namespace SipAlg.Calls.Lanes;
 /// The calls of one lane. It finds the call and the leg that a message or a timer concerns, refuses what belongs to none, and
 /// admits new calls.
 /// </summary>
-public sealed class CallLane : ISipLaneUser
+public sealed partial class CallLane : ISipLaneUser
 {
     private readonly Slab<OwnerSlot> _slots = new();
     private readonly Dictionary<ulong, int> _invites = [];

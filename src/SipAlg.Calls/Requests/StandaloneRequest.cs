@@ -6,6 +6,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Resolution;
@@ -112,6 +113,14 @@ internal sealed class StandaloneRequest : DialogOwner
     public override void OnHops(int key, SipHops hops)
     {
         if (!_search.TryFound(key, hops))
+        {
+            Fail();
+        }
+    }
+
+    public override void OnContacts(int key, FoundContacts[] found)
+    {
+        if (!_search.TryFound(key, found[0]))
         {
             Fail();
         }

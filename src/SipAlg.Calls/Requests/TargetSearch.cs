@@ -7,7 +7,6 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
-using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
@@ -24,7 +23,7 @@ internal sealed partial class TargetSearch
 {
     private readonly CallLane _lane;
     private readonly bool _isBelieved;
-    private readonly RouteDecision _decision;
+    private RouteDecision _decision;
     private readonly TransactionOwner _owner;
     private readonly TransactionId _asked;
     private readonly long _until;
@@ -48,12 +47,12 @@ internal sealed partial class TargetSearch
     {
         _lane = lane;
         _isBelieved = from.IsTrusted;
-        _decision = RegisteredUsers.Expand(lane, decision);
+        _decision = decision;
         _owner = owner;
         _asked = asked;
         _until = lane.Lane.Now + lane.Transactions.Times.Timeout;
         _responseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, request, flow, tag);
-        if (_decision.Targets.Length > 1)
+        if (decision.Targets.Length > 1)
         {
             KeepRequest(request);
         }
@@ -135,7 +134,7 @@ internal sealed partial class TargetSearch
 
         if (target is { Kind: TargetKind.Registered, Contact: null })
         {
-            return Missed(RegisteredUsers.Find(_lane, target.User!, []));
+            return TryUser(target, request);
         }
 
         if (_decision.Domain is { } domain && !Model.PeerAddress.IsHost(domain))
