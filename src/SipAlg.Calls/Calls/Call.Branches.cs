@@ -131,7 +131,7 @@ internal sealed partial class Call
         branch.Next = _branches;
         _branches = branch;
         _hasAsked = true;
-        LargeRequests.Send(_lane, transaction, destination.Flow, _lane.Output.AsSpan(0, writer.Length), destination.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, destination.FixesTransport);
+        _lane.ClientRequests.Send(transaction, branch.First, _lane.Output.AsSpan(0, writer.Length), destination.FixesTransport);
         ArmNoAnswer();
         return true;
     }

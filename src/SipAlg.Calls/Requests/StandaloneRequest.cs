@@ -1,3 +1,4 @@
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
@@ -72,6 +73,8 @@ internal sealed class StandaloneRequest : DialogOwner
 
         return true;
     }
+
+    public override bool TryRenew(in RenewedRequest renewed) => _search.TryRenew(renewed);
 
     private void Answer(SipMessage response, int status)
     {

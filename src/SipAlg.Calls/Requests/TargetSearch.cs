@@ -1,3 +1,4 @@
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Bodies;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
@@ -108,6 +109,18 @@ internal sealed class TargetSearch
         return mapped == status ? EventMessages.FinalStatus(status) : mapped;
     }
 
+    /// <summary>Our request was challenged and is under way once more. False: not the one that is waited for.</summary>
+    public bool TryRenew(in RenewedRequest renewed)
+    {
+        if (Asking != renewed.Before)
+        {
+            return false;
+        }
+
+        Asking = renewed.Now;
+        return true;
+    }
+
     /// <summary>Leaves the target, and asks the next.</summary>
     /// <param name="status">What it is to the sender if there is no other.</param>
     public bool TryNext(int status)
@@ -199,7 +212,7 @@ internal sealed class TargetSearch
             return 513;
         }
 
-        LargeRequests.Send(_lane, Asking, destination.Flow, _lane.Output.AsSpan(0, writer.Length), destination.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, destination.FixesTransport);
+        _lane.ClientRequests.Send(Asking, End, _lane.Output.AsSpan(0, writer.Length), destination.FixesTransport);
         return 0;
     }
 
