@@ -12,6 +12,7 @@ readonly peers=(
     "tshark:tshark:captures and dissects what is on the wire"
     "prometheus:promtool:checks the text of /metrics"
     "kamailio:kamailio:a registrar and proxy behind the gateway"
+    "nsd:nsd:a name server with zones of the test"
     "iproute2:ip:network namespaces and interfaces"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
@@ -61,7 +62,7 @@ echo 'wireshark-common wireshark-common/install-setuid boolean false' | debconf-
 if [[ -d /run/systemd/system ]]; then
     for package in "${missing[@]}"; do
         case $package in
-            kamailio|prometheus) systemctl --quiet disable "$package" ;;
+            kamailio|prometheus|nsd) systemctl --quiet disable "$package" ;;
         esac
     done
 fi

@@ -9,7 +9,7 @@ if (!TryOption("--inputs", 100_000, out var inputs) || !TryOption("--seed", 1, o
     return 2;
 }
 
-Target[] targets = [new SipTarget(), new SdpTarget(), new StreamTarget(), new LaneTarget(), new XmlTarget()];
+Target[] targets = [new SipTarget(), new SdpTarget(), new StreamTarget(), new LaneTarget(), new XmlTarget(), new DnsTarget()];
 var clock = Stopwatch.StartNew();
 for (var n = 0; n < inputs; n++)
 {

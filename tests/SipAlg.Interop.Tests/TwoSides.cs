@@ -37,6 +37,13 @@ public abstract class TwoSides : GatewayFixture
         return callee;
     }
 
+    /// <summary>A peer inside whose address is a host name.</summary>
+    internal Callee AddNamedCallee(string name, string uri, IPEndPoint endpoint, string realm)
+    {
+        _peers.Add($"  {name}: {{ realm: {realm}, address: '{uri}', media_from: 127.0.0.1/32 }}");
+        return new Callee(name, AddRoute($"peer: {name}"), endpoint, IsTcp: false);
+    }
+
     /// <summary>A caller of its own at this address; <paramref name="settings"/> are further keys of the peer.</summary>
     internal string AddCaller(string name, string address, string settings)
     {

@@ -102,7 +102,7 @@ internal sealed partial class Call
     private void SendAck(Leg leg, uint sequence, ReadOnlySpan<byte> body, ReadOnlySpan<byte> contentType)
     {
         var writer = new MessageWriter(_lane.Output);
-        leg.Dialog.WriteRequest(ref writer, SipMethod.Ack, sequence, 70, LegMessages.ViaOf(_lane.Transactions, default, leg.Flow, _lane.Shown(leg.Flow)));
+        leg.Dialog.WriteRequest(ref writer, SipMethod.Ack, sequence, 70, LegMessages.AckViaOf(_lane.Transactions, leg.Dialog, sequence, leg.Flow, _lane.Shown(leg.Flow)));
         if (sequence == leg.AskingSequence)
         {
             writer.Write(leg.Credentials.Span);

@@ -27,7 +27,19 @@ internal sealed partial class Call
             return Missed(step, index, 503, CallCause.NoTargetUsable);
         }
 
-        if (!Destination.TryFind(_lane, target, out var destination))
+        if (HopQueue.Of(_lane, target, out var search) is { } hops)
+        {
+            return TryHops(step, index, hops, invite);
+        }
+
+        return search is { } name ? LookUp(step, index, name, invite) : Missed(step, index, 503, CallCause.NoTargetUsable);
+    }
+
+    /// <summary>Asks the target at the next of its places.</summary>
+    private bool TryHops(in TargetStep step, int index, HopQueue hops, SipMessage invite)
+    {
+        var (target, decision) = (step[index], step.List.Decision);
+        if (!Destination.TryFind(_lane, target, hops, out var destination))
         {
             return Missed(step, index, 503, CallCause.NoTargetUsable);
         }
@@ -37,7 +49,7 @@ internal sealed partial class Call
             return Missed(step, index, 500, CallCause.PrivacyUnavailable);
         }
 
-        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Room.Time, decision.Route is { IsEmergency: true }))
+        if (destination.Peer is { } peer && !peer.TryBegin(_lane.Room.Time, decision.Route is { IsEmergency: true } || hops.HasBegun))
         {
             return Missed(step, index, 503, CallCause.LimitReached);
         }
@@ -92,7 +104,7 @@ internal sealed partial class Call
 
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
         var host = list.Decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host;
-        var branch = new Branch { List = list, Target = target, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asked = destination.Flow.Remote.Address, Asking = transaction };
+        var branch = new Branch { List = list, Target = target, Step = step, Index = index, Hops = destination.Hops, Hop = destination.Hop, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asked = destination.Flow.Remote.Address, Asking = transaction };
         branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription);
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
@@ -127,10 +139,15 @@ internal sealed partial class Call
 
         KeepOffered(branch.First, body.Description);
         KeepRequest(branch.First, writer.Written);
-        branch.NoAnswerAt = _lane.Lane.Now + (long)(target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer).TotalMilliseconds;
+        branch.NoAnswerAt = destination.Hops.Begin(_lane.Lane.Now, target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer);
         branch.Next = _branches;
         _branches = branch;
         _hasAsked = true;
+        if (branch.Hops.HasNext)
+        {
+            KeepInvite(invite);
+        }
+
         _lane.ClientRequests.Send(transaction, branch.First, _lane.Output.AsSpan(0, writer.Length), destination.FixesTransport);
         ArmNoAnswer();
         return true;

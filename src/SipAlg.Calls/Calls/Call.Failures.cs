@@ -27,7 +27,13 @@ internal sealed partial class Call
         EndBranch(branch, AttemptOutcome.Refused);
         if (status == 503)
         {
-            branch.Peer?.Rest(_lane.Room.Time, RetryAfter.Seconds(response.First(HeaderId.RetryAfter)));
+            var seconds = RetryAfter.Seconds(response.First(HeaderId.RetryAfter));
+            if (TryNextHop(branch, seconds == 0 ? PeerHops.Rest : TimeSpan.FromSeconds(Math.Min(seconds, PeerState.LongestRest.TotalSeconds))))
+            {
+                return;
+            }
+
+            branch.Peer?.Rest(_lane.Room.Time, seconds);
         }
 
         var failure = NewFailure(branch.List, branch.Target, status, CallCause.CalleeRefused);

@@ -33,6 +33,17 @@ internal sealed partial class Call
         leg.State = LegState.Ended;
         leg.ByeWaits = false;
         leg.DropButSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
+        if (HasDeparted(leg))
+        {
+            // Nobody sends its 2xx again, so nobody gives that up.
+            leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
+        }
+
+        if (_transfer?.By == leg)
+        {
+            EndReinvites(leg);
+        }
+
         if (HasDeparted(leg) || _transfer?.By == leg)
         {
             // The others talk, or will: who has asked to be replaced may go without waiting for it (RFC 5589 §6.1).
@@ -202,6 +213,11 @@ internal sealed partial class Call
         {
             leg.State = LegState.Ended;
             leg.Drop(_lane.Lane.Octets, _lane.Lane.Timers);
+            if (leg.Reports is { } reports)
+            {
+                TellReport(leg, reports);
+            }
+
             ForgetIfOver();
         }
     }

@@ -61,6 +61,7 @@ internal sealed partial class Call
             return false;
         }
 
+        _lane.Transactions.TryClaim(transaction, leg.Dialog.RemoteTag);
         leg.Asking = transaction;
         leg.AskingSequence = leg.Dialog.LocalSequence;
         return true;

@@ -102,9 +102,11 @@ internal sealed partial class Call
         if (writer.Overflowed)
         {
             _lane.Transactions.Abandon(transaction);
+            return false;
         }
 
-        return !writer.Overflowed;
+        _lane.Transactions.TryClaim(transaction, leg.Dialog.RemoteTag);
+        return true;
     }
 
     /// <summary>

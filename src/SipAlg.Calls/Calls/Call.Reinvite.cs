@@ -184,6 +184,12 @@ internal sealed partial class Call
             return;
         }
 
+        if (asker.State == LegState.Ended)
+        {
+            OnAnswerBehindBye(leg);
+            return;
+        }
+
         if (!TryRespond(asker, response.Status, response, body.Octets))
         {
             SendAck(leg);
@@ -198,12 +204,45 @@ internal sealed partial class Call
         }
     }
 
+    /// <summary>Who asked has hung up, and its place in the call is to be somebody else's; nobody is left to answer an offer.</summary>
+    private void OnAnswerBehindBye(Leg leg)
+    {
+        SendAck(leg);
+        if (!leg.HasOffered)
+        {
+            HangUp(CallCause.NoSdpAnswer);
+        }
+    }
+
+    /// <summary>
+    /// Who transferred hangs up with a re-INVITE under way, either way: who stays is told to ask again later (RFC 3261 §14.2), and need not
+    /// answer what it was asked.
+    /// </summary>
+    private void EndReinvites(Leg leaves)
+    {
+        if (leaves.Partner is not { } stays)
+        {
+            return;
+        }
+
+        if (!stays.Asked.IsNone)
+        {
+            RejectOffer(stays, leaves);
+            EndAsked(stays, 491);
+        }
+
+        if (stays.Own is not { } own || own.Asking != stays.Asking)
+        {
+            _lane.Transactions.TryCancel(stays.Asking);
+        }
+    }
+
     /// <summary>The session stays as it was (RFC 3261 §14.1); 408 and 481 say that the dialog is gone (§12.2.1.2).</summary>
     private void OnReinviteRefused(Leg asker, SipMessage response)
     {
         RejectOffer(asker, asker.Partner!);
         var status = FailureStatus(response.Status);
-        if (!TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
+        if (!asker.Asked.IsNone && !TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
         {
             RefuseAsked(asker, status, default);
         }

@@ -49,7 +49,9 @@ internal sealed partial class Call
 
     private void TellReport(Leg leg, ReferReports reports)
     {
-        if (reports.Pending.IsNone && reports.Told != reports.Status)
+        // Behind a BYE that has no answer it might overtake that, which would be refused then (RFC 3261 §12.2.2: 500).
+        var isByeOpen = leg is { State: LegState.Leaving, Bye.IsNone: false };
+        if (reports is { IsOver: false, Pending.IsNone: true } && reports.Told != reports.Status && !isByeOpen)
         {
             SendReport(leg, reports);
         }

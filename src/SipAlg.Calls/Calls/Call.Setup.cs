@@ -95,14 +95,17 @@ internal sealed partial class Call
 
     /// <summary>
     /// The 2xx crossed the BYE by which the caller ended this early dialog. Who forked the INVITE cancels the others now (RFC 3261 §16.7),
-    /// so there is nobody left to answer.
+    /// so there is nobody left to answer but the other targets that ring.
     /// </summary>
     private void OnEndedAnswer(Branch branch, SipMessage response, in Flow flow)
     {
         _lane.Transactions.KeepSequence(branch.Asking, branch.LastSequence);
         StrayAnswers.OnResponse(_lane, branch.Asking, LegPart.CalleeInvite, response, flow);
         EndBranch(branch, AttemptOutcome.Cancelled);
-        Fail(487, default, CallCause.CallerCancelled);
+        if (_branches is null)
+        {
+            Fail(487, default, CallCause.CallerCancelled);
+        }
     }
 
     /// <summary>What holds the callee's SDP: its 2xx, or an 18x before it that had the answer for good, or alone.</summary>

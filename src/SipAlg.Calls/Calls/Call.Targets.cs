@@ -39,13 +39,13 @@ internal sealed partial class Call
         }
     }
 
-    private bool IsIdle => _phase == CallPhase.Setup && _branches is null;
+    private bool IsIdle => _phase == CallPhase.Setup && _branches is null && Sought == 0;
 
     /// <summary>While others still ring: where one of them redirects to is asked at once, as far as there is room.</summary>
     private void TryContacts(SipMessage invite)
     {
-        var before = _branches;
-        while (_phase == CallPhase.Setup && _branches == before && _targets.HasContact && RoomForMore is var room and > 0 && _targets.TryNext(room, out var step))
+        var (before, sought) = (_branches, Sought);
+        while (_phase == CallPhase.Setup && _branches == before && Sought == sought && _targets.HasContact && RoomForMore is var room and > 0 && _targets.TryNext(room, out var step))
         {
             TryStep(step, invite);
         }
@@ -55,7 +55,7 @@ internal sealed partial class Call
     {
         get
         {
-            var room = TargetQueue.MostAtOnce;
+            var room = TargetQueue.MostAtOnce - Sought;
             for (var branch = _branches; branch is not null; branch = branch.Next)
             {
                 room -= branch.Answer.IsEmpty ? 1 : TargetQueue.MostAtOnce;
@@ -136,6 +136,11 @@ internal sealed partial class Call
     private void OnTargetSilent(Branch branch, NoResponse reason)
     {
         EndBranch(branch, AttemptOutcome.Failed);
+        if (TryNextHop(branch, PeerHops.Rest))
+        {
+            return;
+        }
+
         var (status, cause) = reason == NoResponse.TimedOut ? (408, CallCause.TargetTimedOut) : (503, CallCause.TargetUnreachable);
         NoteFailure(branch.List, branch.Target, status, cause, alwaysLeadsOn: true);
         GoOn();

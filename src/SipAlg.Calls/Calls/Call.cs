@@ -183,7 +183,7 @@ internal sealed partial class Call : DialogOwner
 
         if (_targets.MayGoOn)
         {
-            _invite = _lane.Lane.Octets.Keep(invite.Octets);
+            KeepInvite(invite);
         }
 
         TryTargets(invite);

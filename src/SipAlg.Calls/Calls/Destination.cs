@@ -4,55 +4,58 @@ using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
-using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Calls;
 
 /// <summary>Where a target is now.</summary>
 /// <param name="Peer">Null for a target that is no peer.</param>
+/// <param name="Hops">Its places.</param>
+/// <param name="Hop">The one of its places that this is.</param>
 /// <param name="Flow">The way there.</param>
 /// <param name="Host">The host that it knows addresses by.</param>
 /// <param name="HostPort">The host in its Request-URI, with the port if it has one.</param>
 /// <param name="Uri">The whole Request-URI of a target that is a URI; empty for a peer.</param>
 /// <param name="FixesTransport">Its URI names the transport.</param>
-internal readonly record struct Destination(PeerState? Peer, Flow Flow, byte[] Host, byte[] HostPort, ReadOnlyMemory<byte> Uri, bool FixesTransport)
+internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipHop Hop, Flow Flow, byte[] Host, byte[] HostPort, ReadOnlyMemory<byte> Uri, bool FixesTransport)
 {
-    /// <summary>False while a peer's name has not been resolved, and for a URI that captures made unusable.</summary>
-    public static bool TryFind(CallLane lane, RouteTarget target, out Destination destination)
+    /// <summary>The next place of a target that this realm has a way to. False: there is none left.</summary>
+    /// <param name="lane">Whose network it is.</param>
+    /// <param name="target">A peer or a URI.</param>
+    /// <param name="hops">Its places; those that are looked at are taken.</param>
+    /// <param name="destination">The way there.</param>
+    public static bool TryFind(CallLane lane, RouteTarget target, HopQueue hops, out Destination destination)
     {
+        while (hops.HasNext)
+        {
+            var hop = hops.Take();
+            if (lane.Lane.Network.TryFlow(target.Realm, hop.Transport, hop.Endpoint, out var flow))
+            {
+                destination = At(lane, target, hops, hop, flow);
+                return true;
+            }
+        }
+
         destination = default;
+        return false;
+    }
+
+    private static Destination At(CallLane lane, RouteTarget target, HopQueue hops, SipHop hop, in Flow flow)
+    {
         if (target.Peer is { } peer)
         {
             var state = lane.Room.Peers[peer.Index];
-            if (!state.TryEndpoint(out var endpoint, out var transport) || !lane.Lane.Network.TryFlow(target.Realm, transport, endpoint, out var flow))
-            {
-                return false;
-            }
-
-            destination = new Destination(state, flow, state.Host, state.HostPort, default, peer.Address?.Transport is not null);
-            return true;
+            return new Destination(state, hops, hop, flow, state.Host, state.HostPort, default, peer.Address?.Transport is not null);
         }
 
         var text = Encoding.UTF8.GetBytes(target.Uri!);
-        if (!SipUri.TryParse(text, out var uri) || !uri.IsSip || !uri.TryAddress(out var address))
-        {
-            return false;
-        }
-
-        var uriTransport = NextHops.TransportOf(uri);
-        var remote = new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(uriTransport) : uri.Port);
-        if (!lane.Lane.Network.TryFlow(target.Realm, uriTransport, remote, out var uriFlow))
-        {
-            return false;
-        }
-
+        _ = SipUri.TryParse(text, out var uri);
         var host = uri.Host.ToArray();
-        destination = new Destination(null, uriFlow, host, host, text, uri.TryParameter("transport"u8, out _));
-        return true;
+        return new Destination(null, hops, hop, flow, host, host, text, uri.TryParameter("transport"u8, out _));
     }
 
     /// <summary>The names under which a request goes there; null if they are longer than a header field may be.</summary>

@@ -10,17 +10,26 @@ namespace SipAlg.Calls.Calls;
 /// <summary>Finds the way of a request in a dialog: to the first route, else to the remote target (RFC 3261 §12.2.1.1, §8.1.2).</summary>
 internal static class NextHops
 {
-    /// <summary>The way to the far side of a dialog, which is where it came from if it stands behind NAT.</summary>
-    public static Flow Of(CallLane lane, DialogEnd end, in Flow known) => end.IsBehindNat ? known : Of(lane, end.Dialog, known);
+    /// <summary>
+    /// The way to the far side of a dialog, which is where it came from if it stands behind NAT. Where that names a host which is not
+    /// known yet, the end takes the way to it as soon as it is.
+    /// </summary>
+    public static Flow Of(CallLane lane, DialogEnd end, in Flow known) => end.IsBehindNat ? known : Of(lane, end.Dialog, known, end);
 
     /// <param name="lane">Whose network it is.</param>
     /// <param name="dialog">The dialog.</param>
-    /// <param name="known">The way that the far side is known to be reached by: taken for a stream, which has a connection, and where the next hop is a name.</param>
-    public static Flow Of(CallLane lane, Dialog dialog, in Flow known)
+    /// <param name="known">The way that the far side is known to be reached by: taken for a stream, which has a connection, and where the next hop is a name that is not known.</param>
+    /// <param name="end">Gets the way to a name once it is known; null for who does not wait.</param>
+    public static Flow Of(CallLane lane, Dialog dialog, in Flow known, DialogEnd? end = null)
     {
-        if (known.IsReliable || !SipUri.TryParse(dialog.NextHop, out var uri) || !uri.TryAddress(out var address))
+        if (known.IsReliable || !SipUri.TryParse(dialog.NextHop, out var uri))
         {
             return known;
+        }
+
+        if (!uri.TryAddress(out var address))
+        {
+            return lane.NextHopNames.Find(uri, known, end);
         }
 
         var transport = TransportOf(uri);

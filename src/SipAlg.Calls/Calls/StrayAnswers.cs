@@ -42,7 +42,7 @@ internal static class StrayAnswers
         var way = NextHops.Of(lane, dialog, flow);
         var shown = lane.Shown(way);
         var writer = new MessageWriter(lane.Output);
-        dialog.WriteRequest(ref writer, SipMethod.Ack, response.CSeq, 70, LegMessages.ViaOf(lane.Transactions, default, way, shown));
+        dialog.WriteRequest(ref writer, SipMethod.Ack, response.CSeq, 70, LegMessages.AckViaOf(lane.Transactions, dialog, response.CSeq, way, shown));
         writer.Finish(default);
         lane.Transactions.SendAck(way, writer.Written);
         if (!lane.Transactions.TryClaim(transaction, response[response.ToTag]))

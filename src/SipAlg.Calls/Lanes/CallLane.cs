@@ -10,6 +10,7 @@ using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -45,6 +46,7 @@ public sealed class CallLane : ISipLaneUser
         Room = room;
         Counters = new CallCounters(room.Model.Realms.Length);
         DialogNames = new DialogNames(this);
+        NextHopNames = new NextHopTable(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
         Authenticator = new Authenticator(room.Model.Realms.Length, lane.Secrets);
         ClientRequests = new ClientRequests(this);
@@ -57,6 +59,7 @@ public sealed class CallLane : ISipLaneUser
     internal TransactionLayer Transactions { get; private set; } = null!;
     internal DialogBuilder Dialogs { get; } = new();
     internal DialogNames DialogNames { get; }
+    internal NextHopTable NextHopNames { get; }
     internal Admission.RouteFinder Routes { get; }
 
     /// <summary>Sends all requests but ACK and CANCEL.</summary>
@@ -202,6 +205,15 @@ public sealed class CallLane : ISipLaneUser
     }
 
     public void OnConnectionClosed(in Flow flow) => Registrar?.OnConnectionClosed(flow.Connection);
+
+    /// <summary>Asks where a target is; <see cref="DialogOwner.OnHops"/> of who asked follows, if that still stands by then.</summary>
+    /// <param name="target">What to look for.</param>
+    /// <param name="realm">By which it is to be reached.</param>
+    /// <param name="owner">Who asks; its part tells its questions apart.</param>
+    internal void FindHops(SipTarget target, int realm, TransactionOwner owner) =>
+        Room.Names!.Find(new HopSearch(this, target, Room.Model.Realms[realm].Reach, owner));
+
+    internal void OnHops(TransactionOwner owner, SipHops hops) => Find(owner.Slot, owner.Generation)?.OnHops(owner.Part, hops);
 
     /// <summary>The relay has heard digits in a call's streams.</summary>
     internal void OnDigitsHeard(int slot, uint generation) => (Find(slot, generation) as Call)?.OnDigitsHeard();

@@ -4,6 +4,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Calls.Registrations;
 using SipAlg.Media;
+using SipAlg.Signaling.Resolution;
 
 namespace SipAlg.Calls.Lanes;
 
@@ -28,11 +29,16 @@ public sealed class CallRoom
         Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve / 2)]);
     }
 
-    public GatewayModel Model { get; }
+    /// <summary>Replaced whole when something of it changes.</summary>
+    public GatewayModel Model { get; set; }
+
     public PeerState[] Peers { get; }
     public ICallJournal Journal { get; }
     public ICallLog Log { get; }
     public TimeProvider Time { get; }
+
+    /// <summary>Finds the places of hosts; null: only addresses are reached.</summary>
+    public IHopFinder? Names { get; init; }
 
     /// <summary>Keeps registrations; null: they end with the process.</summary>
     public IBindingJournal? Bindings { get; init; }

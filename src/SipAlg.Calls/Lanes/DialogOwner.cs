@@ -2,6 +2,7 @@ using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Legs;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -42,6 +43,13 @@ internal abstract class DialogOwner
     public abstract void OnNoResponse(TransactionId transaction, int part, NoResponse reason);
 
     public abstract void OnTimer(CallTimer timer);
+
+    /// <summary>The places of a target that this owner asked for, if it still waits for them.</summary>
+    /// <param name="key">Which of its questions.</param>
+    /// <param name="hops">What was found.</param>
+    public virtual void OnHops(int key, SipHops hops)
+    {
+    }
 
     /// <summary>Ends it from our side.</summary>
     public abstract void HangUp(CallCause cause);

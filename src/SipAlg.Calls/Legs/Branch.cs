@@ -4,6 +4,7 @@ using SipAlg.Calls.Media;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -16,6 +17,16 @@ internal sealed class Branch
 
     /// <summary>The targets that it is one of, with what the dialplan set for them.</summary>
     public required TargetList List { get; init; }
+
+    /// <summary>The targets that are asked together with it, and its place among them.</summary>
+    public required TargetStep Step { get; init; }
+    public required int Index { get; init; }
+
+    /// <summary>Its other places, should this one fail.</summary>
+    public required HopQueue Hops { get; init; }
+
+    /// <summary>The one of its places that was asked.</summary>
+    public required SipHop Hop { get; init; }
 
     /// <summary>The Max-Breadth that it was given; 0 for none.</summary>
     public int Breadth { get; init; }

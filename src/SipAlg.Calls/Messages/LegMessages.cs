@@ -106,6 +106,10 @@ internal static class LegMessages
     public static RequestVia ViaOf(TransactionLayer transactions, TransactionId transaction, in Flow flow, IpEndpoint shown) =>
         new(transactions, transaction, flow.Transport, shown);
 
+    /// <summary>The Via of the ACK of a 2xx.</summary>
+    public static RequestVia AckViaOf(TransactionLayer transactions, Dialog dialog, uint sequence, in Flow flow, IpEndpoint shown) =>
+        new(transactions, default, flow.Transport, shown, transactions.AckKey(dialog.CallId, dialog.RemoteTag, sequence));
+
     /// <summary>Ends a message with a body that crosses: its type, and the octets.</summary>
     public static void Finish(ref MessageWriter writer, scoped ReadOnlySpan<byte> contentType, scoped ReadOnlySpan<byte> body)
     {

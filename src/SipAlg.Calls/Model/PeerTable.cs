@@ -30,7 +30,8 @@ public sealed class PeerTable
     /// <summary>The table in which a peer's host name has these addresses; only peers that accept what their address resolves to change.</summary>
     /// <param name="peer">Index of the peer.</param>
     /// <param name="addresses">Replaces what it resolved to before.</param>
-    public PeerTable WithResolved(int peer, ImmutableArray<IpAddress> addresses) => new(_peers, _resolved.SetItem(peer, addresses));
+    public PeerTable WithResolved(int peer, ImmutableArray<IpAddress> addresses) =>
+        _resolved.TryGetValue(peer, out var known) && known.ToHashSet().SetEquals(addresses) ? this : new(_peers, _resolved.SetItem(peer, addresses));
 
     /// <param name="realm">Index of the realm in which the request arrived: a source known only in another realm is a stranger.</param>
     /// <param name="source">Where it came from.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Model;
@@ -15,6 +16,9 @@ public sealed record Realm
 
     /// <summary>At least one.</summary>
     public required ImmutableArray<ListenAddress> Listen { get; init; }
+
+    /// <summary>What its listeners reach.</summary>
+    public HopReach Reach => HopReach.Of(Listen.Select(listen => (listen.Transport, listen.Endpoint.Address.IsV4)));
 
     public required AdvertiseRule Advertise { get; init; }
     public required RealmMedia Media { get; init; }

@@ -1,6 +1,7 @@
 using System.Text;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Peers;
@@ -8,13 +9,10 @@ namespace SipAlg.Calls.Peers;
 /// <summary>What changes of a peer, shared by all lanes: where it is, and what it is used for now.</summary>
 public sealed class PeerState
 {
-    private IpAddressBox? _resolved;
     private int _activeCalls;
     private double _tokens;
     private long? _filledAt;
     private long _restsUntil;
-
-    private sealed record IpAddressBox(IpAddress Address);
 
     public PeerState(Peer peer)
     {
@@ -25,7 +23,9 @@ public sealed class PeerState
         HostPort = address is { Port: not 0 } && peer.Domain is null ? Encoding.ASCII.GetBytes($"{host}:{address.Port}") : Host;
         if (address is { Ip.IsNone: false })
         {
-            _resolved = new IpAddressBox(address.Ip);
+            var transport = address.Transport ?? Transport.Udp;
+            var endpoint = new IpEndpoint(address.Ip, address.Port == 0 ? SipPorts.Default(transport) : address.Port);
+            Hops.Set(SipHops.Of(address.Host, [new SipHop(transport, endpoint)], TimeSpan.MaxValue));
         }
 
         _tokens = Math.Max(peer.Limits.CallsPerSecond ?? 0, 1);
@@ -52,24 +52,8 @@ public sealed class PeerState
     /// <summary>Attempts by how they ended; see <see cref="AttemptOutcome"/>.</summary>
     public long[] Attempts { get; } = new long[(int)AttemptOutcome.Count];
 
-    /// <summary>Where its requests go; false while its host name has not been resolved.</summary>
-    public bool TryEndpoint(out IpEndpoint endpoint, out Transport transport)
-    {
-        var address = Peer.Address;
-        var resolved = Volatile.Read(ref _resolved);
-        transport = address?.Transport ?? Transport.Udp;
-        if (address is null || resolved is null)
-        {
-            endpoint = default;
-            return false;
-        }
-
-        endpoint = new IpEndpoint(resolved.Address, address.Port == 0 ? SipPorts.Default(transport) : address.Port);
-        return true;
-    }
-
-    /// <summary>Its host name has (another) address.</summary>
-    public void Resolved(IpAddress address) => Volatile.Write(ref _resolved, new IpAddressBox(address));
+    /// <summary>Where its requests go; none while its host name has not been resolved.</summary>
+    public PeerHops Hops { get; } = new();
 
     /// <summary>Counts a call in, unless a limit is reached; an emergency call always is.</summary>
     /// <param name="time">The same for all lanes.</param>

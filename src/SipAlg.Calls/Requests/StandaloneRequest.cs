@@ -8,6 +8,7 @@ using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -108,6 +109,14 @@ internal sealed class StandaloneRequest : DialogOwner
     }
 
     public override void OnTimer(CallTimer timer) => GoOn(504);
+
+    public override void OnHops(int key, SipHops hops)
+    {
+        if (!_search.TryFound(key, hops))
+        {
+            Fail();
+        }
+    }
 
     private void GoOn(int status)
     {

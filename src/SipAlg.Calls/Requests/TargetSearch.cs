@@ -17,9 +17,9 @@ namespace SipAlg.Calls.Requests;
 /// <summary>
 /// A request outside a dialog, other than INVITE, on its way through the targets of its route: one after another, until one answers.
 /// Who sent it waits for 64·T1 and no longer, whatever becomes of it (RFC 4320 §3), so a target that has others behind it gets its
-/// share of what is left of that time.
+/// share of what is left of that time. A target that is at several places (RFC 3263) is tried at each.
 /// </summary>
-internal sealed class TargetSearch
+internal sealed partial class TargetSearch
 {
     private readonly CallLane _lane;
     private readonly PeerState _from;
@@ -54,7 +54,7 @@ internal sealed class TargetSearch
         _responseFields = LegMessages.KeepResponseFields(lane.Lane.Octets, lane.Output, request, flow, tag);
         if (decision.Targets.Length > 1)
         {
-            _request = lane.Lane.Octets.Keep(request.Octets);
+            KeepRequest(request);
         }
 
         lane.Transactions.Adopt(asked, owner);
@@ -125,6 +125,11 @@ internal sealed class TargetSearch
     /// <param name="status">What it is to the sender if there is no other.</param>
     public bool TryNext(int status)
     {
+        if (TryNextHop(status))
+        {
+            return true;
+        }
+
         Leave();
         Status = status;
         _target++;
@@ -139,9 +144,31 @@ internal sealed class TargetSearch
             return Missed(405);
         }
 
-        if ((_decision.Domain is { } domain && !Model.PeerAddress.IsHost(domain)) || !Destination.TryFind(_lane, target, out var destination))
+        if (_decision.Domain is { } domain && !Model.PeerAddress.IsHost(domain))
         {
             return Missed(503);
+        }
+
+        if (HopQueue.Of(_lane, target, out var search) is { } hops)
+        {
+            return TryHops(target, hops, request);
+        }
+
+        return search is { } name ? LookUp(target, name, request) : Missed(503);
+    }
+
+    /// <summary>Asks the target at the next of its places.</summary>
+    private bool TryHops(RouteTarget target, HopQueue hops, SipMessage request)
+    {
+        if (!Destination.TryFind(_lane, target, hops, out var destination))
+        {
+            return Missed(503);
+        }
+
+        (_hops, _hop) = (hops, destination.Hop);
+        if (hops.HasNext)
+        {
+            KeepRequest(request);
         }
 
         _allotment = request.Method is SipMethod.Subscribe or SipMethod.Refer ? destination.Peer?.Subscriptions : destination.Peer?.Requests;
@@ -219,7 +246,7 @@ internal sealed class TargetSearch
     /// <summary>The time for this target: an equal share, at most what the dialplan says.</summary>
     private void ShareTime(RouteTarget target)
     {
-        var left = _decision.Targets.Length - _target;
+        var left = _decision.Targets.Length - _target + (_hops?.Left ?? 0);
         if (left == 1 && _request.IsEmpty)
         {
             // The transaction's own time is as long.
@@ -242,6 +269,8 @@ internal sealed class TargetSearch
         _timer = default;
         Asking = default;
         End = null;
+        _hops = null;
+        _sought = 0;
         _allotment?.Give();
         _allotment = null;
     }

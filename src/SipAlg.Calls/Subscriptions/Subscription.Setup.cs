@@ -2,6 +2,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Requests;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -112,6 +113,14 @@ internal sealed partial class Subscription
     private void OnTargetTimer()
     {
         if (!_isNotified && _search is { } search && !search.TryNext(504))
+        {
+            Fail(search.Status);
+        }
+    }
+
+    public override void OnHops(int key, SipHops hops)
+    {
+        if (!_isNotified && _search is { } search && !search.TryFound(key, hops))
         {
             Fail(search.Status);
         }

@@ -10,11 +10,12 @@ namespace SipAlg.Signaling.Dialogs;
 /// <param name="Transaction">Reserved; none for an ACK to a 2xx.</param>
 /// <param name="Transport">As the flow's.</param>
 /// <param name="SentBy">The address and port where the far side reaches us.</param>
-public readonly record struct RequestVia(TransactionLayer Transactions, TransactionId Transaction, Transport Transport, IpEndpoint SentBy)
+/// <param name="AckKey">For an ACK to a 2xx: <see cref="TransactionLayer.AckKey"/>.</param>
+public readonly record struct RequestVia(TransactionLayer Transactions, TransactionId Transaction, Transport Transport, IpEndpoint SentBy, ulong AckKey = 0)
 {
     public void Write(ref MessageWriter writer)
     {
         Span<byte> sentBy = stackalloc byte[IpEndpoint.MaxTextLength];
-        Transactions.WriteVia(ref writer, Transaction, Transport, sentBy[..SentBy.Format(sentBy)]);
+        Transactions.WriteVia(ref writer, Transaction, Transport, sentBy[..SentBy.Format(sentBy)], AckKey);
     }
 }

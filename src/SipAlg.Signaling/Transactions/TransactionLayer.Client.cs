@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Protocol.Transactions;
@@ -32,22 +33,37 @@ public sealed partial class TransactionLayer
 
     public void Abandon(TransactionId transaction) => Remove(transaction.Slot);
 
-    /// <summary>Writes a Via: transport, sent-by, rport (RFC 3581 §3) and the branch of a reserved transaction, or one of its own for the ACK of a 2xx.</summary>
-    public void WriteVia(ref MessageWriter writer, TransactionId transaction, Transport transport, scoped ReadOnlySpan<byte> sentBy)
+    /// <summary>
+    /// What the branch of the ACK of a 2xx is made of: an ACK that is sent again is the same message (RFC 3261 §13.2.2.4), though it is not kept.
+    /// </summary>
+    /// <param name="callId">Of the dialog.</param>
+    /// <param name="remoteTag">Theirs.</param>
+    /// <param name="sequence">The INVITE's.</param>
+    public ulong AckKey(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> remoteTag, uint sequence)
+    {
+        Span<byte> octets = stackalloc byte[(2 * sizeof(ulong)) + sizeof(uint)];
+        BinaryPrimitives.WriteUInt64LittleEndian(octets, _hash.Of(callId));
+        BinaryPrimitives.WriteUInt64LittleEndian(octets[sizeof(ulong)..], _hash.Of(remoteTag));
+        BinaryPrimitives.WriteUInt32LittleEndian(octets[(2 * sizeof(ulong))..], sequence);
+        return _hash.Of(octets);
+    }
+
+    /// <summary>Writes a Via: transport, sent-by, rport (RFC 3581 §3) and the branch of a reserved transaction, or for the ACK of a 2xx that of its key.</summary>
+    public void WriteVia(ref MessageWriter writer, TransactionId transaction, Transport transport, scoped ReadOnlySpan<byte> sentBy, ulong ackKey = 0)
     {
         writer.Write("Via: SIP/2.0/"u8);
         writer.Write(TransportNames.Via(transport));
         writer.Write((byte)' ');
         writer.Write(sentBy);
         writer.Write(";rport;branch="u8);
-        WriteBranch(ref writer, transaction);
+        WriteBranch(ref writer, transaction, ackKey);
         writer.EndLine();
     }
 
-    private void WriteBranch(ref MessageWriter writer, TransactionId transaction)
+    private void WriteBranch(ref MessageWriter writer, TransactionId transaction, ulong ackKey)
     {
         Span<byte> text = stackalloc byte[MintedId.TextLength];
-        var id = transaction.IsNone ? _lane.MintId(0) : new MintedId(_lane.Number, transaction.Slot, _slab[transaction.Slot].Key);
+        var id = transaction.IsNone ? new MintedId(_lane.Number, 0, ackKey) : new MintedId(_lane.Number, transaction.Slot, _slab[transaction.Slot].Key);
         writer.Write(Via.Cookie);
         writer.Write(text[..id.Format(text)]);
     }

@@ -36,6 +36,9 @@ internal sealed record PeerDetails
     /// <summary>Where its calls go; null while its host name is not resolved.</summary>
     public string? Endpoint { get; init; }
     public string? Transport { get; init; }
+
+    /// <summary>Every place that its host name leads to, by priority (RFC 3263), as <c>udp:192.0.2.1:5060</c>.</summary>
+    public required IReadOnlyList<string> Endpoints { get; init; }
     public int CallsActive { get; init; }
     public int? CallsLimit { get; init; }
     public double? CallsPerSecondLimit { get; init; }

@@ -17,15 +17,16 @@ internal sealed class PeersApi(Gateway gateway)
 
     private PeerDetails Details(PeerState state)
     {
-        var isKnown = state.TryEndpoint(out var endpoint, out var transport);
+        var hops = state.Hops.All;
         var rest = state.RestLeft(gateway.Time).TotalSeconds;
         return new PeerDetails
         {
             Name = state.Peer.Name,
             Realm = gateway.Model.Realms[state.Peer.Realm].Name,
             Address = state.Peer.Address?.ToString(),
-            Endpoint = isKnown ? endpoint.ToString() : null,
-            Transport = isKnown ? TransportNames.Text(transport) : null,
+            Endpoint = hops.IsEmpty ? null : hops[0].Endpoint.ToString(),
+            Transport = hops.IsEmpty ? null : TransportNames.Text(hops[0].Transport),
+            Endpoints = [.. hops.Select(hop => $"{TransportNames.Text(hop.Transport)}:{hop.Endpoint}")],
             CallsActive = state.ActiveCalls,
             CallsLimit = state.Peer.Limits.Calls,
             CallsPerSecondLimit = state.Peer.Limits.CallsPerSecond,

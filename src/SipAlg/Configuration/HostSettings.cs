@@ -1,9 +1,14 @@
+using System.Collections.Immutable;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration;
 
 /// <summary>What the configuration says about the program around the calls. Paths are resolved against the configuration file.</summary>
-internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, string StateFolder, string? CdrFile, LogLevel LogLevel, LogFormat LogFormat);
+internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, string StateFolder, string? CdrFile, LogLevel LogLevel, LogFormat LogFormat)
+{
+    /// <summary>Asked for the addresses of hosts; empty: those of the system.</summary>
+    public ImmutableArray<IpEndpoint> NameServers { get; init; } = [];
+}
 
 /// <param name="Token">May change things; null only when <paramref name="Listen"/> is loopback.</param>
 /// <param name="ReadToken">May look; null when none is written.</param>

@@ -6,6 +6,7 @@ using SipAlg.Calls.Registrations;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Hosting;
@@ -25,8 +26,9 @@ internal sealed class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings)
     {
+        Names = names;
         _model = model;
         _journal = journal;
         _log = log;
@@ -52,6 +54,9 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>As configured; the network knows them by their place here.</summary>
     public IReadOnlyList<ListenerOptions> Listeners { get; }
     public PeerState[] Peers { get; }
+
+    /// <summary>Finds where hosts are.</summary>
+    public NameResolution Names { get; }
     public MediaRelay Relay { get; }
     public SignalingNetwork Network { get; private set; } = null!;
 
@@ -78,9 +83,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>Binds every listener and builds the lanes; nothing is served before <see cref="Start"/>.</summary>
     /// <exception cref="ListenerException">An address cannot be had.</exception>
-    public static Gateway Open(GatewayModel model, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings = null)
+    public static Gateway Open(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings = null)
     {
-        var gateway = new Gateway(model, journal, log, time, bindings);
+        var gateway = new Gateway(model, names, journal, log, time, bindings);
         try
         {
             gateway.Network = SignalingNetwork.Open(
@@ -102,7 +107,7 @@ internal sealed class Gateway : IAsyncDisposable
     private SipLane MakeLane(ILane lane, int[] groups)
     {
         var context = new LaneContext(lane, groups);
-        var calls = new CallLane(context, new CallRoom(_model, Peers, Relay, _pools[lane.Number], _journal, _log, _time) { Bindings = _bindings });
+        var calls = new CallLane(context, new CallRoom(_model, Peers, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings });
         var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
         _contexts.Add(context);
         _calls.Add(calls);
@@ -117,11 +122,18 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     /// <summary>A peer's host name resolved: its calls go there, and calls from there are its.</summary>
-    public void Resolved(PeerState peer, IReadOnlyList<IpAddress> addresses)
+    public void Found(PeerState peer, SipHops hops, IReadOnlyList<IpAddress> accepted)
     {
-        peer.Resolved(addresses[0]);
-        ForEachLane(lane => lane.Room.PeerTable = lane.Room.PeerTable.WithResolved(peer.Peer.Index, [.. addresses]));
+        peer.Hops.Set(hops);
+        ForEachLane(lane => lane.Room.PeerTable = lane.Room.PeerTable.WithResolved(peer.Peer.Index, [.. accepted]));
     }
+
+    /// <summary>The host name that a realm shows has other addresses.</summary>
+    public void Advertise(Realm realm, AdvertiseRule rule) => ForEachLane(lane =>
+    {
+        var realms = lane.Room.Model.Realms;
+        lane.Room.Model = lane.Room.Model with { Realms = realms.SetItem(realm.Index, realms[realm.Index] with { Advertise = rule }) };
+    });
 
     /// <summary>New calls are refused from here on (or no longer); those that stand go on.</summary>
     /// <returns>false: the gateway stops, which is not taken back.</returns>

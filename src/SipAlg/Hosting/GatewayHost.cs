@@ -1,4 +1,3 @@
-using System.Net;
 using SipAlg.Admin;
 using SipAlg.Calls.Calls;
 using SipAlg.Commands;
@@ -6,6 +5,7 @@ using SipAlg.Configuration;
 using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Metrics;
+using SipAlg.Signaling.Resolution;
 using SipAlg.State;
 
 namespace SipAlg.Hosting;
@@ -22,6 +22,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly PeerResolver _resolver;
+    private readonly AdvertiseResolver _advertised;
     private readonly IdleTrim _trim;
     private readonly BindingState? _bindings;
     private bool _isDown;
@@ -32,12 +33,15 @@ internal sealed class GatewayHost : IAsyncDisposable
         _time = time;
         _log = log.Factory.CreateLogger<GatewayHost>();
         Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
+        var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
-        Gateway = Gateway.Open(configuration.Model, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal);
         _bindings?.Restore(Gateway);
         Gateway.Start();
-        _resolver = new PeerResolver(configuration.Model, Gateway.Peers, Dns.GetHostAddressesAsync, Gateway.Resolved, _log, time);
+        _resolver = new PeerResolver(configuration.Model, Gateway.Peers, names.FindAsync, Gateway.Found, _log, time);
         _resolver.Start();
+        _advertised = new AdvertiseResolver(configuration.Model, names.FindAsync, Gateway.Advertise, _log, time);
+        _advertised.Start();
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
     }
@@ -106,6 +110,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         await _resolver.DisposeAsync().ConfigureAwait(false);
+        await _advertised.DisposeAsync().ConfigureAwait(false);
         if (await Gateway.StopAsync(StepWait).ConfigureAwait(false))
         {
             WriteLeftovers();

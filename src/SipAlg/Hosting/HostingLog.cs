@@ -69,6 +69,12 @@ internal static partial class HostingLog
     [LoggerMessage(1022, LogLevel.Information, "Peer {Peer}: {Host} resolves again, to the same addresses")]
     public static partial void ResolvesAgain(ILogger log, string peer, string host);
 
+    [LoggerMessage(1023, LogLevel.Information, "Realm {Realm} advertises {Host}, which is {Addresses}")]
+    public static partial void Advertised(ILogger log, string realm, string host, string addresses);
+
+    [LoggerMessage(1024, LogLevel.Warning, "Realm {Realm}: {Host} cannot be resolved: {Reason}. It advertises what it did before, at first its local addresses")]
+    public static partial void NotAdvertised(ILogger log, string realm, string host, string reason);
+
     [LoggerMessage(1030, LogLevel.Information, "No calls: resident memory trimmed from {BeforeMiB} to {AfterMiB} MiB in {Milliseconds:0.0} ms")]
     public static partial void Trimmed(ILogger log, long beforeMiB, long afterMiB, double milliseconds);
 

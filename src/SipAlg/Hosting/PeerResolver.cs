@@ -1,127 +1,131 @@
-using System.Net;
-using System.Net.Sockets;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Resolution;
 
 namespace SipAlg.Hosting;
 
+/// <summary>Told of where a peer is.</summary>
+/// <param name="peer">Which.</param>
+/// <param name="hops">Where its calls go.</param>
+/// <param name="accepted">From where it may call in, where its configuration does not say.</param>
+internal delegate void PeerFound(PeerState peer, SipHops hops, IReadOnlyList<IpAddress> accepted);
+
 /// <summary>
-/// Keeps the addresses of peers that are named by host up to date. What was found stays when a later look-up fails; only changes are
-/// logged.
+/// Keeps the places of peers that are named by host up to date, each as long as its records hold (RFC 3263). What was found stays
+/// when a later look-up fails; only changes are logged.
 /// </summary>
 internal sealed class PeerResolver : IAsyncDisposable
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+    /// <summary>Where it may call in from does not end with a record: calls and changes of the zone cross each other.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
     private readonly Entry[] _entries;
-    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _lookUp;
-    private readonly Action<PeerState, IReadOnlyList<IpAddress>> _resolved;
+    private readonly NameWatch[] _watches;
+    private readonly PeerFound _found;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
-    private Task _loop = Task.CompletedTask;
+    private Task _loops = Task.CompletedTask;
 
     private sealed class Entry(PeerState peer, Realm realm)
     {
         public PeerState Peer => peer;
         public string Name => peer.Peer.Name;
         public string Host => peer.Peer.Address!.Host;
-        public IReadOnlyList<IpAddress> Addresses { get; set; } = [];
+        public SipTarget Target { get; } = new(peer.Peer.Address!.Host, peer.Peer.Address.Port, peer.Peer.Address.Transport, IsSecure: false);
+        public HopReach Reach { get; } = realm.Reach;
+        public IReadOnlyList<SipHop> Hops { get; set; } = [];
         public bool IsFailing { get; set; }
 
-        /// <summary>Whether the realm has a socket that can reach it.</summary>
-        public bool CanReach(IpAddress address) => realm.Listen.Any(listen => listen.Endpoint.Address.IsV4 == address.IsV4);
+        /// <summary>From where it may call in, each with the time at which that ends; null while it is one of its places.</summary>
+        public Dictionary<IpAddress, long?> Accepted { get; } = [];
     }
 
-    /// <param name="lookUp">Asks the system for the addresses of a host.</param>
-    /// <param name="resolved">Told of each change.</param>
+    /// <param name="find">Finds the places of a target; does not throw.</param>
+    /// <param name="found">Told of each change.</param>
     public PeerResolver(
-        GatewayModel model, IEnumerable<PeerState> peers, Func<string, CancellationToken, Task<IPAddress[]>> lookUp,
-        Action<PeerState, IReadOnlyList<IpAddress>> resolved, ILogger log, TimeProvider time)
+        GatewayModel model, IEnumerable<PeerState> peers, Func<SipTarget, HopReach, Task<SipHops>> find, PeerFound found, ILogger log, TimeProvider time)
     {
         _entries = [.. peers.Where(peer => peer.Peer.Address is { Ip.IsNone: true }).Select(peer => new Entry(peer, model.Realms[peer.Peer.Realm]))];
-        (_lookUp, _resolved, _log, _time) = (lookUp, resolved, log, time);
+        _watches = [.. _entries.Select(entry => new NameWatch(() => find(entry.Target, entry.Reach), hops => Take(entry, hops), time))];
+        (_found, _log, _time) = (found, log, time);
     }
 
     /// <summary>Looks up at once, and then again and again.</summary>
-    public void Start() => _loop = _entries.Length == 0 ? Task.CompletedTask : Task.Run(RunAsync);
+    public void Start() => _loops = Task.WhenAll(_watches.Select(watch => Task.Run(() => watch.RunAsync(_stopping.Token))));
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
+        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 
     /// <summary>Looks every host up once, all at the same time.</summary>
-    internal Task LookUpAsync() => Task.WhenAll(_entries.Select(ResolveAsync));
+    internal Task LookUpAsync() => Task.WhenAll(_watches.Select(watch => watch.LookUpAsync(_stopping.Token)));
 
-    private async Task RunAsync()
+    private void Take(Entry entry, SipHops hops)
     {
-        while (!_stopping.IsCancellationRequested)
+        if (hops.Outcome == HopOutcome.Found)
         {
-            await LookUpAsync().ConfigureAwait(false);
-            await Task.Delay(Period, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Find(entry, hops);
+        }
+        else
+        {
+            Fail(entry, hops.Outcome);
         }
     }
 
-    private async Task ResolveAsync(Entry entry)
+    /// <summary>Servers give the same addresses in changing order; that is no change to whoever reads the log.</summary>
+    private void Find(Entry entry, SipHops hops)
     {
-        try
-        {
-            var found = await _lookUp(entry.Host, _stopping.Token).ConfigureAwait(false);
-            Take(entry, [.. found.Select(FromManaged).Where(entry.CanReach).Distinct()]);
-        }
-        catch (SocketException fault)
-        {
-            Fail(entry, fault.Message);
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The gateway stops; what was found is needed no more.
-        }
-    }
-
-    /// <summary>Servers give the same addresses in changing order; that is no change.</summary>
-    private void Take(Entry entry, IReadOnlyList<IpAddress> addresses)
-    {
-        if (addresses.Count == 0)
-        {
-            Fail(entry, "no address of a family that its realm listens on");
-            return;
-        }
-
         var hasFailed = entry.IsFailing;
         entry.IsFailing = false;
-        if (addresses.ToHashSet().SetEquals(entry.Addresses))
+        Accept(entry, hops);
+        _found(entry.Peer, hops, [.. entry.Accepted.Keys]);
+        if (!hops.All.ToHashSet().SetEquals(entry.Hops))
         {
-            if (hasFailed)
-            {
-                HostingLog.ResolvesAgain(_log, entry.Name, entry.Host);
-            }
-
-            return;
+            entry.Hops = hops.All;
+            HostingLog.Resolved(_log, entry.Name, entry.Host, Text(entry));
         }
-
-        entry.Addresses = addresses;
-        _resolved(entry.Peer, addresses);
-        HostingLog.Resolved(_log, entry.Name, entry.Host, string.Join(", ", addresses));
+        else if (hasFailed)
+        {
+            HostingLog.ResolvesAgain(_log, entry.Name, entry.Host);
+        }
     }
 
-    private void Fail(Entry entry, string reason)
+    /// <summary>An address that is none of its places any more may call in for a while longer.</summary>
+    private void Accept(Entry entry, SipHops hops)
+    {
+        var now = _time.GetTimestamp();
+        foreach (var (address, until) in entry.Accepted.ToList())
+        {
+            if (until is null)
+            {
+                entry.Accepted[address] = now + (long)(Grace.TotalSeconds * _time.TimestampFrequency);
+            }
+            else if (until <= now)
+            {
+                entry.Accepted.Remove(address);
+            }
+        }
+
+        foreach (var hop in hops.All)
+        {
+            entry.Accepted[hop.Endpoint.Address] = null;
+        }
+    }
+
+    private void Fail(Entry entry, HopOutcome outcome)
     {
         if (!entry.IsFailing)
         {
             entry.IsFailing = true;
-            HostingLog.NotResolved(_log, entry.Name, entry.Host, reason, entry.Addresses.Count == 0 ? "it has none" : string.Join(", ", entry.Addresses));
+            HostingLog.NotResolved(_log, entry.Name, entry.Host, NameWatch.Reason(outcome), entry.Hops.Count == 0 ? "it has none" : Text(entry));
         }
     }
 
-    private static IpAddress FromManaged(IPAddress address)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        address.TryWriteBytes(octets, out var length);
-        return IpAddress.FromOctets(octets[..length]);
-    }
+    private static string Text(Entry entry) =>
+        string.Join(", ", entry.Hops.Select(hop => $"{Signaling.Transports.TransportNames.Text(hop.Transport)} {hop.Endpoint}"));
 }

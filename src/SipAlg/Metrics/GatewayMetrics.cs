@@ -27,8 +27,21 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Progr
         _media.Write(writer);
         _digits.Write(writer);
         _lanes.Write(writer);
+        WriteNames(writer);
         WriteProgram(writer);
         ProcessMetrics.Write(writer);
+    }
+
+    private void WriteNames(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_dns_lookups_total", MetricKind.Counter, "Questions to name servers, by what became of them.");
+        foreach (var (outcome, count) in gateway.Names.Lookups)
+        {
+            writer.Sample(count, ("outcome", outcome));
+        }
+
+        writer.Begin("sipalg_dns_stale_answers_total", MetricKind.Counter, "Times that a name server failed and what it had said before was used on.");
+        writer.Sample(gateway.Names.StaleAnswers);
     }
 
     private void WriteProgram(PrometheusWriter writer)

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Calls;
@@ -194,6 +195,32 @@ public sealed class AckTests : CallTest
 
         Bob.ExpectNothing();
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
+    }
+
+    /// <summary>A far side that tells messages by their branch must not take the ACK for another request.</summary>
+    [Fact]
+    public void The_ack_that_is_sent_again_is_the_same()
+    {
+        var a = Alice.Call();
+        var b = Bob.ExpectCall();
+        b.Answer(200, Bob.Sdp());
+        var first = b.ExpectRequest("ACK");
+        b.Answer(200, Bob.Sdp());
+        Assert.Equal(first.Text, b.ExpectRequest("ACK").Text);
+        a.ExpectAnswered();
+        a.Invite(Alice.Sdp(version: 2));
+        b.ExpectRequest("INVITE");
+        b.Accept(Bob.Sdp(version: 2));
+        a.ExpectAnswered();
+        Bob.ExpectNothing();
+        HangUp(a, b);
+        var invite = b.Asked;
+        b.AnswerTo(invite, 200, Bob.Sdp(version: 2), headers: $"Contact: <{Bob.Contact}>\r\n");
+        var stray = b.ExpectRequest("ACK");
+        Assert.NotEqual(first.Header(HeaderId.Via), stray.Header(HeaderId.Via));
+        b.AnswerTo(invite, 200, Bob.Sdp(version: 2), headers: $"Contact: <{Bob.Contact}>\r\n");
+        Assert.Equal(stray.Text, b.ExpectRequest("ACK").Text);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
     [Fact]

@@ -59,7 +59,11 @@ public sealed class CauseTests
             scene.Turn(() => scene.Harness.Unreachable(scene.Bob.Flow, UnreachableReason.Port));
             scene.Advance(1);
         },
-        [CallCause.NoTargetUsable] = scene => scene.Alice.Call("name"),
+        [CallCause.NoTargetUsable] = scene =>
+        {
+            scene.Alice.Call("name");
+            scene.Resolve();
+        },
         [CallCause.RedirectUnroutable] = scene =>
         {
             scene.Alice.Call();

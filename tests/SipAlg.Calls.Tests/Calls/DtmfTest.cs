@@ -77,6 +77,21 @@ public abstract class DtmfTest : CallTest, IDisposable
         return a.ExpectRequest("INFO");
     }
 
+    /// <summary>The relay tells each digit when it has heard it: waits for the one whose INFO begins so, whatever is repeated before it.</summary>
+    private protected SentMessage ExpectLastInfo(string body)
+    {
+        SentMessage? last = null;
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                Scene.Turn(static () => { });
+                last = Alice.Take().LastOrDefault() ?? last;
+                return last is not null && Body(last).StartsWith(body, StringComparison.Ordinal);
+            },
+            Patience));
+        return last!;
+    }
+
     private protected long Count(DigitDirection direction, bool isLost = false) =>
         Scene.Calls.Counters.DigitTotal(direction == DigitDirection.ToInfo ? SceneModel.Inside : SceneModel.Outside, direction, isLost);
 }

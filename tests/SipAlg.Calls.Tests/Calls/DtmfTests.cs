@@ -206,8 +206,7 @@ public sealed class DtmfTests : DtmfTest
         FromBob.SendEvent(101, 2, 800);
         ExpectInfo(a);
         Scene.Advance(64 * CallScene.T1);
-        var next = Alice.Take().Last();
-        Assert.StartsWith("Signal=2\r\n", Body(next));
+        var next = ExpectLastInfo("Signal=2\r\n");
         a.AnswerTo(next, 200);
         Assert.Equal((1, 1), (Count(DigitDirection.ToInfo), Count(DigitDirection.ToInfo, isLost: true)));
         End(a, b);

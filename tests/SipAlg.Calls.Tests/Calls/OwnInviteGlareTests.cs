@@ -113,6 +113,22 @@ public sealed class OwnInviteGlareTests : OwnInviteTest
         Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
     }
 
+    /// <summary>The call is forgotten: its 2xx gets the ACK that it needs (RFC 3261 §13.2.2.4), and no second BYE.</summary>
+    [Fact]
+    public void An_answer_behind_the_bye_is_acknowledged_alone()
+    {
+        var (a, b) = Answered();
+        Ask(b);
+        b.ExpectRequest("INVITE");
+        b.Bye();
+        b.Expect(200);
+        a.ExpectBye();
+        b.Answer(200, Bob.Sdp());
+        b.ExpectRequest("ACK");
+        Bob.ExpectNothing();
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
     [Fact]
     public void A_bye_of_the_other_side_crosses_it()
     {

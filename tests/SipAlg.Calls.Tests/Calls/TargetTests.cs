@@ -263,7 +263,9 @@ public sealed class TargetTests : CallTest
     [Fact]
     public void A_target_whose_name_is_not_known()
     {
-        Alice.Call("name").Expect(503);
+        var a = Alice.Call("name");
+        Scene.Resolve();
+        a.Expect(503);
         Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
     }
 }

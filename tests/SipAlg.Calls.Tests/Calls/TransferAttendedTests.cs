@@ -332,6 +332,29 @@ public sealed class TransferAttendedTests : TransferTest
     }
 
     /// <summary>What repeats after the legs have changed their calls is answered as before.</summary>
+    /// <summary>Her BYE on the consultation comes in the place of an ACK: our 2xx, which nobody repeats any more, goes with it.</summary>
+    [Fact]
+    public void A_consultation_that_is_hung_up_without_its_ack()
+    {
+        var (a, b) = Talk(Alice, Bob);
+        var c = Alice.Call("dave", headers: Supports);
+        var d = Dave.ExpectCall();
+        d.Accept(Dave.Sdp());
+        c.Expect(200);
+        Refer(Alice, a, ReferTo("dave", "gw", replaced: c));
+        d.ExpectRequest("INVITE");
+        d.Accept(Dave.Sdp(version: 2));
+        b.ExpectRequest("INVITE");
+        b.Accept(Bob.Sdp(version: 2));
+        ExpectReport(a, 200);
+        c.Bye();
+        Alice.ExpectResponse(200);
+        a.Bye();
+        Alice.ExpectResponse(200);
+        HangUp(b, d);
+        Scene.End();
+    }
+
     [Fact]
     public void What_comes_again_is_acknowledged_again()
     {

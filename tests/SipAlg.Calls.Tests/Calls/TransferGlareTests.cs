@@ -110,4 +110,50 @@ public sealed class TransferGlareTests : TransferBlindTest
         HangUp(b, c);
         Scene.End();
     }
+
+    /// <summary>Who stays is told to ask again later, and then asked itself.</summary>
+    [Fact]
+    public void Who_transfers_hangs_up_with_a_reinvite_under_way()
+    {
+        var (a, b) = Talk(Alice, Bob);
+        Refer(Alice, a, ReferTo("carol", "gw"));
+        var c = Carol.ExpectCall();
+        b.Invite(Bob.Sdp(version: 2, attributes: "a=sendonly\r\n"));
+        a.ExpectRequest("INVITE");
+        a.Bye();
+        Alice.ExpectResponse(200);
+        b.Expect(491);
+        a.Answer(487);
+        a.ExpectRequest("ACK");
+        c.Accept();
+        Await(Bob);
+        b.ExpectRequest("INVITE");
+        b.Accept(Bob.Sdp(version: 3));
+        ExpectReport(a, 200);
+        HangUp(b, c);
+        Scene.End();
+    }
+
+    /// <summary>What who stays still answers is acknowledged, and nobody is told.</summary>
+    [Fact]
+    public void Who_transfers_hangs_up_with_a_reinvite_of_its_own_under_way()
+    {
+        var (a, b) = Talk(Alice, Bob);
+        Refer(Alice, a, ReferTo("carol", "gw"));
+        var c = Carol.ExpectCall();
+        a.Invite(Alice.Sdp(version: 2, attributes: "a=sendonly\r\n"));
+        b.ExpectRequest("INVITE");
+        a.Bye();
+        Alice.ExpectResponse(200);
+        a.Expect(487);
+        b.Accept(Bob.Sdp(version: 2, attributes: "a=recvonly\r\n"));
+        c.Accept();
+        Await(Bob);
+        b.ExpectRequest("INVITE");
+        b.Accept(Bob.Sdp(version: 3));
+        ExpectReport(a, 200);
+        HangUp(b, c);
+        Scene.End();
+        Alice.ExpectNothing();
+    }
 }

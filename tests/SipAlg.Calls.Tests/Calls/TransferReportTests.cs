@@ -1,3 +1,4 @@
+using SipAlg.Calls.Calls;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Tests.Calls;
@@ -61,5 +62,26 @@ public sealed class TransferReportTests : TransferBlindTest
         a.AnswerTo(first, 200);
         Alice.ExpectNothing();
         StillTalking(a, b);
+    }
+
+    /// <summary>What is told behind a BYE waits for its answer: a NOTIFY that overtook it would have it refused (RFC 3261 §12.2.2).</summary>
+    [Fact]
+    public void The_end_of_the_call_is_told_behind_the_answer_to_its_bye()
+    {
+        var (a, b) = Talk(Alice, Bob);
+        a.Request("REFER", ReferTo("carol", "gw"));
+        Alice.ExpectResponse(202);
+        var first = a.ExpectRequest("NOTIFY");
+        var c = Carol.ExpectCall();
+        c.Answer(180);
+        b.Bye();
+        Bob.ExpectResponse(200);
+        c.ExpectCancel();
+        var bye = a.ExpectRequest("BYE");
+        a.AnswerTo(first, 200);
+        Alice.ExpectNothing();
+        a.AnswerTo(bye, 200);
+        ExpectReport(a, 487);
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
     }
 }

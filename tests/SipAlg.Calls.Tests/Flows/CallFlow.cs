@@ -15,12 +15,19 @@ internal abstract class CallFlow
     public virtual string? Called => null;
     public virtual bool HasOffer => true;
 
+    /// <summary>Milliseconds in which its users are about.</summary>
+    public virtual int Lasting => 30_000;
+
     /// <summary>What users do, each as likely as the others, as far as it is possible at the time.</summary>
-    public abstract UserAct[] Acts { get; }
+    public abstract IUserAct[] Acts { get; }
+
+    public virtual void Begin(AgentScene scene, string name) => scene.Alice.Invite(Called ?? "bob", name, HasOffer);
 
     protected static UserAct[] OfCaller(params UserDeed[] deeds) => [.. deeds.Select(deed => new UserAct(UserSide.Caller, deed))];
 
     protected static UserAct[] OfCallee(params UserDeed[] deeds) => [.. deeds.Select(deed => new UserAct(UserSide.Callee, deed))];
+
+    protected static UserAct[] OfOther(params UserDeed[] deeds) => [.. deeds.Select(deed => new UserAct(UserSide.SecondCallee, deed))];
 
     /// <summary>Of a callee that forks: in each of its dialogs.</summary>
     protected static UserAct[] OfForks(int forks, params UserDeed[] deeds) =>

@@ -24,6 +24,9 @@ internal sealed class FlowNetwork
         _delay = random.Next(4) switch { 0 => 1, 1 => 40, 2 => 400, _ => 2000 };
     }
 
+    /// <summary>It loses nothing, and takes less than half a second.</summary>
+    public bool IsKind => _lossPercent == 0 && _delay < 500;
+
     /// <summary>When the message arrives, in milliseconds from now; not at all, or more than once.</summary>
     public IEnumerable<int> Arrivals(Datagram datagram)
     {

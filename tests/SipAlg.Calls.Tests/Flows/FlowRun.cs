@@ -1,5 +1,5 @@
 using System.Globalization;
-using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Tests.Races;
 using SipAlg.Testing.Agents;
 using SipAlg.Testing.Calls;
 
@@ -9,11 +9,12 @@ namespace SipAlg.Calls.Tests.Flows;
 internal sealed class FlowRun : IDisposable
 {
     public const int Calls = 20;
-    public const string TwoTargets = "both";
 
-    /// <summary>Milliseconds in which calls begin, and in which users are about.</summary>
+    /// <summary>Milliseconds in which calls begin.</summary>
     private const int Beginning = 20_000;
-    private const int Lasting = 30_000;
+
+    /// <summary>In how many of the runs the gateway asks for session timers: one in so many.</summary>
+    private const int Timed = 4;
 
     private readonly Random _random;
     private readonly FlowNetwork _network;
@@ -30,14 +31,16 @@ internal sealed class FlowRun : IDisposable
         {
             Seed = seed,
             MediaPairs = 400,
-            Routes = static model => [SceneModel.Dialplan(SceneModel.Head("two", [SceneModel.Called(TwoTargets)]), RouteEdits.None, SceneModel.To(model.Bob), SceneModel.To(model.Carol))],
+            Routes = RaceScenes.Usual.Routes,
+            Calls = (seed % Timed == 0 ? RaceScenes.Timed : RaceScenes.Usual).Calls,
         });
         foreach (var agent in _scene.Agents)
         {
-            agent.HabitsIn = flow => HabitsOf(agent, _flows[flow]);
+            agent.HabitsIn = flow => HabitsOf(agent, _flows[AgentDialog.FirstFlow(flow)]);
         }
 
         _scene.Sent = OnSent;
+        _scene.IsUnkind = !_network.IsKind;
     }
 
     public Ladder Ladder => _scene.Ladder;
@@ -107,32 +110,27 @@ internal sealed class FlowRun : IDisposable
         var flow = CallFlows.All[_random.Next(CallFlows.All.Length)];
         _flows.Add(name, flow);
         _scene.Ladder.Note(_scene.Now, $"#{name} {flow.GetType().Name} begins");
-        _scene.Alice.Invite(flow.Called ?? "bob", name, flow.HasOffer);
+        flow.Begin(_scene, name);
         var done = new int[flow.Acts.Length];
-        for (var at = Think(); at < Lasting; at += Think())
+        for (var at = Think(flow); at < flow.Lasting; at += Think(flow))
         {
             At(at, () => Act(flow, name, done));
         }
     }
 
-    private int Think() => _random.Next(_random.Next(4) == 0 ? 50 : 4000);
+    private int Think(CallFlow flow) => _random.Next(_random.Next(4) == 0 ? 50 : flow.Lasting / 8);
 
     private void Act(CallFlow flow, string name, int[] done)
     {
         var index = _random.Next(flow.Acts.Length);
         var act = flow.Acts[index];
-        var call = CallOf(act.Side, name);
-        if (done[index] < act.Times && act.IsPossible(call))
+        if (done[index] < act.Times && act.IsPossible(_scene, name))
         {
             done[index]++;
             _scene.Ladder.Note(_scene.Now, $"#{name} {act}");
-            act.Do(call!);
+            act.Do(_scene, name);
         }
     }
-
-    /// <summary>Of several callees the last one asked.</summary>
-    private AgentCall? CallOf(UserSide side, string name) =>
-        _scene.Agents.SelectMany(static agent => agent.Calls).LastOrDefault(call => call.IsCaller == (side == UserSide.Caller) && call.Flow == name);
 
     public void Dispose() => _scene.Dispose();
 }

@@ -7,6 +7,7 @@ namespace SipAlg.Calls.Tests.Races;
 internal sealed class RaceCall
 {
     private const string Flow = "race";
+    private const long HalfInterval = 45_000;
 
     private readonly AgentScene _scene;
     private readonly RaceScenario _scenario;
@@ -20,25 +21,43 @@ internal sealed class RaceCall
         (_scene, _scenario, _left) = (scene, scenario, limits);
         _done = new int[scenario.Acts.Length];
         scene.Renew();
+        scene.Horizon = scenario.Horizon;
         scene.Alice.HabitsIn = _ => scenario.Caller;
-        scene.Bob.HabitsIn = _ => scenario.Callee;
+        scene.Bob.HabitsIn = scene.Carol.HabitsIn = _ => scenario.Callee;
         Begin();
     }
 
     /// <summary>What was sent since the last step, and has no fate yet.</summary>
     public Queue<Datagram> Fateless { get; } = [];
 
-    private AgentCall? CallOf(UserSide side) => (side == UserSide.Caller ? _scene.Alice : _scene.Bob).Calls.FirstOrDefault();
-
     // ---- to where the search begins
 
     private void Begin()
     {
-        _scene.Alice.Invite("bob", Flow, _scenario.HasOffer);
+        if (_scenario.Subscribes > 0)
+        {
+            Subscribe();
+        }
+        else
+        {
+            _scene.Alice.Invite(_scenario.Called, Flow, _scenario.HasOffer);
+        }
+
         if (_scenario.Start > RaceStart.Calling)
         {
             Pass();
-            Prepare(CallOf(UserSide.Callee)!);
+            foreach (var side in new[] { UserSide.SecondCallee, UserSide.Callee })
+            {
+                if (_scene.CallOf(side, Flow) is { } callee)
+                {
+                    Prepare(callee, answers: side == UserSide.Callee && _scenario.Start >= RaceStart.Answered);
+                }
+            }
+        }
+
+        if (_scenario.Start == RaceStart.Refreshing)
+        {
+            _scene.AdvanceTo(_scene.Now + HalfInterval);
         }
 
         _scene.Sent = OnSent;
@@ -48,7 +67,18 @@ internal sealed class RaceCall
         }
     }
 
-    private void Prepare(AgentCall callee)
+    private void Subscribe()
+    {
+        _scene.Alice.Subscribe(_scenario.Called, Flow, _scenario.Subscribes);
+        if (_scenario.Start > RaceStart.Calling)
+        {
+            Pass();
+            _scene.SubscriptionOf(UserSide.Callee, Flow)!.Grant(isLate: false);
+            Pass();
+        }
+    }
+
+    private void Prepare(AgentCall callee, bool answers)
     {
         foreach (var dialog in callee.Dialogs)
         {
@@ -64,7 +94,7 @@ internal sealed class RaceCall
             Pass();
         }
 
-        if (_scenario.Start == RaceStart.Answered)
+        if (answers)
         {
             callee.Answer(callee.Dialogs[0]);
             Pass();
@@ -139,7 +169,7 @@ internal sealed class RaceCall
         for (var index = 0; index < _scenario.Acts.Length; index++)
         {
             var act = _scenario.Acts[index];
-            if (_done[index] < act.Times && act.IsPossible(CallOf(act.Side)))
+            if (_done[index] < act.Times && act.IsPossible(_scene, Flow))
             {
                 options.Add(new RaceStep(RaceStepKind.Act, (int)act.Side, index, 0));
             }
@@ -165,8 +195,8 @@ internal sealed class RaceCall
             case RaceStepKind.Act:
                 _done[step.From]++;
                 var act = _scenario.Acts[step.From];
-                _scene.Ladder.Note(_scene.Now, act.ToString());
-                act.Do(CallOf(act.Side)!);
+                _scene.Ladder.Note(_scene.Now, $"{act}");
+                act.Do(_scene, Flow);
                 break;
             case RaceStepKind.Tick:
                 _left = _left with { Ticks = _left.Ticks - 1 };

@@ -1,4 +1,5 @@
 using SipAlg.Testing.Agents;
+using SipAlg.Testing.Calls;
 
 namespace SipAlg.Calls.Tests.Races;
 
@@ -23,14 +24,29 @@ internal enum RaceStart
 
     /// <summary>The callee has its ACK.</summary>
     Answered,
+
+    /// <summary>As that; then half of a session interval of 90 s has gone by: who refreshes does.</summary>
+    Refreshing,
 }
 
 /// <summary>A call, how far it has come, and what its users may do from there on.</summary>
-internal sealed record RaceScenario(string Name, RaceStart Start, params UserAct[] Acts)
+internal sealed record RaceScenario(string Name, RaceStart Start, params IUserAct[] Acts)
 {
     public AgentHabits Caller { get; init; } = new();
     public AgentHabits Callee { get; init; } = new();
     public bool HasOffer { get; init; } = true;
+
+    /// <summary>It is a subscription for so many seconds; 0: a call.</summary>
+    public int Subscribes { get; init; }
+
+    /// <summary>The number; the scene routes it.</summary>
+    public string Called { get; init; } = "bob";
+
+    /// <summary>How long it is watched in the end; milliseconds.</summary>
+    public long Horizon { get; init; } = 600_000;
+
+    /// <summary>How the gateway is set up.</summary>
+    public SceneOptions Scene { get; init; } = RaceScenes.Usual;
 
     /// <summary>How far the usual search goes: deep for the order alone, and less so with losses and copies.</summary>
     public RaceLimits[] Limits { get; init; } = [new(8, 0, 0, 0), new(4, 1, 1, 1)];

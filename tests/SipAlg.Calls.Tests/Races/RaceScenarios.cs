@@ -1,4 +1,5 @@
 using SipAlg.Testing.Agents;
+using static SipAlg.Testing.Agents.SubscriptionDeed;
 using static SipAlg.Testing.Agents.UserDeed;
 
 namespace SipAlg.Calls.Tests.Races;
@@ -8,6 +9,9 @@ internal static class RaceScenarios
 {
     private static readonly AgentHabits Reliable = new() { Reliability = Reliability.Supported };
     private static readonly AgentHabits Forking = new() { Forks = 2 };
+
+    /// <summary>For scenarios whose steps bring about many messages.</summary>
+    private static readonly RaceLimits[] Shallow = [new(7, 0, 0, 0), new(3, 1, 1, 1)];
 
     public static RaceScenario[] All { get; } =
     [
@@ -22,6 +26,14 @@ internal static class RaceScenarios
         Of("forks answer", RaceStart.Calling, [Callee(Ring), Callee(Answer), Callee(Answer, 1), Caller(HangUp)]) with { Callee = Forking },
         Of("bye on one of two early dialogs", RaceStart.Ringing, [Caller(HangUp), Caller(HangUp, 1), Callee(Answer), Callee(Answer, 1)]) with { Callee = Forking },
         Of("forks with early media", RaceStart.Calling, [Callee(Progress), Callee(Progress, 1), Callee(Answer), Callee(Answer, 1)]) with { Callee = Forking },
+
+        // ---- two that ring together, and one after the other
+        Of("two ring", RaceStart.Calling, [Callee(Ring), Callee(Answer), Other(Answer), Caller(Cancel)]) with { Called = RaceScenes.Both },
+        Of("two that ring answer", RaceStart.Ringing, [Callee(Answer), Other(Answer), Caller(Cancel)]) with { Called = RaceScenes.Both },
+        Of("two that ring refuse", RaceStart.Ringing, [Callee(Refuse), Other(Refuse), Other(Answer), Caller(Cancel)]) with { Called = RaceScenes.Both },
+        Of("bye on one of two that ring", RaceStart.Ringing, [Caller(HangUp), Caller(HangUp, 1), Callee(Answer), Other(Answer)]) with { Called = RaceScenes.Both },
+        Of("two with reliable early media", RaceStart.Calling, [Callee(ProgressReliably), Other(ProgressReliably), Callee(Answer), Other(Answer)]) with { Called = RaceScenes.Both, Caller = Reliable },
+        Of("one after the other", RaceStart.Ringing, [Callee(Refuse), Callee(Answer), Other(Ring), Other(Answer), Caller(Cancel)]) with { Called = RaceScenes.OneByOne },
 
         // ---- reliable provisional responses
         Of("prack end to end", RaceStart.Calling, [Callee(RingReliably), Callee(ProgressReliably), Callee(Answer), Caller(Cancel)]) with { Caller = Reliable },
@@ -50,12 +62,53 @@ internal static class RaceScenarios
         Of("updates cross", RaceStart.Answered, [Caller(Update), Callee(Update), Caller(Inform), Callee(Inform)]),
         Of("update crosses a re-INVITE", RaceStart.Answered, [Caller(Update), Callee(Hold), Caller(AcceptReinvite), Caller(Hold), Callee(AcceptReinvite)]),
         Of("a re-INVITE before the ACK", RaceStart.Ringing, [Callee(Answer), Callee(Hold), Caller(Hold), Caller(AcceptReinvite), Callee(AcceptReinvite)]),
+
+        // ---- transfers that the gateway carries out
+        Of("a transfer and a bye", RaceStart.Answered, [Caller(Refer), Callee(HangUp), Other(Answer), Callee(AcceptReinvite)]) with { Limits = Shallow },
+        Of("a transfer and the transferor's bye", RaceStart.Answered, [Caller(Refer), Caller(HangUp), Other(Answer), Callee(AcceptReinvite)]) with { Limits = Shallow },
+        Of("a transfer and a re-INVITE", RaceStart.Answered, [Caller(Refer), Callee(Hold), Caller(AcceptReinvite), Other(Answer)]) with { Limits = Shallow },
+        Of("a transfer is refused", RaceStart.Answered, [Caller(Refer), Other(Refuse), Other(Answer), Callee(RefuseReinvite)]) with { Limits = Shallow },
+        Of("the callee transfers", RaceStart.Answered, [Callee(Refer), Other(Answer), Caller(AcceptReinvite), Other(HangUp)]) with { Limits = Shallow },
+        Of("both transfer", RaceStart.Answered, [Caller(Refer), Callee(Refer), Other(Answer), Other(Refuse)]) with { Limits = Shallow },
+
+        // ---- transfers that are passed
+        Of("a transfer that is passed", RaceStart.Answered, [Caller(Refer), Other(Answer), Callee(HangUp)]) with { Callee = new() { TakesRefer = true }, Limits = Shallow },
+        Of("a transfer that is passed and a re-INVITE", RaceStart.Answered, [Caller(Refer), Callee(Hold), Caller(AcceptReinvite), Caller(HangUp)]) with { Callee = new() { TakesRefer = true }, Limits = Shallow },
+
+        // ---- subscriptions
+        Subscribed("a subscription begins", RaceStart.Calling, [Notifier(Grant), Notifier(Deny), Notifier(Notify), Subscriber(TakeBack)]) with { Limits = Shallow },
+        Subscribed("a subscription begins with its notify", RaceStart.Calling, [Notifier(GrantLate), Notifier(Notify), Subscriber(Refresh), Subscriber(TakeBack)]) with { Limits = Shallow },
+        Subscribed("notify crosses the end", RaceStart.Answered, [Notifier(Notify), Notifier(Terminate), Subscriber(TakeBack), Subscriber(Refresh)]) with { Limits = Shallow },
+        Subscribed("notifies and refreshes", RaceStart.Answered, [Notifier(Notify), new SubscriptionAct(UserSide.Callee, Notify, 2), Subscriber(Refresh), new SubscriptionAct(UserSide.Caller, Refresh, 2)]) with { Limits = Shallow },
+
+        // ---- session timers
+        Refreshed("the gateway refreshes by update", Gateways(byUpdate: true), [Caller(Hold), Callee(AcceptReinvite), Callee(HangUp)]) with { Limits = Shallow },
+        Refreshed("the gateway refreshes by re-INVITE", Gateways(byUpdate: false), [Caller(Hold), Callee(AcceptReinvite), Caller(AcceptReinvite), Callee(HangUp)]) with { Limits = Shallow },
+        Refreshed("the sides refresh by update", Theirs(byUpdate: true), [Caller(Hold), Callee(AcceptReinvite), Callee(Update), Callee(HangUp)]) with { Limits = Shallow },
+        Refreshed("the sides refresh by re-INVITE", Theirs(byUpdate: false), [Caller(AcceptReinvite), Callee(AcceptReinvite), Caller(Hold), Callee(HangUp)]) with { Limits = Shallow },
     ];
 
-    private static RaceScenario Of(string name, RaceStart start, UserAct[] acts) =>
+    private static RaceScenario Subscribed(string name, RaceStart start, IUserAct[] acts) => Of(name, start, acts) with { Subscribes = 3600, Horizon = 150_000 };
+
+    private static SubscriptionAct Notifier(SubscriptionDeed deed) => new(UserSide.Callee, deed);
+
+    private static SubscriptionAct Subscriber(SubscriptionDeed deed) => new(UserSide.Caller, deed);
+
+    private static RaceScenario Refreshed(string name, (AgentTimer Caller, AgentTimer Callee) timers, IUserAct[] acts) => Of(name, RaceStart.Refreshing, acts) with
+    {
+        Scene = RaceScenes.Timed, Horizon = 150_000, Caller = new() { Timer = timers.Caller }, Callee = new() { Timer = timers.Callee },
+    };
+
+    private static (AgentTimer Caller, AgentTimer Callee) Gateways(bool byUpdate) => (new(90, "uas", byUpdate), new(0, "uac", byUpdate));
+
+    private static (AgentTimer Caller, AgentTimer Callee) Theirs(bool byUpdate) => (new(90, "uac", byUpdate), new(0, "uas", byUpdate));
+
+    private static RaceScenario Of(string name, RaceStart start, IUserAct[] acts) =>
         new(name, start, acts);
 
     private static UserAct Caller(UserDeed deed, int dialog = 0) => new(UserSide.Caller, deed, dialog);
 
     private static UserAct Callee(UserDeed deed, int dialog = 0) => new(UserSide.Callee, deed, dialog);
+
+    private static UserAct Other(UserDeed deed, int dialog = 0) => new(UserSide.SecondCallee, deed, dialog);
 }

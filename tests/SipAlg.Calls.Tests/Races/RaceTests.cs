@@ -3,10 +3,8 @@ using Xunit.Abstractions;
 
 namespace SipAlg.Calls.Tests.Races;
 
-public sealed class RaceTests(ITestOutputHelper output) : IDisposable
+public sealed class RaceTests(ITestOutputHelper output)
 {
-    private readonly AgentScene _scene = new();
-
     public static TheoryData<string, int> Names()
     {
         var data = new TheoryData<string, int>();
@@ -28,7 +26,8 @@ public sealed class RaceTests(ITestOutputHelper output) : IDisposable
     public void Whatever_the_order(string name, int index)
     {
         var scenario = Array.Find(RaceScenarios.All, candidate => candidate.Name == name)!;
-        var explorer = new Explorer(_scene, scenario, LimitsOf(scenario)[index]);
+        using var scene = new AgentScene(scenario.Scene);
+        var explorer = new Explorer(scene, scenario, LimitsOf(scenario)[index]);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         try
         {
@@ -39,6 +38,4 @@ public sealed class RaceTests(ITestOutputHelper output) : IDisposable
             output.WriteLine($"{explorer.Paths} paths, {explorer.Redundant} redundant, {watch.ElapsedMilliseconds} ms");
         }
     }
-
-    public void Dispose() => _scene.Dispose();
 }

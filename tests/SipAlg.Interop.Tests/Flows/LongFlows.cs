@@ -150,7 +150,7 @@ public sealed partial class FlowTests
             HungUpByCallee,
             Reported(Referring(target), 200).HungUp(),
             Transferred.Reinvite(Reply with { Version = 2 }).Expect(491).AckOfRefusedReinvite().Answer(491, to: "INVITE").Expect("ACK")
-                .Expect("INVITE", Described).Accept(Reply with { Version = 3 }).HangUp(),
+                .Expect("INVITE", Described).Accept(Reply with { Version = 3 }).Pause(300).HangUp(),
             Answering),
         target => new(
             nameof(At_length_a_transfer_waits_for_a_reinvite_that_is_under_way),
@@ -161,7 +161,7 @@ public sealed partial class FlowTests
                     .Answer(200, Offer with { Version = 2 }, to: "INVITE").Expect("ACK"),
                 200).HungUp(),
             Callee.Allowing(NoRefer).Expect("INVITE").Accept(Reply).Expect("INFO").Answer(200).Reinvite(Reply with { Version = 2 }).Answered()
-                .Expect("INVITE", Described).Accept(Reply with { Version = 3 }).HangUp(),
+                .Expect("INVITE", Described).Accept(Reply with { Version = 3 }).Pause(300).HangUp(),
             Answering),
         target => new(
             nameof(At_length_who_transferred_and_stays_is_hung_up),

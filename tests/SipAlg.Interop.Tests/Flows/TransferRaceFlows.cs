@@ -12,8 +12,8 @@ public sealed partial class FlowTests
     /// <summary>Talks to the caller, and may be asked by the gateway to talk to somebody else.</summary>
     private static SippScript Staying => Callee.Allowing(NoRefer).Expect("INVITE").Accept(Reply);
 
-    /// <summary>Talks to the target from now on.</summary>
-    private static SippScript Joined => Staying.Expect("INVITE", Described).Accept(Reply with { Version = 2 });
+    /// <summary>Talks to the target, long enough for who transferred to be told: the end of the call does not wait for that.</summary>
+    private static SippScript Joined => Staying.Expect("INVITE", Described).Accept(Reply with { Version = 2 }).Pause(300);
 
     /// <summary>A call in which the caller asks the gateway for a transfer.</summary>
     private Task TransferAsync(string cause, SippScript transferor, SippScript stays, params (Callee Who, SippScript Script)[] targets) =>
@@ -89,7 +89,7 @@ public sealed partial class FlowTests
         HungUpByCaller,
         Transferring(ToSecond, 200).HungUp(),
         Staying.Expect("INVITE", Described).Accept(Reply with { Version = 2, Direction = "sendonly" }).HungUp(),
-        (Fixture.Second, Callee.Expect("INVITE").Accept(Reply).Expect("INVITE", Check.Body("a=sendonly")).Accept(Reply with { Version = 2, Direction = "recvonly" }).HangUp()));
+        (Fixture.Second, Callee.Expect("INVITE").Accept(Reply).Expect("INVITE", Check.Body("a=sendonly")).Accept(Reply with { Version = 2, Direction = "recvonly" }).Pause(300).HangUp()));
 
     [Theory]
     [InlineData(true)]

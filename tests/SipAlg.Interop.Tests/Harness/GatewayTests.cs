@@ -30,12 +30,15 @@ public abstract class GatewayFixture : IAsyncLifetime
     /// <summary>RFC 3261 T1 of this gateway. Short, so that what must time out does so within seconds.</summary>
     public virtual TimeSpan T1 => TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Further keys of <c>sip</c>.</summary>
+    internal virtual string SipSettings => "";
+
     internal abstract string Configuration { get; }
     internal abstract string Dialplan { get; }
     internal abstract SipProbe Probe { get; }
 
-    public async Task InitializeAsync() =>
-        _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms }}\n{Configuration}", Dialplan, Probe);
+    public virtual async Task InitializeAsync() =>
+        _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms{SipSettings} }}\n{Configuration}", Dialplan, Probe);
 
     public virtual async Task DisposeAsync()
     {

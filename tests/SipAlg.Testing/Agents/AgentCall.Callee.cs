@@ -18,6 +18,11 @@ public sealed partial class AgentCall
         {
             Dialogs.Add(AgentDialog.Called(this, invite.Request));
         }
+
+        if (Habits.Timer is { } timer && AgentDialog.ReadSession(invite.Request).Seconds is > 0 and var asked && asked < timer.Least)
+        {
+            Refuse(422, $"Min-SE: {timer.Least.ToString(System.Globalization.CultureInfo.InvariantCulture)}\r\n");
+        }
     }
 
     private bool IsPending(AgentDialog dialog) => !IsCaller && Final == 0 && dialog.State == AgentDialogState.Early;

@@ -45,6 +45,7 @@ public sealed partial class AgentCall
         {
             Final = Final == 0 ? 408 : Final;
             End(AgentDialogState.Ended);
+            Answered(Final);
         }
         else if (response.Status < 200)
         {
@@ -58,6 +59,7 @@ public sealed partial class AgentCall
         {
             Final = response.Status;
             End(AgentDialogState.Ended);
+            Answered(Final);
         }
     }
 
@@ -86,6 +88,11 @@ public sealed partial class AgentCall
 
         End(AgentDialogState.Ended, but: dialog);
         dialog.OnSuccess(response);
+        if (isFirst)
+        {
+            Answered(Final);
+        }
+
         if (isFirst && IsCancelled && dialog.MayHangUp)
         {
             // RFC 3261 §15: the CANCEL came too late.

@@ -23,6 +23,9 @@ public sealed partial class AgentCall
     /// <summary>The final answer to the INVITE, as it was received or sent; 408: none came; 0: none yet.</summary>
     public int Final { get; private set; }
 
+    /// <summary>Told of the final answer to the INVITE.</summary>
+    internal Action<int> Answered { get; set; } = static _ => { };
+
     /// <summary>A caller wanted to cancel; a callee was cancelled.</summary>
     public bool IsCancelled { get; private set; }
 

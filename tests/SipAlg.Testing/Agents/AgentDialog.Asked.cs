@@ -45,6 +45,12 @@ public sealed partial class AgentDialog
             case "PRACK":
                 OnPrack(transaction);
                 break;
+            case "NOTIFY":
+                OnNotify(transaction);
+                break;
+            case "REFER":
+                OnRefer(transaction);
+                break;
             case "INFO" or "MESSAGE":
                 Reply(transaction, 200);
                 break;
@@ -91,6 +97,7 @@ public sealed partial class AgentDialog
         _success?.Stop();
         _success = null;
         _asked = invite;
+        AcceptLater(invite);
         if (invite.Request.Description is { } offer)
         {
             Session.TakeOffer(offer);
@@ -129,7 +136,7 @@ public sealed partial class AgentDialog
     {
         if (update.Request.Description is not { } offer)
         {
-            Reply(update, 200, ContactLine);
+            Reply(update, 200, ContactLine + AnswerSession(update.Request));
             return;
         }
 
@@ -142,7 +149,7 @@ public sealed partial class AgentDialog
 
         Session.TakeOffer(offer);
         _target = update.Request.Contact ?? _target;
-        Reply(update, 200, ContactLine, Session.Answer(_agent.Mark(), Call.Habits.TakesVideo));
+        Reply(update, 200, ContactLine + AnswerSession(update.Request), Session.Answer(_agent.Mark(), Call.Habits.TakesVideo));
     }
 
     // ---- answering
@@ -156,7 +163,7 @@ public sealed partial class AgentDialog
     /// <summary>RFC 3261 §13.3.1.4: the 2xx again until its ACK comes, then BYE.</summary>
     private void Succeed(ServerTransaction invite, AgentDescription? body)
     {
-        var text = invite.Respond(200, LocalTag, ContactLine, Write(body));
+        var text = invite.Respond(200, LocalTag, ContactLine + AnswerSession(invite.Request), Write(body));
         _successSequence = invite.Request.CSeq;
         _success = _agent.Repeat(text, AgentTimes.T2, OnAckMissing);
     }

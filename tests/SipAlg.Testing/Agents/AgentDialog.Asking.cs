@@ -37,6 +37,7 @@ public sealed partial class AgentDialog
         // A 2xx is repeated until its ACK whatever became of the dialog (RFC 3261 §13.3.1.4).
         (State, EndedBy) = (AgentDialogState.Ended, reason);
         _reliable?.Stop();
+        Agree(0, false);
         if (_asked is { } asked)
         {
             _asked = null;
@@ -122,6 +123,7 @@ public sealed partial class AgentDialog
             description = Session.Answer(_agent.Mark(), Call.Habits.TakesVideo);
         }
 
+        HearSession(answer);
         Learn(answer, "");
         Acknowledge(answer.CSeq, description);
     }
@@ -153,7 +155,7 @@ public sealed partial class AgentDialog
     {
         var offer = Session.Offer(NextOffer(change));
         _open++;
-        Ask("UPDATE", "", offer, answer => OnOpenAnswered(answer, true));
+        Ask("UPDATE", "", offer, answer => OnOpenAnswered(answer, true, isUpdate: true));
     }
 
     public bool MayRequest => _open == 0 && State == AgentDialogState.Confirmed && _success is null;
@@ -165,7 +167,7 @@ public sealed partial class AgentDialog
         Ask(method, "", null, answer => OnOpenAnswered(answer, false));
     }
 
-    private void OnOpenAnswered(WireMessage? answer, bool hasOffered)
+    private void OnOpenAnswered(WireMessage? answer, bool hasOffered, bool isUpdate = false)
     {
         if (answer is { Status: < 200 })
         {
@@ -177,6 +179,10 @@ public sealed partial class AgentDialog
         if (SaysLost(answer))
         {
             OnLost();
+        }
+        else if (isUpdate && answer!.Status < 300)
+        {
+            HearSession(answer);
         }
     }
 

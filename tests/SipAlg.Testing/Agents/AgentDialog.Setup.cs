@@ -93,6 +93,7 @@ public sealed partial class AgentDialog
 
         Acknowledge(response.CSeq, answer);
         State = State == AgentDialogState.Early ? AgentDialogState.Confirmed : State;
+        HearSession(response);
     }
 
     // ---- the callee

@@ -27,6 +27,9 @@ public enum AgentEnd
 
     /// <summary>Own BYE, since no ACK came.</summary>
     AckMissing,
+
+    /// <summary>Own BYE, since nobody has refreshed the session in time (RFC 4028 §10).</summary>
+    Expired,
 }
 
 /// <summary>A dialog (RFC 3261 §12) of a <see cref="SipAgent"/>. This file: its names, and writing in it.</summary>
@@ -129,10 +132,11 @@ public sealed partial class AgentDialog
     // ---- writing
 
     /// <summary>Sends a request in the dialog.</summary>
-    internal ClientTransaction Ask(string method, string headers, AgentDescription? body, Action<WireMessage?> heard)
+    internal ClientTransaction Ask(string method, string headers, AgentDescription? body, Action<WireMessage?> heard, string? otherBody = null)
     {
         var sequence = ++_localSequence;
-        var text = (method is "INVITE" or "UPDATE" ? ContactLine : "") + headers + ScriptedPhone.Body(Write(body), "application/sdp");
+        var session = method == "INVITE" || (method == "UPDATE" && State == AgentDialogState.Confirmed) ? AllowLine + SessionLines() : "";
+        var text = (method is "INVITE" or "UPDATE" ? ContactLine : "") + session + headers + (otherBody ?? ScriptedPhone.Body(Write(body), "application/sdp"));
         var request = Request(method, sequence, text);
         if (method == "INVITE")
         {

@@ -10,6 +10,9 @@ namespace SipAlg.Testing.Agents;
 /// </summary>
 public sealed class AgentScene : IDisposable
 {
+    /// <summary>How long it may be quiet before that is the end; milliseconds. Calls with a session timer are never quiet for ever.</summary>
+    private const long Quiet = 600_000;
+
     /// <summary>More than any path does until it is quiet.</summary>
     private const int MostRounds = 20_000;
 
@@ -20,7 +23,8 @@ public sealed class AgentScene : IDisposable
 
     public AgentScene(SceneOptions? options = null)
     {
-        Ladder = new Ladder(callId => Agents.SelectMany(static agent => agent.Calls).FirstOrDefault(call => call.CallId == callId)?.Flow ?? "?");
+        Ladder = new Ladder(callId => Agents.SelectMany(static agent => agent.Calls).FirstOrDefault(call => call.CallId == callId)?.Flow ??
+            Agents.SelectMany(static agent => agent.Subscriptions).FirstOrDefault(subscription => subscription.CallId == callId)?.Flow ?? "?");
         Calls = new CallScene((options ?? new SceneOptions()) with { HasAgents = true });
         Alice = Agent(Calls.Alice);
         Bob = Agent(Calls.Bob);
@@ -40,7 +44,30 @@ public sealed class AgentScene : IDisposable
     /// <summary>Told of each message as it is sent; it is in flight then.</summary>
     public Action<Datagram> Sent { get; set; } = static _ => { };
 
+    /// <summary>How long it is watched once the network is reliable; milliseconds.</summary>
+    public long Horizon { get; set; } = Quiet;
+
+    /// <summary>The network has been such that refreshes may have come too late: then a session may have run out.</summary>
+    public bool IsUnkind { get; set; }
+
     public long Now => Calls.Harness.Time.Now;
+
+    /// <summary>The call that a user means; null if there is none.</summary>
+    public AgentCall? CallOf(UserSide side, string flow) => side switch
+    {
+        UserSide.Caller => Alice.Calls.Find(call => call.IsCaller && call.Flow == flow),
+        UserSide.Callee => Bob.Calls.FindLast(call => !call.IsCaller && call.Flow == flow),
+        UserSide.SecondCallee => Carol.Calls.FindLast(call => !call.IsCaller && AgentDialog.FirstFlow(call.Flow) == flow),
+        _ => Agents.SelectMany(static agent => agent.Calls).LastOrDefault(call => !call.IsCaller && call.Flow == flow),
+    };
+
+    /// <summary>The end of a subscription that a user means; null if there is none.</summary>
+    public AgentSubscription? SubscriptionOf(UserSide side, string flow) => side switch
+    {
+        UserSide.Caller => Alice.Subscriptions.Find(subscription => subscription.IsSubscriber && subscription.Flow == flow),
+        UserSide.Callee => Bob.Subscriptions.FindLast(subscription => !subscription.IsSubscriber && subscription.Flow == flow),
+        _ => Carol.Subscriptions.FindLast(subscription => !subscription.IsSubscriber && subscription.Flow == flow),
+    };
 
     private SipAgent Agent(ScriptedPhone phone)
     {
@@ -148,9 +175,10 @@ public sealed class AgentScene : IDisposable
         return false;
     }
 
-    /// <summary>From now on the network loses nothing and keeps the order. Whatever is under way comes to its end, and every timer runs out.</summary>
+    /// <summary>From now on the network loses nothing and keeps the order. Whatever is under way comes to its end, and every timer runs out that is not begun anew.</summary>
     public void Settle()
     {
+        var end = Now + Horizon;
         for (var round = 0; round < MostRounds; round++)
         {
             if (InFlight.Count > 0)
@@ -161,7 +189,7 @@ public sealed class AgentScene : IDisposable
             {
                 asked.AcceptReinvite();
             }
-            else if (!AdvanceToNext(long.MaxValue - 1))
+            else if (!AdvanceToNext(end))
             {
                 return;
             }

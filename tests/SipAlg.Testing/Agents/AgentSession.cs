@@ -43,12 +43,13 @@ public sealed class AgentSession
         return _offer!.AnsweredBy(mark, takesVideo);
     }
 
-    /// <summary>Answers the offer that was taken.</summary>
+    /// <summary>Answers the offer that was taken; one that is what was agreed already, as a refresh is, with what was agreed.</summary>
     public AgentDescription Answer(string mark, bool takesVideo)
     {
         Demand(State == AgentSessionState.RemoteOffer, "An agent answers out of turn");
+        var isRepeated = _offer!.Mark == Remote?.Mark;
         Remote = _offer;
-        Local = _offer!.AnsweredBy(mark, takesVideo);
+        Local = _offer.AnsweredBy(isRepeated ? Local!.Mark : mark, takesVideo);
         (_offer, State) = (null, AgentSessionState.Stable);
         return Local;
     }

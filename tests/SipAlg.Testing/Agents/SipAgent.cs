@@ -6,7 +6,7 @@ using SipAlg.Testing.Wire;
 namespace SipAlg.Testing.Agents;
 
 /// <summary>
-/// A user agent that keeps to RFC 3261, 3262, 3264 and 3311 whatever it is sent: it repeats, acknowledges, answers and gives up by
+/// A user agent that keeps to RFC 3261, 3262, 3264, 3311, 3515 and 4028 whatever it is sent: it repeats, acknowledges, answers and gives up by
 /// itself, and leaves to its user what a user decides (<see cref="AgentCall"/>, <see cref="AgentDialog"/>). Over UDP.
 /// </summary>
 public sealed class SipAgent
@@ -30,6 +30,9 @@ public sealed class SipAgent
 
     /// <summary>In the order in which they began.</summary>
     public List<AgentCall> Calls { get; } = [];
+
+    /// <summary>In the order in which they began.</summary>
+    public List<AgentSubscription> Subscriptions { get; } = [];
 
     internal long Now => _now();
 
@@ -57,6 +60,7 @@ public sealed class SipAgent
         _asking.Clear();
         _asked.Clear();
         Calls.Clear();
+        Subscriptions.Clear();
         _marks = 0;
     }
 
@@ -70,6 +74,17 @@ public sealed class SipAgent
         Calls.Add(call);
         call.Begin(called, hasOffer);
         return call;
+    }
+
+    /// <summary>Subscribes (RFC 6665).</summary>
+    /// <param name="called">The number.</param>
+    /// <param name="flow">As that of a call.</param>
+    /// <param name="seconds">What it asks for.</param>
+    public AgentSubscription Subscribe(string called, string flow, int seconds)
+    {
+        var subscription = AgentSubscription.Begin(this, called, flow, seconds);
+        Subscriptions.Add(subscription);
+        return subscription;
     }
 
     public void Receive(SentMessage sent)
@@ -107,6 +122,14 @@ public sealed class SipAgent
         if (request.Method == "CANCEL")
         {
             OnCancel(transaction);
+        }
+        else if (request.ToTag.Length > 0 && Subscriptions.Find(candidate => candidate.CallId == request.CallId && candidate.LocalTag == request.ToTag) is { } subscription)
+        {
+            subscription.OnRequest(transaction);
+        }
+        else if (request is { ToTag.Length: 0, Method: "SUBSCRIBE" })
+        {
+            Subscriptions.Add(AgentSubscription.Asked(this, transaction));
         }
         else if (request.ToTag.Length > 0 && DialogOf(request) is { } dialog)
         {
@@ -152,12 +175,13 @@ public sealed class SipAgent
         }
         else
         {
-            Calls.Find(call => call.CallId == invite.Request.CallId)?.OnCancelled();
+            Calls.FindLast(call => call.CallId == invite.Request.CallId)?.OnCancelled();
         }
     }
 
-    private AgentDialog? DialogOf(WireMessage request) => Calls.Find(call => call.CallId == request.CallId)?
-        .Dialogs.Find(dialog => dialog.LocalTag == request.ToTag && dialog.RemoteTag == request.FromTag);
+    /// <summary>An INVITE that is sent anew, behind a 422, is another call with the same Call-ID.</summary>
+    private AgentDialog? DialogOf(WireMessage request) => Calls.Where(call => call.CallId == request.CallId).SelectMany(static call => call.Dialogs)
+        .FirstOrDefault(dialog => dialog.LocalTag == request.ToTag && dialog.RemoteTag == request.FromTag);
 
     internal void Send(string text) => _send(this, Encoding.UTF8.GetBytes(text));
 
@@ -177,10 +201,11 @@ public sealed class SipAgent
     }
 
     /// <summary>Does something later.</summary>
-    internal void Expect(int milliseconds, Action due)
+    internal Repetition Expect(int milliseconds, Action due)
     {
         var wait = Repeat("", 0, due);
         wait.WaitUntil(Now + milliseconds);
+        return wait;
     }
 
     /// <summary>A mark for a description that differs from all others.</summary>
@@ -208,6 +233,12 @@ public sealed record AgentHabits
 
     /// <summary>A further offer in the PRACK of a response that had the answer (RFC 3262 §5).</summary>
     public bool OffersInPrack { get; init; }
+
+    /// <summary>Its session timer; null: it knows none.</summary>
+    public AgentTimer? Timer { get; init; }
+
+    /// <summary>It does what a REFER asks for; else it does not list REFER in Allow.</summary>
+    public bool TakesRefer { get; init; }
 
     /// <summary>More than one: its address is a proxy's that forks to so many phones (RFC 3261 §16.7), each with a tag of its own.</summary>
     public int Forks { get; init; } = 1;

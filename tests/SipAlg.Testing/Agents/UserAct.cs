@@ -3,7 +3,29 @@ namespace SipAlg.Testing.Agents;
 public enum UserSide
 {
     Caller,
+
+    /// <summary>Bob.</summary>
     Callee,
+
+    /// <summary>Carol.</summary>
+    SecondCallee,
+
+    /// <summary>Of several callees the last one asked.</summary>
+    AnyCallee,
+}
+
+/// <summary>Something that a test allows a user, in the call or subscription of a name.</summary>
+public interface IUserAct
+{
+    UserSide Side { get; }
+
+    /// <summary>How often on one path.</summary>
+    int Times { get; }
+
+    /// <summary>Whether its agent may do that now, by the rules that it keeps to.</summary>
+    bool IsPossible(AgentScene scene, string flow);
+
+    void Do(AgentScene scene, string flow);
 }
 
 /// <summary>What a user may do.</summary>
@@ -31,6 +53,9 @@ public enum UserDeed
 
     /// <summary>A method that nobody knows.</summary>
     Frobnicate,
+
+    /// <summary>Sends the other side to carol.</summary>
+    Refer,
 }
 
 /// <summary>A deed that a test allows a user.</summary>
@@ -38,13 +63,16 @@ public enum UserDeed
 /// <param name="Deed">What.</param>
 /// <param name="Dialog">In which of its dialogs.</param>
 /// <param name="Times">How often on one path.</param>
-public sealed record UserAct(UserSide Side, UserDeed Deed, int Dialog = 0, int Times = 1)
+public sealed record UserAct(UserSide Side, UserDeed Deed, int Dialog = 0, int Times = 1) : IUserAct
 {
     /// <summary>Of a refusal.</summary>
     public int Status { get; init; } = 486;
 
-    /// <summary>Whether its agent may do that now, by the rules that it keeps to.</summary>
-    public bool IsPossible(AgentCall? call)
+    public bool IsPossible(AgentScene scene, string flow) => IsPossible(scene.CallOf(Side, flow));
+
+    public void Do(AgentScene scene, string flow) => Do(scene.CallOf(Side, flow)!);
+
+    private bool IsPossible(AgentCall? call)
     {
         if (call is null || call.Dialogs.Count <= Dialog)
         {
@@ -64,11 +92,12 @@ public sealed record UserAct(UserSide Side, UserDeed Deed, int Dialog = 0, int T
             UserDeed.CancelReinvite => dialog.MayCancelReinvite,
             UserDeed.AcceptReinvite or UserDeed.RefuseReinvite => dialog.IsAsked,
             UserDeed.Update or UserDeed.UpdateVideo => dialog.MayUpdate,
+            UserDeed.Refer => dialog.MayRefer,
             _ => dialog.MayRequest,
         };
     }
 
-    public void Do(AgentCall call)
+    private void Do(AgentCall call)
     {
         var dialog = call.Dialogs[Dialog];
         switch (Deed)
@@ -116,6 +145,9 @@ public sealed record UserAct(UserSide Side, UserDeed Deed, int Dialog = 0, int T
                 break;
             case UserDeed.Inform:
                 dialog.Send("INFO");
+                break;
+            case UserDeed.Refer:
+                dialog.Refer("carol");
                 break;
             case UserDeed.Frobnicate:
                 dialog.Send("FROBNICATE");

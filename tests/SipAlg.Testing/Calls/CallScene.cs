@@ -40,7 +40,7 @@ public sealed class CallScene : IDisposable
         _pools = [.. Model.Realms.Select(realm => _relay.OpenPool(new MediaRange(realm.Index, realm.Media.FirstPort, realm.Media.LastPort), 0, 1))];
         Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
         Harness = new LaneHarness(
-            lane => _calls = new CallLane(lane, new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this))), T1, Model.Listeners, seed: _options.Seed);
+            lane => _calls = new CallLane(lane, new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names }), T1, Model.Listeners, seed: _options.Seed);
         _relay.Start();
         _rules = new CallRules(() => Harness.Time.Now);
         _wireRules = _options.HasAgents ? new WireRules(() => Harness.Time.Now) : null;
@@ -54,6 +54,9 @@ public sealed class CallScene : IDisposable
     public LaneHarness Harness { get; }
     public RecordingJournal Journal { get; } = new();
     public PeerState[] Peers { get; }
+
+    /// <summary>Where hosts are that are named; asked by the gateway's lane.</summary>
+    public SceneNames Names { get; } = new();
     public CallLane Calls => _calls;
     public ScriptedPhone Alice { get; }
     public ScriptedPhone Bob { get; }
@@ -123,6 +126,14 @@ public sealed class CallScene : IDisposable
     public void Advance(long milliseconds)
     {
         Harness.Advance(milliseconds);
+        Collect();
+    }
+
+    /// <summary>The resolver answers all that it has been asked.</summary>
+    public void Resolve()
+    {
+        Names.Answer();
+        Harness.RunPosted();
         Collect();
     }
 

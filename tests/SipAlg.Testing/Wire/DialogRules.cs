@@ -18,6 +18,9 @@ internal sealed class DialogRules : IWireRules
         public HashSet<uint> Invites { get; } = [];
         public bool IsEnded { get; set; }
 
+        /// <summary>A REFER of theirs came in it, whose subscription outlives its BYE (RFC 5057 §4.1).</summary>
+        public bool HasReferred { get; set; }
+
         /// <summary>The way that our BYE went.</summary>
         public Signaling.Transports.Flow Way { get; set; }
     }
@@ -27,16 +30,32 @@ internal sealed class DialogRules : IWireRules
     private readonly HashSet<(string Branch, string Method)> _sent = [];
     private readonly Dictionary<string, Name> _byes = [];
 
+    /// <summary>Who has subscribed: Call-ID and its tag.</summary>
+    private readonly HashSet<(string CallId, string Tag)> _subscribers = [];
+
     public void FromPhone(WireMessage message)
     {
         if (message.IsRequest)
         {
-            if (message.Method == "BYE")
+            if (message is { Method: "SUBSCRIBE", ToTag.Length: 0 })
+            {
+                _subscribers.Add((message.CallId, message.FromTag));
+            }
+            else if (message is { Method: "REFER", ToTag.Length: > 0 })
+            {
+                Of(new Name(message.CallId, message.ToTag, message.FromTag)).HasReferred = true;
+            }
+            else if (message.Method == "NOTIFY")
+            {
+                // RFC 6665 §4.1.2.4: it may come before the 2xx, and makes the dialog then.
+                Of(new Name(message.CallId, message.ToTag, message.FromTag));
+            }
+            else if (message.Method == "BYE")
             {
                 _byes.TryAdd(message.Branch, new Name(message.CallId, message.ToTag, message.FromTag));
             }
         }
-        else if (message.Method == "INVITE" && message.Status is > 100 and < 300 && message.ToTag.Length > 0 && _invites.TryGetValue(message.Branch, out var sequence))
+        else if (message.Method is "INVITE" or "SUBSCRIBE" && message.Status is > 100 and < 300 && message.ToTag.Length > 0 && _invites.TryGetValue(message.Branch, out var sequence))
         {
             var dialog = Of(new Name(message.CallId, message.FromTag, message.ToTag));
             dialog.Sequence = Math.Max(dialog.Sequence, sequence);
@@ -90,9 +109,15 @@ internal sealed class DialogRules : IWireRules
             return;
         }
 
-        Demand(_dialogs.TryGetValue(new Name(request.CallId, request.FromTag, request.ToTag), out var dialog), "A request in no dialog", request);
+        var name = new Name(request.CallId, request.FromTag, request.ToTag);
+        if (request.Method == "NOTIFY" && _subscribers.Contains((request.CallId, request.ToTag)))
+        {
+            Of(name);
+        }
+
+        Demand(_dialogs.TryGetValue(name, out var dialog), "A request in no dialog", request);
         var isByeAnew = request.Method == "BYE" && dialog!.Way.Connection != 0 && dialog.Way != request.Sent.Flow;
-        Demand(!dialog!.IsEnded || isByeAnew, "A request behind a BYE", request);
+        Demand(!dialog!.IsEnded || isByeAnew || (request.Method == "NOTIFY" && dialog.HasReferred), "A request behind a BYE", request);
 
         // The BYE of a dialog that nobody wants may leave some out: other early dialogs of its INVITE have counted too.
         Demand(request.CSeq == dialog.Sequence + 1 || dialog.Sequence == 0 || (request.Method == "BYE" && request.CSeq > dialog.Sequence), $"CSeq does not follow {dialog.Sequence}", request);

@@ -116,6 +116,11 @@ internal sealed class OfferRules : IWireRules
         if (response.Status >= 300)
         {
             exchange.Ours = exchange.Ours == response.Branch ? null : exchange.Ours;
+            if (_exchanges.TryGetValue(new Name(response.CallId, response.FromTag, ""), out var asked) && asked.Ours == response.Branch)
+            {
+                // It may be asked anew under the same names.
+                asked.Ours = null;
+            }
         }
         else if (response.Method == "INVITE" && !hasOffered)
         {

@@ -46,7 +46,7 @@ public sealed class LoaderTests
                 called_from: p_called_party_id
             dialplan: d.yaml
             media: { fast_path: off }
-            sip: { t1: 50ms }
+            sip: { t1: 50ms, dns: [10.0.0.53, '[2001:db8::53]:5353'] }
             calls: { no_answer: 1m30s, max_duration: off, session_expires: 90s, stop_wait: 10s, hold_timeout: off }
             state: { folder: keep }
             cdr: { file: cdr/calls.jsonl }
@@ -75,6 +75,7 @@ public sealed class LoaderTests
             (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
         Assert.Equal((FastPath.Off, LogLevel.Warning, LogFormat.Json), (loaded.Host.FastPath, loaded.Host.LogLevel, loaded.Host.LogFormat));
         Assert.EndsWith("/cdr/calls.jsonl", loaded.Host.CdrFile, StringComparison.Ordinal);
+        Assert.Equal(["10.0.0.53:53", "[2001:db8::53]:5353"], loaded.Host.NameServers.Select(server => server.ToString()));
         Assert.EndsWith("/keep", loaded.Host.StateFolder, StringComparison.Ordinal);
     }
 

@@ -15,7 +15,10 @@ internal static class SettingsBuilder
         resolve(options.State?.Folder?.Value ?? "./state"),
         options.Cdr?.File is { } file ? resolve(file.Value) : null,
         options.Logging?.Level?.Value ?? LogLevel.Information,
-        options.Logging?.Format?.Value ?? LogFormat.Text);
+        options.Logging?.Format?.Value ?? LogFormat.Text)
+    {
+        NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
+    };
 
     private static AdminSettings Admin(AdminOptions? admin) => new(
         admin?.Listen?.Value ?? DefaultAdmin, admin?.Token?.Value, admin?.ReadToken?.Value, Metrics(admin));

@@ -1,5 +1,6 @@
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
+using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration.Options;
 
@@ -14,10 +15,19 @@ internal sealed class MediaOptions
 
 internal sealed class SipOptions
 {
+    private const ushort DnsPort = 53;
+
     public Located<TimeSpan>? T1 { get; private set; }
+    public IReadOnlyList<Located<IpEndpoint>>? Dns { get; private set; }
+
+    private static readonly ScalarShape<IpEndpoint> NameServer = new("an IP address, perhaps with a port", text =>
+        IpEndpoint.TryParse(text, out var endpoint) && endpoint.Port != 0 ? endpoint
+        : IpAddress.TryParse(text, out var address) ? new IpEndpoint(address, DnsPort)
+        : Parsed<IpEndpoint>.Bad("is no address of a name server", "write it as 10.0.0.53, 10.0.0.53:5353 or [2001:db8::53]:53"));
 
     public static ObjectShape<SipOptions> Shape { get; } = new ObjectShape<SipOptions>(_ => new SipOptions())
-        .Key("t1", Durations.Between("10ms", "10s"), (o, v) => o.T1 = v, "Round-trip estimate that SIP timers build on (RFC 3261 §17.1.1.1).", "500ms");
+        .Key("t1", Durations.Between("10ms", "10s"), (o, v) => o.T1 = v, "Round-trip estimate that SIP timers build on (RFC 3261 §17.1.1.1).", "500ms")
+        .Key("dns", new ListShape<IpEndpoint>(NameServer, allowsOne: true), (o, v) => o.Dns = v.Value, "Name servers that are asked for the addresses of hosts.", "those of /etc/resolv.conf");
 }
 
 internal sealed class CallOptions

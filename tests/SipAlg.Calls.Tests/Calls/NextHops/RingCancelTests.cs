@@ -68,6 +68,28 @@ public sealed class RingCancelTests : RingTest
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
     }
 
+    /// <summary>The one that answers is the one that the caller has just ended; the other rings on.</summary>
+    [Fact]
+    public void A_bye_on_one_of_them_crosses_its_answer()
+    {
+        var a = Alice.Call("two");
+        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
+        b.Answer(180);
+        a.Expect(180);
+        c.Answer(180);
+        var other = a.Another();
+        other.Expect(180);
+        other.Bye();
+        Alice.ExpectResponse(200);
+        c.Answer(200, Carol.Sdp());
+        c.ExpectBye();
+        c.ExpectRequest("ACK");
+        Alice.ExpectNothing();
+        Ports(2);
+        Completes(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
     [Fact]
     public void A_bye_ends_one_of_them_and_the_last_one_the_call()
     {

@@ -95,6 +95,7 @@ public sealed class SerialTests : NextHopTest
     public void After_targets_that_have_no_usable_address()
     {
         var a = Alice.Call("uris");
+        Scene.Resolve();
         Completes(a, Dave.ExpectCall());
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
