@@ -150,6 +150,11 @@ internal sealed partial class Call
     {
         if (response.Status < 200)
         {
+            if (own.IsUnwanted)
+            {
+                _lane.Transactions.TryCancel(leg.Asking);
+            }
+
             return;
         }
 

@@ -83,12 +83,17 @@ internal sealed partial class Call
         _lane.Lane.Octets.Drop(ref takeover.Leg.Before);
     }
 
-    /// <summary>An offer of somebody else's media that has not been sent yet is not sent.</summary>
-    private static void Withdraw(Leg leg)
+    /// <summary>An offer of somebody else's media that has not been sent yet is not sent, and one that has been is cancelled.</summary>
+    private void Withdraw(Leg leg)
     {
         for (var own = leg.Own; own is not null; own = own.Next)
         {
             own.IsOvertaken |= own is { IsOpen: false, Purpose: OwnInvitePurpose.Transfer };
+            own.IsUnwanted |= own is { IsOpen: true, Purpose: OwnInvitePurpose.Transfer };
+            if (own.IsUnwanted)
+            {
+                _lane.Transactions.TryCancel(leg.Asking);
+            }
         }
     }
 

@@ -45,6 +45,9 @@ internal sealed class OwnInvite(OwnInvitePurpose purpose, StoredOctets offer, Ac
     /// <summary>What it is for has come about meanwhile.</summary>
     public bool IsOvertaken { get; set; }
 
+    /// <summary>Nobody wants its answer any more: it is cancelled as soon as that may be (RFC 3261 §9.1).</summary>
+    public bool IsUnwanted { get; set; }
+
     /// <summary>When it may be sent, or, once it has been, how long its answer is waited for.</summary>
     public TimerId Timer { get; set; }
 

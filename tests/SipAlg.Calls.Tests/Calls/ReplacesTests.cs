@@ -153,6 +153,7 @@ public sealed class ReplacesTests : TransferTest
         e.Cancel();
         Alice.ExpectResponse(200);
         e.Expect(487);
+        b.AnswerTo(b.ExpectRequest("CANCEL"), 200);
         if (hasAgreed)
         {
             // Bob is told of alice's first phone again.
@@ -162,10 +163,29 @@ public sealed class ReplacesTests : TransferTest
         }
         else
         {
-            b.Answer(500);
+            b.Answer(487);
             b.ExpectRequest("ACK");
         }
 
+        HangUp(a, b);
+        Scene.End();
+    }
+
+    /// <summary>RFC 3261 §9.1: an INVITE is cancelled once it has had a provisional response.</summary>
+    [Fact]
+    public void Who_comes_gives_up_before_who_stays_has_said_anything()
+    {
+        var (a, b) = Talk(Alice, Bob, "");
+        var e = Alice.Call(headers: $"Replaces: {Replaces(a)}\r\n");
+        b.ExpectRequest("INVITE");
+        e.Cancel();
+        Alice.ExpectResponse(200);
+        e.Expect(487);
+        Bob.ExpectNothing();
+        b.Answer(180);
+        b.AnswerTo(b.ExpectRequest("CANCEL"), 200);
+        b.Answer(487);
+        b.ExpectRequest("ACK");
         HangUp(a, b);
         Scene.End();
     }
