@@ -103,6 +103,11 @@ internal sealed partial class Call
     {
         var writer = new MessageWriter(_lane.Output);
         leg.Dialog.WriteRequest(ref writer, SipMethod.Ack, sequence, 70, LegMessages.AckViaOf(_lane.Transactions, leg.Dialog, sequence, leg.Flow, _lane.Shown(leg.Flow)));
+        if (sequence == leg.AskingSequence)
+        {
+            writer.Write(leg.Credentials.Span);
+        }
+
         LegMessages.Finish(ref writer, contentType, body);
         if (!body.IsEmpty)
         {

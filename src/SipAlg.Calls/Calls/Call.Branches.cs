@@ -149,7 +149,7 @@ internal sealed partial class Call
             KeepInvite(invite);
         }
 
-        LargeRequests.Send(_lane, transaction, destination.Flow, _lane.Output.AsSpan(0, writer.Length), destination.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, destination.FixesTransport);
+        _lane.ClientRequests.Send(transaction, branch.First, _lane.Output.AsSpan(0, writer.Length), destination.FixesTransport);
         ArmNoAnswer();
         return true;
     }

@@ -78,7 +78,7 @@ internal sealed partial class Call
         _lane.Transactions.Adopt(transaction, Owner(LegPart.Crossing));
         crossing.Next = _crossings;
         _crossings = crossing;
-        LargeRequests.Send(_lane, asking, to.Flow, _lane.Output.AsSpan(0, length), to.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(to));
+        _lane.ClientRequests.Send(asking, to, _lane.Output.AsSpan(0, length), FixesTransport(to));
     }
 
     /// <summary>A PRACK answers the offer of the reliable response that it acknowledges (RFC 3262 §5), and no other.</summary>

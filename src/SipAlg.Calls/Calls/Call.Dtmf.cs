@@ -149,7 +149,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         _telling = BeginOwn(ref writer, leg, SipMethod.Info, LegPart.Digit);
         LegMessages.Finish(ref writer, _tellsBare ? DtmfInfo.BareType : DtmfInfo.RelayType, body[..DtmfInfo.Write(_told, _tellsBare, body)]);
-        _lane.Transactions.Send(_telling, leg.Flow, writer.Written);
+        _lane.ClientRequests.Send(_telling, leg, _lane.Output.AsSpan(0, writer.Length), FixesTransport(leg));
     }
 
     private void OnDigitAnswered(TransactionId transaction, int status)

@@ -108,6 +108,7 @@ internal sealed partial class Call
             HasOffered = first.HasOffered,
             Session = first.HasOffered ? OfferAnswerState.FirstLocalOffer : OfferAnswerState.NoSession,
         };
+        last.Next.Credentials = _lane.Lane.Octets.Keep(first.Credentials.Span);
         if (first.HasOffered)
         {
             KeepOffered(last.Next, first.Offered.IsEmpty ? first.Sent.Span : first.Offered.Span);

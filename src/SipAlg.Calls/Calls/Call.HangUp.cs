@@ -191,7 +191,7 @@ internal sealed partial class Call
             writer.Finish(default);
         }
 
-        _lane.Transactions.Send(leg.Bye, leg.Flow, writer.Written);
+        _lane.ClientRequests.Send(leg.Bye, leg, _lane.Output.AsSpan(0, writer.Length), FixesTransport(leg));
     }
 
     /// <summary>The leg's connection is gone, but not its far side: the BYE goes out once more over a new one.</summary>

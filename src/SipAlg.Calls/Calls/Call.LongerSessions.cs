@@ -107,7 +107,7 @@ internal sealed partial class Call
 
         _lane.Lane.Octets.Drop(ref kept);
         kept = _lane.Lane.Octets.Keep(writer.Written);
-        LargeRequests.Send(_lane, transaction, leg.Flow, _lane.Output.AsSpan(0, writer.Length), leg.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, fixesTransport || FixesTransport(leg));
+        _lane.ClientRequests.Send(transaction, leg, _lane.Output.AsSpan(0, writer.Length), fixesTransport || FixesTransport(leg));
         return true;
     }
 }

@@ -78,7 +78,7 @@ internal sealed partial class Call
         Step(leg, OfferAnswerEvent.OfferSent);
         KeepOffered(leg, _lane.Body.AsSpan(0, length));
         StartOwnTimer(leg, own, _lane.Transactions.Times.Timeout);
-        LargeRequests.Send(_lane, transaction, leg.Flow, _lane.Output.AsSpan(0, message), leg.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(leg));
+        _lane.ClientRequests.Send(transaction, leg, _lane.Output.AsSpan(0, message), FixesTransport(leg));
     }
 
     /// <summary>The description as it goes out now: another one than the last has a higher version (RFC 3264 §8).</summary>

@@ -49,6 +49,6 @@ internal sealed partial class Call
         }
 
         writer.Finish(default);
-        _lane.Transactions.Send(transaction, leg.Flow, writer.Written);
+        _lane.ClientRequests.Send(transaction, leg, _lane.Output.AsSpan(0, writer.Length), FixesTransport(leg));
     }
 }

@@ -130,7 +130,7 @@ internal sealed partial class Call
         leg.AskingSequence = leg.Dialog.LocalSequence = sequence;
         leg.HasOffered = body.HasDescription;
         KeepRequest(leg, writer.Written);
-        LargeRequests.Send(_lane, transaction, leg.Flow, _lane.Output.AsSpan(0, writer.Length), leg.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(leg));
+        _lane.ClientRequests.Send(transaction, leg, _lane.Output.AsSpan(0, writer.Length), FixesTransport(leg));
         return true;
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class Call
         WriteSubscription(ref writer, reports, end);
         Span<byte> fragment = stackalloc byte[128];
         LegMessages.Finish(ref writer, "message/sipfrag;version=2.0"u8, fragment[..WriteFragment(fragment, reports.Status)]);
-        _lane.Transactions.Send(reports.Pending, leg.Flow, writer.Written);
+        _lane.ClientRequests.Send(reports.Pending, leg, _lane.Output.AsSpan(0, writer.Length), FixesTransport(leg));
     }
 
     private void WriteSubscription(ref MessageWriter writer, ReferReports reports, ReadOnlySpan<byte> end)

@@ -173,7 +173,7 @@ internal sealed partial class Call
 
         own.IsUpdate = true;
         own.Asking = transaction;
-        _lane.Transactions.Send(transaction, leg.Flow, writer.Written);
+        _lane.ClientRequests.Send(transaction, leg, _lane.Output.AsSpan(0, writer.Length), FixesTransport(leg));
     }
 
     private void OnRefreshResponse(Leg? leg, TransactionId transaction, SipMessage response)

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
@@ -51,8 +52,10 @@ internal static class StrayAnswers
 
         var bye = lane.Transactions.Reserve(SipMethod.Bye, default);
         writer = new MessageWriter(lane.Output);
-        dialog.WriteRequest(ref writer, SipMethod.Bye, Math.Max(response.CSeq, lane.Transactions.LastSequence(transaction)) + 1, 70, LegMessages.ViaOf(lane.Transactions, bye, way, shown));
+        dialog.LocalSequence = Math.Max(response.CSeq, lane.Transactions.LastSequence(transaction)) + 1;
+        dialog.WriteRequest(ref writer, SipMethod.Bye, dialog.LocalSequence, 70, LegMessages.ViaOf(lane.Transactions, bye, way, shown));
         writer.Finish(default);
-        lane.Transactions.Send(bye, way, writer.Written);
+        var end = new DialogEnd { Dialog = dialog, Flow = way, Secret = 0, Realm = lane.Lane.Group(flow.Listener), Peer = lane.PeerAt(flow) };
+        lane.ClientRequests.Send(bye, end, lane.Output.AsSpan(0, writer.Length), fixesTransport: true);
     }
 }

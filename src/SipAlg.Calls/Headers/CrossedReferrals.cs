@@ -17,6 +17,18 @@ internal sealed class CrossedReferrals
     /// <param name="ours">The CSeq with which it went on.</param>
     public void Add(uint theirs, uint ours) => _sequences[_next++ % Most] = (theirs, ours);
 
+    /// <summary>One has gone on once more, with another CSeq.</summary>
+    public void Renew(uint ours, uint now)
+    {
+        foreach (ref var sequence in _sequences.AsSpan())
+        {
+            if (sequence.Ours == ours)
+            {
+                sequence.Ours = now;
+            }
+        }
+    }
+
     /// <summary>The CSeq on the other side of the REFER that the message's Event names; 0 if it names none that crossed.</summary>
     /// <param name="message">A NOTIFY or SUBSCRIBE.</param>
     /// <param name="isFromReferrer">It comes from who sent the REFER.</param>

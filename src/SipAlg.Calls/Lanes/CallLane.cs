@@ -2,6 +2,7 @@ using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Peers;
 using SipAlg.Calls.Registrations;
 using SipAlg.Calls.Subscriptions;
 using SipAlg.Protocol.Addresses;
@@ -48,6 +49,7 @@ public sealed partial class CallLane : ISipLaneUser
         NextHopNames = new NextHopTable(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
         Authenticator = new Authenticator(room.Model.Realms.Length, lane.Secrets);
+        ClientRequests = new ClientRequests(this);
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
     }
@@ -59,6 +61,9 @@ public sealed partial class CallLane : ISipLaneUser
     internal DialogNames DialogNames { get; }
     internal NextHopTable NextHopNames { get; }
     internal Admission.RouteFinder Routes { get; }
+
+    /// <summary>Sends all requests but ACK and CANCEL.</summary>
+    internal ClientRequests ClientRequests { get; }
 
     /// <summary>Who users are.</summary>
     public Authenticator Authenticator { get; }
@@ -145,6 +150,10 @@ public sealed partial class CallLane : ISipLaneUser
         return (peer?.IsNatAware ?? Room.Model.Realms[realm].IsNatAware) && Admission.NatSigns.AreIn(request, flow);
     }
 
+    /// <summary>The peer that messages of this way come from, where their source alone says it.</summary>
+    internal PeerState? PeerAt(in Flow flow) =>
+        Room.PeerTable.Find(Lane.Group(flow.Listener), flow.Remote.Address, default) is { } peer ? Room.Peers[peer.Index] : null;
+
     public void OnAck(SipMessage ack, in Flow flow)
     {
         if (TryLeg(ack, flow, out var owner, out var end))
@@ -165,14 +174,23 @@ public sealed partial class CallLane : ISipLaneUser
 
     public void OnResponse(TransactionId transaction, TransactionOwner owner, SipMessage response, in Flow flow)
     {
-        if (Find(owner.Slot, owner.Generation) is not { } found || !found.OnResponse(transaction, owner.Part, response, flow))
+        var found = Find(owner.Slot, owner.Generation);
+        if (ClientRequests.TryMeet(transaction, owner, found, response))
+        {
+            return;
+        }
+
+        if (found?.OnResponse(transaction, owner.Part, response, flow) != true)
         {
             StrayAnswers.OnResponse(this, transaction, (LegPart)owner.Part, response, flow);
         }
     }
 
-    public void OnNoResponse(TransactionId transaction, TransactionOwner owner, SipMethod method, NoResponse reason) =>
+    public void OnNoResponse(TransactionId transaction, TransactionOwner owner, SipMethod method, NoResponse reason)
+    {
+        ClientRequests.Forget(transaction);
         Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
+    }
 
     public void OnTimer(byte kind, int slot, uint generation)
     {

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Registrations;
@@ -35,6 +36,10 @@ internal abstract class DialogOwner
 
     /// <returns>False: nobody here waits for it any more.</returns>
     public abstract bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow);
+
+    /// <summary>A request of its own was challenged and is about to be sent again.</summary>
+    /// <returns>False: nobody here waits for its answer, so it is not.</returns>
+    public abstract bool TryRenew(in RenewedRequest renewed);
 
     public abstract void OnNoResponse(TransactionId transaction, int part, NoResponse reason);
 

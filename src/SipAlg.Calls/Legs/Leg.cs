@@ -67,6 +67,9 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>Our INVITE that has no final answer of theirs yet, as it was sent, where a 422 may make it longer; empty otherwise.</summary>
     public StoredOctets Request;
 
+    /// <summary>The header fields with the credentials of our last INVITE, which its ACK repeats (RFC 3261 §22.1); empty without.</summary>
+    public StoredOctets Credentials;
+
     /// <summary>Its session timer.</summary>
     public SessionClock Clock;
 
@@ -204,6 +207,7 @@ internal sealed class Leg(int index) : DialogEnd
         octets.Drop(ref Offered);
         octets.Drop(ref Before);
         octets.Drop(ref Request);
+        octets.Drop(ref Credentials);
         timers.Cancel(Clock.Timer);
         Clock.Timer = default;
         DropOwn(octets, timers);

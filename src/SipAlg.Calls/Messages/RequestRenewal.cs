@@ -3,15 +3,22 @@ using SipAlg.Signaling.Dialogs;
 
 namespace SipAlg.Calls.Messages;
 
-/// <summary>Writes a request of ours once more as another transaction (RFC 4028 §7.3): all as it was but Via, CSeq and what is said of the session's time.</summary>
+/// <summary>Writes a request of ours once more as another transaction: all as it was but Via, CSeq, and what made it necessary.</summary>
 internal static class RequestRenewal
 {
-    /// <summary>Writes all but the end, so that Session-Expires and Min-SE can be added.</summary>
+    /// <summary>Writes all but the end, so that Session-Expires and Min-SE can be added (RFC 4028 §7.3).</summary>
     /// <param name="writer">At its beginning.</param>
     /// <param name="request">As it was sent.</param>
     /// <param name="via">Of the new transaction.</param>
     /// <param name="sequence">Its CSeq.</param>
-    public static void Begin(ref MessageWriter writer, SipMessage request, in RequestVia via, uint sequence)
+    public static void Begin(ref MessageWriter writer, SipMessage request, in RequestVia via, uint sequence) =>
+        Begin(ref writer, request, via, sequence, keepsSession: false);
+
+    /// <summary>Writes all but the end, so that credentials can be added (RFC 3261 §22.2). Parameters as for <see cref="Begin(ref MessageWriter, SipMessage, in RequestVia, uint)"/>.</summary>
+    public static void BeginSame(ref MessageWriter writer, SipMessage request, in RequestVia via, uint sequence) =>
+        Begin(ref writer, request, via, sequence, keepsSession: true);
+
+    private static void Begin(ref MessageWriter writer, SipMessage request, in RequestVia via, uint sequence, bool keepsSession)
     {
         writer.Write(request[request.MethodText]);
         writer.Write((byte)' ');
@@ -20,7 +27,7 @@ internal static class RequestRenewal
         via.Write(ref writer);
         foreach (ref readonly var field in request.Fields)
         {
-            if (field.Id is not (HeaderId.Via or HeaderId.CSeq or HeaderId.SessionExpires or HeaderId.MinSe or HeaderId.ContentLength))
+            if (field.Id is not (HeaderId.Via or HeaderId.CSeq or HeaderId.ContentLength) && (keepsSession || field.Id is not (HeaderId.SessionExpires or HeaderId.MinSe)))
             {
                 writer.Write(request[field.Line]);
                 writer.EndLine();

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Admission;
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
@@ -76,6 +77,8 @@ internal sealed class StandaloneRequest : DialogOwner
 
         return true;
     }
+
+    public override bool TryRenew(in RenewedRequest renewed) => _search.TryRenew(renewed);
 
     private void Answer(SipMessage response, int status)
     {

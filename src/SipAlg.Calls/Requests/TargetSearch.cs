@@ -1,4 +1,5 @@
 using SipAlg.Calls.Admission;
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Bodies;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
@@ -107,6 +108,18 @@ internal sealed partial class TargetSearch
     {
         var mapped = _decision.Route!.StatusForCaller(End?.Peer?.Peer, status);
         return mapped == status ? EventMessages.FinalStatus(status) : mapped;
+    }
+
+    /// <summary>Our request was challenged and is under way once more. False: not the one that is waited for.</summary>
+    public bool TryRenew(in RenewedRequest renewed)
+    {
+        if (Asking != renewed.Before)
+        {
+            return false;
+        }
+
+        Asking = renewed.Now;
+        return true;
     }
 
     /// <summary>Leaves the target, and asks the next.</summary>
@@ -232,7 +245,7 @@ internal sealed partial class TargetSearch
             return 513;
         }
 
-        LargeRequests.Send(_lane, Asking, destination.Flow, _lane.Output.AsSpan(0, writer.Length), destination.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, destination.FixesTransport);
+        _lane.ClientRequests.Send(Asking, End, _lane.Output.AsSpan(0, writer.Length), destination.FixesTransport);
         return 0;
     }
 

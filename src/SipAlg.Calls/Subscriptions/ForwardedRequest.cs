@@ -14,7 +14,7 @@ internal sealed class ForwardedRequest(DialogEnd from, DialogEnd to, Transaction
     public DialogEnd From => from;
     public DialogEnd To => to;
     public TransactionId Asked => asked;
-    public TransactionId Asking => asking;
+    public TransactionId Asking { get; set; } = asking;
     public SipMethod Method => method;
 
     /// <summary>The seconds that its Expires asks for; −1 without one.</summary>

@@ -73,7 +73,7 @@ internal sealed partial class Subscription
 
         writer.Finish(default);
         _ownRequests++;
-        _lane.Transactions.Send(transaction, end.Flow, writer.Written);
+        _lane.ClientRequests.Send(transaction, end, _lane.Output.AsSpan(0, writer.Length), FixesTransport(end));
     }
 
     private void OnOwnOver()

@@ -149,7 +149,7 @@ internal sealed partial class Subscription
         _lane.Transactions.Adopt(transaction, Owner(RequestPart.Forwarded));
         forwarded.Next = _forwarded;
         _forwarded = forwarded;
-        LargeRequests.Send(_lane, asking, to.Flow, _lane.Output.AsSpan(0, length), to.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, FixesTransport(to));
+        _lane.ClientRequests.Send(asking, to, _lane.Output.AsSpan(0, length), FixesTransport(to));
     }
 
     private static bool FixesTransport(DialogEnd end) => SipUri.TryParse(end.Dialog.NextHop, out var next) && next.TryParameter("transport"u8, out _);
@@ -173,7 +173,7 @@ internal sealed partial class Subscription
         }
 
         EventMessages.WriteAccepted(ref writer, request);
-        Crossing(to).Write(ref writer, request);
+        (Crossing(to) with { EventId = EventIdTowards(to, request) }).Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
         length = writer.Length;
         return writer.Overflowed ? 513 : 0;

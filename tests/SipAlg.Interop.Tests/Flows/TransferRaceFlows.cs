@@ -194,13 +194,13 @@ public sealed partial class FlowTests
         await call.EndsAsync(ByOperator);
     });
 
-    /// <summary>Who stays had agreed, and is told of the other one again.</summary>
+    /// <summary>Who stays agrees in spite of the CANCEL, and is told of the other one again.</summary>
     [Fact]
     public Task Who_comes_gives_up() => Scenario(async folder =>
     {
         await using var call = await TalkAsync(
             folder,
-            Callee.Expect("INVITE").Accept(Reply).Expect("INVITE").Answer(100).Pause(500).Accept(Reply with { Version = 2 }).Expect("INVITE", Described).Accept(Reply with { Version = 3 }).HungUp());
+            Callee.Expect("INVITE").Accept(Reply).Expect("INVITE").Answer(100).Expect("CANCEL").Answer(200).Accept(Reply with { Version = 2 }).Expect("INVITE", Described).Accept(Reply with { Version = 3 }).HungUp());
         await Fixture.PlayAsync(
             folder, Cancelled, Replacing(Name(NamesOf(call))).Expect(100).Cancel().Expect(200, "CANCEL").Expect(487).AckOfRefusal(), Fixture.Callee.Number);
         await Eventually.TrueAsync(() => call.Answering.Received("ACK").Count == 3);

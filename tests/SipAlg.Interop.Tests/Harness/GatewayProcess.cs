@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Xunit.Sdk;
 
 namespace SipAlg.Interop.Tests.Harness;
 
@@ -109,7 +110,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
             await Eventually.TrueAsync(async () => (await MetricsAsync()).Sum(gauge) == 0, deadline, $"{gauge} 0");
         }
 
-        await Eventually.TrueAsync(() => Descriptors().Length <= _descriptorsAtStart.Length, deadline, $"descriptors back at {_descriptorsAtStart.Length}");
+        try
+        {
+            await Eventually.TrueAsync(() => Descriptors().Length <= _descriptorsAtStart.Length, deadline);
+        }
+        catch (TrueException)
+        {
+            Assert.Fail($"{_descriptorsAtStart.Length} descriptors at the start, now:\n{string.Join('\n', Descriptors().Order())}\nat the start:\n{string.Join('\n', _descriptorsAtStart.Order())}");
+        }
     }
 
     /// <summary>SIGTERM, and gone in time with a clean exit code.</summary>
