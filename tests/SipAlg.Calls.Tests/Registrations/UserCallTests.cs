@@ -45,7 +45,7 @@ public sealed class UserCallTests : UserTest
     }
 
     [Fact]
-    public void Credentials_of_another_method_or_a_wrong_password_are_no_proof()
+    public void Credentials_of_another_method_are_no_proof()
     {
         var dialog = Phone.Dialog();
         dialog.Request("MESSAGE");
