@@ -3,8 +3,6 @@ using SipAlg.Calls.Bodies;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
-using SipAlg.Calls.Model;
-using SipAlg.Calls.Peers;
 using SipAlg.Calls.Requests;
 using SipAlg.Calls.Subscriptions;
 using SipAlg.Protocol.Sip;
@@ -16,9 +14,9 @@ namespace SipAlg.Calls.Admission;
 /// <content>Requests outside a dialog, other than INVITE, that the dialplan sends on.</content>
 internal sealed partial class Admission
 {
-    private void OnOther(TransactionId transaction, SipMessage request, in SipUri uri, in Flow flow, Peer peer)
+    private void OnOther(TransactionId transaction, SipMessage request, in SipUri uri, in Flow flow, in Sender sender)
     {
-        var decision = lane.Routes.Find(request, flow, peer);
+        var decision = lane.Routes.Find(request, flow, sender);
         if (decision.Route is null && request.Method is SipMethod.Info or SipMethod.Unknown)
         {
             // No route names it, so it is not served.
@@ -42,7 +40,7 @@ internal sealed partial class Admission
         }
         else
         {
-            Begin(transaction, request, flow, lane.Room.Peers[peer.Index], decision, isEmergency);
+            Begin(transaction, request, flow, sender, decision, isEmergency);
         }
     }
 
@@ -76,19 +74,18 @@ internal sealed partial class Admission
         return true;
     }
 
-    private void Begin(TransactionId transaction, SipMessage request, in Flow flow, PeerState peer, RouteDecision decision, bool isEmergency)
+    private void Begin(TransactionId transaction, SipMessage request, in Flow flow, in Sender sender, RouteDecision decision, bool isEmergency)
     {
-        var isSubscription = request.Method is SipMethod.Subscribe or SipMethod.Refer;
-        var allotment = isSubscription ? peer.Subscriptions : peer.Requests;
+        var allotment = sender.Allotment(lane, request.Method);
         if (!allotment.TryTake(isEmergency))
         {
             RefuseForNow(transaction, request, flow, RefusalReason.PeerLimit);
             return;
         }
 
-        var hasBegun = isSubscription
-            ? Subscription.TryBegin(lane, transaction, request, flow, peer, decision)
-            : StandaloneRequest.TryBegin(lane, transaction, request, flow, peer, decision);
+        var hasBegun = request.Method is SipMethod.Subscribe or SipMethod.Refer
+            ? Subscription.TryBegin(lane, transaction, request, flow, sender, allotment, decision)
+            : StandaloneRequest.TryBegin(lane, transaction, request, flow, sender, allotment, decision);
         if (!hasBegun)
         {
             allotment.Give();

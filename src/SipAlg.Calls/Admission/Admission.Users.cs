@@ -30,6 +30,30 @@ internal sealed partial class Admission
         lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts), RegistrarSettings.Default);
     }
 
+    /// <summary>
+    /// Who sent a request outside a dialog: a peer, by its source; else, in a realm with users, one of them. Everybody else is refused.
+    /// </summary>
+    private bool TrySender(TransactionId transaction, SipMessage request, in SipUri uri, in Flow flow, out Sender sender)
+    {
+        var realm = lane.Lane.Group(flow.Listener);
+        if (lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host) is { } peer)
+        {
+            sender = new Sender(realm, lane.Room.Peers[peer.Index], null);
+            return true;
+        }
+
+        sender = default;
+        if (lane.Room.Model.Realms[realm] is not { Authentication: { } domain } authenticating)
+        {
+            lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
+            return false;
+        }
+
+        var isProven = TryAuthenticate(transaction, request, flow, authenticating, domain, out var user);
+        sender = new Sender(realm, null, user);
+        return isProven;
+    }
+
     /// <summary>Finds out who sent a request; who has not proven it is challenged, and nothing is kept of that (RFC 3261 §8.2.7).</summary>
     private bool TryAuthenticate(TransactionId transaction, SipMessage request, in Flow flow, Realm realm, AuthenticationDomain domain, out User user)
     {

@@ -1,7 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
-using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
@@ -31,9 +30,8 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
-        if (lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host) is not { } peer)
+        if (!TrySender(transaction, request, uri, flow, out var sender))
         {
-            lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
             return;
         }
 
@@ -43,13 +41,13 @@ internal sealed partial class Admission(CallLane lane)
                 lane.Refuse(transaction, request, flow, 416, RefusalReason.Scheme);
                 break;
             case SipMethod.Invite when AreExtensionsKnown(transaction, request, flow):
-                OnInvite(transaction, request, flow, peer);
+                OnInvite(transaction, request, flow, sender);
                 break;
             case SipMethod.Options when AreExtensionsKnown(transaction, request, flow):
                 AnswerOptions(transaction, request, flow, default);
                 break;
             case SipMethod.Message or SipMethod.Subscribe or SipMethod.Notify or SipMethod.Publish or SipMethod.Refer or SipMethod.Info or SipMethod.Unknown:
-                OnOther(transaction, request, uri, flow, peer);
+                OnOther(transaction, request, uri, flow, sender);
                 break;
             case SipMethod.Bye:
                 lane.Refuse(transaction, request, flow, 481, RefusalReason.UnknownDialog);
@@ -140,7 +138,7 @@ internal sealed partial class Admission(CallLane lane)
         return writer;
     }
 
-    private void OnInvite(TransactionId transaction, SipMessage invite, in Flow flow, Peer peer)
+    private void OnInvite(TransactionId transaction, SipMessage invite, in Flow flow, in Sender sender)
     {
         if (invite.MaxForwards == 0)
         {
@@ -161,7 +159,7 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
-        var decision = lane.Routes.Find(invite, flow, peer);
+        var decision = lane.Routes.Find(invite, flow, sender);
         var isEmergency = decision.Route is { IsEmergency: true };
         if (lane.IsDraining && !isEmergency)
         {
@@ -169,16 +167,15 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
-        var state = lane.Room.Peers[peer.Index];
-        if (!state.TryBegin(lane.Room.Time, isEmergency))
+        if (sender.Peer is { } peer && !peer.TryBegin(lane.Room.Time, isEmergency))
         {
             RefuseForNow(transaction, invite, flow, RefusalReason.PeerLimit);
             return;
         }
 
-        if (!Call.TryBegin(lane, transaction, invite, flow, state, decision))
+        if (!Call.TryBegin(lane, transaction, invite, flow, sender, decision))
         {
-            state.End();
+            sender.Peer?.End();
             lane.Refuse(transaction, invite, flow, 482, RefusalReason.Merged);
         }
     }

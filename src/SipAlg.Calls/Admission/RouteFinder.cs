@@ -11,14 +11,15 @@ using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Admission;
 
-/// <summary>On whose behalf the dialplan is asked: what its conditions on realm, peer and source see.</summary>
+/// <summary>On whose behalf the dialplan is asked: what its conditions on realm, peer, user and source see.</summary>
 /// <param name="Peer">Null for somebody who is no peer.</param>
-internal readonly record struct RouteRights(int Realm, Peer? Peer, IpAddress Source)
+/// <param name="User">Null for somebody who has not proven to be one.</param>
+internal readonly record struct RouteRights(int Realm, Peer? Peer, IpAddress Source, User? User = null)
 {
     /// <summary>The rights of the far side of a leg, which a Contact may have moved elsewhere.</summary>
     /// <param name="leg">Whose.</param>
     /// <param name="source">Where the request came from that asks.</param>
-    public static RouteRights Of(Leg leg, IpAddress source) => new(leg.Realm, leg.Peer?.Peer, source);
+    public static RouteRights Of(Leg leg, IpAddress source) => new(leg.Realm, leg.Peer?.Peer, source, leg.User);
 }
 
 /// <summary>
@@ -32,15 +33,17 @@ internal sealed class RouteFinder(CallLane lane)
     /// <summary>Where a request outside a dialog goes.</summary>
     /// <param name="request">As it came.</param>
     /// <param name="flow">The way that it came.</param>
-    /// <param name="peer">Who sent it.</param>
-    public RouteDecision Find(SipMessage request, in Flow flow, Peer peer)
+    /// <param name="sender">Who sent it: a user who is not trusted calls by a number of his own, unless the dialplan sets one.</param>
+    public RouteDecision Find(SipMessage request, in Flow flow, in Sender sender)
     {
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
-        return Decide(
-            new RouteRights(lane.Lane.Group(flow.Listener), peer, flow.Remote.Address), request[request.MethodText],
-            called[..CallNumbers.Called(request, peer, called)], caller[..CallNumbers.Caller(request, peer, caller)], uri.Host, request);
+        caller = caller[..CallNumbers.Caller(request, sender, caller)];
+        var decision = Decide(
+            new RouteRights(sender.Realm, sender.Peer?.Peer, flow.Remote.Address, sender.User), request[request.MethodText],
+            called[..CallNumbers.Called(request, sender.Peer?.Peer, called)], caller, uri.Host, request);
+        return sender.IsForced ? decision with { Caller = decision.Caller ?? Encoding.UTF8.GetString(caller), IsCallerProven = true } : decision;
     }
 
     /// <summary>Where an INVITE goes that the gateway makes for somebody who named a URI.</summary>
@@ -68,6 +71,7 @@ internal sealed class RouteFinder(CallLane lane)
         {
             Realm = rights.Realm,
             Peer = rights.Peer,
+            User = rights.User,
             Source = rights.Source,
             Method = Decode(method, ref text),
             Called = Decode(called, ref text),

@@ -35,6 +35,7 @@ internal sealed partial class Call
             Secret = id.Secret,
             Realm = stays.Realm,
             Peer = stays.Peer,
+            User = stays.User,
             Privacy = stays.Privacy,
             Origin = stays.Origin.Fork(),
             Allows = stays.Allows,

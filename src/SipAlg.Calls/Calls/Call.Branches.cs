@@ -77,6 +77,7 @@ internal sealed partial class Call
     {
         _record.ToRealm = _lane.Room.Model.Realms[target.Realm].Name;
         _record.ToPeer = target.Peer?.Name;
+        _record.ToUser = target.Contact?.User.Name;
     }
 
     private bool TryAsk(in TargetStep step, int index, in Destination destination, MediaFace face, SipMessage invite)
@@ -159,9 +160,12 @@ internal sealed partial class Call
             Branch = branch,
             Dialog = dialog,
             Flow = destination.Flow,
+            IsBehindNat = destination.Contact is { KeepsFlow: true },
             Secret = id.Secret,
             Realm = branch.Target.Realm,
             Peer = destination.Peer,
+            User = destination.Contact?.User,
+            Source = destination.Contact?.Flow.Remote.Address ?? default,
             Told = branch.List.Decision,
             Media = media,
             Origin = origin,

@@ -14,11 +14,12 @@ internal sealed partial class Call
         var from = to.Partner ?? (to.Index == CalleeIndex ? _caller : _callee);
         return new()
         {
-            IsBelieved = IsTrusted(from?.Peer),
-            IsTold = IsTrusted(to.Peer),
+            IsBelieved = IsTrusted(from),
+            IsTold = IsTrusted(to),
             Given = to.Told?.Privacy,
             Remembered = from?.Privacy ?? default,
             Number = to.Told?.Caller,
+            IsNumberProven = to.Told is { IsCallerProven: true },
             Name = to.Told?.CallerName,
         };
     }
@@ -26,19 +27,22 @@ internal sealed partial class Call
     /// <summary>Of the caller, towards a target.</summary>
     private IdentityCrossing IdentityTowards(PeerState? target, RouteDecision decision) => new()
     {
-        IsBelieved = IsTrusted(_caller.Peer),
+        IsBelieved = IsTrusted(_caller),
         IsTold = IsTrusted(target),
         Given = decision.Privacy,
         Remembered = _caller.Privacy,
         Number = decision.Caller,
+        IsNumberProven = decision.IsCallerProven,
         Name = decision.CallerName,
     };
 
     /// <summary>Of a leg's far side towards one in another call, which is to be its partner.</summary>
-    private static IdentityCrossing IdentityBetween(Leg from, Leg to) => new() { IsBelieved = IsTrusted(from.Peer), IsTold = IsTrusted(to.Peer), Remembered = from.Privacy };
+    private static IdentityCrossing IdentityBetween(Leg from, Leg to) => new() { IsBelieved = IsTrusted(from), IsTold = IsTrusted(to), Remembered = from.Privacy };
 
     /// <summary>Of a target that is trusted or is not, towards the caller.</summary>
-    private IdentityCrossing IdentityTowardsCaller(bool isBelieved) => new() { IsBelieved = isBelieved, IsTold = IsTrusted(_caller.Peer) };
+    private IdentityCrossing IdentityTowardsCaller(bool isBelieved) => new() { IsBelieved = isBelieved, IsTold = IsTrusted(_caller) };
+
+    private static bool IsTrusted(Leg? leg) => leg is { Peer.Peer.IsTrusted: true } or { User.IsTrusted: true };
 
     private static bool IsTrusted(PeerState? peer) => peer is { Peer.IsTrusted: true };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using SipAlg.Calls.Admission;
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
@@ -40,7 +41,7 @@ internal sealed partial class Call
     /// <param name="cause">Why there is none, if there is none.</param>
     private List<TargetList> Route(Branch branch, SipMessage response, SipMessage invite, out CallCause cause)
     {
-        var rights = new RouteRights(branch.Target.Realm, branch.Peer?.Peer, branch.Asked);
+        var rights = new RouteRights(branch.Target.Realm, branch.Peer?.Peer, branch.Asked, branch.Target.Contact?.User);
         var caller = Encoding.UTF8.GetBytes(_record.Caller);
         var lists = new List<TargetList>();
         cause = CallCause.RedirectUnroutable;
@@ -53,12 +54,15 @@ internal sealed partial class Call
             }
             else if (_lane.Routes.Find(rights, contact, caller, invite) is { Rejection: null } decision)
             {
-                lists.Add(new TargetList(decision) { Uri = contact, Hops = branch.List.Hops + 1, Breadth = branch.Breadth });
+                lists.Add(new TargetList(Forced(decision)) { Uri = contact, Hops = branch.List.Hops + 1, Breadth = branch.Breadth });
             }
         }
 
         return lists;
     }
+
+    /// <summary>A user calls by his own number wherever the call goes.</summary>
+    private RouteDecision Forced(RouteDecision decision) => _caller.User is { IsTrusted: false } ? decision with { Caller = decision.Caller ?? _record.Caller, IsCallerProven = true } : decision;
 
     /// <summary>The contacts of a 3xx for the caller: whoever follows one of them comes to us.</summary>
     private void WriteContacts(ref MessageWriter writer, SipMessage response)

@@ -42,7 +42,7 @@ internal sealed partial class Call
         GiveUpAll(AttemptOutcome.Cancelled, StrayAnswers.AnsweredElsewhere);
         _callerFace.Release();
         KeepCaller(caller);
-        (_record.ToRealm, _record.ToPeer) = (null, null);
+        (_record.ToRealm, _record.ToPeer, _record.ToUser) = (null, null, null);
         RespondWithSdp(_caller, body);
         BeAnswered(200);
         return true;

@@ -68,6 +68,12 @@ internal sealed partial class Call
     /// <summary>Asks targets together. A service among them answers at once, so that the others would never have a chance.</summary>
     private void TryStep(in TargetStep step, SipMessage invite)
     {
+        if (step.HasUser)
+        {
+            FindContacts(step, invite);
+            return;
+        }
+
         for (var index = 0; index < step.Count; index++)
         {
             if (step[index].Kind == TargetKind.Service && TryService(step, index, invite))

@@ -4,7 +4,6 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sessions;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
@@ -109,7 +108,7 @@ internal sealed partial class Call : DialogOwner
     }
 
     /// <summary>Begins a call and tries its first target. False: the same INVITE is being served already (RFC 3261 §8.2.2.2).</summary>
-    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, PeerState peer, RouteDecision decision)
+    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, in Sender sender, RouteDecision decision)
     {
         if (!lane.TryReserve(invite, out var slot, out var generation, out var key))
         {
@@ -124,9 +123,11 @@ internal sealed partial class Call : DialogOwner
             Dialog = lane.Dialogs.FromRequest(invite, tag),
             Flow = flow,
             Secret = id.Secret,
-            Realm = peer.Peer.Realm,
-            Peer = peer,
-            IsBehindNat = peer.Peer.IsNatAware && NatSigns.AreIn(invite, flow),
+            Realm = sender.Realm,
+            Peer = sender.Peer,
+            User = sender.User,
+            Source = sender.Source(flow),
+            IsBehindNat = sender.IsNatAware(lane) && NatSigns.AreIn(invite, flow),
             Origin = SessionOrigin.Begin(lane.Lane.Secrets.Next()),
             Asked = transaction,
             AskedSequence = invite.CSeq,
@@ -140,10 +141,11 @@ internal sealed partial class Call : DialogOwner
 
         Span<byte> callerNumber = stackalloc byte[SipLimits.Identifier];
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
-        var record = new CallRecord(id.Secret, callerNumber[..CallNumbers.Caller(invite, peer.Peer, callerNumber)], called[..CallNumbers.Called(invite, peer.Peer, called)])
+        var record = new CallRecord(id.Secret, callerNumber[..CallNumbers.Caller(invite, sender, callerNumber)], called[..CallNumbers.Called(invite, sender.Peer?.Peer, called)])
         {
-            FromRealm = lane.Room.Model.Realms[peer.Peer.Realm].Name,
-            FromPeer = peer.Peer.Name,
+            FromRealm = lane.Room.Model.Realms[sender.Realm].Name,
+            FromPeer = sender.Peer?.Peer.Name,
+            FromUser = sender.User?.Name,
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sip;
 
@@ -25,11 +27,23 @@ internal static class CallNumbers
     /// The caller's number, unescaped UTF-8, from the first of the peer's sources that has one; returns its length. What a peer
     /// asserts that is not trusted is not looked at (RFC 3325 §5): then it is From that counts.
     /// </summary>
-    public static int Caller(SipMessage invite, Peer? peer, Span<byte> destination)
+    public static int Caller(SipMessage invite, in Sender sender, Span<byte> destination)
     {
-        var isTrusted = peer is { IsTrusted: true };
+        var (peer, isTrusted) = (sender.Peer?.Peer, sender.IsTrusted);
+        if (sender is { IsForced: true, User: { } user })
+        {
+            return OwnNumber(invite, user, destination);
+        }
+
         var length = Caller(invite, peer?.CallerIn ?? FromOnly, isTrusted, destination);
         return length > 0 || isTrusted ? length : Caller(invite, FromOnly, isTrusted, destination);
+    }
+
+    /// <summary>A user's own number: the one in From if it is his, else his first, else his name.</summary>
+    private static int OwnNumber(SipMessage invite, User user, Span<byte> destination)
+    {
+        var length = Caller(invite, FromOnly, isTrusted: false, destination);
+        return user.HasNumber(Encoding.UTF8.GetString(destination[..length])) ? length : Encoding.UTF8.GetBytes(user.FirstNumber ?? user.Name, destination);
     }
 
     private static int Caller(SipMessage invite, ImmutableArray<CallerSource> sources, bool isTrusted, Span<byte> destination)

@@ -29,13 +29,15 @@ public sealed class CallRecord
     public string Caller => Encoding.UTF8.GetString(_numbers, 0, _calledStart);
     public string Called => Encoding.UTF8.GetString(_numbers, _calledStart, _numbers.Length - _calledStart);
 
-    /// <summary>The caller's realm and peer.</summary>
+    /// <summary>The caller's realm, and the peer or user that it is.</summary>
     public string FromRealm { get; init; } = "";
     public string? FromPeer { get; init; }
+    public string? FromUser { get; init; }
 
     /// <summary>Realm and peer of the target that answered, or whose failure decided; before that of the last one asked.</summary>
     public string? ToRealm { get; set; }
     public string? ToPeer { get; set; }
+    public string? ToUser { get; set; }
     public string? Route { get; set; }
     public DateTimeOffset Started { get; init; }
     public DateTimeOffset? Answered { get; set; }

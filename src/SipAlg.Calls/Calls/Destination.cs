@@ -4,6 +4,7 @@ using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Identifiers;
@@ -23,6 +24,9 @@ namespace SipAlg.Calls.Calls;
 /// <param name="FixesTransport">Its URI names the transport.</param>
 internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipHop Hop, Flow Flow, byte[] Host, byte[] HostPort, ReadOnlyMemory<byte> Uri, bool FixesTransport)
 {
+    /// <summary>The contact of a registered user that it is; null for any other target.</summary>
+    public RegisteredContact? Contact { get; init; }
+
     /// <summary>The next place of a target that this realm has a way to. False: there is none left.</summary>
     /// <param name="lane">Whose network it is.</param>
     /// <param name="target">A peer or a URI.</param>
@@ -33,7 +37,7 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
         while (hops.HasNext)
         {
             var hop = hops.Take();
-            if (lane.Lane.Network.TryFlow(target.Realm, hop.Transport, hop.Endpoint, out var flow))
+            if (target.Contact is { } contact ? contact.TryFlow(lane, out var flow) : lane.Lane.Network.TryFlow(target.Realm, hop.Transport, hop.Endpoint, out flow))
             {
                 destination = At(lane, target, hops, hop, flow);
                 return true;
@@ -46,6 +50,11 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
 
     private static Destination At(CallLane lane, RouteTarget target, HopQueue hops, SipHop hop, in Flow flow)
     {
+        if (target.Contact is { } contact)
+        {
+            return new Destination(null, hops, hop, flow, contact.Domain, contact.Domain, contact.Uri, contact.FixesTransport) { Contact = contact };
+        }
+
         if (target.Peer is { } peer)
         {
             var state = lane.Room.Peers[peer.Index];
@@ -81,11 +90,15 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
         {
             addresses.WriteRequestUri(ref uri, decision.Domain is { } host ? Encoding.ASCII.GetBytes(host) : HostPort);
         }
+        else if (Contact is { } registered)
+        {
+            registered.WriteUri(ref uri, decision.Called);
+        }
         else
         {
             uri.Write(Uri.Span);
         }
 
-        return from.Overflowed || to.Overflowed || uri.Overflowed ? null : lane.Dialogs.FromOwnRequest(callId, from.Written, to.Written, uri.Written);
+        return from.Overflowed || to.Overflowed || uri.Overflowed ? null : lane.Dialogs.FromOwnRequest(callId, from.Written, to.Written, uri.Written, Contact is null ? default : Contact.Path);
     }
 }

@@ -33,12 +33,17 @@ internal sealed class HopQueue(ImmutableArray<SipHop> hops)
 
     /// <summary>The places of a target, if they are known.</summary>
     /// <param name="lane">Who asks.</param>
-    /// <param name="target">A peer or a URI.</param>
+    /// <param name="target">A peer, a URI or a contact, which is at one place.</param>
     /// <param name="search">What has to be looked for first; null where nothing has.</param>
     /// <returns>Null for a target that is not usable, and for one that has to be looked for.</returns>
     public static HopQueue? Of(CallLane lane, RouteTarget target, out SipTarget? search)
     {
         search = null;
+        if (target.Contact is { } contact)
+        {
+            return contact.TryFlow(lane, out var flow) ? new HopQueue([new SipHop(flow.Transport, flow.Remote)]) : null;
+        }
+
         if (target.Peer is { } peer)
         {
             return new HopQueue(lane.Room.Peers[peer.Index].Hops.InOrder(lane.Lane.Secrets, lane.Room.Time));

@@ -23,6 +23,9 @@ internal sealed class TargetList(RouteDecision decision)
     /// <summary>The Max-Breadth that these targets share when they ring together (RFC 5393 §5.3.3); 0 without one.</summary>
     public int Breadth { get; init; }
 
+    /// <summary>It has the contacts of registered users: those of equal rank ring together, whatever the route says, and each is worth a try (RFC 3261 §16.6).</summary>
+    public bool IsForked { get; init; }
+
     /// <summary>A failure since its last step leads to its next one.</summary>
     public bool LeadsOn { get; set; }
 
@@ -30,14 +33,16 @@ internal sealed class TargetList(RouteDecision decision)
     public TargetList? Then { get; set; }
 
     /// <summary>One is left, and what came of those before leads to it.</summary>
-    public bool HasNext => Next < decision.Targets.Length && (Next == 0 || LeadsOn);
+    public bool HasNext => Next < decision.Targets.Length && (Next == 0 || LeadsOn || IsForked);
+
+    private bool RingsTogether(RouteTarget one, RouteTarget other) => IsForked ? one.Priority == other.Priority : Route.RingsTogether(one, other);
 
     /// <summary>Takes the targets that are asked together from the next one on.</summary>
     public TargetStep Take(int most)
     {
         var first = Next;
         var end = first + 1;
-        while (end < decision.Targets.Length && end - first < most && Route.RingsTogether(decision.Targets[first], decision.Targets[end]))
+        while (end < decision.Targets.Length && end - first < most && RingsTogether(decision.Targets[first], decision.Targets[end]))
         {
             end++;
         }
@@ -52,6 +57,21 @@ internal sealed class TargetList(RouteDecision decision)
 internal readonly record struct TargetStep(TargetList List, int First, int Count)
 {
     public RouteTarget this[int index] => List.Decision.Targets[First + index];
+
+    /// <summary>One of them is a user whose contacts are not known yet.</summary>
+    public bool HasUser
+    {
+        get
+        {
+            var index = 0;
+            while (index < Count && this[index] is not { Kind: TargetKind.Registered, Contact: null })
+            {
+                index++;
+            }
+
+            return index < Count;
+        }
+    }
 
     /// <summary>The Max-Breadth of each; 0 without one.</summary>
     public int Breadth => List.Breadth == 0 ? 0 : Math.Max(List.Breadth / Count, 1);
@@ -80,7 +100,7 @@ internal sealed class TargetQueue
     public bool HasContact => _first is { Hops: > 0, Next: 0 };
 
     /// <summary>Whether anything may follow the first target: another one, or where it redirects to.</summary>
-    public bool MayGoOn => _first.Decision.Targets.Length > 1 || _first.Route.FollowsRedirects;
+    public bool MayGoOn => _first.Decision.Targets is { Length: > 1 } or [{ Kind: TargetKind.Registered }] || _first.Route.FollowsRedirects;
 
     /// <summary>Whether <see cref="TryNext"/> would find something.</summary>
     public bool HasNext

@@ -8,17 +8,17 @@ public sealed class Route
 {
     private readonly RouteDecision _decision;
     private readonly RouteEdits _edits;
-    private readonly ImmutableArray<Template?> _uris;
+    private readonly ImmutableArray<Template?> _texts;
     private readonly bool _hasCaptures;
     private readonly bool _hasWeights;
 
-    private Route(RouteHead head, RouteDecision decision, RouteEdits edits, ImmutableArray<Template?> uris)
+    private Route(RouteHead head, RouteDecision decision, RouteEdits edits, ImmutableArray<Template?> texts)
     {
         Head = head;
         Conditions = head.Conditions.Any(condition => condition is MethodCondition) ? head.Conditions : head.Conditions.Add(UsualMethods.Only);
         _edits = edits;
-        _uris = uris;
-        _hasCaptures = edits.HasCaptures || uris.Any(uri => uri is { Literal: null });
+        _texts = texts;
+        _hasCaptures = edits.HasCaptures || texts.Any(text => text is { Literal: null });
         _hasWeights = TargetOrder.HasWeights(decision.Targets);
         _decision = edits.Apply(decision with { Route = this }, new Captures());
     }
@@ -57,15 +57,17 @@ public sealed class Route
     public static Route Reject(RouteHead head, Rejection rejection) =>
         new(head, new RouteDecision { Rejection = rejection }, RouteEdits.None, []);
 
-    /// <param name="targets">As written. The URI of a target is what <paramref name="uris"/> has at its place.</param>
-    /// <param name="uris">As long as the targets; null where a target has no URI.</param>
-    public static Route Deliver(RouteHead head, RouteEdits edits, ImmutableArray<RouteTarget> targets, ImmutableArray<Template?> uris)
+    /// <param name="targets">As written. The URI or user of a target is what <paramref name="texts"/> has at its place.</param>
+    /// <param name="texts">As long as the targets; null where a target has neither.</param>
+    public static Route Deliver(RouteHead head, RouteEdits edits, ImmutableArray<RouteTarget> targets, ImmutableArray<Template?> texts)
     {
-        var written = targets.Zip(uris, (target, uri) => (Target: target with { Uri = uri?.Literal }, Uri: uri));
+        var written = targets.Zip(texts, (target, text) => (Target: With(target, text?.Literal), Text: text));
         var order = written.OrderBy(pair => pair.Target.Priority ?? 0).ToArray();
         var decision = new RouteDecision { Targets = [.. order.Select(pair => pair.Target)] };
-        return new Route(head, decision, edits, [.. order.Select(pair => pair.Uri)]);
+        return new Route(head, decision, edits, [.. order.Select(pair => pair.Text)]);
     }
+
+    private static RouteTarget With(RouteTarget target, string? text) => target.Kind == TargetKind.Registered ? target with { User = text } : target with { Uri = text };
 
     public bool Matches(in RouteRequest request) => FirstUnmet(request) is null;
 
@@ -98,7 +100,8 @@ public sealed class Route
             condition.Capture(request, captures);
         }
 
-        var targets = _decision.Targets.Zip(_uris, (target, uri) => uri is null ? target : target with { Uri = uri.ExpandUri(captures) });
+        var targets = _decision.Targets.Zip(_texts, (target, text) =>
+            text is null ? target : With(target, target.Kind == TargetKind.Registered ? text.Expand(captures) : text.ExpandUri(captures)));
         return _edits.Apply(_decision with { Targets = [.. targets] }, captures);
     }
 }

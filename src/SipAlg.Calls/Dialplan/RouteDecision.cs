@@ -24,6 +24,9 @@ public sealed record RouteDecision
     /// <summary>New caller's number; null leaves it.</summary>
     public string? Caller { get; init; }
 
+    /// <summary>The caller has proven to be who <see cref="Caller"/> names, or the dialplan says so of a user: it is asserted towards the trust domain (RFC 3325 §5).</summary>
+    public bool IsCallerProven { get; init; }
+
     /// <summary>New caller's display name; null leaves it.</summary>
     public string? CallerName { get; init; }
 

@@ -12,6 +12,9 @@ public readonly ref struct RouteRequest()
     /// <summary>Null for a sender that is no peer.</summary>
     public Peer? Peer { get; init; }
 
+    /// <summary>The user that the sender has proven to be; null for anybody else.</summary>
+    public User? User { get; init; }
+
     public ReadOnlySpan<char> Method { get; init; } = "INVITE";
     public IpAddress Source { get; init; }
 

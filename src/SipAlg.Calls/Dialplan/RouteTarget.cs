@@ -1,4 +1,5 @@
 using SipAlg.Calls.Model;
+using SipAlg.Calls.Registrations;
 
 namespace SipAlg.Calls.Dialplan;
 
@@ -7,6 +8,9 @@ public enum TargetKind : byte
     Peer,
     Uri,
     Service,
+
+    /// <summary>The phones of a user, where they have registered.</summary>
+    Registered,
 }
 
 /// <summary>What the gateway itself answers with.</summary>
@@ -36,7 +40,13 @@ public sealed record RouteTarget
     /// <summary>Set for <see cref="TargetKind.Service"/>.</summary>
     public ServiceKind Service { get; init; }
 
-    /// <summary>Index of the realm that the request leaves by: the peer's, or the one written beside a URI; −1 for a service.</summary>
+    /// <summary>Set for <see cref="TargetKind.Registered"/>: the user's name, number or alias, captures filled in.</summary>
+    public string? User { get; init; }
+
+    /// <summary>One contact of the user, once his bindings have been looked at.</summary>
+    internal RegisteredContact? Contact { get; init; }
+
+    /// <summary>Index of the realm that the request leaves by: the peer's, the one written beside a URI, a contact's; −1 for a service and before a user's contacts are known.</summary>
     public required int Realm { get; init; }
 
     /// <summary>Lower is tried earlier; null: targets are tried as written.</summary>
@@ -52,6 +62,7 @@ public sealed record RouteTarget
     {
         TargetKind.Peer => $"peer {Peer!.Name}",
         TargetKind.Uri => $"uri {Uri}",
+        TargetKind.Registered => $"registered {User}",
         _ => $"service {(Service == ServiceKind.Echo ? "echo" : "tone")}",
     };
 }

@@ -18,19 +18,21 @@ internal readonly ref partial struct HeaderCrossing
             writer.Write(">\r\n"u8);
         }
 
+        // What From shows is no secret.
+        var isHidden = isAsserted && Identity.IsAnonymous(message);
         var isGiven = Identity.Given is not null && (BeginsDialog || message.Has(HeaderId.Privacy) || message.Has(HeaderId.AssertedIdentity) || message.Has(HeaderId.RemotePartyId));
         var isPerformed = (concealed & IdentityCrossing.Performed) != 0 && message.Has(HeaderId.Privacy);
-        if ((isGiven || isPerformed || isAsserted) && IsWanted(HeaderNames.Name(HeaderId.Privacy), isUnderstood: true))
+        if ((isGiven || isPerformed || isHidden) && IsWanted(HeaderNames.Name(HeaderId.Privacy), isUnderstood: true))
         {
-            WritePrivacy(ref writer, message, concealed, isAsserted);
+            WritePrivacy(ref writer, message, concealed, isHidden);
         }
     }
 
     /// <summary>
-    /// The number that the dialplan set is asserted where the caller has an anonymous From and nothing else that could show it: the
+    /// The number of a user who has proven to be himself is asserted; one that the dialplan set, where the caller has an anonymous From and nothing else that could show it: the
     /// trust domain has to know who calls (RFC 3325 §5), and keeps it to itself.
     /// </summary>
-    private bool IsAsserted(SipMessage message) => BeginsDialog && Identity is { Number: not null, IsTold: true } && Identity.IsAnonymous(message) &&
+    private bool IsAsserted(SipMessage message) => BeginsDialog && Identity is { Number: not null, IsTold: true } && (Identity.IsNumberProven || Identity.IsAnonymous(message)) &&
         !(Identity.IsBelieved && message.Has(HeaderId.AssertedIdentity));
 
     private void WritePrivacy(ref MessageWriter writer, SipMessage message, PrivacyValues concealed, bool isAsserted)

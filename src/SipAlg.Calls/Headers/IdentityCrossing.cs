@@ -1,5 +1,4 @@
 using SipAlg.Calls.Dialplan;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Headers;
@@ -20,12 +19,13 @@ internal readonly struct IdentityCrossing
     private const PrivacyValues HidesHistory = PrivacyValues.Header | PrivacyValues.Session | PrivacyValues.History;
 
     /// <summary>Of who asks for something outside a call, towards who is asked; a far side that is no peer is not trusted.</summary>
-    public static IdentityCrossing Of(PeerState? sender, PeerState? receiver, RouteDecision? decision = null) => new()
+    public static IdentityCrossing Of(bool isBelieved, bool isTold, RouteDecision? decision = null) => new()
     {
-        IsBelieved = sender is { Peer.IsTrusted: true },
-        IsTold = receiver is { Peer.IsTrusted: true },
+        IsBelieved = isBelieved,
+        IsTold = isTold,
         Given = decision?.Privacy,
         Number = decision?.Caller,
+        IsNumberProven = decision is { IsCallerProven: true },
         Name = decision?.CallerName,
     };
 
@@ -43,6 +43,9 @@ internal readonly struct IdentityCrossing
 
     /// <summary>The caller's number that the dialplan set; null leaves it.</summary>
     public string? Number { get; init; }
+
+    /// <summary>The number is that of a user who has proven to be himself.</summary>
+    public bool IsNumberProven { get; init; }
 
     /// <summary>The caller's display name that the dialplan set; null leaves it.</summary>
     public string? Name { get; init; }

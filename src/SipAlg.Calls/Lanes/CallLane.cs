@@ -20,7 +20,7 @@ namespace SipAlg.Calls.Lanes;
 /// The calls of one lane. It finds the call and the leg that a message or a timer concerns, refuses what belongs to none, and
 /// admits new calls.
 /// </summary>
-public sealed class CallLane : ISipLaneUser
+public sealed partial class CallLane : ISipLaneUser
 {
     private readonly Slab<OwnerSlot> _slots = new();
     private readonly Dictionary<ulong, int> _invites = [];
@@ -387,7 +387,7 @@ public sealed class CallLane : ISipLaneUser
             return false;
         }
 
-        return flow.Remote.Address == end.Flow.Remote.Address ||
+        return flow.Remote.Address == end.Flow.Remote.Address || flow.Remote.Address == end.Source ||
             (end.Peer is not null && Room.PeerTable.MayBe(end.Peer.Peer, end.Realm, flow.Remote.Address));
     }
 

@@ -26,6 +26,7 @@ public sealed class CallRoom
         Log = log;
         Time = time;
         PeerTable = new PeerTable(model.Peers);
+        Users = [.. model.Realms.Select(_ => new UserAllotments())];
         Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve / 2)]);
     }
 
@@ -33,6 +34,9 @@ public sealed class CallRoom
     public GatewayModel Model { get; set; }
 
     public PeerState[] Peers { get; }
+
+    /// <summary>By realm: what its users have at once in this lane.</summary>
+    public UserAllotments[] Users { get; }
     public ICallJournal Journal { get; }
     public ICallLog Log { get; }
     public TimeProvider Time { get; }

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transactions;
@@ -48,6 +49,13 @@ internal abstract class DialogOwner
     /// <param name="key">Which of its questions.</param>
     /// <param name="hops">What was found.</param>
     public virtual void OnHops(int key, SipHops hops)
+    {
+    }
+
+    /// <summary>The contacts of users that this owner asked for, if it still waits for them.</summary>
+    /// <param name="key">Which of its questions.</param>
+    /// <param name="found">In the order of the question.</param>
+    public virtual void OnContacts(int key, FoundContacts[] found)
     {
     }
 

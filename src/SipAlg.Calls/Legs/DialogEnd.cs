@@ -1,5 +1,7 @@
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Transports;
 
@@ -25,6 +27,15 @@ internal class DialogEnd
 
     /// <summary>Null for an end that is no peer.</summary>
     public PeerState? Peer { get; init; }
+
+    /// <summary>The user whose phone it is; null for anybody else.</summary>
+    public User? User { get; init; }
+
+    /// <summary>Of a user's phone: where it sends from, which its Contact need not name. Its requests are taken from there too.</summary>
+    public IpAddress Source { get; init; }
+
+    /// <summary>What it says of who somebody is is believed, and it is told.</summary>
+    public bool IsTrusted => Peer is { Peer.IsTrusted: true } || User is { IsTrusted: true };
 
     /// <summary>The far side has its dialog now, early or confirmed (RFC 3261 §12.1), if it had not before.</summary>
     public void Establish(CallCounters counters)

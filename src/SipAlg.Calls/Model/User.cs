@@ -25,4 +25,14 @@ public sealed record User
 
     /// <summary>What it says of the caller's identity is believed; of others it is replaced by the user's own.</summary>
     public bool IsTrusted { get; init; }
+
+    /// <summary>The first that is no range; null without one.</summary>
+    internal string? FirstNumber => Numbers.FirstOrDefault(number => !number.EndsWith('*'));
+
+    /// <summary>Whether this is one of its numbers, or in one of its ranges.</summary>
+    internal bool HasNumber(string number) =>
+        Numbers.Any(own => own.EndsWith('*') ? number.Length >= own.Length && number.StartsWith(own[..^1], StringComparison.Ordinal) : number == own);
+
+    /// <summary>Whether what is called is none of its names, but in one of its number ranges.</summary>
+    internal bool HasInRange(string called) => called != Name && !Numbers.Contains(called) && !Aliases.Contains(called);
 }

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
@@ -6,6 +7,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Resolution;
@@ -22,16 +24,17 @@ internal sealed class StandaloneRequest : DialogOwner
 {
     private readonly CallLane _lane;
     private readonly TargetSearch _search;
-    private readonly PeerState _peer;
+    private readonly Sender _sender;
+    private readonly Allotment _allotment;
     private readonly Flow _flow;
     private readonly ulong _key;
     private readonly int _slot;
 
-    private StandaloneRequest(CallLane lane, TargetSearch search, PeerState peer, in Flow flow, ulong key, int slot) =>
-        (_lane, _search, _peer, _flow, _key, _slot) = (lane, search, peer, flow, key, slot);
+    private StandaloneRequest(CallLane lane, TargetSearch search, in Sender sender, Allotment allotment, in Flow flow, ulong key, int slot) =>
+        (_lane, _search, _sender, _allotment, _flow, _key, _slot) = (lane, search, sender, allotment, flow, key, slot);
 
     /// <summary>Sends a request to the first target. False: the same one is being served already (RFC 3261 §8.2.2.2).</summary>
-    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage request, in Flow flow, PeerState peer, RouteDecision decision)
+    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage request, in Flow flow, in Sender sender, Allotment allotment, RouteDecision decision)
     {
         if (!lane.TryReserve(request, out var slot, out var generation, out var key))
         {
@@ -40,8 +43,8 @@ internal sealed class StandaloneRequest : DialogOwner
 
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         lane.Lane.MintId(slot).Format(tag);
-        var search = new TargetSearch(lane, peer, decision, new TransactionOwner(slot, generation, 0), transaction, request, flow, tag);
-        var owner = new StandaloneRequest(lane, search, peer, flow, key, slot);
+        var search = new TargetSearch(lane, sender, decision, new TransactionOwner(slot, generation, 0), transaction, request, flow, tag);
+        var owner = new StandaloneRequest(lane, search, sender, allotment, flow, key, slot);
         lane.Set(slot, owner);
         if (!search.TryAsk(request))
         {
@@ -79,11 +82,11 @@ internal sealed class StandaloneRequest : DialogOwner
 
     private void Answer(SipMessage response, int status)
     {
-        var peer = new DialogReader(_peer.Peer.Realm, _peer, _flow, _lane.Shown(_flow));
-        var crossing = new HeaderCrossing(EventMessages.HostTowards(_lane, _peer, _flow), _lane.DialogNames, peer)
+        var peer = new DialogReader(_sender.Realm, _sender.Peer, _flow, _lane.Shown(_flow));
+        var crossing = new HeaderCrossing(EventMessages.HostTowards(_lane, _sender.Peer, _flow), _lane.DialogNames, peer)
         {
-            Identity = IdentityCrossing.Of(_search.End?.Peer, _peer),
-            Rules = _peer.Peer.Headers,
+            Identity = IdentityCrossing.Of(_search.End is { IsTrusted: true }, _sender.IsTrusted),
+            Rules = _sender.Headers,
         };
         var writer = new MessageWriter(_lane.Output);
         EventMessages.BeginAnswer(ref writer, _search.ResponseFields, response, status, crossing);
@@ -118,6 +121,14 @@ internal sealed class StandaloneRequest : DialogOwner
         }
     }
 
+    public override void OnContacts(int key, FoundContacts[] found)
+    {
+        if (!_search.TryFound(key, found[0]))
+        {
+            Fail();
+        }
+    }
+
     private void GoOn(int status)
     {
         if (!_search.TryNext(status))
@@ -141,7 +152,7 @@ internal sealed class StandaloneRequest : DialogOwner
     private void End()
     {
         _search.Drop();
-        _peer.Requests.Give();
+        _allotment.Give();
         _lane.ForgetInvite(_key);
         _lane.Remove(_slot);
     }

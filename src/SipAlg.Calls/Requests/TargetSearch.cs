@@ -1,3 +1,4 @@
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Bodies;
 using SipAlg.Calls.Calls;
@@ -22,8 +23,8 @@ namespace SipAlg.Calls.Requests;
 internal sealed partial class TargetSearch
 {
     private readonly CallLane _lane;
-    private readonly PeerState _from;
-    private readonly RouteDecision _decision;
+    private readonly bool _isBelieved;
+    private RouteDecision _decision;
     private readonly TransactionOwner _owner;
     private readonly TransactionId _asked;
     private readonly long _until;
@@ -43,10 +44,10 @@ internal sealed partial class TargetSearch
     /// <param name="request">As it came.</param>
     /// <param name="flow">The way that it came.</param>
     /// <param name="tag">Ours, for the answer.</param>
-    public TargetSearch(CallLane lane, PeerState from, RouteDecision decision, TransactionOwner owner, TransactionId asked, SipMessage request, in Flow flow, ReadOnlySpan<byte> tag)
+    public TargetSearch(CallLane lane, in Sender from, RouteDecision decision, TransactionOwner owner, TransactionId asked, SipMessage request, in Flow flow, ReadOnlySpan<byte> tag)
     {
         _lane = lane;
-        _from = from;
+        _isBelieved = from.IsTrusted;
         _decision = decision;
         _owner = owner;
         _asked = asked;
@@ -144,6 +145,11 @@ internal sealed partial class TargetSearch
             return Missed(405);
         }
 
+        if (target is { Kind: TargetKind.Registered, Contact: null })
+        {
+            return TryUser(target, request);
+        }
+
         if (_decision.Domain is { } domain && !Model.PeerAddress.IsHost(domain))
         {
             return Missed(503);
@@ -199,7 +205,7 @@ internal sealed partial class TargetSearch
     private int Ask(RouteTarget target, in Destination destination, SipMessage request)
     {
         var id = _lane.Lane.MintId(_owner.Slot);
-        var identity = IdentityCrossing.Of(_from, destination.Peer, _decision);
+        var identity = IdentityCrossing.Of(_isBelieved, destination.Peer is { Peer.IsTrusted: true } || destination.Contact is { User.IsTrusted: true }, _decision);
         if (!identity.MayCross(request))
         {
             return 500;
@@ -212,7 +218,7 @@ internal sealed partial class TargetSearch
 
         // NOTIFY names a REFER by its CSeq (RFC 3515 §2.4.6), which is therefore the same on both sides.
         dialog.LocalSequence = request.Method == SipMethod.Refer ? request.CSeq : 1;
-        End = new DialogEnd { Dialog = dialog, Flow = destination.Flow, Secret = id.Secret, Realm = target.Realm, Peer = destination.Peer };
+        End = new DialogEnd { Dialog = dialog, Flow = destination.Flow, IsBehindNat = destination.Contact is { KeepsFlow: true }, Secret = id.Secret, Realm = target.Realm, Peer = destination.Peer, User = destination.Contact?.User, Source = destination.Contact?.Flow.Remote.Address ?? default };
         Host = destination.Host;
         var shown = _lane.Shown(destination.Flow);
         var reader = new DialogReader(target.Realm, destination.Peer, destination.Flow, shown);

@@ -1,5 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Registrations;
 using SipAlg.Calls.Requests;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Resolution;
@@ -121,6 +122,14 @@ internal sealed partial class Subscription
     public override void OnHops(int key, SipHops hops)
     {
         if (!_isNotified && _search is { } search && !search.TryFound(key, hops))
+        {
+            Fail(search.Status);
+        }
+    }
+
+    public override void OnContacts(int key, FoundContacts[] found)
+    {
+        if (!_isNotified && _search is { } search && !search.TryFound(key, found[0]))
         {
             Fail(search.Status);
         }

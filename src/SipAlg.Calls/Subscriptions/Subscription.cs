@@ -1,3 +1,4 @@
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
@@ -33,6 +34,7 @@ internal sealed partial class Subscription : DialogOwner
     private readonly ulong _key;
     private readonly byte[] _event;
     private readonly DialogEnd _subscriber;
+    private readonly Allotment _subscriberAllotment;
     private readonly int _asked;
 
     /// <summary>The targets of the SUBSCRIBE that began it; null once that is answered.</summary>
@@ -60,13 +62,14 @@ internal sealed partial class Subscription : DialogOwner
     /// <summary>Requests of our own that have no answer yet.</summary>
     private byte _ownRequests;
 
-    private Subscription(CallLane lane, int slot, uint generation, ulong key, DialogEnd subscriber, SipMessage request)
+    private Subscription(CallLane lane, int slot, uint generation, ulong key, DialogEnd subscriber, Allotment allotment, SipMessage request)
     {
         _lane = lane;
         _slot = slot;
         _generation = generation;
         _key = key;
         _subscriber = subscriber;
+        _subscriberAllotment = allotment;
         var isReferral = request.Method == SipMethod.Refer;
         _event = EventNames.Keep(isReferral ? "refer"u8 : request.First(HeaderId.Event));
         _asked = isReferral ? -1 : DeltaSeconds.Read(request.First(HeaderId.Expires));
@@ -80,7 +83,7 @@ internal sealed partial class Subscription : DialogOwner
     private TransactionOwner Owner(RequestPart part) => new(_slot, _generation, (int)part);
 
     /// <summary>Sends a SUBSCRIBE, or a REFER, to the first target. False: the same one is being served already (RFC 3261 §8.2.2.2).</summary>
-    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage request, in Flow flow, PeerState peer, RouteDecision decision)
+    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage request, in Flow flow, in Sender sender, Allotment allotment, RouteDecision decision)
     {
         if (!lane.TryReserve(request, out var slot, out var generation, out var key))
         {
@@ -90,10 +93,19 @@ internal sealed partial class Subscription : DialogOwner
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         var id = lane.Lane.MintId(slot);
         id.Format(tag);
-        var subscriber = new DialogEnd { Dialog = lane.Dialogs.FromRequest(request, tag), Flow = flow, Secret = id.Secret, Realm = peer.Peer.Realm, Peer = peer };
-        var subscription = new Subscription(lane, slot, generation, key, subscriber, request);
+        var subscriber = new DialogEnd
+        {
+            Dialog = lane.Dialogs.FromRequest(request, tag),
+            Flow = flow,
+            Secret = id.Secret,
+            Realm = sender.Realm,
+            Peer = sender.Peer,
+            User = sender.User,
+            Source = sender.Source(flow),
+        };
+        var subscription = new Subscription(lane, slot, generation, key, subscriber, allotment, request);
         lane.Set(slot, subscription);
-        var search = new TargetSearch(lane, peer, decision, subscription.Owner(RequestPart.Target), transaction, request, flow, tag);
+        var search = new TargetSearch(lane, sender, decision, subscription.Owner(RequestPart.Target), transaction, request, flow, tag);
         subscription._search = search;
         if (!search.TryAsk(request))
         {
@@ -203,7 +215,7 @@ internal sealed partial class Subscription : DialogOwner
     private HeaderCrossing Crossing(DialogEnd to) =>
         new(to == _subscriber ? EventMessages.HostTowards(_lane, to.Peer, to.Flow) : NotifierHost, _lane.DialogNames, ReaderOf(to))
         {
-            Identity = IdentityCrossing.Of(to == _subscriber ? Notifier?.Peer : _subscriber.Peer, to.Peer),
+            Identity = IdentityCrossing.Of((to == _subscriber ? Notifier : _subscriber) is { IsTrusted: true }, to.IsTrusted),
             Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
         };
 
@@ -220,7 +232,7 @@ internal sealed partial class Subscription : DialogOwner
         _lane.Lane.Timers.Cancel(_timer);
         _subscriber.Terminate();
         _notifier?.Terminate();
-        _subscriber.Peer?.Subscriptions.Give();
+        _subscriberAllotment.Give();
         _notifierAllotment?.Give();
         _lane.Remove(_slot);
     }

@@ -28,8 +28,9 @@ public sealed class DialogBuilder
         return new Dialog(writer.Written.ToArray(), callIdEnd, localEnd, remoteEnd, targetEnd) { RemoteSequence = request.CSeq };
     }
 
-    /// <summary>What we have of a dialog when we send the request that will create it.</summary>
-    public Dialog FromOwnRequest(scoped ReadOnlySpan<byte> callId, scoped ReadOnlySpan<byte> from, scoped ReadOnlySpan<byte> to, scoped ReadOnlySpan<byte> requestUri)
+    /// <summary>What we have of a dialog when we send the request that will create it, with the routes that are known beforehand, as those of a Path (RFC 3327 §5.3).</summary>
+    public Dialog FromOwnRequest(
+        scoped ReadOnlySpan<byte> callId, scoped ReadOnlySpan<byte> from, scoped ReadOnlySpan<byte> to, scoped ReadOnlySpan<byte> requestUri, scoped ReadOnlySpan<byte> routes = default)
     {
         var writer = new MessageWriter(_scratch);
         writer.Write(callId);
@@ -39,7 +40,9 @@ public sealed class DialogBuilder
         writer.Write(to);
         var remoteEnd = writer.Length;
         writer.Write(requestUri);
-        return new Dialog(writer.Written.ToArray(), callIdEnd, localEnd, remoteEnd, writer.Length) { LocalSequence = 1 };
+        var targetEnd = writer.Length;
+        writer.Write(routes);
+        return new Dialog(writer.Written.ToArray(), callIdEnd, localEnd, remoteEnd, targetEnd) { LocalSequence = 1 };
     }
 
     /// <summary>RFC 3261 §12.1.2: their response with a To tag makes the dialog, the final one with its own target and routes.</summary>

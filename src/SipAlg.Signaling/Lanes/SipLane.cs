@@ -17,6 +17,9 @@ public sealed class SipLane : ILaneUser
     private readonly LaneContext _lane;
     private readonly ISipLaneUser _user;
 
+    /// <summary>What lives above the transactions.</summary>
+    public ISipLaneUser User => _user;
+
     /// <param name="lane">What the lane owns.</param>
     /// <param name="user">Told of requests, responses and its own timers.</param>
     /// <param name="t1">RFC 3261's T1 in milliseconds.</param>

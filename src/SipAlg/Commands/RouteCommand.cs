@@ -15,7 +15,7 @@ internal sealed class RouteCommand
     private readonly Option<string> _caller = new("--caller") { Description = "The caller's number.", DefaultValueFactory = _ => "" };
     private readonly Option<string?> _realm = new("--realm") { Description = "Realm in which the request arrives. Default: the peer's, or the only one." };
     private readonly Option<string?> _peer = new("--peer") { Description = "Peer that sends it." };
-    private readonly Option<string?> _user = new("--user") { Description = "Authenticated user that sends it (not built yet)." };
+    private readonly Option<string?> _user = new("--user") { Description = "Authenticated user that sends it." };
     private readonly Option<string> _domain = new("--domain") { Description = "Host of the Request-URI.", DefaultValueFactory = _ => "" };
     private readonly Option<string> _method = new("--method") { Description = "SIP method.", DefaultValueFactory = _ => "INVITE" };
     private readonly Option<string?> _source = new("--source") { Description = "Address that it comes from." };
@@ -61,7 +61,10 @@ internal sealed class RouteCommand
     {
         var peerName = result.GetValue(_peer);
         var peer = model.Peers.FirstOrDefault(peer => peer.Name == peerName);
-        fault = Refuse(result, peerName is not null && peer is null, out var source, out var at);
+        var userName = result.GetValue(_user);
+        var user = userName is null ? null : model.Users.WithName(userName);
+        fault = userName is not null && user is null ? $"there is no user '{userName}'" : "";
+        fault = Refuse(result, peerName is not null && peer is null, out var source, out var at) is { Length: > 0 } other ? other : fault;
         if (fault.Length > 0 || DryRun.FindRealm(model, result.GetValue(_realm), peer, out fault) is not { } realm)
         {
             return null;
@@ -71,6 +74,7 @@ internal sealed class RouteCommand
         {
             Realm = realm,
             Peer = peer,
+            User = user,
             Method = result.GetValue(_method)!,
             Source = source,
             Called = result.GetValue(_called)!,
@@ -88,11 +92,6 @@ internal sealed class RouteCommand
         if (isUnknownPeer)
         {
             return $"there is no peer '{result.GetValue(_peer)}'";
-        }
-
-        if (result.GetValue(_user) is not null)
-        {
-            return "--user is not built yet: the dialplan does not know users";
         }
 
         if (result.GetValue(_source) is { } address && !IpAddress.TryParse(address, out source))

@@ -66,7 +66,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
 
     private void Check(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)
     {
-        var names = new NameTable(options, problems);
+        var names = new NameTable(options, users, problems);
         AdminChecks.Run(options.Admin, problems);
         RealmChecks.Run(options, host, problems);
         PortChecks.Run(options, problems);
@@ -83,14 +83,15 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         {
             names.Realm(test.Value.Request.Realm);
             names.Peer(test.Value.Request.Peer);
+            names.User(test.Value.Request.User);
         }
     }
 
     private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, string path)
     {
         var routes = dialplans.SelectMany(dialplan => dialplan.Routes).Select(route => route.Value);
-        var model = ModelBuilder.Build(options, users, (realms, peers) =>
-            new RouteTable([.. routes.Select((route, index) => new DialplanRouteBuilder(realms, peers).Build(route, index + 1))], random));
+        var model = ModelBuilder.Build(options, users, (realms, peers, known) =>
+            new RouteTable([.. routes.Select((route, index) => new DialplanRouteBuilder(realms, peers, known).Build(route, index + 1))], random));
         var settings = SettingsBuilder.Build(options, relative => Path.GetFullPath(files.Resolve(path, relative)));
         return new LoadedConfiguration(model, settings, [.. dialplans.SelectMany(dialplan => dialplan.Tests).Select(test => test.Value)]);
     }

@@ -10,6 +10,7 @@ internal sealed record DryRun
 {
     public required Realm Realm { get; init; }
     public Peer? Peer { get; init; }
+    public User? User { get; init; }
     public string Method { get; init; } = "INVITE";
     public IpAddress Source { get; init; }
     public required string Called { get; init; }
@@ -22,6 +23,7 @@ internal sealed record DryRun
     {
         Realm = Realm.Index,
         Peer = Peer,
+        User = User,
         Method = Method,
         Source = Source,
         Called = Called,

@@ -23,8 +23,15 @@ internal sealed record CallDetails
     public required string Called { get; init; }
     public required string FromRealm { get; init; }
     public string? FromPeer { get; init; }
+
+    /// <summary>Only of a user.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FromUser { get; init; }
     public string? ToRealm { get; init; }
     public string? ToPeer { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ToUser { get; init; }
     public string? Route { get; init; }
 
     /// <summary>The final SIP status that the caller got; null before.</summary>
@@ -63,8 +70,10 @@ internal sealed record CallDetails
             Called = call.Fixed.Called,
             FromRealm = call.Fixed.FromRealm,
             FromPeer = call.Fixed.FromPeer,
+            FromUser = call.Fixed.FromUser,
             ToRealm = call.ToRealm,
             ToPeer = call.ToPeer,
+            ToUser = call.ToUser,
             Route = call.Route,
             Status = call.Status == 0 ? null : call.Status,
             Cause = hasEnded ? CallCauses.Text(call.Cause) : null,

@@ -12,6 +12,7 @@ internal readonly struct CallSnapshot(CallRecord record)
     public CallRecord Fixed { get; } = record;
     public string? ToRealm { get; } = record.ToRealm;
     public string? ToPeer { get; } = record.ToPeer;
+    public string? ToUser { get; } = record.ToUser;
     public string? Route { get; } = record.Route;
     public DateTimeOffset? Answered { get; } = record.Answered;
     public DateTimeOffset? Ended { get; } = record.Ended;

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
+using SipAlg.Calls.Tests.Registrations;
 using SipAlg.Protocol.Sdp;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Calls;
@@ -139,6 +140,8 @@ public sealed class CauseTests
             a.Bye();
             target.Answer(486);
         },
+        [CallCause.UnknownUser] = scene => scene.Alice.Call("no-user").Expect(404),
+        [CallCause.NotRegistered] = scene => scene.Alice.Call("no-phone").Expect(480),
         [CallCause.MaxDuration] = scene =>
         {
             var a = scene.Alice.Call();
@@ -179,9 +182,12 @@ public sealed class CauseTests
         UsualRoutes = routes => routes.Where(route => route.Name != "in"),
         Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero),
         MediaPairs = 3,
+        Realm = realm => realm.Index == SceneModel.Inside ? realm with { Authentication = UserTest.Domain } : realm,
         Peer = peer => peer.Name == "dave" ? peer with { Limits = new PeerLimits(0, null) } : peer,
         Routes = model =>
         [
+            SceneModel.Route("no-user", [SceneModel.Called("no-user")], UserTest.Registered("nobody")),
+            SceneModel.Route("no-phone", [SceneModel.Called("no-phone")], UserTest.Registered("anna")),
             SceneModel.Route("again", [SceneModel.Called("again")], SceneModel.To(model.Bob)),
             SceneModel.Dialplan(SceneModel.Head("name", [SceneModel.Called("name")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = "sip:ext@no-such-host.example", Realm = SceneModel.Outside }),
             SceneModel.Dialplan(SceneModel.Head("opus", [SceneModel.Called("opus")]) with { Codecs = new CodecRules { Allow = [SdpCodec.TryParse("opus")!] } }, RouteEdits.None, SceneModel.To(model.Bob)),

@@ -116,7 +116,7 @@ public sealed class SceneModel
         SipAlg.Calls.Dialplan.Route.Reject(Head(name, conditions), rejection);
 
     public static Route Dialplan(RouteHead head, RouteEdits edits, params RouteTarget[] targets) =>
-        SipAlg.Calls.Dialplan.Route.Deliver(head, edits, [.. targets], [.. targets.Select(target => target.Uri is null ? null : Template(target.Uri))]);
+        SipAlg.Calls.Dialplan.Route.Deliver(head, edits, [.. targets], [.. targets.Select(target => (target.Uri ?? target.User) is { } text ? Template(text) : null)]);
 
     public static Template Template(string text) =>
         SipAlg.Calls.Dialplan.Template.TryParse(text, out var template) ? template! : throw new SceneException($"No template: {text}");

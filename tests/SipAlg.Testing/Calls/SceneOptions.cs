@@ -29,6 +29,9 @@ public sealed record SceneOptions
     /// <summary>Of all that the gateway draws by lot: two scenes with the same seed do the same.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>The number of the scene's lane; what it posts to those before it is kept.</summary>
+    public int Lane { get; init; }
+
     /// <summary>Pairs of media ports a realm.</summary>
     public int MediaPairs { get; init; } = 20;
 

@@ -72,7 +72,8 @@ public sealed partial class DocumentationTests
         Assert.Empty(missing);
     }
 
-    private static void Sound(string dialplan) => Passes("../dialplans/pbx-and-carrier.yaml", dialplan, Blocks("configuration.md")[0]);
+    private static void Sound(string dialplan) => Passes("../dialplans/pbx-and-carrier.yaml", dialplan,
+        $"{Blocks("configuration.md")[0].Replace("  inside:\n", "  inside:\n    domain: example.com\n", StringComparison.Ordinal)}\n{Blocks("configuration.md").First(block => block.StartsWith("users:", StringComparison.Ordinal))}");
 
     private static void Passes(string dialplanFile, string dialplan, string configuration)
     {

@@ -27,7 +27,7 @@ public sealed class WarningTests
 
     public static TheoryData<string, string> Dialplans => new()
     {
-        { "routes:\n  - §{ when: { called: '^0' }, to: [ { peer: pbx } ] }", "no 'realm', 'peer' or 'source' condition" },
+        { "routes:\n  - §{ when: { called: '^0' }, to: [ { peer: pbx } ] }", "no 'realm', 'peer', 'user' or 'source' condition" },
         { "routes:\n  - { when: { realm: inside }, reject: { status: 403 } }\n  - §{ when: { peer: pbx, called: '^1' }, to: [ { peer: carrier } ] }", "'route 2' is never reached: 'route 1' (d.yaml:2)" },
         { "routes: [ { when: { called: §'112' }, to: [ { service: echo } ] } ]", "also found within longer numbers" },
         { "routes: [ { to: [ { service: echo }, { service: tone } ], ring: §all } ]", "no two targets have the same 'priority'" },

@@ -164,7 +164,7 @@ public sealed partial class CallJournalTests : IDisposable
 
         var written = Assert.Single(await File.ReadAllLinesAsync(CdrPath));
         Assert.Contains($"```json\n{written}\n```", text, StringComparison.Ordinal);
-        string[] members = [.. JsonNode.Parse(written)!.AsObject().Select(member => member.Key), "transfers", "continued_in"];
+        string[] members = [.. JsonNode.Parse(written)!.AsObject().Select(member => member.Key), "transfers", "continued_in", "from_user", "to_user"];
         Assert.Equal(members, Rows().Matches(text[..text.IndexOf("\n## ", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value));
         Assert.All(Enum.GetValues<CallCause>().Where(cause => cause != CallCause.None), cause => Assert.Contains($"`{CallCauses.Text(cause)}`", text, StringComparison.Ordinal));
         Assert.All(Enum.GetValues<CallOutcome>(), outcome => Assert.Contains($"`{CallCauses.Text(outcome)}`", text, StringComparison.Ordinal));

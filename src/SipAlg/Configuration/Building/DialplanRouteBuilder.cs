@@ -9,8 +9,8 @@ using Route = SipAlg.Calls.Dialplan.Route;
 
 namespace SipAlg.Configuration.Building;
 
-/// <summary>Turns the options of a route without errors into a route; names become the realms and peers that bear them.</summary>
-internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, ImmutableArray<Peer> peers)
+/// <summary>Turns the options of a route without errors into a route; names become the realms, peers and users that bear them.</summary>
+internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, ImmutableArray<Peer> peers, UserTable users)
 {
     /// <param name="number">Place in the dialplan from 1, for a route without a name.</param>
     public Route Build(DialplanRouteOptions route, int number)
@@ -33,7 +33,7 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         }
 
         var targets = route.To!.Value;
-        return Route.Deliver(head, Edits(route.Set), [.. targets.Select(Target)], [.. targets.Select(target => target.Value.Uri?.Value)]);
+        return Route.Deliver(head, Edits(route.Set), [.. targets.Select(Target)], [.. targets.Select(target => (target.Value.Uri ?? target.Value.Registered)?.Value)]);
     }
 
     /// <summary>The cheapest to check come first.</summary>
@@ -55,6 +55,7 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
 
         Add(when.Realm, () => new RealmCondition([.. when.Realm.Select(name => realms.First(realm => realm.Name == name.Value))]));
         Add(when.Peer, () => new PeerCondition([.. when.Peer.Select(name => peers.First(peer => peer.Name == name.Value))]));
+        Add(when.User, () => new UserCondition([.. when.User.Select(name => users.WithName(name.Value)!)]));
         Add(when.Method, () => new MethodCondition([.. when.Method.Select(method => method.Value)]));
         Add(when.Source, () => new SourceCondition([.. when.Source.Select(network => Prefixes.Normalise(network.Value))]));
         Add(when.Domain, () => new DomainCondition([.. when.Domain.Select(domain => domain.Value)]));
@@ -98,7 +99,7 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         var peer = target.Peer is { } name ? peers.First(peer => peer.Name == name.Value) : null;
         return new RouteTarget
         {
-            Kind = peer is not null ? TargetKind.Peer : target.Uri is not null ? TargetKind.Uri : TargetKind.Service,
+            Kind = peer is not null ? TargetKind.Peer : target.Uri is not null ? TargetKind.Uri : target.Registered is not null ? TargetKind.Registered : TargetKind.Service,
             Peer = peer,
             Service = target.Service?.Value ?? default,
             Realm = peer?.Realm ?? (target.Uri is null ? -1 : UriRealm(target.Realm)),

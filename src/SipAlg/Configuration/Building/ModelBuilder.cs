@@ -12,8 +12,8 @@ namespace SipAlg.Configuration.Building;
 internal static class ModelBuilder
 {
     /// <param name="users">Wherever they are written.</param>
-    /// <param name="dialplan">Builds the routes, which refer to realms and peers.</param>
-    public static GatewayModel Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, RouteTable> dialplan)
+    /// <param name="dialplan">Builds the routes, which refer to realms, peers and users.</param>
+    public static GatewayModel Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, UserTable, RouteTable> dialplan)
     {
         var known = new UserBuilder(users);
         ImmutableArray<Realm> realms = [.. options.Realms.Select((realm, index) => Realm(realm, index) with { Authentication = known.Domain(realm.Value) })];
@@ -23,7 +23,7 @@ internal static class ModelBuilder
             Realms = realms,
             Peers = peers,
             Users = known.Table,
-            Dialplan = dialplan(realms, peers),
+            Dialplan = dialplan(realms, peers, known.Table),
             Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500)),
             Calls = Calls(options.Calls),
         };

@@ -70,6 +70,11 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
             names.Peer(peer);
         }
 
+        foreach (var user in when.User)
+        {
+            names.User(user);
+        }
+
         Anchored(when.Called, "called");
         Anchored(when.Caller, "caller");
         if (when.Not is { } not)
@@ -113,16 +118,16 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
         var set = route.Set;
         var texts = new[] { set?.Called, set?.Caller, set?.CallerName, set?.Domain }
             .Concat((set?.Headers ?? []).Select(header => header.Value is { } text ? new Located<Template>(text, header.At) : null))
-            .Concat((route.To?.Value ?? []).Select(target => target.Value.Uri));
+            .Concat((route.To?.Value ?? []).Select(target => target.Value.Uri ?? target.Value.Registered));
         return texts.OfType<Located<Template>>();
     }
 
     private void OpenToPeers(DialplanRouteOptions route)
     {
-        var isBound = route.When is { } when && (when.Realm.Count > 0 || when.Peer.Count > 0 || when.Source.Count > 0);
+        var isBound = route.When is { } when && (when.Realm.Count > 0 || when.Peer.Count > 0 || when.User.Count > 0 || when.Source.Count > 0);
         if (!isBound && route.To?.Value.Any(target => target.Value.Peer is not null) == true)
         {
-            problems.Warn(route.At, "this route to a peer has no 'realm', 'peer' or 'source' condition: calls from one trunk may leave by another",
+            problems.Warn(route.At, "this route to a peer has no 'realm', 'peer', 'user' or 'source' condition: calls from one trunk may leave by another",
                 "write when: { realm: … }");
         }
     }

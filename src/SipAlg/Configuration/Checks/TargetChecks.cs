@@ -27,10 +27,10 @@ internal static class TargetChecks
 
     private static void OneKind(TargetOptions target, ProblemList problems)
     {
-        var kinds = new object?[] { target.Peer, target.Uri, target.Service }.Count(kind => kind is not null);
+        var kinds = new object?[] { target.Peer, target.Uri, target.Service, target.Registered }.Count(kind => kind is not null);
         if (kinds != 1)
         {
-            problems.Error(target.At, kinds == 0 ? "a target needs 'peer', 'uri' or 'service'" : "a target is one of 'peer', 'uri' and 'service'");
+            problems.Error(target.At, kinds == 0 ? "a target needs 'peer', 'registered', 'uri' or 'service'" : "a target is one of 'peer', 'registered', 'uri' and 'service'");
         }
     }
 

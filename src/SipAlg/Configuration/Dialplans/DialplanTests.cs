@@ -21,6 +21,7 @@ internal sealed class DialplanTests(GatewayModel model, TimeProvider clock, Prob
         {
             Realm = realm,
             Peer = peer,
+            User = request.User is { } user ? model.Users.WithName(user.Value) : null,
             Method = request.Method?.Value ?? "INVITE",
             Source = request.Source?.Value ?? default,
             Called = request.Called!.Value,
@@ -93,6 +94,7 @@ internal sealed class DialplanTests(GatewayModel model, TimeProvider clock, Prob
     {
         TargetKind.Peer => target.Peer!.Name,
         TargetKind.Uri => target.Uri!,
+        TargetKind.Registered => target.User!,
         _ => target.Service == ServiceKind.Echo ? "echo" : "tone",
     };
 

@@ -22,6 +22,7 @@ internal sealed class TestRequestOptions(SourcePosition at)
     public SourcePosition At { get; } = at;
     public Located<string>? Realm { get; private set; }
     public Located<string>? Peer { get; private set; }
+    public Located<string>? User { get; private set; }
     public Located<string>? Called { get; private set; }
     public Located<string>? Caller { get; private set; }
     public Located<string>? Domain { get; private set; }
@@ -38,14 +39,14 @@ internal sealed class TestRequestOptions(SourcePosition at)
     public static ObjectShape<TestRequestOptions> Shape { get; } = new ObjectShape<TestRequestOptions>(at => new TestRequestOptions(at))
         .Key("realm", Scalars.Name, (o, v) => o.Realm = v, "Realm in which it arrives.", "the peer's, or the only realm")
         .Key("peer", Scalars.Name, (o, v) => o.Peer = v, "Peer that it comes from.", "none")
+        .Key("user", Scalars.Name, (o, v) => o.User = v, "User that sends it.", "none")
         .Required("called", Scalars.Text, (o, v) => o.Called = v, "The called number.")
         .Key("caller", Scalars.Text, (o, v) => o.Caller = v, "The caller's number.", "empty")
         .Key("domain", Scalars.Text, (o, v) => o.Domain = v, "Host of the Request-URI.", "empty")
         .Key("method", Matching.Method, (o, v) => o.Method = v, "SIP method.", "INVITE")
         .Key("source", Scalars.Address, (o, v) => o.Source = v, "Address that it comes from.", "none")
         .Key("headers", new MapShape<string>(Scalars.Text, HeaderNames.TokenFault), (o, v) => o.Headers = v.Value, "Headers by name.")
-        .Key("at", TimeShape, (o, v) => o.Time = v, "When it arrives; without an offset in this host's zone.", "now")
-        .NotBuilt("user");
+        .Key("at", TimeShape, (o, v) => o.Time = v, "When it arrives; without an offset in this host's zone.", "now");
 }
 
 internal sealed class ExpectOptions(SourcePosition at)
@@ -60,7 +61,7 @@ internal sealed class ExpectOptions(SourcePosition at)
 
     public static ObjectShape<ExpectOptions> Shape { get; } = new ObjectShape<ExpectOptions>(at => new ExpectOptions(at))
         .Key("route", Scalars.Text, (o, v) => o.Route = v, "Name of the route that decides.")
-        .Key("to", new ListShape<string>(Scalars.Text, allowsOne: true), (o, v) => o.To = v.Value, "Peers, URIs and services in the order of priority, each by its name.")
+        .Key("to", new ListShape<string>(Scalars.Text, allowsOne: true), (o, v) => o.To = v.Value, "Peers, users, URIs and services in the order of priority, each by its name.")
         .Key("status", Scalars.Integer(400, 699), (o, v) => o.Status = v, "Status of the refusal; 404 when no route matches.")
         .Key("called", Scalars.Text, (o, v) => o.Called = v, "The called number that leaves.")
         .Key("caller", Scalars.Text, (o, v) => o.Caller = v, "The caller's number that leaves.")

@@ -1,0 +1,97 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Headers;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Registrations;
+
+/// <summary>A contact of a registered user as who calls it sees it: a copy, which outlives the binding.</summary>
+internal sealed record RegisteredContact
+{
+    public required User User { get; init; }
+
+    /// <summary>The host of the user's address.</summary>
+    public required byte[] Domain { get; init; }
+
+    /// <summary>As it was registered, parameters included.</summary>
+    public required byte[] Uri { get; init; }
+
+    /// <summary>The values of its Path, in the order of use (RFC 3327 §5.3); empty without any.</summary>
+    public required byte[] Path { get; init; }
+
+    /// <summary>The way that its REGISTER came.</summary>
+    public required Flow Flow { get; init; }
+    public required BindingTraits Traits { get; init; }
+    public required int Realm { get; init; }
+
+    /// <summary>In thousandths: those of one preference ring together.</summary>
+    public required int Q { get; init; }
+
+    /// <summary>The number that was called, if it is one of a range: then it stands in the Request-URI, since who registered has many.</summary>
+    public string? RangeNumber { get; init; }
+
+    /// <summary>Requests in its dialogs too go the way that it registered by, whatever its Contact says.</summary>
+    public bool KeepsFlow => Traits != BindingTraits.None;
+
+    /// <summary>It is reached the way that it registered by: from behind NAT, by an open connection, or as a flow (RFC 5626 §5.3).</summary>
+    private bool IsByFlow => !IsCutOff && (KeepsFlow || Flow.Connection != 0);
+
+    /// <summary>Its connection is gone.</summary>
+    private bool IsCutOff => Flow is { IsReliable: true, Connection: 0 };
+
+    /// <summary>Large requests to it do not change to TCP.</summary>
+    public bool FixesTransport => IsByFlow || (SipUri.TryParse(Uri, out var uri) && uri.TryParameter("transport"u8, out _));
+
+    /// <summary>Whether anything sent to it may arrive: without its connection only a proxy or a public address takes one.</summary>
+    public bool IsReachable => !IsCutOff || Path.Length > 0 || (SipUri.TryParse(Uri, out var uri) && uri.TryAddress(out var address) && !address.IsPrivate);
+
+    private ReadOnlySpan<byte> NextHop
+    {
+        get
+        {
+            var list = new ValueList(Path);
+            return list.MoveNext() && NameAddress.TryParse(list.Current, out var first) ? first.Uri : Uri;
+        }
+    }
+
+    /// <summary>The way there. A host name that stands in it is not looked up: the way is then the one that its REGISTER came.</summary>
+    public bool TryFlow(CallLane lane, out Flow flow)
+    {
+        flow = Flow;
+        if (IsByFlow)
+        {
+            return true;
+        }
+
+        if (!SipUri.TryParse(NextHop, out var uri) || !uri.TryAddress(out var address))
+        {
+            return !IsCutOff;
+        }
+
+        var transport = NextHops.TransportOf(uri);
+        var remote = new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(transport) : uri.Port, Flow.Remote.Scope);
+        return (transport == Flow.Transport && remote == Flow.Remote && !IsCutOff) || lane.Lane.Network.TryFlow(Realm, transport, remote, out flow);
+    }
+
+    /// <summary>The Request-URI: the contact without header fields, which none has (RFC 3261 §19.1.1).</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="called">The number that the dialplan sets; null if it sets none.</param>
+    public void WriteUri(ref MessageWriter writer, string? called)
+    {
+        _ = SipUri.TryParse(Uri, out var uri);
+        var text = uri.Headers.IsEmpty ? uri.Text : uri.Text[..^(uri.Headers.Length + 1)];
+        if (RangeNumber is null)
+        {
+            writer.Write(text);
+            return;
+        }
+
+        writer.Write("sip:"u8);
+        UriWriter.WriteUser(ref writer, called ?? RangeNumber);
+        writer.Write((byte)'@');
+        writer.Write(text[uri.HostStart..]);
+    }
+}

@@ -1,0 +1,216 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Tests.Authentication;
+using SipAlg.Protocol.Sip;
+using SipAlg.Testing.Calls;
+using SipAlg.Testing.Phones;
+
+namespace SipAlg.Calls.Tests.Registrations;
+
+/// <summary>What users ask for themselves: challenged, let in, and told of by their own number.</summary>
+public sealed class UserCallTests : UserTest
+{
+    private ScriptedPhone? _phone;
+
+    protected override SceneOptions Options => base.Options with
+    {
+        Peer = peer => peer.Name == "bob" ? peer with { IsTrusted = true } : peer,
+    };
+
+    private ScriptedPhone Phone => _phone ??= Scene.Phone("phone", SceneModel.Inside, "127.91.0.80", 5060);
+
+    protected override IEnumerable<Route> Routes(SceneModel model) =>
+    [
+        SceneModel.Route("annas", [new UserCondition([Users.Users[0]]), SceneModel.Called("by-user")], SceneModel.To(model.Bob)),
+        SceneModel.Route("others", [SceneModel.Called("by-user")], new Rejection(403, null)),
+        SceneModel.Dialplan(SceneModel.Head("set", [SceneModel.Called("set")]), new RouteEdits { Caller = SceneModel.Template("+4999") }, SceneModel.To(model.Bob)),
+    ];
+
+    [Theory]
+    [InlineData("INVITE")]
+    [InlineData("OPTIONS")]
+    [InlineData("MESSAGE")]
+    [InlineData("SUBSCRIBE")]
+    [InlineData("PUBLISH")]
+    [InlineData("REFER")]
+    public void A_stranger_is_challenged_and_nothing_is_kept(string method)
+    {
+        var dialog = Phone.Dialog();
+        dialog.Request(method, $"Contact: <{Phone.Contact}>\r\nEvent: presence\r\n");
+        Assert.NotEmpty(Nonce(Phone.ExpectResponse(401)));
+        Assert.Equal(0, Scene.Harness.Transactions.Count);
+        Assert.Equal(0, Scene.Calls.Owners);
+        Bob.ExpectNothing();
+        Scene.End();
+    }
+
+    [Fact]
+    public void Credentials_of_another_method_or_a_wrong_password_are_no_proof()
+    {
+        var dialog = Phone.Dialog();
+        dialog.Request("MESSAGE");
+        var nonce = Nonce(Phone.ExpectResponse(401));
+        dialog.Request("MESSAGE", AuthenticationBench.Answer(nonce, user: "anna", method: "INVITE", uri: "sip:bob@gw"));
+        Assert.NotEqual(200, Phone.Take().Single().Parse().Status);
+        Bob.ExpectNothing();
+        Scene.End();
+    }
+
+    [Theory]
+    [InlineData("anna", "anna", "+4930123")]
+    [InlineData("anna", "+49666", "+4930123")]
+    [InlineData("anna", "+4930123", "+4930123")]
+    [InlineData("bert", "+4940555", "+4940555")]
+    [InlineData("bert", "+4930123", "bert")]
+    [InlineData("trude", "+49666", "+49666")]
+    public void A_user_calls_by_his_own_number_unless_he_is_trusted(string user, string from, string shown)
+    {
+        var a = Call(user, from: $"\"Somebody\" <sip:{from}@127.91.0.80>");
+        var b = Bob.ExpectCall();
+        Assert.StartsWith($"\"Somebody\" <sip:{shown}@", b.Asked.Header(HeaderId.From), StringComparison.Ordinal);
+        Assert.Null(b.Asked.Header(HeaderId.Authorization));
+        if (user != "trude")
+        {
+            Assert.StartsWith($"<sip:{shown}@", b.Asked.Header(HeaderId.AssertedIdentity), StringComparison.Ordinal);
+            Assert.Null(b.Asked.Header(HeaderId.Privacy));
+        }
+
+        Completes(a, b);
+        var record = Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+        Assert.Equal((user, null, shown), (record.FromUser, record.FromPeer, record.Caller));
+    }
+
+    [Fact]
+    public void What_a_user_asserts_is_not_believed()
+    {
+        var a = Call("anna", headers: "P-Asserted-Identity: <sip:+49666@x.example>\r\nRemote-Party-ID: <sip:+49666@x.example>;party=calling\r\n");
+        var b = Bob.ExpectCall();
+        Assert.DoesNotContain("49666", b.Asked.Text, StringComparison.Ordinal);
+        Completes(a, b);
+        Scene.End();
+    }
+
+    [Fact]
+    public void An_anonymous_user_stays_so_and_is_asserted_to_who_is_trusted()
+    {
+        var a = Call("anna", from: "\"Anonymous\" <sip:anonymous@anonymous.invalid>", headers: "Privacy: id\r\n");
+        var b = Bob.ExpectCall();
+        Assert.Contains("sip:anonymous@anonymous.invalid", b.Asked.Header(HeaderId.From), StringComparison.Ordinal);
+        Assert.StartsWith("<sip:+4930123@", b.Asked.Header(HeaderId.AssertedIdentity), StringComparison.Ordinal);
+        Assert.Equal("id", b.Asked.Header(HeaderId.Privacy));
+        Completes(a, b);
+        Scene.End();
+    }
+
+    [Fact]
+    public void The_dialplan_goes_before_the_users_number()
+    {
+        var a = Call("anna", "set");
+        var b = Bob.ExpectCall();
+        Assert.Contains("<sip:+4999@", b.Asked.Header(HeaderId.From), StringComparison.Ordinal);
+        Completes(a, b);
+        Scene.End();
+    }
+
+    [Fact]
+    public void Routes_may_ask_for_the_user()
+    {
+        var a = Call("anna", "by-user");
+        Completes(a, Bob.ExpectCall());
+        Call("bert", "by-user").Expect(403);
+        Scene.End();
+    }
+
+    [Fact]
+    public void Users_call_each_other()
+    {
+        RegisterBoth();
+        var a = Call("bert", "anna");
+        var b = Desk.ExpectCall();
+        Assert.StartsWith("<sip:bert@example.com>", b.Asked.Header(HeaderId.From)![(b.Asked.Header(HeaderId.From)!.IndexOf('<', StringComparison.Ordinal))..], StringComparison.Ordinal);
+        var other = Mobile.ExpectCall();
+        other.Answer(180);
+        a.Expect(180);
+        b.Accept();
+        other.ExpectCancel();
+        a.ExpectAnswered();
+        a.Invite(Phone.Sdp(version: 2));
+        b.ExpectRequest("INVITE");
+        b.Answer(200, Desk.Sdp(version: 2));
+        a.ExpectAnswered();
+        b.ExpectRequest("ACK");
+        b.Bye();
+        b.Expect(200);
+        a.ExpectBye();
+        Forget();
+        var record = Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+        Assert.Equal(("bert", "anna"), (record.FromUser, record.ToUser));
+    }
+
+    [Fact]
+    public void Requests_in_a_dialog_come_from_where_the_call_came_from_though_the_contact_is_elsewhere()
+    {
+        var dialog = Phone.Dialog();
+        dialog.Contact = "sip:phone@127.91.0.81:5062";
+        var elsewhere = Scene.Phone("elsewhere", SceneModel.Inside, "127.91.0.81", 5062);
+        Prove(dialog, "anna", "");
+        var b = Bob.ExpectCall();
+        b.Accept();
+        dialog.ExpectAnswered();
+        dialog.Bye();
+        Assert.Contains(Phone.Take().Concat(elsewhere.Take()), sent => sent.StartLine.StartsWith("SIP/2.0 200 ", StringComparison.Ordinal));
+        b.ExpectBye();
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void Somebody_elses_request_in_the_dialog_is_refused()
+    {
+        var a = Call("anna");
+        var b = Bob.ExpectCall();
+        b.Accept();
+        a.ExpectAnswered();
+        var thief = Scene.Phone("thief", SceneModel.Inside, "127.91.0.82", 5060);
+        a.Bye();
+        a.Expect(200);
+        b.ExpectBye();
+        thief.Send(a.LastRequest.Replace("branch=z9hG4bK", "branch=z9hG4bKt", StringComparison.Ordinal));
+        Assert.StartsWith("SIP/2.0 481 ", Assert.Single(Phone.Take().Concat(thief.Take())).StartLine, StringComparison.Ordinal);
+        Scene.End();
+    }
+
+    [Fact]
+    public void A_message_of_a_user_goes_on()
+    {
+        var dialog = Phone.Dialog();
+        dialog.Request("MESSAGE", body: "Hello", type: "text/plain");
+        var nonce = Nonce(Phone.ExpectResponse(401));
+        dialog.Request("MESSAGE", AuthenticationBench.Answer(nonce, user: "anna", method: "MESSAGE", uri: $"sip:bob@{Phone.Flow.Local}"), "Hello", "text/plain");
+        var message = Bob.ExpectRequest("MESSAGE");
+        Assert.Contains("<sip:+4930123@", message.Header(HeaderId.From), StringComparison.Ordinal);
+        Bob.Send(ScriptedPhone.Answer(message, 200, "OK", "t", "", "", ""));
+        Phone.ExpectResponse(200);
+        Assert.Equal(0, Scene.Calls.Room.Users[SceneModel.Inside].Requests.Taken);
+        Scene.End();
+    }
+
+    /// <summary>Calls as this user, once that is proven.</summary>
+    private PhoneDialog Call(string user, string called = "bob", string? from = null, string headers = "")
+    {
+        var dialog = Phone.Dialog(called);
+        if (from is not null)
+        {
+            dialog.SetFrom(from);
+        }
+
+        Prove(dialog, user, headers, called);
+        return dialog;
+    }
+
+    private void Prove(PhoneDialog dialog, string user, string headers, string called = "bob")
+    {
+        dialog.Invite(Phone.Sdp(), headers);
+        var nonce = Nonce(dialog.Expect(401));
+        dialog.Invite(Phone.Sdp(), headers + AuthenticationBench.Answer(nonce, user: user, method: "INVITE", uri: $"sip:{called}@{Phone.Flow.Local}"));
+    }
+}
