@@ -226,7 +226,7 @@ public sealed partial class Registrar
             var slot = Bindings.Find(user.Aor, contact);
             if (seconds > 0)
             {
-                Bind(slot, register, flow, user.Aor, contact, path, seconds);
+                Bind(slot, register, flow, user, contact, path, seconds);
             }
             else if (slot >= 0)
             {
@@ -237,16 +237,16 @@ public sealed partial class Registrar
         RemoveBeyond(user);
     }
 
-    private void Bind(int slot, SipMessage register, in Flow flow, ReadOnlySpan<byte> aor, in ContactToRegister contact, ReadOnlySpan<byte> path, int seconds)
+    private void Bind(int slot, SipMessage register, in Flow flow, in RegisteringUser user, in ContactToRegister contact, ReadOnlySpan<byte> path, int seconds)
     {
         if (slot < 0)
         {
-            slot = Bindings.Add(++_lastId, aor);
+            slot = Bindings.Add(++_lastId, user.Aor);
         }
 
         var texts = new BindingTexts
         {
-            Aor = aor,
+            Aor = user.Aor,
             Contact = contact.Uri.Text,
             CallId = register[register.CallId],
             Instance = contact.Instance,
@@ -254,7 +254,7 @@ public sealed partial class Registrar
             Agent = register.First(HeaderId.UserAgent),
         };
         ref var binding = ref Bindings[slot];
-        var traits = (contact.RegId != 0 ? BindingTraits.IsOutbound : 0) | (NatSigns.AreIn(register, flow) ? BindingTraits.IsBehindNat : 0);
+        var traits = (contact.RegId != 0 ? BindingTraits.IsOutbound : 0) | (user.IsNatAware && NatSigns.AreIn(register, flow) ? BindingTraits.IsBehindNat : 0);
         var isRefresh = binding.Texts.Length == texts.Length && binding.Flow == flow && binding.Traits == traits && binding.Q == contact.Q && binding.Holds(texts);
         (binding.CSeq, binding.RegId, binding.Q, binding.Traits) = (register.CSeq, contact.RegId, (short)contact.Q, traits);
         if (!isRefresh)

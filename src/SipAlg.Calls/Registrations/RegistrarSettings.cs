@@ -19,8 +19,10 @@ public sealed record RegistrarSettings(TimeSpan Least, TimeSpan Usual, TimeSpan 
 /// <summary>Whose contacts a REGISTER is about, once that is proven.</summary>
 /// <param name="aor">"alice@example.com"; used within the turn.</param>
 /// <param name="maxContacts">How many contacts he may have.</param>
-internal readonly ref struct RegisteringUser(ReadOnlySpan<byte> aor, int maxContacts)
+/// <param name="isNatAware">Whether his REGISTER is looked at for signs of NAT.</param>
+internal readonly ref struct RegisteringUser(ReadOnlySpan<byte> aor, int maxContacts, bool isNatAware)
 {
     public ReadOnlySpan<byte> Aor { get; } = aor;
     public int MaxContacts => maxContacts;
+    public bool IsNatAware => isNatAware;
 }

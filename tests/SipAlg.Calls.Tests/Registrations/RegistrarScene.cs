@@ -31,6 +31,7 @@ internal sealed class RegistrarScene : ISipLaneUser
     public LaneHarness Harness => _harness;
     public RegistrarSettings Settings { get; set; } = RegistrarSettings.Default;
     public int MaxContacts { get; set; } = 5;
+    public bool IsNatAware { get; set; } = true;
 
     /// <summary>The contacts that stand, sorted, with what is left of their time in seconds.</summary>
     public string[] Standing(string aor = Aor)
@@ -80,7 +81,7 @@ internal sealed class RegistrarScene : ISipLaneUser
     void ITransactionUser.OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {
         Assert.True(NameAddress.TryParse(request.First(HeaderId.To), out var to));
-        Registrar.OnRegister(transaction, request, flow, new RegisteringUser(to.Uri["sip:".Length..], MaxContacts), Settings);
+        Registrar.OnRegister(transaction, request, flow, new RegisteringUser(to.Uri["sip:".Length..], MaxContacts, IsNatAware), Settings);
     }
 
     void ISipLaneUser.OnTimer(byte kind, int slot, uint generation) => Registrar.OnExpired(slot, generation);

@@ -202,6 +202,14 @@ public sealed class RegistrarTests
     }
 
     [Fact]
+    public void Nat_is_not_looked_for_where_it_is_off()
+    {
+        var scene = new RegistrarScene { IsNatAware = false };
+        scene.Ok("Contact: <sip:a@192.168.1.5:5062>", via: "192.168.1.5");
+        Assert.Equal(BindingTraits.None, scene.Registrar.RecordOf(scene.Registrar.Bindings.First("alice@example.com"u8)).Traits);
+    }
+
+    [Fact]
     public void An_answer_waits_until_its_binding_is_kept()
     {
         var journal = new FakeJournal();
