@@ -31,11 +31,18 @@ internal sealed partial class Admission
     }
 
     /// <summary>
-    /// Who sent a request outside a dialog: a peer, by its source; else, in a realm with users, one of them. Everybody else is refused.
+    /// Who sent a request outside a dialog: a peer, by the contact that we have registered there or by its source; else, in a realm with
+    /// users, one of them. Everybody else is refused.
     /// </summary>
     private bool TrySender(TransactionId transaction, SipMessage request, in SipUri uri, in Flow flow, out Sender sender)
     {
         var realm = lane.Lane.Group(flow.Listener);
+        if (lane.Room.Contacts.Find(realm, uri, flow.Remote.Address, lane.Room.PeerTable) is { } registrar)
+        {
+            sender = new Sender(realm, registrar, null) { IsByContact = true };
+            return true;
+        }
+
         if (lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host) is { } peer)
         {
             sender = new Sender(realm, lane.Room.Peers[peer.Index], null);

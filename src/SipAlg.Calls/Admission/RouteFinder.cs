@@ -40,9 +40,15 @@ internal sealed class RouteFinder(CallLane lane)
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
         caller = caller[..CallNumbers.Caller(request, sender, caller)];
+        called = called[..CallNumbers.Called(request, sender.Peer, called)];
         var decision = Decide(
-            new RouteRights(sender.Realm, sender.Peer?.Peer, flow.Remote.Address, sender.User), request[request.MethodText],
-            called[..CallNumbers.Called(request, sender.Peer?.Peer, called)], caller, uri.Host, request);
+            new RouteRights(sender.Realm, sender.Peer?.Peer, flow.Remote.Address, sender.User), request[request.MethodText], called, caller, uri.Host, request);
+        if (sender.Peer is { } peer && CallNumbers.IsToContact(request, peer))
+        {
+            // The contact is between the registrar and us: nobody else is called by it.
+            decision = decision with { Called = decision.Called ?? Encoding.UTF8.GetString(called) };
+        }
+
         return sender.IsForced ? decision with { Caller = decision.Caller ?? Encoding.UTF8.GetString(caller), IsCallerProven = true } : decision;
     }
 

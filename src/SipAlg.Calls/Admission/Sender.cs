@@ -13,6 +13,9 @@ namespace SipAlg.Calls.Admission;
 /// <param name="User">Who has proven to be this user; null for a peer.</param>
 internal readonly record struct Sender(int Realm, PeerState? Peer, User? User)
 {
+    /// <summary>It is known as a peer by the contact that the gateway has registered there.</summary>
+    public bool IsByContact { get; init; }
+
     /// <summary>What it says of who calls is believed.</summary>
     public bool IsTrusted => Peer is { Peer.IsTrusted: true } || User is { IsTrusted: true };
 
@@ -31,5 +34,5 @@ internal readonly record struct Sender(int Realm, PeerState? Peer, User? User)
     }
 
     /// <summary>The address whose requests in the dialog are taken, besides the one that its Contact names.</summary>
-    public IpAddress Source(in Flow flow) => User is null ? default : flow.Remote.Address;
+    public IpAddress Source(in Flow flow) => User is null && !IsByContact ? default : flow.Remote.Address;
 }

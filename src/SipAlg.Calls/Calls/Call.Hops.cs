@@ -59,7 +59,7 @@ internal sealed partial class Call
     /// <returns>False if it has no other; true if it is asked there, or that could not be and is noted.</returns>
     private bool TryNextHop(Branch branch, TimeSpan rest)
     {
-        branch.Peer?.Hops.Fail(branch.Hop, _lane.Room.Time, rest);
+        branch.Peer?.Onward.Fail(branch.Hop, _lane.Room.Time, rest);
         if (!branch.Hops.HasNext || HasAnswer)
         {
             return false;

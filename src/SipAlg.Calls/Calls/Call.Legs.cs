@@ -87,7 +87,7 @@ internal sealed partial class Call
             return branch.Host;
         }
 
-        if (leg.Peer is { Peer.Address: not null } peer)
+        if (leg.Peer is { Peer.NextHop: not null } peer)
         {
             return peer.Host;
         }

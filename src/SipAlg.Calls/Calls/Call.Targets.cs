@@ -91,10 +91,10 @@ internal sealed partial class Call
         }
     }
 
-    /// <summary>RFC 3261 §21.5.4: a peer that asked for a rest gets one, but for emergency calls and unless nobody else is left.</summary>
+    /// <summary>A peer that is down is passed over, and one that asked for a rest (RFC 3261 §21.5.4), but for emergency calls and unless nobody else is left.</summary>
     private bool IsPassedOver(in TargetStep step, int index)
     {
-        if (step[index].Peer is not { } peer || step.List.Route.IsEmergency || _lane.Room.Peers[peer.Index].RestLeft(_lane.Room.Time) == TimeSpan.Zero)
+        if (step[index].Peer is not { } peer || step.List.Route.IsEmergency || _lane.Room.Peers[peer.Index].IsUp(_lane.Room.Time))
         {
             return false;
         }

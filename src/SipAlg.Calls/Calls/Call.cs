@@ -141,7 +141,7 @@ internal sealed partial class Call : DialogOwner
 
         Span<byte> callerNumber = stackalloc byte[SipLimits.Identifier];
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
-        var record = new CallRecord(id.Secret, callerNumber[..CallNumbers.Caller(invite, sender, callerNumber)], called[..CallNumbers.Called(invite, sender.Peer?.Peer, called)])
+        var record = new CallRecord(id.Secret, callerNumber[..CallNumbers.Caller(invite, sender, callerNumber)], called[..CallNumbers.Called(invite, sender.Peer, called)])
         {
             FromRealm = lane.Room.Model.Realms[sender.Realm].Name,
             FromPeer = sender.Peer?.Peer.Name,

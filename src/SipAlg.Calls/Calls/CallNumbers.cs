@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using SipAlg.Calls.Admission;
 using SipAlg.Calls.Model;
+using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Calls;
@@ -12,15 +13,27 @@ internal static class CallNumbers
     private static readonly ImmutableArray<CallerSource> FromOnly = [CallerSource.From];
 
     /// <summary>The called number, unescaped UTF-8; returns its length.</summary>
-    public static int Called(SipMessage invite, Peer? peer, Span<byte> destination)
+    public static int Called(SipMessage invite, PeerState? peer, Span<byte> destination)
     {
-        var text = (peer?.CalledFrom ?? CalledSource.RequestUri) switch
+        var text = (peer?.Peer.CalledFrom ?? CalledSource.RequestUri) switch
         {
             CalledSource.To => UriOf(invite.First(HeaderId.To)),
             CalledSource.CalledPartyId => UriOf(invite.First(HeaderId.CalledPartyId)),
+            CalledSource.BehindContact when IsToContact(invite, peer!) => BehindContact(invite, peer!),
             _ => default,
         };
         return SipUri.TryParse(text.IsEmpty ? invite[invite.RequestUri] : text, out var uri) ? uri.CopyUser(destination) : 0;
+    }
+
+    /// <summary>The Request-URI names the contact that the gateway has registered with this peer, and so nobody who is called.</summary>
+    public static bool IsToContact(SipMessage request, PeerState peer) => SipUri.TryParse(request[request.RequestUri], out var uri) && peer.IsContact(uri);
+
+    /// <summary>Who was called before the contact took the place of that (RFC 7315 §4.2; RFC 3261 §16.5 leaves To as it was).</summary>
+    private static ReadOnlySpan<byte> BehindContact(SipMessage request, PeerState peer)
+    {
+        var party = UriOf(request.First(HeaderId.CalledPartyId));
+        party = party.IsEmpty ? UriOf(request.First(HeaderId.To)) : party;
+        return SipUri.TryParse(party, out var uri) && !uri.User.IsEmpty && !peer.IsContact(uri) ? party : Encoding.UTF8.GetBytes(peer.Peer.Register!.Aor.ToString());
     }
 
     /// <summary>

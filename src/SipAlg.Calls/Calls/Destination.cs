@@ -58,7 +58,7 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
         if (target.Peer is { } peer)
         {
             var state = lane.Room.Peers[peer.Index];
-            return new Destination(state, hops, hop, flow, state.Host, state.HostPort, default, peer.Address?.Transport is not null);
+            return new Destination(state, hops, hop, flow, state.Host, state.HostPort, default, peer.NextHop?.Transport is not null);
         }
 
         var text = Encoding.UTF8.GetBytes(target.Uri!);
@@ -99,6 +99,6 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
             uri.Write(Uri.Span);
         }
 
-        return from.Overflowed || to.Overflowed || uri.Overflowed ? null : lane.Dialogs.FromOwnRequest(callId, from.Written, to.Written, uri.Written, Contact is null ? default : Contact.Path);
+        return from.Overflowed || to.Overflowed || uri.Overflowed ? null : lane.Dialogs.FromOwnRequest(callId, from.Written, to.Written, uri.Written, Contact is not null ? Contact.Path : Peer is not null ? Peer.Routes : default);
     }
 }

@@ -46,7 +46,10 @@ internal sealed class HopQueue(ImmutableArray<SipHop> hops)
 
         if (target.Peer is { } peer)
         {
-            return new HopQueue(lane.Room.Peers[peer.Index].Hops.InOrder(lane.Lane.Secrets, lane.Room.Time));
+            var state = lane.Room.Peers[peer.Index];
+            var hops = state.Onward.InOrder(lane.Lane.Secrets, lane.Room.Time);
+            search = hops.IsEmpty && !state.Hops.HasAnswer && peer.NextHop is not null && lane.Room.Names is not null ? state.Target : null;
+            return search is null ? new HopQueue(hops) : null;
         }
 
         if (!SipUri.TryParse(Encoding.UTF8.GetBytes(target.Uri!), out var uri) || !SipTarget.TryOf(uri, out var place))

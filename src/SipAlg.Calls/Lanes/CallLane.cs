@@ -52,6 +52,7 @@ public sealed partial class CallLane : ISipLaneUser
         ClientRequests = new ClientRequests(this);
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
+        Trunks = new Trunks.TrunkLane(this);
     }
 
     internal LaneContext Lane { get; }
@@ -64,6 +65,9 @@ public sealed partial class CallLane : ISipLaneUser
 
     /// <summary>Sends all requests but ACK and CANCEL.</summary>
     internal ClientRequests ClientRequests { get; }
+
+    /// <summary>Registrations with peers, and pings.</summary>
+    public Trunks.TrunkLane Trunks { get; }
 
     /// <summary>Who users are.</summary>
     public Authenticator Authenticator { get; }
@@ -204,7 +208,11 @@ public sealed partial class CallLane : ISipLaneUser
         }
     }
 
-    public void OnConnectionClosed(in Flow flow) => Registrar?.OnConnectionClosed(flow.Connection);
+    public void OnConnectionClosed(in Flow flow)
+    {
+        Registrar?.OnConnectionClosed(flow.Connection);
+        Trunks.OnConnectionClosed(flow.Connection);
+    }
 
     /// <summary>Asks where a target is; <see cref="DialogOwner.OnHops"/> of who asked follows, if that still stands by then.</summary>
     /// <param name="target">What to look for.</param>

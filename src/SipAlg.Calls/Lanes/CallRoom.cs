@@ -26,6 +26,7 @@ public sealed class CallRoom
         Log = log;
         Time = time;
         PeerTable = new PeerTable(model.Peers);
+        Contacts = new PeerContacts(peers);
         Users = [.. model.Realms.Select(_ => new UserAllotments())];
         Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve / 2)]);
     }
@@ -47,6 +48,9 @@ public sealed class CallRoom
     /// <summary>Keeps registrations; null: they end with the process.</summary>
     public IBindingJournal? Bindings { get; init; }
 
+    /// <summary>Whose call comes to a contact that is registered with a peer.</summary>
+    public PeerContacts Contacts { get; }
+
     /// <summary>Replaced whole when a host name resolves anew.</summary>
     public PeerTable PeerTable { get; set; }
 
@@ -60,4 +64,20 @@ public interface ICallLog
 
     /// <summary>A call failed since a realm has no media port left.</summary>
     void NoMediaPorts(string realm);
+
+    /// <summary>A peer does not answer pings any more, at none of its places.</summary>
+    void PeerDown(string peer, PingLoss reason);
+
+    /// <summary>A peer that was down answers again.</summary>
+    void PeerUp(string peer);
+
+    /// <summary>One of several places of a peer does not answer pings any more, or does again.</summary>
+    /// <param name="reason">None: it answers again.</param>
+    void PlaceChanged(string peer, SipHop place, PingLoss reason);
+
+    /// <summary>The gateway is registered with a peer, for the first time or after a failure.</summary>
+    void Registered(string peer, RegistrationStatus status);
+
+    /// <summary>The first of perhaps many attempts to register that failed alike.</summary>
+    void NotRegistered(string peer, RegistrationStatus status);
 }

@@ -40,4 +40,7 @@ internal enum CallTimer : byte
 
     /// <summary>A binding has had its time; its slot is one of the registrar's.</summary>
     Binding,
+
+    /// <summary>A peer is to be asked for a registration or pinged, or has had its time to answer.</summary>
+    Trunk,
 }

@@ -17,6 +17,18 @@ public sealed record Peer
     /// <summary>Where calls to it go; null for a peer that only calls in.</summary>
     public PeerAddress? Address { get; init; }
 
+    /// <summary>Where requests go that begin something, in place of <see cref="Address"/>; null without one.</summary>
+    public PeerAddress? OutboundProxy { get; init; }
+
+    /// <summary>Where its requests are sent to; null for a peer that only calls in.</summary>
+    public PeerAddress? NextHop => OutboundProxy ?? Address;
+
+    /// <summary>How the gateway registers with it; null if it does not.</summary>
+    public PeerRegistration? Register { get; init; }
+
+    /// <summary>How often it is asked whether it is there; null: never.</summary>
+    public TimeSpan? Ping { get; init; }
+
     /// <summary>Sources that may call in as this peer, prefixes normalised.</summary>
     public ImmutableArray<IpNetwork> AcceptFrom { get; init; } = [];
 
@@ -111,4 +123,10 @@ public enum CalledSource : byte
 
     /// <summary>P-Called-Party-ID (RFC 7315 §4.2).</summary>
     CalledPartyId,
+
+    /// <summary>
+    /// The Request-URI, unless that is the contact which the gateway has registered with the peer and which says nothing of who was
+    /// called: then P-Called-Party-ID, else To, else the registered address itself.
+    /// </summary>
+    BehindContact,
 }

@@ -95,7 +95,9 @@ public sealed class PeerTable
             return peer.AcceptFrom;
         }
 
-        var addresses = peer.Address is { Ip.IsNone: false } literal ? [literal.Ip] : _resolved.GetValueOrDefault(peer.Index, []);
+        // With an outbound proxy the host of the address is a domain: only an address in it is somewhere to call in from.
+        IEnumerable<IpAddress> written = new[] { peer.Address, peer.OutboundProxy }.OfType<PeerAddress>().Select(address => address.Ip).Where(ip => !ip.IsNone).Distinct();
+        var addresses = peer.NextHop is { Ip.IsNone: true } ? written.Concat(_resolved.GetValueOrDefault(peer.Index, [])) : written;
         return addresses.Select(address => new IpNetwork(address, address.IsV4 ? 32 : 128));
     }
 

@@ -12,6 +12,7 @@ public sealed class PeerHops
 {
     private SipHops? _found;
     private ImmutableList<Failed> _failed = [];
+    private volatile bool _hasAnswer;
 
     private readonly record struct Failed(SipHop Hop, long Until);
 
@@ -21,7 +22,17 @@ public sealed class PeerHops
     /// <summary>By priority and as written; empty while the host name has not been resolved.</summary>
     public ImmutableArray<SipHop> All => Volatile.Read(ref _found)?.All ?? [];
 
-    public void Set(SipHops found) => Volatile.Write(ref _found, found);
+    /// <summary>The host name has been looked for, whatever came of it; before that a request waits for the answer.</summary>
+    public bool HasAnswer => _hasAnswer;
+
+    public void Set(SipHops found)
+    {
+        Volatile.Write(ref _found, found);
+        _hasAnswer = true;
+    }
+
+    /// <summary>The host name cannot be found; what was found before stays.</summary>
+    public void Miss() => _hasAnswer = true;
 
     /// <summary>An order to try them in, those that failed lately last; empty while there are none.</summary>
     /// <param name="draws">For those of equal priority.</param>
@@ -43,6 +54,9 @@ public sealed class PeerHops
         var until = now + (long)(rest.TotalSeconds * time.TimestampFrequency);
         Volatile.Write(ref _failed, Volatile.Read(ref _failed).RemoveAll(entry => entry.Until <= now || entry.Hop == hop).Add(new Failed(hop, until)));
     }
+
+    /// <summary>A place that failed answers again.</summary>
+    public void Recover(SipHop hop) => Volatile.Write(ref _failed, Volatile.Read(ref _failed).RemoveAll(entry => entry.Hop == hop));
 
     private static bool Rests(ImmutableList<Failed> failed, SipHop hop, long now) => failed.Exists(entry => entry.Hop == hop && entry.Until > now);
 }

@@ -7,25 +7,29 @@ using SipAlg.Signaling.Transports;
 namespace SipAlg.Calls.Peers;
 
 /// <summary>What changes of a peer, shared by all lanes: where it is, and what it is used for now.</summary>
-public sealed class PeerState
+public sealed partial class PeerState
 {
     private int _activeCalls;
     private double _tokens;
     private long? _filledAt;
     private long _restsUntil;
 
-    public PeerState(Peer peer)
+    /// <param name="peer">What the configuration says.</param>
+    /// <param name="contacts">Makes the contact that is registered with it; null: one of this process.</param>
+    public PeerState(Peer peer, ContactUsers? contacts = null)
     {
         Peer = peer;
+        ContactUser = ContactOf(peer, contacts);
+        ProxyRoute = RouteOf(peer.OutboundProxy);
         var address = peer.Address;
         var host = peer.Domain ?? (address is null ? "invalid" : address.Ip.IsV6 ? $"[{address.Host}]" : address.Host);
         Host = Encoding.ASCII.GetBytes(host);
         HostPort = address is { Port: not 0 } && peer.Domain is null ? Encoding.ASCII.GetBytes($"{host}:{address.Port}") : Host;
-        if (address is { Ip.IsNone: false })
+        if (peer.NextHop is { Ip.IsNone: false } next)
         {
-            var transport = address.Transport ?? Transport.Udp;
-            var endpoint = new IpEndpoint(address.Ip, address.Port == 0 ? SipPorts.Default(transport) : address.Port);
-            Hops.Set(SipHops.Of(address.Host, [new SipHop(transport, endpoint)], TimeSpan.MaxValue));
+            var transport = next.Transport ?? Transport.Udp;
+            var endpoint = new IpEndpoint(next.Ip, next.Port == 0 ? SipPorts.Default(transport) : next.Port);
+            Hops.Set(SipHops.Of(next.Host, [new SipHop(transport, endpoint)], TimeSpan.MaxValue));
         }
 
         _tokens = Math.Max(peer.Limits.CallsPerSecond ?? 0, 1);
@@ -52,7 +56,7 @@ public sealed class PeerState
     /// <summary>Attempts by how they ended; see <see cref="AttemptOutcome"/>.</summary>
     public long[] Attempts { get; } = new long[(int)AttemptOutcome.Count];
 
-    /// <summary>Where its requests go; none while its host name has not been resolved.</summary>
+    /// <summary>Where it is, or its outbound proxy; none while the host name has not been resolved.</summary>
     public PeerHops Hops { get; } = new();
 
     /// <summary>Counts a call in, unless a limit is reached; an emergency call always is.</summary>

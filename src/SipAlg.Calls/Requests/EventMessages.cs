@@ -70,7 +70,7 @@ internal static class EventMessages
     }
 
     /// <summary>What stands for the other side in messages to who asked: its domain as a peer, else our address.</summary>
-    public static ReadOnlySpan<byte> HostTowards(CallLane lane, PeerState? peer, scoped in Flow flow) => peer is { Peer.Address: not null }
+    public static ReadOnlySpan<byte> HostTowards(CallLane lane, PeerState? peer, scoped in Flow flow) => peer is { Peer.NextHop: not null }
         ? peer.Host
         : lane.HostScratch.AsSpan(0, lane.Shown(flow).Address.FormatHost(lane.HostScratch));
 

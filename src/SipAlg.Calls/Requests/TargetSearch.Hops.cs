@@ -55,7 +55,7 @@ internal sealed partial class TargetSearch
             return false;
         }
 
-        End?.Peer?.Hops.Fail(_hop, _lane.Room.Time, PeerHops.Rest);
+        End?.Peer?.Onward.Fail(_hop, _lane.Room.Time, PeerHops.Rest);
         Leave();
         return hops.HasNext && TryHops(target, hops, Call.Parsed(_request));
     }

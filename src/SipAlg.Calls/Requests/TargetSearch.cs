@@ -95,9 +95,9 @@ internal sealed partial class TargetSearch
         return !_hasAsked && _resting >= 0 && TryTarget(_decision.Targets[_resting], request);
     }
 
-    /// <summary>RFC 3261 §21.5.4: a peer that asked for a rest gets one, but for emergencies and unless nobody else is left.</summary>
+    /// <summary>A peer that is down is passed over, and one that asked for a rest (RFC 3261 §21.5.4), but for emergencies and unless nobody else is left.</summary>
     private bool IsResting(RouteTarget target) =>
-        target.Peer is { } peer && !IsEmergency && _lane.Room.Peers[peer.Index].RestLeft(_lane.Room.Time) > TimeSpan.Zero;
+        target.Peer is { } peer && !IsEmergency && !_lane.Room.Peers[peer.Index].IsUp(_lane.Room.Time);
 
     /// <summary>Whether a final answer of the target leads on to the next.</summary>
     public bool LeadsOn(int status) =>

@@ -33,6 +33,9 @@ internal sealed record PeerDetails
     /// <summary>As configured; null for a peer that only calls in.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Where requests to it are sent; null without one.</summary>
+    public string? OutboundProxy { get; init; }
+
     /// <summary>Where its calls go; null while its host name is not resolved.</summary>
     public string? Endpoint { get; init; }
     public string? Transport { get; init; }
@@ -46,8 +49,51 @@ internal sealed record PeerDetails
     /// <summary>How long it is still passed over, since it answered 503 with Retry-After; null if it is not.</summary>
     public double? RestSeconds { get; init; }
 
+    /// <summary>Requests may go to it: it answers pings, as far as it gets any, and does not rest.</summary>
+    public bool Up { get; init; }
+
+    /// <summary>Since when it does not answer pings; null if it does, or gets none.</summary>
+    public DateTimeOffset? DownSince { get; init; }
+    public string? DownReason { get; init; }
+
+    /// <summary>Those of <see cref="Endpoints"/> that do not answer pings.</summary>
+    public required IReadOnlyList<string> Silent { get; init; }
+
+    /// <summary>Null for a peer with which the gateway does not register.</summary>
+    public PeerRegistrationDetails? Registration { get; init; }
+
     /// <summary>Calls sent to it, by how the attempt ended.</summary>
     public required IReadOnlyDictionary<string, long> Attempts { get; init; }
+}
+
+/// <summary>How the gateway's registration with a peer stands.</summary>
+internal sealed record PeerRegistrationDetails
+{
+    public required bool Registered { get; init; }
+    public required string Aor { get; init; }
+
+    /// <summary>As it was sent last.</summary>
+    public string? Contact { get; init; }
+    public DateTimeOffset? RegisteredUntil { get; init; }
+
+    /// <summary>What became of the last attempt, in the words of <see cref="Calls.Peers.RegistrationOutcome"/>.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>Of the last answer; null where none came.</summary>
+    public int? Status { get; init; }
+    public DateTimeOffset? Answered { get; init; }
+
+    /// <summary>Who answered, or was asked last.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>When it is asked next; null while an answer is waited for.</summary>
+    public DateTimeOffset? NextTry { get; init; }
+
+    /// <summary>In a row.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Proxies that requests to the peer go by (RFC 3261 §8.1.2, RFC 3608); null without any.</summary>
+    public string? Route { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcMilliseconds)])]

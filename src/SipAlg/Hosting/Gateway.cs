@@ -26,7 +26,7 @@ internal sealed class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts)
     {
         Names = names;
         _model = model;
@@ -37,7 +37,7 @@ internal sealed class Gateway : IAsyncDisposable
         LaneCount = LanesFor(Environment.ProcessorCount);
         Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
-        Peers = [.. model.Peers.Select(peer => new PeerState(peer))];
+        Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
         Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true }, time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
@@ -73,6 +73,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     public int ActiveCalls => _calls.Sum(lane => lane.Counters.Active);
 
+    /// <summary>Registrations with peers that are being taken back.</summary>
+    public int Unregistering => _calls.Sum(lane => lane.Trunks.Ending);
+
     /// <summary>Places in <see cref="Listeners"/> of a realm's.</summary>
     public IEnumerable<int> ListenersOf(int realm) => Enumerable.Range(0, Listeners.Count).Where(listener => Listeners[listener].Group == realm);
 
@@ -83,9 +86,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>Binds every listener and builds the lanes; nothing is served before <see cref="Start"/>.</summary>
     /// <exception cref="ListenerException">An address cannot be had.</exception>
-    public static Gateway Open(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings = null)
+    public static Gateway Open(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings = null, ContactUsers? contacts = null)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings);
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts);
         try
         {
             gateway.Network = SignalingNetwork.Open(
@@ -119,6 +122,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         Relay.Start();
         Network.Start();
+        ForEachLane(lane => lane.Trunks.Begin());
     }
 
     /// <summary>A peer's host name resolved: its calls go there, and calls from there are its.</summary>

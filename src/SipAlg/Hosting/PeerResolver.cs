@@ -32,8 +32,8 @@ internal sealed class PeerResolver : IAsyncDisposable
     {
         public PeerState Peer => peer;
         public string Name => peer.Peer.Name;
-        public string Host => peer.Peer.Address!.Host;
-        public SipTarget Target { get; } = new(peer.Peer.Address!.Host, peer.Peer.Address.Port, peer.Peer.Address.Transport, IsSecure: false);
+        public string Host => peer.Peer.NextHop!.Host;
+        public SipTarget Target { get; } = peer.Target;
         public HopReach Reach { get; } = realm.Reach;
         public IReadOnlyList<SipHop> Hops { get; set; } = [];
         public bool IsFailing { get; set; }
@@ -47,7 +47,7 @@ internal sealed class PeerResolver : IAsyncDisposable
     public PeerResolver(
         GatewayModel model, IEnumerable<PeerState> peers, Func<SipTarget, HopReach, Task<SipHops>> find, PeerFound found, ILogger log, TimeProvider time)
     {
-        _entries = [.. peers.Where(peer => peer.Peer.Address is { Ip.IsNone: true }).Select(peer => new Entry(peer, model.Realms[peer.Peer.Realm]))];
+        _entries = [.. peers.Where(peer => peer.Peer.NextHop is { Ip.IsNone: true }).Select(peer => new Entry(peer, model.Realms[peer.Peer.Realm]))];
         _watches = [.. _entries.Select(entry => new NameWatch(() => find(entry.Target, entry.Reach), hops => Take(entry, hops), time))];
         (_found, _log, _time) = (found, log, time);
     }
@@ -119,6 +119,7 @@ internal sealed class PeerResolver : IAsyncDisposable
 
     private void Fail(Entry entry, HopOutcome outcome)
     {
+        entry.Peer.Hops.Miss();
         if (!entry.IsFailing)
         {
             entry.IsFailing = true;

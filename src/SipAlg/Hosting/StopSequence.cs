@@ -4,7 +4,7 @@ namespace SipAlg.Hosting;
 
 /// <summary>
 /// The orderly end of all calls: no new ones, those that stand may end by themselves for a while, the rest gets BYE and some time to
-/// answer it.
+/// answer it. Registrations with peers are taken back in the same time.
 /// </summary>
 internal sealed class StopSequence(Gateway gateway, ILogger log, TimeProvider time)
 {
@@ -46,7 +46,7 @@ internal sealed class StopSequence(Gateway gateway, ILogger log, TimeProvider ti
     private async Task NoCallAsync(TimeSpan within, CancellationToken endNow)
     {
         var began = time.GetTimestamp();
-        while (gateway.ActiveCalls > 0 && time.GetElapsedTime(began) < within && !endNow.IsCancellationRequested)
+        while ((gateway.ActiveCalls > 0 || gateway.Unregistering > 0) && time.GetElapsedTime(began) < within && !endNow.IsCancellationRequested)
         {
             await Task.Delay(Look, time, endNow).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

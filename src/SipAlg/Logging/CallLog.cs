@@ -1,5 +1,8 @@
 using System.Globalization;
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Peers;
+using SipAlg.Signaling.Resolution;
+using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Logging;
 
@@ -26,8 +29,49 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
         }
     }
 
+    public void PeerDown(string peer, PingLoss reason) => LogPeerDown(peer, PingLosses.Text(reason));
+
+    public void PeerUp(string peer) => LogPeerUp(peer);
+
+    public void PlaceChanged(string peer, SipHop place, PingLoss reason)
+    {
+        var text = $"{TransportNames.Text(place.Transport)} {place.Endpoint}";
+        if (reason == PingLoss.None)
+        {
+            LogPlaceUp(peer, text);
+        }
+        else
+        {
+            LogPlaceDown(peer, text, PingLosses.Text(reason));
+        }
+    }
+
+    public void Registered(string peer, RegistrationStatus status) => LogRegistered(peer, status.Contact, $"{status.RegisteredUntil:u}");
+
+    public void NotRegistered(string peer, RegistrationStatus status) => LogNotRegistered(
+        peer, status.Status == 0 ? RegistrationOutcomes.Text(status.Outcome) : $"{RegistrationOutcomes.Text(status.Outcome)} ({status.Status.ToString(CultureInfo.InvariantCulture)})",
+        $"{status.Next:u}", status.IsRegistered(time) ? $"what was registered holds until {status.RegisteredUntil:u}" : "it is not registered");
+
     [LoggerMessage(4000, LogLevel.Error, "A turn of lane {Lane} failed; the lane goes on. {Held} more failed since the last such line")]
     private partial void LogLaneFault(int lane, long held, Exception fault);
+
+    [LoggerMessage(4010, LogLevel.Warning, "Peer {Peer} is down: {Reason} to its last pings. Calls pass it over; it is asked every 5 s")]
+    private partial void LogPeerDown(string peer, string reason);
+
+    [LoggerMessage(4011, LogLevel.Information, "Peer {Peer} is up again")]
+    private partial void LogPeerUp(string peer);
+
+    [LoggerMessage(4012, LogLevel.Warning, "Peer {Peer}: {Place} is down: {Reason} to its last pings. Its other places go first")]
+    private partial void LogPlaceDown(string peer, string place, string reason);
+
+    [LoggerMessage(4013, LogLevel.Information, "Peer {Peer}: {Place} is up again")]
+    private partial void LogPlaceUp(string peer, string place);
+
+    [LoggerMessage(4014, LogLevel.Information, "Registered with peer {Peer} as {Contact}, until {Until}")]
+    private partial void LogRegistered(string peer, string contact, string until);
+
+    [LoggerMessage(4015, LogLevel.Warning, "Registering with peer {Peer} has failed: {Reason}; {State}. The next try is at {Next}")]
+    private partial void LogNotRegistered(string peer, string reason, string next, string state);
 
     [LoggerMessage(4001, LogLevel.Error, "A call failed since realm {Realm} has no media port left; {Held} more since the last such line. Widen its media.ports")]
     private partial void LogNoMediaPorts(string realm, long held);

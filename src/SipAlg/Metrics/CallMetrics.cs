@@ -124,6 +124,21 @@ internal sealed class CallMetrics(Gateway gateway)
             writer.Sample(peer.RestLeft(gateway.Time).TotalSeconds, ("peer", peer.Peer.Name));
         }
 
+        writer.Begin("sipalg_peer_up", MetricKind.Gauge, "1 if calls may go to the peer: it answers pings, as far as it gets any, and does not rest.");
+        foreach (var peer in gateway.Peers)
+        {
+            writer.Sample(peer.IsUp(gateway.Time) ? 1 : 0, ("peer", peer.Peer.Name));
+        }
+
+        writer.Begin("sipalg_peer_registered", MetricKind.Gauge, "1 while the gateway is registered with the peer; of peers with register.");
+        foreach (var peer in gateway.Peers)
+        {
+            if (peer.Registration is { } status)
+            {
+                writer.Sample(status.IsRegistered(gateway.Time) ? 1 : 0, ("peer", peer.Peer.Name));
+            }
+        }
+
         writer.Begin("sipalg_peer_attempts_total", MetricKind.Counter, "Calls sent to the peer, by how the attempt ended.");
         foreach (var peer in gateway.Peers)
         {

@@ -15,6 +15,9 @@ internal static partial class StateLog
     [LoggerMessage(3104, LogLevel.Error, "Registrations are not kept over a restart: {File} cannot be had ({Reason})")]
     public static partial void NotKept(ILogger log, string file, string reason);
 
+    [LoggerMessage(3105, LogLevel.Warning, "The key of the contacts that are registered with peers is not kept: {File} cannot be had ({Reason}). After a restart, calls come to the contacts of this run too until these expire")]
+    public static partial void KeyNotKept(ILogger log, string file, string reason);
+
     [LoggerMessage(3103, LogLevel.Error, "{File} is no database that can be read ({Reason}): it is put aside as {Aside}, and phones have to register anew")]
     public static partial void PutAside(ILogger log, string file, string reason, string aside);
 }

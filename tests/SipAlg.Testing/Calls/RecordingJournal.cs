@@ -1,5 +1,7 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Peers;
+using SipAlg.Signaling.Resolution;
 
 namespace SipAlg.Testing.Calls;
 
@@ -15,6 +17,19 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
 
     /// <summary>Thrown where the lane tells of a realm without ports: a defect, as far as the lane can see.</summary>
     public Exception? Defect { get; set; }
+
+    /// <summary>What was told of peers, in order, as "bob down: no answer".</summary>
+    public List<string> Peers { get; } = [];
+
+    public void PeerDown(string peer, PingLoss reason) => Peers.Add($"{peer} down: {PingLosses.Text(reason)}");
+
+    public void PeerUp(string peer) => Peers.Add($"{peer} up");
+
+    public void PlaceChanged(string peer, SipHop place, PingLoss reason) => Peers.Add($"{peer} {place.Endpoint} {(reason == PingLoss.None ? "up" : "down")}");
+
+    public void Registered(string peer, RegistrationStatus status) => Peers.Add($"{peer} registered");
+
+    public void NotRegistered(string peer, RegistrationStatus status) => Peers.Add($"{peer} not registered: {RegistrationOutcomes.Text(status.Outcome)} {status.Status}");
 
     void ICallJournal.Ended(CallRecord record) => Ended.Add(record);
 

@@ -30,14 +30,16 @@ internal static class PeerChecks
 
             PolicyChecks.Peer(peer, problems);
             CredentialChecks.Run(peer.Value, problems);
+            TrunkChecks.Run(peer.Value, problems);
         }
 
         Distinct(options.Peers, problems);
+        TrunkChecks.Distinct(options.Peers, problems);
     }
 
     private static void Reachable(Named<PeerOptions> peer, ProblemList problems)
     {
-        if (peer is { IsSound: true, Value: { Address: null, AcceptFrom: null } })
+        if (peer is { IsSound: true, Value: { Address: null, OutboundProxy: null, AcceptFrom: null } })
         {
             problems.Error(peer.At, $"peer '{peer.Name}' has neither address nor accept_from", "write where it is called, or from where it calls in");
         }

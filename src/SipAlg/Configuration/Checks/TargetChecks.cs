@@ -36,7 +36,7 @@ internal static class TargetChecks
 
     private static void Callable(Located<string>? peer, NameTable names, ProblemList problems)
     {
-        if (peer is not null && names.FindPeer(peer.Value) is { Address: null, AcceptFrom: not null })
+        if (peer is not null && names.FindPeer(peer.Value) is { Address: null, OutboundProxy: null, AcceptFrom: not null })
         {
             problems.Error(peer.At, $"peer '{peer.Value}' has no address: it only calls in", "give it an address");
         }

@@ -14,6 +14,9 @@ internal sealed class PeerOptions(SourcePosition at)
     public IReadOnlyList<Located<string>> MatchDomains { get; private set; } = [];
     public IReadOnlyList<Located<IpNetwork>> MediaFrom { get; private set; } = [];
     public Located<string>? Domain { get; private set; }
+    public Located<PeerAddress>? OutboundProxy { get; private set; }
+    public RegisterOptions? Register { get; private set; }
+    public Located<TimeSpan?>? Ping { get; private set; }
     public IReadOnlyList<Located<CredentialOptions>> Credentials { get; private set; } = [];
     public LimitOptions? Limits { get; private set; }
     public Located<LargeRequests>? LargeRequests { get; private set; }
@@ -56,6 +59,9 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("match", Match, (o, v) => o.MatchDomains = v.Value.MatchDomains, "Tells peers apart that share a source.")
         .Key("media_from", Networks, (o, v) => o.MediaFrom = v.Value, "Further sources of its media.")
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Host in outgoing Request-URI, From, To and P-Asserted-Identity.", "the host of address")
+        .Key("outbound_proxy", SipAddresses.Shape, (o, v) => o.OutboundProxy = v, "SIP URI of the proxy that requests to the peer go to.", "none: they go to address")
+        .Key("register", RegisterOptions.Shape, (o, v) => o.Register = v.Value, "The gateway registers with the peer as this user.", "it does not")
+        .Key("ping", Durations.BetweenOrOff("5s", "1h"), (o, v) => o.Ping = v, "How often the peer is asked by OPTIONS whether it is there.", "off")
         .Key("credentials", new ListShape<CredentialOptions>(CredentialOptions.Shape, allowsOne: true), (o, v) => o.Credentials = v.Value,
             "What its 401 and 407 are answered with.", "none: they are final")
         .Key("limits", LimitOptions.Shape, (o, v) => o.Limits = v.Value, "Calls that the peer may have, in and out.")
@@ -72,8 +78,7 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("headers", HeaderRuleOptions.Shape, (o, v) => o.Headers = v.Value, "What goes to it of other headers than the policy says.")
         .Key("codecs", CodecOptions.Shape, (o, v) => o.Codecs = v.Value, "Codecs that it may use.")
         .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What its final answers become for the caller.")
-        .NotBuilt("ping", harmless: "off")
-        .NotBuilt("outbound_proxy").NotBuilt("register").NotBuilt("srtp").NotBuilt("certificate");
+        .NotBuilt("srtp").NotBuilt("certificate");
 }
 
 internal sealed class LimitOptions

@@ -38,11 +38,48 @@ public sealed class PlaceTests : NextHopTest
     private void BobIsAt(params string[] endpoints) => Scene.Peers[1].Hops.Set(SceneNames.Places("pbx.example", endpoints));
 
     [Fact]
-    public void A_peer_whose_name_is_not_known_yet_is_passed_over()
+    public void A_peer_whose_name_is_not_found_is_passed_over()
     {
+        Scene.Peers[1].Hops.Miss();
         var a = Alice.Call("two");
         Completes(a, Dave.ExpectCall());
+        Assert.Empty(Scene.Names.Open);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>As right after a start: the first look-up is under way.</summary>
+    [Fact]
+    public void A_call_waits_until_a_peers_name_has_been_looked_for()
+    {
+        Scene.Names.Set("pbx.example", BobAt);
+        var a = Alice.Call("two");
+        Bob.ExpectNothing();
+        Assert.Equal("pbx.example", Assert.Single(Scene.Names.Open).Target.Host);
+        Scene.Resolve();
+        Completes(a, Bob.ExpectCall());
+        Assert.Equal("bob", Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200).ToPeer);
+    }
+
+    [Fact]
+    public void A_call_that_has_waited_in_vain_goes_on()
+    {
+        var a = Alice.Call("two");
+        Scene.Resolve();
+        Completes(a, Dave.ExpectCall());
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void A_caller_that_does_not_want_to_wait_gives_up()
+    {
+        Scene.Names.Set("pbx.example", BobAt);
+        var a = Alice.Call("two");
+        a.Cancel();
+        Scene.Resolve();
+        Bob.ExpectNothing();
+        Alice.Take();
+        a.Ack();
+        Scene.End();
     }
 
     [Theory]

@@ -1,0 +1,274 @@
+using System.Text;
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Legs;
+using SipAlg.Calls.Messages;
+using SipAlg.Calls.Model;
+using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Dialogs;
+using SipAlg.Signaling.Identifiers;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Resolution;
+using SipAlg.Signaling.Transactions;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Trunks;
+
+/// <summary>
+/// The gateway's registration with one peer (RFC 3261 §10.2): kept up with refreshes, tried again when it fails, at each place of the
+/// peer (RFC 3263 §4.3), and taken back when the gateway stops. Challenges are met before an answer gets here.
+/// </summary>
+internal sealed partial class TrunkRegistration : DialogOwner
+{
+    private const int MaxForwards = 70;
+
+    private readonly CallLane _lane;
+    private readonly PeerState _peer;
+    private readonly PeerRegistration _asked;
+    private readonly TransactionOwner _owner;
+    private readonly MintedId _id;
+
+    /// <summary>Names of all its REGISTERs: one Call-ID, and a CSeq that rises (§10.2).</summary>
+    private readonly Dialog _dialog;
+
+    /// <summary>Seconds asked for; more than configured once the registrar wants that (423).</summary>
+    private uint _expires;
+
+    /// <summary>What the REGISTER that is under way asks for; 0: to be removed.</summary>
+    private uint _requested;
+    private byte[] _contact = [];
+    private HopQueue _hops = new([]);
+    private SipHop _hop;
+    private TransactionId _asking;
+    private TimerId _timer;
+
+    /// <summary>The connection that the last answer came by; 0 over UDP.</summary>
+    private ulong _connection;
+    private RegistrationFailure _failure;
+    private bool _hasRaised;
+    private bool _isEnding;
+
+    private TrunkRegistration(CallLane lane, PeerState peer, TransactionOwner owner)
+    {
+        (_lane, _peer, _owner) = (lane, peer, owner);
+        _asked = peer.Peer.Register!;
+        _expires = (uint)_asked.Expires.TotalSeconds;
+        _id = lane.Lane.MintId(owner.Slot);
+        _dialog = NewDialog();
+    }
+
+    /// <summary>Registers soon, and from then on.</summary>
+    public static TrunkRegistration Begin(CallLane lane, PeerState peer)
+    {
+        var slot = lane.Reserve(out var generation);
+        var registration = new TrunkRegistration(lane, peer, new TransactionOwner(slot, generation, 0));
+        lane.Set(slot, registration);
+        registration.Publish(RegistrationStatus.Begun);
+        registration.Wait(RegistrationPace.Draw(lane.Lane.Secrets, RegistrationPace.Start));
+        return registration;
+    }
+
+    public PeerState Peer => _peer;
+
+    private RegistrationStatus Status => _peer.Registration!;
+    private bool IsAsking => !_asking.IsNone;
+
+    /// <summary>RFC 3261 §10.2: the Request-URI is the domain, To the address-of-record, From the same with our tag.</summary>
+    private Dialog NewDialog()
+    {
+        Span<byte> callId = stackalloc byte[MintedId.TextLength];
+        Span<byte> tag = stackalloc byte[MintedId.TextLength];
+        _lane.Lane.MintId(_owner.Slot).Format(callId);
+        _id.Format(tag);
+        var domain = Encoding.ASCII.GetBytes((_asked.Aor with { User = null }).ToString());
+        var aor = Encoding.ASCII.GetBytes($"<{_asked.Aor}>");
+        var dialog = _lane.Dialogs.FromOwnRequest(callId, [.. aor, .. ";tag="u8, .. tag], aor, domain, _peer.ProxyRoute);
+        dialog.LocalSequence = 0;
+        return dialog;
+    }
+
+    private void Wait(long milliseconds)
+    {
+        _lane.Lane.Timers.Cancel(_timer);
+        _timer = _lane.Lane.Timers.Schedule(_lane.Lane.Now + milliseconds, (byte)CallTimer.Trunk, _owner.Slot, _owner.Generation);
+        Publish(Status with { Next = _lane.Room.Time.GetUtcNow() + TimeSpan.FromMilliseconds(milliseconds) });
+    }
+
+    private void StopTimer()
+    {
+        _lane.Lane.Timers.Cancel(_timer);
+        _timer = default;
+    }
+
+    private void Publish(RegistrationStatus status) => _peer.Registration = status;
+
+    public override void OnTimer(CallTimer timer)
+    {
+        _timer = default;
+        if (IsAsking)
+        {
+            // This place has had its share of the time.
+            _lane.ClientRequests.Forget(_asking);
+            _lane.Transactions.Forget(_asking);
+            OnNoResponse(_asking, 0, NoResponse.TimedOut);
+        }
+        else
+        {
+            Try();
+        }
+    }
+
+    /// <summary>The peer answers pings again: if it was started anew, it has forgotten us.</summary>
+    public void OnPeerBack()
+    {
+        if (!IsAsking && !_isEnding)
+        {
+            Wait(RegistrationPace.Draw(_lane.Lane.Secrets, RegistrationPace.Return));
+        }
+    }
+
+    /// <summary>Calls could come by this connection, perhaps by no other way.</summary>
+    public void OnConnectionClosed(ulong connection)
+    {
+        if (connection != 0 && connection == _connection)
+        {
+            _connection = 0;
+            OnPeerBack();
+        }
+    }
+
+    private void Try()
+    {
+        _hops = new HopQueue(_peer.Hops.InOrder(_lane.Lane.Secrets, _lane.Room.Time));
+        _failure = new RegistrationFailure(RegistrationOutcome.NoAddress);
+        _hasRaised = false;
+        if (!_hops.HasNext && !_peer.Hops.HasAnswer)
+        {
+            // The first look-up of its name is still under way.
+            Wait(RegistrationPace.Unresolved);
+            return;
+        }
+
+        TryNextPlace();
+    }
+
+    private void TryNextPlace()
+    {
+        while (_hops.HasNext)
+        {
+            _hop = _hops.Take();
+            if (_lane.Lane.Network.TryFlow(_peer.Peer.Realm, _hop.Transport, _hop.Endpoint, out var flow))
+            {
+                Ask(flow, _expires);
+                return;
+            }
+        }
+
+        Fail();
+    }
+
+    private void Ask(in Flow flow, uint expires)
+    {
+        var shown = _lane.Shown(flow);
+        (_contact, _requested) = (ContactAt(flow, shown), expires);
+        _asking = _lane.Transactions.Reserve(SipMethod.Register, _owner);
+        var writer = new MessageWriter(_lane.Output);
+        _dialog.WriteRequest(ref writer, SipMethod.Register, ++_dialog.LocalSequence, MaxForwards, LegMessages.ViaOf(_lane.Transactions, _asking, flow, shown));
+        writer.Write("Contact: <"u8);
+        writer.Write(_contact);
+        writer.Write(">;expires="u8);
+        writer.Write(expires);
+        writer.EndLine();
+        writer.Field("Expires"u8, expires);
+        LegMessages.WriteAllowOutside(ref writer);
+        writer.Finish(default);
+        var end = new DialogEnd { Dialog = _dialog, Flow = flow, Secret = _id.Secret, Realm = _peer.Peer.Realm, Peer = _peer };
+        Publish(Status with { Next = null, Place = _hop, Contact = Encoding.UTF8.GetString(_contact) });
+        _lane.ClientRequests.Send(_asking, end, _lane.Output.AsSpan(0, writer.Length), fixesTransport: true);
+        ShareTime();
+    }
+
+    /// <summary>Who has other places behind it gets its share of 64·T1.</summary>
+    private void ShareTime()
+    {
+        StopTimer();
+        if (_hops.HasNext && !_isEnding)
+        {
+            var share = _lane.Transactions.Times.Timeout / (_hops.Left + 1);
+            _timer = _lane.Lane.Timers.Schedule(_lane.Lane.Now + share, (byte)CallTimer.Trunk, _owner.Slot, _owner.Generation);
+        }
+    }
+
+    private byte[] ContactAt(in Flow flow, IpEndpoint shown)
+    {
+        var writer = new MessageWriter(_lane.Names);
+        writer.Write("sip:"u8);
+        writer.Write(_peer.ContactUser);
+        writer.Write((byte)'@');
+        writer.Write(shown);
+        writer.Write(flow.Transport == Transport.Tcp ? ";transport=tcp"u8 : default);
+        return writer.Written.SequenceEqual(_contact) ? _contact : writer.Written.ToArray();
+    }
+
+    /// <summary>Ends the registration: with the gateway for good, after a fault until it is tried again.</summary>
+    public override void HangUp(CallCause cause)
+    {
+        if (cause == CallCause.Fault)
+        {
+            _asking = default;
+            _failure = new RegistrationFailure(RegistrationOutcome.Failed);
+            Fail();
+            return;
+        }
+
+        if (_isEnding)
+        {
+            return;
+        }
+
+        _isEnding = true;
+        _lane.Trunks.Ending++;
+        StopTimer();
+        if (!IsAsking)
+        {
+            Remove();
+        }
+    }
+
+    /// <summary>RFC 3261 §10.2.2; at the place that answered last. One that is not asked for any more is waited for first (§10.2).</summary>
+    private void Remove()
+    {
+        if (Status.IsRegistered(_lane.Room.Time) && Status.Place is { } place && _lane.Lane.Network.TryFlow(_peer.Peer.Realm, place.Transport, place.Endpoint, out var flow))
+        {
+            Ask(flow, 0);
+        }
+        else
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        Publish(Status with { Until = 0, RegisteredUntil = null, Next = null, Outcome = RegistrationOutcome.Removed });
+        _peer.GoBy(default, null);
+        StopTimer();
+        _lane.Trunks.Ending--;
+        _lane.Remove(_owner.Slot);
+    }
+
+    // ---- nobody asks it anything
+
+    public override DialogEnd? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag) => null;
+
+    public override MethodSet AllowedFrom(DialogEnd end) => default;
+
+    public override void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow) => _lane.Transactions.Reply(transaction, request, flow, 481);
+}
+
+/// <summary>Why an attempt to register has failed.</summary>
+/// <param name="Status">Of the answer; 0 without one.</param>
+/// <param name="RetryAfter">Seconds; 0 for none.</param>
+internal readonly record struct RegistrationFailure(RegistrationOutcome Outcome, int Status = 0, uint RetryAfter = 0);
