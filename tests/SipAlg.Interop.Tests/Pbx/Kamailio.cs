@@ -9,12 +9,24 @@ internal static class Kamailio
     /// <param name="folder">Of the scenario.</param>
     /// <param name="listen">Where it is.</param>
     /// <param name="challenges">It wants credentials of the realm pbx.example for INVITE and BYE; the password is "secret".</param>
-    public static async Task<ChildProcess> StartAsync(ScenarioFolder folder, IPEndPoint listen, bool challenges = false)
+    public static Task<ChildProcess> StartAsync(ScenarioFolder folder, IPEndPoint listen, bool challenges = false) =>
+        StartAsync(folder, listen, "kamailio.cfg", text => text, challenges ? ["-A", "CHALLENGES"] : []);
+
+    /// <summary>As a carrier, which wants credentials of the realm carrier.example for REGISTER and for INVITE of the gateway; the password is "secret".</summary>
+    /// <param name="folder">Of the scenario.</param>
+    /// <param name="listen">Where it is.</param>
+    /// <param name="gateway">Whose calls go to its subscriber.</param>
+    /// <param name="subscriber">Where that one is.</param>
+    public static Task<ChildProcess> StartCarrierAsync(ScenarioFolder folder, IPEndPoint listen, IPAddress gateway, IPEndPoint subscriber) => StartAsync(
+        folder, listen, "carrier.cfg",
+        text => text.Replace("@gateway@", $"{gateway}", StringComparison.Ordinal).Replace("@subscriber@", $"{subscriber}", StringComparison.Ordinal), []);
+
+    private static async Task<ChildProcess> StartAsync(ScenarioFolder folder, IPEndPoint listen, string name, Func<string, string> complete, string[] more)
     {
-        var template = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Pbx", "kamailio.cfg"));
-        var file = folder.Write("kamailio.cfg", template.Replace("@listen@", $"{listen}", StringComparison.Ordinal));
+        var template = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Pbx", name));
+        var file = folder.Write(name, complete(template.Replace("@listen@", $"{listen}", StringComparison.Ordinal)));
         // Small memory, in the foreground, with its sockets of control in the scenario's folder.
-        var kamailio = ChildProcess.Start("kamailio", ["-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", folder.Path, .. challenges ? new[] { "-A", "CHALLENGES" } : []], folder);
+        var kamailio = ChildProcess.Start("kamailio", ["-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", folder.Path, .. more], folder);
         var probe = new SipProbe(listen.Address, listen);
         await Eventually.TrueAsync(() =>
         {

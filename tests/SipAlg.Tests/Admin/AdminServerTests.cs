@@ -164,6 +164,19 @@ public sealed class AdminServerTests
         Assert.Equal(0, (int)peers[1]!["attempts"]!["no_answer"]!);
     }
 
+    [Fact]
+    public async Task Peers_come_in_pages()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var (_, first) = await host.GetAsync("api/v1/peers?limit=1");
+        var (_, second) = await host.GetAsync($"api/v1/peers?limit=1&cursor={(string?)first!["next"]}");
+        var (_, behind) = await host.GetAsync("api/v1/peers?cursor=7");
+        Assert.Equal(("callers", "far", null), ((string?)first["items"]![0]!["name"], (string?)second!["items"]![0]!["name"], (string?)second["next"]));
+        Assert.Equal((0, null), (behind!["items"]!.AsArray().Count, (string?)behind["next"]));
+        Assert.Equal(400, (await host.GetAsync("api/v1/peers?limit=0")).Status);
+        Assert.Equal(400, (await host.GetAsync("api/v1/peers?cursor=x")).Status);
+    }
+
     private static (string?, string?, string?, string?, string?, string?) Texts(JsonNode node, string a, string b, string c, string d, string e, string f) =>
         ((string?)node[a], (string?)node[b], (string?)node[c], (string?)node[d], (string?)node[e], (string?)node[f]);
 }

@@ -159,6 +159,27 @@ public sealed class LoaderTests
     }
 
     [Fact]
+    public void A_trunk()
+    {
+        var peers = Load("""
+            realms: { a: { listen: udp://10.0.0.1 } }
+            peers:
+              p:
+                realm: a
+                address: sip:carrier.example
+                outbound_proxy: sip:edge.example:5070;transport=tcp
+                register: { aor: 'sip:4711@carrier.example', expires: 20m, contact_user: t4711 }
+                ping: 30s
+              q: { realm: a, domain: carrier.example, outbound_proxy: 'sip:192.0.2.1', register: { aor: 'sip:4712@carrier.example' }, called_from: to, ping: off }
+            dialplan: d.yaml
+            """).Model.Peers;
+        Assert.Equal(("sip:edge.example:5070;transport=tcp", "sip:carrier.example"), ($"{peers[0].NextHop}", $"{peers[0].Address}"));
+        Assert.Equal(("sip:4711@carrier.example", TimeSpan.FromMinutes(20), "t4711"), ($"{peers[0].Register!.Aor}", peers[0].Register!.Expires, peers[0].Register!.ContactUser));
+        Assert.Equal((TimeSpan.FromSeconds(30), CalledSource.BehindContact), (peers[0].Ping, peers[0].CalledFrom));
+        Assert.Equal((TimeSpan.FromMinutes(10), null, CalledSource.To, null), (peers[1].Register!.Expires, peers[1].Register!.ContactUser, peers[1].CalledFrom, peers[1].Ping));
+    }
+
+    [Fact]
     public void What_is_not_written_has_its_default()
     {
         var loaded = Load("realms: { a: { listen: udp://10.0.0.1 } }\npeers: { p: { realm: a, address: 'sip:b.example' } }\ndialplan: d.yaml");

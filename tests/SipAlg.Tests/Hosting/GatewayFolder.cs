@@ -19,7 +19,8 @@ internal sealed class GatewayFolder : IDisposable
     /// <param name="admin">What stands in <c>admin</c> besides its address.</param>
     /// <param name="more">Further keys of the file.</param>
     /// <param name="far">Port of the peer "far".</param>
-    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0")
+    /// <param name="trunk">Further keys of that peer.</param>
+    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0", string trunk = "")
     {
         var ports = MediaPorts();
         System.IO.File.WriteAllText(Path.Combine(_folder, "d.yaml"), Dialplan);
@@ -31,13 +32,16 @@ internal sealed class GatewayFolder : IDisposable
               phones: { listen: ['{{listen}}', 'tcp://127.0.0.1:0'], media: { bind: 127.0.0.1, ports: {{ports}} } }
             peers:
               callers: { realm: phones, accept_from: 127.0.0.1 }
-              far: { realm: phones, address: 'sip:127.0.0.1:{{far.ToString(CultureInfo.InvariantCulture)}}', accept_from: 127.0.0.2 }
+              far: { realm: phones, address: 'sip:127.0.0.1:{{far.ToString(CultureInfo.InvariantCulture)}}', accept_from: 127.0.0.2{{(trunk.Length > 0 ? ", " + trunk : "")}} }
             dialplan: d.yaml
             cdr: { file: cdr/calls.jsonl }
             sip: { t1: 50ms }
             {{more}}
             """);
     }
+
+    /// <summary>Where the gateway keeps what outlives it.</summary>
+    public string State => Path.Combine(_folder, "state");
 
     public string File => Path.Combine(_folder, "sipalg.yaml");
 

@@ -23,10 +23,11 @@ internal sealed class RunningHost : IAsyncDisposable
     public Gateway Gateway => Host.Gateway;
     public HttpClient Http { get; }
     public string CdrFile => _folder.CdrFile;
+    public string State => _folder.State;
 
-    public static async Task<RunningHost> StartAsync(string admin = "", string more = "", int far = 9)
+    public static async Task<RunningHost> StartAsync(string admin = "", string more = "", int far = 9, string trunk = "")
     {
-        var folder = new GatewayFolder(admin, more, far);
+        var folder = new GatewayFolder(admin, more, far, trunk: trunk);
         var log = new ProgramLog(LogLevel.Critical, LogFormat.Text);
         return new RunningHost(folder, log, await GatewayHost.StartAsync(folder.Load(), log, TimeProvider.System));
     }

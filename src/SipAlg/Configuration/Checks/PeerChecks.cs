@@ -63,7 +63,7 @@ internal static class PeerChecks
         }
     }
 
-    /// <summary>Same realm, same block, and no Request-URI host that one has and the other has not.</summary>
+    /// <summary>Same realm, same block, and neither a registered contact nor a Request-URI host that one has and the other has not.</summary>
     private static void Distinct(IReadOnlyList<Named<PeerOptions>> peers, ProblemList problems)
     {
         for (var later = 1; later < peers.Count; later++)
@@ -76,7 +76,7 @@ internal static class PeerChecks
         }
     }
 
-    private static bool AreAlike(PeerOptions left, PeerOptions right) => left.Realm is not null && left.Realm.Value == right.Realm?.Value &&
+    private static bool AreAlike(PeerOptions left, PeerOptions right) => left.Register is null && right.Register is null && left.Realm is not null && left.Realm.Value == right.Realm?.Value &&
         Sources(left).Intersect(Sources(right)).Any() &&
         (left.MatchDomains.Count == 0 ? right.MatchDomains.Count == 0 : Domains(left).Intersect(Domains(right), StringComparer.OrdinalIgnoreCase).Any());
 
