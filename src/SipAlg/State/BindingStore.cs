@@ -13,6 +13,12 @@ internal sealed class BindingStore : IBindingJournal, IAsyncDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Between two writes: what comes meanwhile is one write, one wake of the writer and one of the lane. It is what an answer waits at
+    /// most under load; one that comes alone is written at once.
+    /// </summary>
+    private static readonly TimeSpan Group = TimeSpan.FromMilliseconds(10);
+
     private readonly BindingRows _rows;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -74,19 +80,27 @@ internal sealed class BindingStore : IBindingJournal, IAsyncDisposable
     {
         var reader = _queue.Reader;
         var isWritten = true;
+        var retryAt = 0L;
         while (isWritten ? await reader.WaitToReadAsync().ConfigureAwait(false) : !reader.Completion.IsCompleted)
         {
             var last = TakeQueued();
-            isWritten = TryWrite(isWritten);
+            if (isWritten || _time.GetTimestamp() >= retryAt)
+            {
+                isWritten = TryWrite(isWritten);
+                retryAt = _time.GetTimestamp() + (long)(RetryAfter.TotalSeconds * _time.TimestampFrequency);
+            }
+
             if (last > 0)
             {
                 _kept?.Invoke(last);
             }
 
-            if (!isWritten)
-            {
-                await Task.Delay(RetryAfter, _time).ConfigureAwait(false);
-            }
+            await Task.Delay(Group, _time).ConfigureAwait(false);
+        }
+
+        if (!isWritten)
+        {
+            _ = TryWrite(isWritten);
         }
     }
 

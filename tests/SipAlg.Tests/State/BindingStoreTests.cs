@@ -21,6 +21,9 @@ public sealed class BindingStoreTests : IDisposable
     private static BindingRecord Binding(long id, uint cseq = 1, double minutes = 10) => new(id, "alice@example.com", $"sip:alice@192.0.2.{id};ob", "call", cseq,
         Now.AddMinutes(minutes), Way, BindingTraits.IsOutbound | BindingTraits.IsBehindNat, 700, "urn:uuid:1", 2, "<sip:edge;lr;ob>", "Phone 1.0 \"ü\"");
 
+    /// <summary>What a phone without extensions registers.</summary>
+    private static BindingRecord Plain => Binding(5) with { Traits = BindingTraits.None, Q = 1000, Instance = "", RegId = 0, Path = "", Agent = "" };
+
     [Fact]
     public async Task What_is_kept_is_read_again()
     {
@@ -32,12 +35,13 @@ public sealed class BindingStoreTests : IDisposable
             store.Keep(Binding(3));
             store.Forget(2);
             store.Keep(Binding(4, minutes: 0));
-            Assert.Equal(6, Last(kept, 6));
+            store.Keep(Plain);
+            Assert.Equal(7, Last(kept, 7));
         }
 
         using var rows = new BindingRows(FilePath);
         var read = rows.Read(Now).OrderBy(row => row.Binding.Id).ToArray();
-        Assert.Equal([Binding(1, cseq: 9, minutes: 20) with { Flow = default }, Binding(3) with { Flow = default }], read.Select(row => row.Binding));
+        Assert.Equal([Binding(1, cseq: 9, minutes: 20) with { Flow = default }, Binding(3) with { Flow = default }, Plain with { Flow = default }], read.Select(row => row.Binding));
         Assert.All(read, row => Assert.Equal(new FlowText("phones", Transport.Tcp, Way.Local, Way.Remote), row.Flow));
     }
 
