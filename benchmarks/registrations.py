@@ -44,6 +44,7 @@ class Phones:
 
     def __init__(self, o, folder):
         self.o, self.folder = o, folder
+        self.rounds = 0
         self.users = os.path.join(folder, "users.csv")
         with open(self.users, "w") as file:
             file.write("SEQUENTIAL\n")
@@ -52,8 +53,10 @@ class Phones:
 
     def register(self, count, name, during=lambda: None):
         statistics = os.path.join(self.folder, name + ".csv")
+        self.rounds += 1
         with open(statistics + ".out", "wb") as output:
-            process = spawn(["sipp", "%s:%d" % self.o.gw, "-sf", f"{SCENARIOS}/register.xml", "-inf", self.users,
+            # As phones do it, a user's Call-ID stays and his CSeq grows (RFC 3261 10.2).
+            process = spawn(["sipp", "%s:%d" % self.o.gw, "-cid_str", "%u@%s", "-base_cseq", str(10 * self.rounds), "-sf", f"{SCENARIOS}/register.xml", "-inf", self.users,
                              "-i", self.o.uas[0], "-p", str(self.o.caller_port), "-r", str(self.o.rate), "-m", str(count),
                              "-l", "20000", "-nostdin", "-trace_stat", "-stf", statistics, "-fd", "1", "-buff_size", "4000000",
                              "-timer_resol", "2", "-deadcall_wait", "500",
