@@ -98,7 +98,7 @@ public sealed partial class DocumentationTests
         var bench = new ConfigurationBench();
         bench.Environment["SIPALG_ADMIN_TOKEN"] = "secret";
         bench.Environment["TRUNK_PREFIX"] = "0";
-        bench.Environment["CARRIER_PASSWORD"] = bench.Environment["ALICE_PASSWORD"] = bench.Environment["BRANCH_PASSWORD"] = "secret";
+        bench.Environment["CARRIER_PASSWORD"] = bench.Environment["CARRIER_B_PASSWORD"] = bench.Environment["ALICE_PASSWORD"] = bench.Environment["BRANCH_PASSWORD"] = "secret";
         bench.Files["/run/secrets/read_token"] = "secret\n";
         bench.Files["../dialplans/pbx-and-carrier.yaml"] = "routes: []";
         return bench;

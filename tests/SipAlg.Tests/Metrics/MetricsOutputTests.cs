@@ -86,7 +86,7 @@ public sealed partial class MetricsOutputTests
     [Fact]
     public async Task The_documentation_names_every_metric_with_its_kind_and_labels()
     {
-        await using var host = await RunningHost.StartAsync();
+        await using var host = await RunningHost.StartAsync(trunk: "register: { aor: 'sip:4711@carrier.example' }");
         using var phone = host.Phone();
         using var bad = host.Phone();
         await phone.CallAsync("600");
