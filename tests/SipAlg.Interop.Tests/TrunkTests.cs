@@ -91,7 +91,9 @@ public sealed class TrunkTests
         await SippRun.AllSucceedAsync(calling, answering);
         var invite = answering.Received("INVITE ")[0].Text;
         Assert.StartsWith($"INVITE sip:{CallIn}@", invite, StringComparison.Ordinal);
-        Assert.DoesNotMatch("[0-9a-f]{24}@", Regex.Match(invite, "INVITE [^\r]*|\r\nTo: [^\r]*").Value);
+
+        // The contact has 24 digits, the names that the gateway makes for a call have more.
+        Assert.DoesNotMatch("sip:[0-9a-f]{24}@", invite);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public sealed record RegistrationStatus
     /// <summary>Who answered, or was asked last.</summary>
     public SipHop? Place { get; init; }
 
-    /// <summary>The Contact URI as it was sent last; empty before that.</summary>
+    /// <summary>The Contact URI as it was sent last, without a user part that is a secret; empty before that.</summary>
     public string Contact { get; init; } = "";
 
     public bool IsRegistered(TimeProvider time) => Until != 0 && Until > time.GetTimestamp();

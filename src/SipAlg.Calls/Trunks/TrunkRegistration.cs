@@ -185,7 +185,7 @@ internal sealed partial class TrunkRegistration : DialogOwner
         LegMessages.WriteAllowOutside(ref writer);
         writer.Finish(default);
         var end = new DialogEnd { Dialog = _dialog, Flow = flow, Secret = _id.Secret, Realm = _peer.Peer.Realm, Peer = _peer };
-        Publish(Status with { Next = null, Place = _hop, Contact = Encoding.UTF8.GetString(_contact) });
+        Publish(Status with { Next = null, Place = _hop, Contact = ContactToShow() });
         _lane.ClientRequests.Send(_asking, end, _lane.Output.AsSpan(0, writer.Length), fixesTransport: true);
         ShareTime();
     }
@@ -210,6 +210,13 @@ internal sealed partial class TrunkRegistration : DialogOwner
         writer.Write(shown);
         writer.Write(flow.Transport == Transport.Tcp ? ";transport=tcp"u8 : default);
         return writer.Written.SequenceEqual(_contact) ? _contact : writer.Written.ToArray();
+    }
+
+    /// <summary>Who reads a secret contact in a log could call as the peer.</summary>
+    private string ContactToShow()
+    {
+        var text = Encoding.UTF8.GetString(_contact);
+        return _peer.HasSecretContact ? $"sip:***{text[text.IndexOf('@', StringComparison.Ordinal)..]}" : text;
     }
 
     /// <summary>Ends the registration: with the gateway for good, after a fault until it is tried again.</summary>

@@ -72,7 +72,7 @@ internal sealed record PeerRegistrationDetails
     public required bool Registered { get; init; }
     public required string Aor { get; init; }
 
-    /// <summary>As it was sent last.</summary>
+    /// <summary>As it was sent last, without a user part that is a secret.</summary>
     public string? Contact { get; init; }
     public DateTimeOffset? RegisteredUntil { get; init; }
 

@@ -38,6 +38,21 @@ public sealed class PeerTableTests
         Assert.Equal("first", Find(Table(Peer("first", "10.0.0.1", "a.example"), Peer("second", "10.0.0.1", "b.example")), "10.0.0.1", "c.example"));
     }
 
+    /// <summary>Its own host is a domain then, unless it is an address.</summary>
+    [Fact]
+    public void Who_has_an_outbound_proxy_calls_in_from_there()
+    {
+        Assert.True(PeerAddress.TryParse("sip:10.0.0.1", out var address, out _));
+        Assert.True(PeerAddress.TryParse("sip:edge.example", out var named, out _));
+        Assert.True(PeerAddress.TryParse("sip:10.0.0.2", out var numeric, out _));
+        var peer = new Peer { Index = 0, Name = "p", Realm = 0, Address = address, OutboundProxy = named, AcceptsResolvedAddress = true };
+        var table = new PeerTable([peer]).WithResolved(0, [IpAddress.Parse("10.0.0.3")]);
+        Assert.Equal(("p", "p", null), (Find(table, "10.0.0.1"), Find(table, "10.0.0.3"), Find(table, "10.0.0.2")));
+
+        table = new PeerTable([peer with { OutboundProxy = numeric }]);
+        Assert.Equal(("p", "p", null), (Find(table, "10.0.0.1"), Find(table, "10.0.0.2"), Find(table, "10.0.0.3")));
+    }
+
     [Fact]
     public void A_match_does_not_outweigh_a_longer_prefix()
     {

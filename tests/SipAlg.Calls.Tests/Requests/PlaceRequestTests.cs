@@ -54,6 +54,19 @@ public sealed class PlaceRequestTests : CallTest
         End();
     }
 
+    /// <summary>As right after a start: the first look-up is under way.</summary>
+    [Fact]
+    public void It_waits_until_a_peers_name_has_been_looked_for()
+    {
+        Scene.Names.Set("pbx.example", BobAt);
+        var a = Ask("bob");
+        Bob.ExpectNothing();
+        Scene.Resolve();
+        Answer(Bob, 200);
+        a.Expect(200);
+        End();
+    }
+
     [Fact]
     public void After_icmp_the_next_place_is_asked()
     {

@@ -14,6 +14,7 @@ public sealed class WarningTests
         { "peers:\n  a: { realm: inside, address: 'sip:A.example' }\n  §b: { realm: inside, address: 'sip:a.example' }", "peers 'a' and 'b' cannot be told apart" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 } } }\npeers: { p: { realm: a, address: §'sip:203.0.113.1' } }", "would show 10.0.0.1" },
         { "peers: { p: { realm: inside, address: 'sip:a.example', register: { aor: 'sip:1@a.example' }, called_from: §request_uri } }", "a Request-URI that nobody can route by" },
+        { "peers: { p: { realm: inside, address: §'sip:[2001:db8::1]' } }", "realm 'inside' has no listener of IPv6" },
         { "peers: { p: { realm: inside, accept_from: §'2000::/3' } }", "identities that anybody in 2000::/3 asserts are believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [§pai, from] } }", "not believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [from, §rpid] } }", "not believed" },

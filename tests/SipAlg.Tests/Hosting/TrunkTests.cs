@@ -26,6 +26,7 @@ public sealed class TrunkTests
         var registration = far["registration"]!;
         Assert.Equal((true, true, "sip:4711@carrier.example", "registered"), ((bool)far["up"]!, (bool)registration["registered"]!, (string?)registration["aor"], (string?)registration["outcome"]));
         Assert.Equal((200, 0, $"udp:127.0.0.1:{registrar.Port}"), ((int)registration["status"]!, (int)registration["failures"]!, (string?)registration["endpoint"]));
+        Assert.Equal($"sip:***@{Contact(first).Split('@')[1]}", (string?)registration["contact"]);
         Assert.True((DateTimeOffset)registration["next_try"]! < (DateTimeOffset)registration["registered_until"]!);
 
         var stopping = host.Host.StopAsync(CancellationToken.None);

@@ -31,6 +31,7 @@ internal static class PeerChecks
             PolicyChecks.Peer(peer, problems);
             CredentialChecks.Run(peer.Value, problems);
             TrunkChecks.Run(peer.Value, problems);
+            Family(peer.Value, options, problems);
         }
 
         Distinct(options.Peers, problems);
@@ -42,6 +43,17 @@ internal static class PeerChecks
         if (peer is { IsSound: true, Value: { Address: null, OutboundProxy: null, AcceptFrom: null } })
         {
             problems.Error(peer.At, $"peer '{peer.Name}' has neither address nor accept_from", "write where it is called, or from where it calls in");
+        }
+    }
+
+    /// <summary>An address can be called only from a listener of its family (RFC 3263 says it of names: other addresses are left out).</summary>
+    private static void Family(PeerOptions peer, GatewayOptions options, ProblemList problems)
+    {
+        var listeners = options.Realms.FirstOrDefault(realm => realm.Name == peer.Realm?.Value)?.Value.Listen?.Value;
+        if ((peer.OutboundProxy ?? peer.Address) is { Value.Ip: { IsNone: false } ip } next && listeners is { Count: > 0 } &&
+            listeners.All(listen => listen.IsSound && listen.Value.Endpoint.Address.IsV4 != ip.IsV4))
+        {
+            problems.Warn(next.At, $"realm '{peer.Realm!.Value}' has no listener of IPv{(ip.IsV4 ? 4 : 6)}, so that {ip} cannot be called", "give the realm one, or the peer another address");
         }
     }
 
@@ -82,7 +94,7 @@ internal static class PeerChecks
 
     private static IEnumerable<string> Domains(PeerOptions peer) => peer.MatchDomains.Select(domain => domain.Value);
 
-    /// <summary>Blocks, or the host of the address: two peers at one host name share whatever it resolves to.</summary>
+    /// <summary>Blocks, or the host that its requests go to: two peers at one host name share whatever it resolves to.</summary>
     private static IEnumerable<string> Sources(PeerOptions peer)
     {
         if (peer.AcceptFrom is not null)
@@ -90,7 +102,7 @@ internal static class PeerChecks
             return peer.AcceptFrom.Value.Select(network => Prefixes.Normalise(network.Value).ToString());
         }
 
-        return peer.Address?.Value switch
+        return (peer.OutboundProxy ?? peer.Address)?.Value switch
         {
             null => [],
             { Ip: { IsNone: false } ip } => [$"{ip}/{(ip.IsV4 ? 32 : 128)}"],
