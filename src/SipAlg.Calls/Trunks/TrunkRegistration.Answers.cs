@@ -67,7 +67,7 @@ internal sealed partial class TrunkRegistration
             return;
         }
 
-        _connection = flow.Connection;
+        (_connection, _registrar) = (flow.Connection, _hop);
         TakeServiceRoute(response);
         var before = Status;
         var now = _lane.Room.Time;
@@ -224,6 +224,12 @@ internal sealed partial class TrunkRegistration
         var before = Status;
         var failures = before.Failures + 1;
         Publish(before with { Status = _failure.Status, Outcome = _failure.Outcome, Answered = _lane.Room.Time.GetUtcNow(), Failures = failures });
+        if (!before.IsRegistered(_lane.Room.Time))
+        {
+            // RFC 3608 §5: it went with the registration.
+            _peer.GoBy(default, null);
+        }
+
         // A name that is not found is looked for all the time.
         var isMissing = _failure.Outcome == RegistrationOutcome.NoAddress;
         Wait(RegistrationPace.Retry(isMissing ? 1 : failures, _failure.Outcome == RegistrationOutcome.Refused, _failure.RetryAfter, _lane.Lane.Secrets));

@@ -41,6 +41,9 @@ internal sealed partial class TrunkRegistration : DialogOwner
     private byte[] _contact = [];
     private HopQueue _hops = new([]);
     private SipHop _hop;
+
+    /// <summary>The place that has granted what holds now.</summary>
+    private SipHop _registrar;
     private TransactionId _asking;
     private TimerId _timer;
 
@@ -238,17 +241,20 @@ internal sealed partial class TrunkRegistration : DialogOwner
         _isEnding = true;
         _lane.Trunks.Ending++;
         StopTimer();
+
+        // RFC 3261 §10.2: an answer that is due is waited for first.
         if (!IsAsking)
         {
             Remove();
         }
     }
 
-    /// <summary>RFC 3261 §10.2.2; at the place that answered last. One that is not asked for any more is waited for first (§10.2).</summary>
+    /// <summary>RFC 3261 §10.2.2, at the place that granted it.</summary>
     private void Remove()
     {
-        if (Status.IsRegistered(_lane.Room.Time) && Status.Place is { } place && _lane.Lane.Network.TryFlow(_peer.Peer.Realm, place.Transport, place.Endpoint, out var flow))
+        if (Status.IsRegistered(_lane.Room.Time) && _lane.Lane.Network.TryFlow(_peer.Peer.Realm, _registrar.Transport, _registrar.Endpoint, out var flow))
         {
+            _hop = _registrar;
             Ask(flow, 0);
         }
         else

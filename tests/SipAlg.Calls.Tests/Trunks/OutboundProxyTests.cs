@@ -116,6 +116,23 @@ public sealed class OutboundProxyTests : TrunkTest
         End();
     }
 
+    [Fact]
+    public void It_ends_with_the_registration()
+    {
+        _hasProxy = false;
+        Registered(60, $"Service-Route: <sip:{SceneModel.CarolAddress};lr>\r\n");
+        for (var left = 60_000L; left > 0;)
+        {
+            var (after, refresh) = NextRegister(200_000);
+            Answer(refresh, 500);
+            left -= after;
+        }
+
+        Assert.Null(Called().Asked.Header(HeaderId.Route));
+        Stop();
+        Scene.End();
+    }
+
     [Theory]
     [InlineData("Service-Route: nonsense\r\n")]
     [InlineData("Service-Route: <tel:123>\r\n")]

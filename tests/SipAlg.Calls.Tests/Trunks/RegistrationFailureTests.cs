@@ -161,6 +161,23 @@ public sealed class RegistrationFailureTests : TrunkTest
     }
 
     [Fact]
+    public void It_is_taken_back_where_it_was_granted()
+    {
+        _isNamed = true;
+        CarrierIsAt(BobAt, CarolAt);
+        Registered(60);
+        var (_, refresh) = NextRegister(60_000);
+        Answer(refresh, 503);
+        Answer(Carol.ExpectRequest("REGISTER"), 503, from: Carol);
+        Stop();
+        var last = Bob.ExpectRequest("REGISTER");
+        Assert.Equal(0, ExpiresOf(last));
+        Answer(last, 200);
+        Carol.ExpectNothing();
+        Scene.End();
+    }
+
+    [Fact]
     public void A_place_that_is_silent_has_its_share_of_the_time()
     {
         _isNamed = true;
