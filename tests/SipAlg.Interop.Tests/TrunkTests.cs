@@ -129,7 +129,7 @@ public sealed class TrunkTests
         var registered = await RegisteredAsync(gateway);
         await carrier.DisposeAsync();
         await BecomesAsync(gateway, "sipalg_peer_up", 0);
-        Assert.Contains("Peer carrier is down", gateway.Log, StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => gateway.Log.Contains("Peer carrier is down", StringComparison.Ordinal));
         var before = (await gateway.MetricsAsync()).Sum("sipalg_peer_attempts_total", "peer=\"carrier\"");
         await CallsOutAsync(folder, _other);
         Assert.Equal(before, (await gateway.MetricsAsync()).Sum("sipalg_peer_attempts_total", "peer=\"carrier\""));
