@@ -170,13 +170,17 @@ public sealed class UserCallTests : UserTest
         var b = Bob.ExpectCall();
         b.Accept();
         a.ExpectAnswered();
-        var thief = Scene.Phone("thief", SceneModel.Inside, "127.91.0.82", 5060);
-        a.Bye();
+        a.Request("INFO");
+        b.ExpectRequest("INFO");
+        b.Answer(200);
         a.Expect(200);
-        b.ExpectBye();
-        thief.Send(a.LastRequest.Replace("branch=z9hG4bK", "branch=z9hG4bKt", StringComparison.Ordinal));
+        var thief = Scene.Phone("thief", SceneModel.Inside, "127.91.0.82", 5060);
+        thief.Send(a.LastRequest.Replace("INFO", "BYE", StringComparison.Ordinal).Replace("branch=z9hG4bK", "branch=z9hG4bKt", StringComparison.Ordinal)
+            .Replace($"CSeq: {a.Sequence} ", $"CSeq: {++a.Sequence} ", StringComparison.Ordinal));
         Assert.StartsWith("SIP/2.0 481 ", Assert.Single(Phone.Take().Concat(thief.Take())).StartLine, StringComparison.Ordinal);
-        Scene.End();
+        Bob.ExpectNothing();
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
     [Fact]
