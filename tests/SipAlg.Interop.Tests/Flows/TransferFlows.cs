@@ -84,6 +84,36 @@ public sealed partial class FlowTests
     });
 
     [Fact]
+    public Task While_the_target_of_a_transfer_rings_the_two_talk_on_and_then_the_two_others_do() => Scenario(async folder =>
+    {
+        await using var leaves = new RtpEnd(TwoSides.CallerAddress);
+        await using var stays = new RtpEnd(TwoSides.CalleeAddress);
+        await using var joins = new RtpEnd($"{Fixture.Second.Endpoint.Address}");
+        var (offer, first, second) = (Offer with { Port = leaves.Port }, Reply with { Port = stays.Port }, Reply with { Port = joins.Port });
+        await using var flow = await Fixture.BeginAsync(
+            folder,
+            Reported(Reported(Reported(Caller.Invite(offer).Answered().Request("REFER", headers: $"Refer-To: <{At(Fixture.Second.Number)}>\n").Expect(202, "REFER"), 100), 180), 200).HangUp(),
+            Fixture.Callee.Number,
+            (Fixture.Callee, Callee.Allowing(NoRefer).Expect("INVITE").Accept(first).Expect("INVITE", Described).Accept(first with { Version = 2 }).HungUp()),
+            (Fixture.Second, Callee.Expect("INVITE", Described).Answer(180).Pause(3000).Accept(second).HungUp()));
+        leaves.PlaysTo((await flow.Calling.ReceivedAsync("SIP/2.0 200")).Audio);
+        stays.PlaysTo((await flow.Answering.ReceivedAsync("INVITE")).Audio);
+        await flow.Joining.ReceivedAsync("INVITE");
+        await leaves.HearsAsync(stays, not: joins);
+        await stays.HearsAsync(leaves, not: joins);
+        joins.PlaysTo((await flow.Joining.ReceivedAsync("INVITE")).Audio);
+        await stays.HearsAsync(joins);
+        await stays.HearsAsync(joins, not: leaves);
+        await joins.HearsAsync(stays, not: leaves);
+        await flow.HangUpAsync();
+        await flow.EndsAsync("hung_up_by_operator");
+        var transfer = Assert.Single((await flow.RecordAsync()).GetProperty("transfers").EnumerateArray());
+        Assert.Equal(("caller", Fixture.Second.Number, "inside", "second"), (Text("by"), Text("to"), Text("to_realm"), Text("to_peer")));
+
+        string? Text(string member) => transfer.GetProperty(member).GetString();
+    });
+
+    [Fact]
     public Task A_target_that_refuses_a_transfer_leaves_the_call() => PlayAsync(
         HungUpByCaller,
         Transferring(At(Fixture.Second.Number), 486).Reinvite(Offer with { Version = 2 }).Answered().HangUp(),
