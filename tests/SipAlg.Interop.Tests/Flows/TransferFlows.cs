@@ -1,3 +1,4 @@
+using System.Net;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Sipp;
 using SipAlg.Interop.Tests.Wire;
@@ -15,6 +16,9 @@ public sealed partial class FlowTests
         /// <summary>The number of the second, as those inside may call it.</summary>
         internal string SecondFromInside { get; private set; } = "";
 
+        /// <summary>The number of the callers, as those inside may call it.</summary>
+        internal string CallersFromInside { get; private set; } = "";
+
         /// <summary>Leads to the second, and then to the third.</summary>
         internal string SecondOrThird { get; private set; } = "";
 
@@ -23,6 +27,7 @@ public sealed partial class FlowTests
             SecondOrThird = AddRoute("peer: second", "peer: third");
             Mobile = AddCallee("mobile", Networks.Inside(28), mayCall: true);
             SecondFromInside = AddRouteFrom("inside", "", "peer: second");
+            CallersFromInside = AddRouteFrom("inside", "", "peer: callers");
         }
     }
 
@@ -146,6 +151,32 @@ public sealed partial class FlowTests
         await call.HangUpAsync();
         await call.EndsAsync("hung_up_by_operator");
         await consultation.EndsAsync("transferred");
+    });
+
+    /// <summary>It has called the one and is called by the other; what it is asked to replace is a dialog of its own.</summary>
+    [Fact]
+    public Task An_attended_transfer_to_a_pbx_that_has_both_calls() => Scenario(async folder =>
+    {
+        var before = await Fixture.Gateway.MetricsAsync();
+        var called = await SippRun.AnswerAsync(folder, new SippOptions(Callee.Expect("INVITE").Accept(Reply).HungUp(), IPEndPoint.Parse($"{TwoSides.CallerAddress}:5060")));
+        var pbx = SippRun.Call(folder, new SippOptions(Caller.Invite(Offer).Answered().HungUp(), Ports.Free($"{Fixture.Mobile.Endpoint.Address}"))
+        {
+            Remote = Fixture.Inside, Called = Fixture.CallersFromInside,
+        });
+        await using var first = new Flow(Fixture.Gateway, before, pbx, called);
+        await first.IsAnsweredAsync();
+        var (invite, answer) = (await called.ReceivedAsync("INVITE"), await pbx.ReceivedAsync("SIP/2.0 200"));
+        var replaces = Uri.EscapeDataString($"{invite.Field("Call-ID")};to-tag={invite.FromTag};from-tag={called.Sent("SIP/2.0 200")[0].ToTag}");
+        await using var second = await Fixture.BeginAsync(
+            folder,
+            Caller.Invite(Offer).Answered().Request("REFER", headers: $"Refer-To: <sip:somebody@{Fixture.Outside}?Replaces={replaces}>\n").Expect(202, "REFER").HangUp(),
+            Fixture.Mobile.Number,
+            (Fixture.Mobile, Callee.Expect("INVITE").Accept(Reply).Expect("REFER").Answer(202).HungUp()));
+        var referTo = Uri.UnescapeDataString((await second.Answering.ReceivedAsync("REFER")).Field("Refer-To"));
+        Assert.EndsWith($"?Replaces={answer.Field("Call-ID")};to-tag={answer.FromTag};from-tag={answer.ToTag}>", referTo, StringComparison.Ordinal);
+        await second.IsOverAsync(HungUpByCaller);
+        await first.HangUpAsync();
+        await first.EndsAsync("hung_up_by_operator");
     });
 
     /// <summary>The dialog of a caller, escaped, for who is to replace it at the far side (RFC 3891 §4).</summary>
