@@ -24,7 +24,7 @@ internal static class ModelBuilder
             Peers = peers,
             Users = known.Table,
             Dialplan = dialplan(realms, peers, known.Table),
-            Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500)),
+            Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500), options.Sip?.Lanes?.Value ?? 1),
             Calls = Calls(options.Calls),
         };
     }
