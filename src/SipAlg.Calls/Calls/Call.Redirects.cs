@@ -93,7 +93,7 @@ internal sealed partial class Call
             writer.Write((byte)'@');
             writer.Write(shown);
             writer.Write(_caller.Flow.Transport == Transport.Tcp ? ";transport=tcp"u8 : default);
-            UriWriter.WriteParameters(ref writer, uri.Parameters);
+            UriWriter.WriteParameters(ref writer, uri.Parameters, leadsHere: true);
         }
         else
         {

@@ -19,7 +19,7 @@ public sealed partial class Registrar
         for (var slot = Bindings.First(user.Aor); slot >= 0; slot = Bindings.Next(slot, user.Aor))
         {
             isOutbound |= Bindings[slot].RegId != 0;
-            WriteContact(ref writer, ref Bindings[slot]);
+            WriteContact(ref writer, ref Bindings[slot], user, (extensions & SipExtensions.Gruu) != 0);
         }
 
         if (register.Has(HeaderId.Path) && (extensions & SipExtensions.Path) != 0)
@@ -27,7 +27,7 @@ public sealed partial class Registrar
             writer.Field("Path"u8, ReadPath(register));
         }
 
-        writer.Field("Supported"u8, "path, outbound"u8);
+        writer.Field("Supported"u8, "path, outbound, gruu"u8);
         if (isOutbound && (extensions & SipExtensions.Outbound) != 0)
         {
             // RFC 5626 §6
@@ -40,7 +40,7 @@ public sealed partial class Registrar
         _waiting.Respond(_lastWrite, transaction, 200, writer.Written);
     }
 
-    private void WriteContact(ref MessageWriter writer, ref Binding binding)
+    private void WriteContact(ref MessageWriter writer, ref Binding binding, in RegisteringUser user, bool hasGruus)
     {
         writer.Write("Contact: <"u8);
         writer.Write(binding.Contact);
@@ -63,6 +63,11 @@ public sealed partial class Registrar
         {
             writer.Write(";reg-id="u8);
             writer.Write(binding.RegId);
+        }
+
+        if (hasGruus && binding.Instance.Length is > 0 and <= SipLimits.Identifier)
+        {
+            WriteGruus(ref writer, binding, user);
         }
 
         writer.EndLine();

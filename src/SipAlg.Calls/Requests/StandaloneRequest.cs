@@ -70,7 +70,7 @@ internal sealed class StandaloneRequest : DialogOwner
         }
 
         var status = _search.StatusFor(response.Status);
-        if (response.Status < 300 || !_search.LeadsOn(response.Status) || !_search.TryNext(status))
+        if (response.Status < 300 || !_search.LeadsOn(response.Status) || !_search.TryNext(status, response.Status))
         {
             Answer(response, status);
         }

@@ -43,14 +43,14 @@ internal sealed partial class TargetSearch
         }
 
         Leave();
-        return TryHops(_decision.Targets[_target], new HopQueue(hops.InOrder(_lane.Lane.Secrets)), Call.Parsed(_request)) || TryNext(503);
+        return TryHops(_decision.Targets[_target], HopQueue.Found(_lane, _decision.Targets[_target], hops), Call.Parsed(_request)) || TryNext(503);
     }
 
     /// <summary>RFC 3263 §4.3: who fails at one of its places is tried at the next, as the same target.</summary>
-    private bool TryNextHop(int status)
+    private bool TryNextHop(int status, int answered)
     {
         var (hops, target) = (_hops, _decision.Targets[_target]);
-        if (status is not (503 or 504) || hops is null)
+        if (hops is null || !(answered != 0 && hops.IsOfDevice ? hops.LeadsOn(answered) : status is 503 or 504))
         {
             return false;
         }

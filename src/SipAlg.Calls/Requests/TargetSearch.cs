@@ -101,7 +101,7 @@ internal sealed partial class TargetSearch
 
     /// <summary>Whether a final answer of the target leads on to the next.</summary>
     public bool LeadsOn(int status) =>
-        status < 600 && (_decision.Route!.TryNextOn.Contains(status) || _decision.Route.TryNextOn.Contains(EventMessages.FinalStatus(status)));
+        status < 600 && ((_hops is { IsOfDevice: true, HasNext: true } && _hops.LeadsOn(status)) || (_decision.Route!.TryNextOn.Contains(status) || _decision.Route.TryNextOn.Contains(EventMessages.FinalStatus(status))));
 
     /// <summary>What a final answer of the target is to the sender.</summary>
     public int StatusFor(int status)
@@ -124,9 +124,10 @@ internal sealed partial class TargetSearch
 
     /// <summary>Leaves the target, and asks the next.</summary>
     /// <param name="status">What it is to the sender if there is no other.</param>
-    public bool TryNext(int status)
+    /// <param name="answered">What the target has answered; 0: nothing.</param>
+    public bool TryNext(int status, int answered = 0)
     {
-        if (TryNextHop(status))
+        if (TryNextHop(status, answered))
         {
             return true;
         }
