@@ -47,16 +47,17 @@ internal sealed partial class TargetSearch
     }
 
     /// <summary>RFC 3263 §4.3: who fails at one of its places is tried at the next, as the same target.</summary>
-    private bool TryNextHop(int status, int answered)
+    /// <param name="status">What it is to the sender if there is no other.</param>
+    /// <param name="answered">What the target has answered; 0: nothing.</param>
+    public bool TryNextPlace(int status, int answered)
     {
-        var (hops, target) = (_hops, _decision.Targets[_target]);
-        if (hops is null || !(answered != 0 && hops.IsOfDevice ? hops.LeadsOn(answered) : status is 503 or 504))
+        if (_hops is not { } hops || !(answered != 0 && hops.IsOfDevice ? hops.LeadsOn(answered) : status is 503 or 504))
         {
             return false;
         }
 
         End?.Peer?.Hops.Fail(_hop, _lane.Room.Time, PeerHops.Rest);
         Leave();
-        return hops.HasNext && TryHops(target, hops, Call.Parsed(_request));
+        return hops.HasNext && TryHops(_decision.Targets[_target], hops, Call.Parsed(_request));
     }
 }

@@ -180,19 +180,4 @@ public sealed class RegisteredTargetTests : UserTest
         Forget();
         Scene.End();
     }
-
-    [Fact]
-    public void A_message_goes_to_the_phone_that_is_preferred()
-    {
-        RegisterBoth(desk: ";q=0.3");
-        var dialog = Bob.Dialog("anna");
-        dialog.Request("MESSAGE", body: "Hello", type: "text/plain");
-        var message = Mobile.ExpectRequest("MESSAGE");
-        Assert.StartsWith($"MESSAGE {Mobile.Contact} ", message.StartLine, StringComparison.Ordinal);
-        Mobile.Send(Testing.Phones.ScriptedPhone.Answer(message, 200, "OK", "t", "", "", ""));
-        Bob.ExpectResponse(200);
-        Desk.ExpectNothing();
-        Forget();
-        Scene.End();
-    }
 }
