@@ -81,9 +81,9 @@ public sealed partial class Registrar
         writer.Field("Date"u8, date[..length]);
     }
 
-    private void Refuse(TransactionId transaction, SipMessage register, in Flow flow, int status, RegistrarSettings settings)
+    private void Refuse(TransactionId transaction, SipMessage register, in Flow flow, int status, RegistrarSettings settings, in RegisteringUser user)
     {
-        var writer = Begin(register, flow, status);
+        var writer = Begin(register, flow, status, status == 403 ? WhyForbidden(register, user) : default);
         if (status == 423)
         {
             writer.Field("Min-Expires"u8, (long)settings.Least.TotalSeconds);
@@ -93,11 +93,22 @@ public sealed partial class Registrar
         _transactions.Respond(transaction, status, writer.Written);
     }
 
-    private MessageWriter Begin(SipMessage register, in Flow flow, int status)
+    private static ReadOnlySpan<byte> WhyForbidden(SipMessage register, in RegisteringUser user)
+    {
+        var count = 0;
+        foreach (var _ in new RegisterContacts(register))
+        {
+            count++;
+        }
+
+        return count > user.MaxContacts ? "Too many contacts"u8 : "A GRUU is no contact"u8;
+    }
+
+    private MessageWriter Begin(SipMessage register, in Flow flow, int status, ReadOnlySpan<byte> phrase = default)
     {
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         var writer = new MessageWriter(_output);
-        ResponseHead.Write(ref writer, register, flow, status, status == 403 ? "Too many contacts"u8 : default, tag[.._lane.MintId(0).Format(tag)]);
+        ResponseHead.Write(ref writer, register, flow, status, phrase, tag[.._lane.MintId(0).Format(tag)]);
         return writer;
     }
 

@@ -83,7 +83,7 @@ public sealed partial class Registrar
         var status = Judge(register, user, settings, extensions);
         if (status != 200)
         {
-            Refuse(transaction, register, flow, status, settings);
+            Refuse(transaction, register, flow, status, settings, user);
             return;
         }
 
