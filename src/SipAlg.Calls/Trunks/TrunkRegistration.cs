@@ -161,7 +161,7 @@ internal sealed partial class TrunkRegistration : DialogOwner
     {
         while (_hops.HasNext)
         {
-            _hop = _hops.Take();
+            _hop = _hops.Take(out _);
             if (_lane.Lane.Network.TryFlow(_peer.Peer.Realm, _hop.Transport, _hop.Endpoint, out var flow))
             {
                 Ask(flow, _expires);
