@@ -52,6 +52,7 @@ public sealed partial class CallLane : ISipLaneUser
         ClientRequests = new ClientRequests(this);
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
+        ListenForSources();
     }
 
     internal LaneContext Lane { get; }

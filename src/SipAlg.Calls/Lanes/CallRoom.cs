@@ -60,4 +60,10 @@ public interface ICallLog
 
     /// <summary>A call failed since a realm has no media port left.</summary>
     void NoMediaPorts(string realm);
+
+    /// <summary>A stream's source has settled, another has taken over, or one was refused.</summary>
+    /// <param name="call">Its id; null if the call is over.</param>
+    /// <param name="realm">Of the port that the packets came to.</param>
+    /// <param name="source">What has become of it.</param>
+    void MediaSource(string? call, string realm, in SourceEvent source);
 }

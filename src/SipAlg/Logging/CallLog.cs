@@ -1,5 +1,7 @@
 using System.Globalization;
 using SipAlg.Calls.Lanes;
+using SipAlg.Media;
+using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Logging;
 
@@ -9,6 +11,7 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private readonly LogThrottle _faults = new(Interval, time);
     private readonly LogThrottle _exhausted = new(Interval, time);
+    private readonly LogThrottle _refused = new(Interval, time);
 
     public void LaneFault(int lane, Exception fault)
     {
@@ -26,9 +29,47 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
         }
     }
 
+    public void MediaSource(string? call, string realm, in SourceEvent source)
+    {
+        var (id, stream) = (call ?? "that is over", source.IsRtcp ? "RTCP" : "RTP");
+        switch (source.Change)
+        {
+            case SourceChange.Settled when source.Source == source.Other:
+                LogSettled(id, stream, realm, source.Port, source.Source);
+                break;
+            case SourceChange.Settled:
+                LogSettledElsewhere(id, stream, realm, source.Port, source.Source, source.Other);
+                break;
+            case SourceChange.TookOver:
+                LogTookOver(id, stream, realm, source.Port, source.Source, source.Other);
+                break;
+            case SourceChange.Refused when !source.IsOtherSettled:
+                LogWaits(id, stream, realm, source.Port, source.Source, source.Other);
+                break;
+            case SourceChange.Refused when _refused.Passes(realm, out var held):
+                LogRefused(id, stream, realm, source.Port, source.Source, source.Other, held);
+                break;
+        }
+    }
+
     [LoggerMessage(4000, LogLevel.Error, "A turn of lane {Lane} failed; the lane goes on. {Held} more failed since the last such line")]
     private partial void LogLaneFault(int lane, long held, Exception fault);
 
     [LoggerMessage(4001, LogLevel.Error, "A call failed since realm {Realm} has no media port left; {Held} more since the last such line. Widen its media.ports")]
     private partial void LogNoMediaPorts(string realm, long held);
+
+    [LoggerMessage(4010, LogLevel.Debug, "Call {Call}: {Stream} at port {Port} of {Realm} comes from {Source}, as its SDP says")]
+    private partial void LogSettled(string call, string stream, string realm, ushort port, IpEndpoint source);
+
+    [LoggerMessage(4011, LogLevel.Information, "Call {Call}: {Stream} at port {Port} of {Realm} comes from {Source}; SDP says {Sdp}")]
+    private partial void LogSettledElsewhere(string call, string stream, string realm, ushort port, IpEndpoint source, IpEndpoint sdp);
+
+    [LoggerMessage(4012, LogLevel.Information, "Call {Call}: {Stream} at port {Port} of {Realm} comes from {Source} now, before from {Before}")]
+    private partial void LogTookOver(string call, string stream, string realm, ushort port, IpEndpoint source, IpEndpoint before);
+
+    [LoggerMessage(4013, LogLevel.Information, "Call {Call}: {Stream} at port {Port} of {Realm} comes from {Source}, which neither SDP ({Sdp}) nor signalling names: not taken yet")]
+    private partial void LogWaits(string call, string stream, string realm, ushort port, IpEndpoint source, IpEndpoint sdp);
+
+    [LoggerMessage(4014, LogLevel.Warning, "Call {Call}: {Stream} at port {Port} of {Realm} from {Source} is dropped, since its source is {Settled}. {Held} more sources were refused since the last such line")]
+    private partial void LogRefused(string call, string stream, string realm, ushort port, IpEndpoint source, IpEndpoint settled, long held);
 }

@@ -1,5 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
+using SipAlg.Media;
 
 namespace SipAlg.Testing.Calls;
 
@@ -11,6 +12,9 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
     /// <summary>Realms that had no media port.</summary>
     public List<string> Exhausted { get; } = [];
 
+    /// <summary>What became of sources of media, with the id of the call.</summary>
+    public List<(string? Call, SourceEvent Told)> Sources { get; } = [];
+
     public List<Exception> Faults { get; } = [];
 
     /// <summary>Thrown where the lane tells of a realm without ports: a defect, as far as the lane can see.</summary>
@@ -19,6 +23,8 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
     void ICallJournal.Ended(CallRecord record) => Ended.Add(record);
 
     public void LaneFault(int lane, Exception fault) => Faults.Add(fault);
+
+    public void MediaSource(string? call, string realm, in SourceEvent source) => Sources.Add((call, source));
 
     public void NoMediaPorts(string realm)
     {
