@@ -1,5 +1,6 @@
 using System.Globalization;
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Registrations;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 
@@ -12,6 +13,8 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
     private readonly LogThrottle _faults = new(Interval, time);
     private readonly LogThrottle _exhausted = new(Interval, time);
     private readonly LogThrottle _refused = new(Interval, time);
+    private readonly LogThrottle _dead = new(Interval, time);
+    private readonly LogThrottle _unreachable = new(TimeSpan.FromHours(1), time);
 
     public void LaneFault(int lane, Exception fault)
     {
@@ -26,6 +29,22 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
         if (_exhausted.Passes(realm, out var held))
         {
             LogNoMediaPorts(realm, held);
+        }
+    }
+
+    public void UnreachableMedia(string realm, IpAddress shown, IpAddress there)
+    {
+        if (_unreachable.Passes(realm, out _))
+        {
+            LogUnreachableMedia(realm, there, shown);
+        }
+    }
+
+    public void FlowDead(string realm, BindingRecord binding)
+    {
+        if (_dead.Passes(realm, out var held))
+        {
+            LogFlowDead(binding.Aor, binding.Contact, binding.Flow.Remote, realm, held);
         }
     }
 
@@ -57,6 +76,12 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
 
     [LoggerMessage(4001, LogLevel.Error, "A call failed since realm {Realm} has no media port left; {Held} more since the last such line. Widen its media.ports")]
     private partial void LogNoMediaPorts(string realm, long held);
+
+    [LoggerMessage(4021, LogLevel.Warning, "SDP of realm {Realm} shows {Shown} to {There}, which cannot reach it. If this gateway is behind NAT, write its public address as realms.{Realm}.advertise, and lead the realm's media ports to it. Said once an hour")]
+    private partial void LogUnreachableMedia(string realm, IpAddress there, IpAddress shown);
+
+    [LoggerMessage(4020, LogLevel.Information, "{Aor} is no longer registered at {Contact}: behind {Remote} in realm {Realm} nobody answers any more. {Held} more phones were lost since the last such line")]
+    private partial void LogFlowDead(string aor, string contact, IpEndpoint remote, string realm, long held);
 
     [LoggerMessage(4010, LogLevel.Debug, "Call {Call}: {Stream} at port {Port} of {Realm} comes from {Source}, as its SDP says")]
     private partial void LogSettled(string call, string stream, string realm, ushort port, IpEndpoint source);

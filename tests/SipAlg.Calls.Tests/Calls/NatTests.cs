@@ -33,6 +33,27 @@ public sealed class NatTests : CallTest
         Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
     }
 
+    /// <summary>The NAT has given the phone another port: each of its requests shows where it is now, whatever its method.</summary>
+    [Fact]
+    public void Who_comes_from_another_port_in_mid_call_is_reached_there()
+    {
+        Alice.Inner = Inner;
+        Scene.Hide(SceneModel.Inside, "192.168.77.5");
+        var (a, b) = Answered();
+        var moved = Scene.Phone("moved", SceneModel.Inside, SceneModel.AliceAddress, 5999);
+        moved.Inner = Inner;
+        a.Request("OPTIONS");
+        a.Expect(200);
+        moved.Send(a.LastRequest.Replace("z9hG4bK", "z9hG4bKmoved", StringComparison.Ordinal).Replace($"CSeq: {a.Sequence} ", $"CSeq: {a.Sequence + 1} ", StringComparison.Ordinal));
+        moved.ExpectResponse(200);
+        b.Bye();
+        b.Expect(200);
+        var bye = moved.ExpectRequest("BYE");
+        Assert.StartsWith($"BYE sip:alice@{Inner} SIP/2.0", bye.StartLine, StringComparison.Ordinal);
+        a.AnswerTo(bye, 200);
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
     /// <summary>A carrier may want its requests elsewhere (RFC 3261 §12.2.1.1).</summary>
     [Fact]
     public void Who_does_not_is_followed_to_its_contact()
