@@ -18,13 +18,16 @@ internal sealed unsafe class SourceJudge(PoolTable pools, int thread, long secon
         {
             Tell(pair, slot, source, before, verdict);
         }
-        else if (verdict != SourceVerdict.Same && slot->Told.TryAdd(source))
+        else if (verdict != SourceVerdict.Same && IsAimed(pair, before) && slot->Told.TryAdd(source))
         {
             Tell(pair, slot, source, before, verdict);
         }
 
         return verdict != SourceVerdict.Refused;
     }
+
+    /// <summary>What comes before the answer is nobody's fault, and too early to be told of.</summary>
+    private static bool IsAimed(Pair* pair, in SockAddr settled) => !settled.IsNone || !pair->Active.Rtp.IsNone;
 
     /// <summary>The address that the stream's RTP comes from, for its RTCP.</summary>
     private static IpAddress BesideOf(Pair* pair, Slot* slot) =>

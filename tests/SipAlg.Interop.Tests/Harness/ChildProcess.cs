@@ -66,6 +66,14 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         onLine?.Invoke(line);
     }
 
+    /// <summary>Whether somebody listens at a port in the network that it runs in.</summary>
+    public bool Serves(int port, bool isStream)
+    {
+        const string Listening = " 0A ";
+        var file = $"/proc/{Id}/net/{(isStream ? "tcp" : "udp")}";
+        return File.Exists(file) && File.ReadLines(file).Any(line => line.Contains($":{port:X4} 0", StringComparison.Ordinal) && (!isStream || line.Contains(Listening, StringComparison.Ordinal)));
+    }
+
     public void AskToEnd() => _ = Kill(Id, Terminate);
 
     public void AskToFinish() => _ = Kill(Id, Interrupt);

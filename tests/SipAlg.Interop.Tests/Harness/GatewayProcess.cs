@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
+using SipAlg.Interop.Tests.Nat;
 using Xunit.Sdk;
 
 namespace SipAlg.Interop.Tests.Harness;
@@ -16,12 +18,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly IPEndPoint _admin;
     private string[] _descriptorsAtStart = [];
 
-    private GatewayProcess(ScenarioFolder folder, ChildProcess process, IPEndPoint admin)
+    private GatewayProcess(ScenarioFolder folder, ChildProcess process, IPEndPoint admin, NetworkNamespace? inside)
     {
         _folder = folder;
         _process = process;
         _admin = admin;
-        _http = new HttpClient { BaseAddress = new Uri($"http://{admin}") };
+        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, stop) => new NetworkStream(await ConnectAsync(admin, inside, stop), ownsSocket: true) })
+        {
+            BaseAddress = new Uri($"http://{admin}"),
+        };
         // A connection that is kept open would be a descriptor of the gateway's.
         _http.DefaultRequestHeaders.ConnectionClose = true;
     }
@@ -43,13 +48,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <param name="configuration">The YAML, without <c>admin</c> and <c>dialplan</c>.</param>
     /// <param name="dialplan">The YAML of the dialplan.</param>
     /// <param name="probe">Sends the OPTIONS that tell when the gateway is ready.</param>
-    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe)
+    /// <param name="inside">The network namespace that it runs in; null for the test's own.</param>
+    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe, NetworkNamespace? inside = null)
     {
         var folder = ScenarioFolder.Create("gateway");
         var admin = Ports.Free("127.0.0.1");
         folder.Write("dialplan.yaml", dialplan);
         var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin} }}\ndialplan: dialplan.yaml\n{configuration}");
-        var gateway = new GatewayProcess(folder, ChildProcess.Start(Program, ["run", "--config", file], folder), admin);
+        var (program, arguments) = inside?.Command(Program, "run", "--config", file) ?? (Program, ["run", "--config", file]);
+        var gateway = new GatewayProcess(folder, ChildProcess.Start(program, arguments, folder), admin, inside);
         try
         {
             await gateway.ServesAsync(probe);
@@ -72,6 +79,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
         });
         await MetricsAsync();
         _descriptorsAtStart = Descriptors();
+    }
+
+    private static async Task<Socket> ConnectAsync(IPEndPoint admin, NetworkNamespace? inside, CancellationToken stop)
+    {
+        var socket = inside?.Socket(SocketType.Stream, ProtocolType.Tcp) ?? new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(admin, stop);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private async Task<bool> IsReadyAsync()

@@ -138,6 +138,18 @@ public sealed class SourceEventTests : IDisposable
         Assert.True(_rig.Relay.LostSources > 0);
     }
 
+    [Fact]
+    public void What_comes_before_the_answer_is_not_told_of()
+    {
+        var port = _rig.Take();
+        Send(_a, 1);
+        _b.Receive();
+        Next();
+        _a.Send(Phone.Rtp(1), RelayRig.Address, port.Port);
+        _rig.AwaitDropped(port, DropReason.Stranger);
+        HasNoMore();
+    }
+
     /// <summary>Switched off, every source is taken, also when they take turns: each is told once.</summary>
     [Fact]
     public void Switched_off_each_source_is_told_once()
