@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Nat;
 using SipAlg.Interop.Tests.Phones;
@@ -7,9 +6,8 @@ using SipAlg.Interop.Tests.Phones;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>Phones behind real NATs, in network namespaces: registered, called, heard, and found again when the NAT forgets.</summary>
-public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<NatTests.Gateway>(gateway)
+public sealed class NatTests(NatTests.Gateway gateway) : GatewayTests<NatTests.Gateway>(gateway)
 {
-    private const string Password = "s3cret";
     private const int FirstMediaPort = 20000;
     private const int LastMediaPort = 20099;
 
@@ -29,7 +27,7 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
             peers:
               monitoring: { realm: phones, accept_from: {{NatNetworks.PublicAddress}}, match: { domain: probe.example } }
             state: { folder: '{{_folder["state"]}}' }
-            users: { one: { password: {{Password}} }, too: { password: {{Password}} }, other: { password: {{Password}} }, open: { password: {{Password}} } }
+            users: {{NatHost.Users}}
             """;
 
         internal override string Dialplan => "routes: [ { when: { realm: phones, called: '^(?<user>[a-z]+)$' }, to: [ { registered: '${user}' } ] } ]";
@@ -61,57 +59,20 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
     private NatNetworks Networks => Fixture.Networks;
 
     /// <summary>A scenario whose phones are forgotten in the end: they are ended without a word.</summary>
-    private Task NatScenario(Func<ScenarioFolder, Task> scenario) => Scenario(async folder =>
+    private Task NatScenario(Func<ScenarioFolder, Task> scenario) => Scenario(folder => Fixture.Gateway.ForgettingPhonesAsync(() => scenario(folder)));
+
+    private Task<Baresip> OneAsync(ScenarioFolder folder, string transport = "udp") => Networks.AtOne.PhoneAsync(folder, "one", 500, NatNetworks.GatewayAddress, transport);
+
+    private Task<Baresip> TooAsync(ScenarioFolder folder) => Networks.AtOneToo.PhoneAsync(folder, "too", 1100, NatNetworks.GatewayAddress);
+
+    private Task<Baresip> OtherAsync(ScenarioFolder folder) => Networks.AtOther.PhoneAsync(folder, "other", 1100, NatNetworks.GatewayAddress);
+
+    private Task<Baresip> OpenAsync(ScenarioFolder folder) => Networks.Public.PhoneAsync(folder, "open", 1100, NatNetworks.GatewayAddress);
+
+    private static async Task CallAsync(Baresip caller, string user)
     {
-        try
-        {
-            await scenario(folder);
-        }
-        finally
-        {
-            await ForgetPhonesAsync();
-        }
-    });
-
-    private async Task ForgetPhonesAsync()
-    {
-        var registered = await Fixture.Gateway.GetAsync("/api/v1/registrations?limit=1000");
-        foreach (var aor in Aor().Matches(registered).Select(match => match.Groups[1].Value).Distinct())
-        {
-            await Fixture.Gateway.DeleteAsync($"/api/v1/registrations/{aor}");
-        }
-    }
-
-    [GeneratedRegex("\"aor\":\"([^\"]+)\"")]
-    private static partial Regex Aor();
-
-    private Task<Baresip> OneAsync(ScenarioFolder folder, string transport = "udp") => PhoneAsync(folder, "one", Networks.AtOne, 5060, "16000-16499", 500, transport);
-
-    private Task<Baresip> TooAsync(ScenarioFolder folder) => PhoneAsync(folder, "too", Networks.AtOneToo, 5062, "16500-16999", 1100);
-
-    private Task<Baresip> OtherAsync(ScenarioFolder folder) => PhoneAsync(folder, "other", Networks.AtOther, 5060, "16000-16499", 1100);
-
-    private Task<Baresip> OpenAsync(ScenarioFolder folder) => PhoneAsync(folder, "open", Networks.Public, 5060, "16000-16499", 1100);
-
-    private static async Task<Baresip> PhoneAsync(ScenarioFolder folder, string user, NatHost host, int port, string mediaPorts, double tone, string transport = "udp")
-    {
-        var phone = await Baresip.StartAsync(
-            folder, user, new IPEndPoint(IPAddress.Parse(host.Address), port), tone,
-            $"<sip:{user}@{NatNetworks.GatewayAddress};transport={transport}>;auth_user={user};auth_pass={Password};regint=600", host.Space, mediaPorts);
-        await Eventually.TrueAsync(() => phone.IsRegistered, text: $"{user} registered");
-        return phone;
-    }
-
-    private static async Task CallAsync(Baresip caller, string user, string transport = "udp")
-    {
-        await caller.DialAsync($"sip:{user}@{NatNetworks.GatewayAddress};transport={transport}");
+        await caller.DialAsync($"sip:{user}@{NatNetworks.GatewayAddress}");
         await caller.EstablishedAsync();
-    }
-
-    private static async Task TalkAsync(Baresip one, Baresip other)
-    {
-        await one.HearsAsync(other);
-        await other.HearsAsync(one);
     }
 
     private async Task<double> SourcesAsync(string change) => (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_media_sources_total", $"change=\"{change}\"");
@@ -124,7 +85,7 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
     [InlineData(NatKind.FullCone, NatKind.FullCone)]
     [InlineData(NatKind.Symmetric, NatKind.Symmetric)]
     [InlineData(NatKind.FullCone, NatKind.Symmetric)]
-    internal Task Phones_hear_each_other_whoever_calls(NatKind one, NatKind? other) => NatScenario(async folder =>
+    public Task Phones_hear_each_other_whoever_calls(NatKind one, NatKind? other) => NatScenario(async folder =>
     {
         Networks.One.Translate(one);
         Networks.Other.Translate(other ?? NatKind.Symmetric);
@@ -134,7 +95,7 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
         {
             await caller.DialAsync($"sip:{callee.User}@{NatNetworks.GatewayAddress}");
             await caller.EstablishedAsync(calls);
-            await TalkAsync(caller, callee);
+            await NatHost.TalkAsync(caller, callee);
             await caller.HangUpAsync();
             await callee.ClosedAsync(calls);
         }
@@ -143,13 +104,13 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
     [Theory]
     [InlineData(NatKind.FullCone)]
     [InlineData(NatKind.Symmetric)]
-    internal Task Two_phones_behind_one_nat_hear_each_other(NatKind kind) => NatScenario(async folder =>
+    public Task Two_phones_behind_one_nat_hear_each_other(NatKind kind) => NatScenario(async folder =>
     {
         Networks.One.Translate(kind);
         await using var one = await OneAsync(folder);
         await using var too = await TooAsync(folder);
         await CallAsync(one, "too");
-        await TalkAsync(one, too);
+        await NatHost.TalkAsync(one, too);
         await too.HangUpAsync();
         await one.ClosedAsync();
     });
@@ -161,7 +122,7 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
         await using var one = await OneAsync(folder, "tcp");
         await using var open = await OpenAsync(folder);
         await CallAsync(open, "one");
-        await TalkAsync(one, open);
+        await NatHost.TalkAsync(one, open);
         await one.HangUpAsync();
         await open.ClosedAsync();
     });
@@ -177,11 +138,11 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
         await using var one = await OneAsync(folder);
         await using var other = await OtherAsync(folder);
         await CallAsync(one, "other");
-        await TalkAsync(one, other);
+        await NatHost.TalkAsync(one, other);
         var before = await SourcesAsync("took_over");
         Networks.One.Translate(NatKind.Symmetric, isOtherAddress);
         await Eventually.TrueAsync(async () => await SourcesAsync("took_over") > before, text: "another source took over");
-        await TalkAsync(one, other);
+        await NatHost.TalkAsync(one, other);
         Assert.Contains("before from 198.51.100.10", Fixture.Gateway.Log, StringComparison.Ordinal);
         await (isOtherAddress ? other : one).HangUpAsync();
         await (isOtherAddress ? other : one).ClosedAsync();
@@ -206,7 +167,7 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
         await Eventually.TrueAsync(async () => await KeepAlivesAsync("answered") >= answered + 3, text: "three pings answered");
         await using var open = await OpenAsync(folder);
         await CallAsync(open, "one");
-        await TalkAsync(open, one);
+        await NatHost.TalkAsync(open, one);
         await open.HangUpAsync();
         await one.ClosedAsync();
         Networks.One.Remember(120);
@@ -222,11 +183,11 @@ public sealed partial class NatTests(NatTests.Gateway gateway) : GatewayTests<Na
         await using var one = await OneAsync(folder);
         await using var open = await OpenAsync(folder);
         await CallAsync(one, "open");
-        await TalkAsync(one, open);
+        await NatHost.TalkAsync(one, open);
         var before = await StrangersAsync();
         var ports = (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_media_ports_in_use");
         Sprayer.Spray(Networks.Attacker, IPAddress.Parse(NatNetworks.GatewayAddress), FirstMediaPort, LastMediaPort, Packets, AttackerTone);
-        await TalkAsync(one, open);
+        await NatHost.TalkAsync(one, open);
         one.HasNotHeard(AttackerTone);
         open.HasNotHeard(AttackerTone);
         // RTP at the ports of RTCP is no media; a port that has not settled yet refuses as well.

@@ -68,7 +68,8 @@ public sealed class CallRecord
 
     public void Transferred(CallTransfer transfer) => Transfers = Transfers.Add(transfer);
 
-    internal void Heard(in CallSource source)
+    /// <summary>Adds what became of a source; of more than so many the later ones are left out.</summary>
+    public void Heard(in CallSource source)
     {
         if (_heard == MostSources)
         {

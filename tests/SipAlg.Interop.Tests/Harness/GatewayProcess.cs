@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Nat;
 using Xunit.Sdk;
 
 namespace SipAlg.Interop.Tests.Harness;
 
 /// <summary>The built program, running on a configuration of its own.</summary>
-internal sealed class GatewayProcess : IAsyncDisposable
+internal sealed partial class GatewayProcess : IAsyncDisposable
 {
     /// <summary>What a gateway that was asked to stop may take (calls get BYE meanwhile).</summary>
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
@@ -118,6 +119,26 @@ internal sealed class GatewayProcess : IAsyncDisposable
         using var answer = await _http.DeleteAsync(new Uri(path, UriKind.Relative));
         answer.EnsureSuccessStatusCode();
     }
+
+    /// <summary>Does something with phones that are ended without a word, and forgets them.</summary>
+    public async Task ForgettingPhonesAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            var registered = await GetAsync("/api/v1/registrations?limit=1000");
+            foreach (var aor in Aor().Matches(registered).Select(match => match.Groups[1].Value).Distinct())
+            {
+                await DeleteAsync($"/api/v1/registrations/{aor}");
+            }
+        }
+    }
+
+    [GeneratedRegex("\"aor\":\"([^\"]+)\"")]
+    private static partial Regex Aor();
 
     /// <summary>Nothing is left of what went through: waits as long as the last transaction may (64·T1, then T4), and a margin.</summary>
     public async Task IsBackAtZeroAsync(TimeSpan t1)

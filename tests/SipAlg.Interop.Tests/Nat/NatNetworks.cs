@@ -25,7 +25,7 @@ internal sealed class NatNetworks : IDisposable
         One = new NatRouter(one, "198.51.100.10", "198.51.100.11");
         Other = new NatRouter(other, "198.51.100.20", "198.51.100.21");
         AtOne = new NatHost(Create("a1"), FirstAddress);
-        AtOneToo = new NatHost(Create("a2"), SecondAddress);
+        AtOneToo = new NatHost(Create("a2"), SecondAddress) { SipPort = 5062, MediaPorts = "16500-16999" };
         AtOther = new NatHost(Create("b1"), FirstAddress);
 
         _internet.Execute("ip", "link add name lines type bridge");
@@ -115,6 +115,3 @@ internal sealed class NatNetworks : IDisposable
         }
     }
 }
-
-/// <summary>A host and its own address.</summary>
-internal sealed record NatHost(NetworkNamespace Space, string Address);

@@ -1,7 +1,7 @@
 namespace SipAlg.Interop.Tests.Nat;
 
 /// <summary>How a router translates addresses.</summary>
-internal enum NatKind
+public enum NatKind
 {
     /// <summary>A source keeps its port towards everybody, and everybody reaches it there (RFC 4787: endpoint-independent mapping and filtering).</summary>
     FullCone,

@@ -54,7 +54,7 @@ internal sealed class Baresip : IAsyncDisposable
         await Eventually.TrueAsync(() =>
         {
             Assert.False(phone._process.HasExited, phone._process.Output);
-            return phone._process.Serves(control.Port, isStream: true) && phone._process.Serves(endpoint.Port, isStream: false);
+            return phone._process.Serves(control, isStream: true) && phone._process.Serves(endpoint, isStream: false);
         });
         await phone._control.ConnectAsync(control);
         return phone;
