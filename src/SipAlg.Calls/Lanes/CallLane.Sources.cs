@@ -15,7 +15,7 @@ public sealed partial class CallLane
             Counters.CountSource(told.Realm, told.Change);
             var call = CallOf(told.Owner);
             call?.Record.Heard(new CallSource(Room.Time.GetUtcNow(), Room.Model.Realms[told.Realm].Name, told));
-            Room.Log.MediaSource(call?.Record.IdText, Room.Model.Realms[told.Realm].Name, told);
+            Room.Log.MediaSource(call?.Record.Id, Room.Model.Realms[told.Realm].Name, told);
         }
     }
 

@@ -75,5 +75,5 @@ public interface ICallLog
     /// <param name="call">Its id; null if the call is over.</param>
     /// <param name="realm">Of the port that the packets came to.</param>
     /// <param name="source">What has become of it.</param>
-    void MediaSource(string? call, string realm, in SourceEvent source);
+    void MediaSource(ulong? call, string realm, in SourceEvent source);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Registrations;
 using SipAlg.Media;
@@ -48,12 +49,18 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
         }
     }
 
-    public void MediaSource(string? call, string realm, in SourceEvent source)
+    public void MediaSource(ulong? call, string realm, in SourceEvent source)
     {
-        var (id, stream) = (call ?? "that is over", source.IsRtcp ? "RTCP" : "RTP");
+        var isUsual = source.Change == SourceChange.Settled && source.Source == source.Other;
+        if (isUsual && !log.IsEnabled(LogLevel.Debug))
+        {
+            return;
+        }
+
+        var (id, stream) = (call is { } known ? CallRecord.TextOf(known) : "that is over", source.IsRtcp ? "RTCP" : "RTP");
         switch (source.Change)
         {
-            case SourceChange.Settled when source.Source == source.Other:
+            case SourceChange.Settled when isUsual:
                 LogSettled(id, stream, realm, source.Port, source.Source);
                 break;
             case SourceChange.Settled:

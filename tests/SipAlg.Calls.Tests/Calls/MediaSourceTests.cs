@@ -46,7 +46,7 @@ public sealed class MediaSourceTests : DtmfTest
         Assert.Equal(Scene.Model.Realms[SceneModel.Inside].Name, settled.Realm);
         Assert.Equal(FromAlice.Gateway.Port, settled.Told.Port);
         Assert.True(settled.At >= record.Started && settled.At <= record.Ended);
-        Assert.All(Scene.Journal.Sources, told => Assert.Equal(record.IdText, told.Call));
+        Assert.All(Scene.Journal.Sources, told => Assert.Equal(record.Id, told.Call));
         Assert.Equal(1, Scene.Calls.Counters.SourceTotal(SceneModel.Inside, SourceChange.Settled));
         Assert.Equal(1, Scene.Calls.Counters.SourceTotal(SceneModel.Inside, SourceChange.Refused));
         Assert.Equal(0, Scene.Calls.Counters.SourceTotal(SceneModel.Outside, SourceChange.Settled));

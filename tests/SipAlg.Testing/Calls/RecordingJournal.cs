@@ -15,7 +15,7 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
     public List<string> Exhausted { get; } = [];
 
     /// <summary>What became of sources of media, with the id of the call.</summary>
-    public List<(string? Call, SourceEvent Told)> Sources { get; } = [];
+    public List<(ulong? Call, SourceEvent Told)> Sources { get; } = [];
 
     /// <summary>Bindings that were removed since their flow is dead.</summary>
     public List<BindingRecord> DeadFlows { get; } = [];
@@ -29,7 +29,7 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
 
     public void LaneFault(int lane, Exception fault) => Faults.Add(fault);
 
-    public void MediaSource(string? call, string realm, in SourceEvent source) => Sources.Add((call, source));
+    public void MediaSource(ulong? call, string realm, in SourceEvent source) => Sources.Add((call, source));
 
     public void FlowDead(string realm, BindingRecord binding) => DeadFlows.Add(binding);
 
