@@ -16,6 +16,7 @@ public abstract class GatewayTests<TFixture>(TFixture fixture) : IClassFixture<T
     [Fact]
     public Task At_last_nothing_is_left_and_the_gateway_stops() => Scenario(async _ =>
     {
+        await fixture.LeaveAsync();
         await fixture.Gateway.IsBackAtZeroAsync(fixture.T1);
         await fixture.Gateway.StopAsync();
     });
@@ -40,6 +41,9 @@ public abstract class GatewayFixture : IAsyncLifetime
 
     /// <summary>The network namespace that the gateway runs in; null for the test's own.</summary>
     internal virtual NetworkNamespace? Space => null;
+
+    /// <summary>Takes back what outlasts a scenario.</summary>
+    internal virtual Task LeaveAsync() => Task.CompletedTask;
 
     public virtual async Task InitializeAsync() =>
         _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms{SipSettings} }}\n{Configuration}", Dialplan, Probe, Space);
