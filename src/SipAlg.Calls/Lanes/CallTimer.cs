@@ -40,4 +40,7 @@ internal enum CallTimer : byte
 
     /// <summary>A binding has had its time; its slot is one of the registrar's.</summary>
     Binding,
+
+    /// <summary>A binding's NAT is to be kept open; its slot is one of the registrar's.</summary>
+    KeepAlive,
 }
