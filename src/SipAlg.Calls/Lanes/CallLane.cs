@@ -54,6 +54,7 @@ public sealed partial class CallLane : ISipLaneUser
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
         Trunks = new Trunks.TrunkLane(this);
+        ListenForSources();
     }
 
     internal LaneContext Lane { get; }
@@ -108,6 +109,10 @@ public sealed partial class CallLane : ISipLaneUser
         Registrar = Lane.Number == LaneNames.Registrations
             ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time, Gruus)
             : null;
+        if (Registrar is { } registrar)
+        {
+            registrar.KeepAlives = new KeepAlives(this, registrar);
+        }
     }
 
     // ---- requests
@@ -128,6 +133,7 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
+        end.Follow(flow);
         if (request.Method != SipMethod.Bye && !_admission.AreExtensionsKnown(transaction, request, flow))
         {
             return;
@@ -180,6 +186,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         if (TryLeg(ack, flow, out var owner, out var end))
         {
+            end.Follow(flow);
             owner.OnAck(end, ack);
         }
     }
@@ -196,6 +203,12 @@ public sealed partial class CallLane : ISipLaneUser
 
     public void OnResponse(TransactionId transaction, TransactionOwner owner, SipMessage response, in Flow flow)
     {
+        if (KeepAlives.IsOwner(owner))
+        {
+            Registrar!.KeepAlives!.OnResponse(owner, response);
+            return;
+        }
+
         var found = Find(owner.Slot, owner.Generation);
         if (ClientRequests.TryMeet(transaction, owner, found, response))
         {
@@ -210,6 +223,12 @@ public sealed partial class CallLane : ISipLaneUser
 
     public void OnNoResponse(TransactionId transaction, TransactionOwner owner, SipMethod method, NoResponse reason)
     {
+        if (KeepAlives.IsOwner(owner))
+        {
+            Registrar!.KeepAlives!.OnNoResponse(owner);
+            return;
+        }
+
         ClientRequests.Forget(transaction);
         Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
     }
@@ -219,6 +238,10 @@ public sealed partial class CallLane : ISipLaneUser
         if (kind == (byte)CallTimer.Binding)
         {
             Registrar!.OnExpired(slot, generation);
+        }
+        else if (kind == (byte)CallTimer.KeepAlive)
+        {
+            Registrar!.KeepAlives!.OnTimer(slot, generation);
         }
         else
         {

@@ -5,6 +5,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Calls.Registrations;
 using SipAlg.Media;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Resolution;
 
 namespace SipAlg.Calls.Lanes;
@@ -86,4 +87,19 @@ public interface ICallLog
 
     /// <summary>The first of perhaps many attempts to register that failed alike.</summary>
     void NotRegistered(string peer, RegistrationStatus status);
+
+    /// <summary>SDP shows a private address to a public one.</summary>
+    /// <param name="realm">Whose SDP.</param>
+    /// <param name="shown">What it shows.</param>
+    /// <param name="there">Where the far side is.</param>
+    void UnreachableMedia(string realm, IpAddress shown, IpAddress there);
+
+    /// <summary>A phone behind NAT answers no more, so its binding has been removed.</summary>
+    void FlowDead(string realm, BindingRecord binding);
+
+    /// <summary>A stream's source has settled, another has taken over, or one was refused.</summary>
+    /// <param name="call">Its id; null if the call is over.</param>
+    /// <param name="realm">Of the port that the packets came to.</param>
+    /// <param name="source">What has become of it.</param>
+    void MediaSource(ulong? call, string realm, in SourceEvent source);
 }

@@ -15,6 +15,10 @@ public sealed class WarningTests
         { "realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 } } }\npeers: { p: { realm: a, address: §'sip:203.0.113.1' } }", "would show 10.0.0.1" },
         { "peers: { p: { realm: inside, address: 'sip:a.example', register: { aor: 'sip:1@a.example' }, called_from: §request_uri } }", "a Request-URI that nobody can route by" },
         { "peers: { p: { realm: inside, address: §'sip:[2001:db8::1]' } }", "realm 'inside' has no listener of IPv6" },
+        { "realms: { a: { listen: udp://10.0.0.1 } }\npeers: { p: { realm: a, address: §'sip:203.0.113.1' } }", "would show 10.0.0.1" },
+        { "realms: { a: { listen: udp://0.0.0.0, media: { bind: 192.168.0.4 } } }\npeers: { p: { realm: a, accept_from: [10.0.0.8, §203.0.113.0/24] } }", "would show 192.168.0.4" },
+        { "realms: { a: { listen: udp://10.0.0.1, advertise: { address: 203.0.113.9, except: 198.51.100.0/24 } } }\npeers: { p: { realm: a, address: §'sip:198.51.100.1' } }", "would show 10.0.0.1" },
+        { "realms: { a: { listen: udp://10.0.0.1, latching: §off } }", "with 'latching: off' anybody who finds a media port is heard" },
         { "peers: { p: { realm: inside, accept_from: §'2000::/3' } }", "identities that anybody in 2000::/3 asserts are believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [§pai, from] } }", "not believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [from, §rpid] } }", "not believed" },
@@ -58,6 +62,9 @@ public sealed class WarningTests
     [InlineData("peers: { p: { realm: inside, accept_from: '2000::/3', trust: false } }")]
     [InlineData("peers: { p: { realm: inside, accept_from: 10.0.0.0/8, trust: false, caller_in: [ppi, from] } }")]
     [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1, advertise: 203.0.113.9 } } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
+    [InlineData("realms: { a: { listen: udp://10.0.0.1, advertise: 203.0.113.9 } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
+    [InlineData("realms: { a: { listen: udp://10.0.0.1 } }\npeers: { p: { realm: a, address: 'sip:10.0.0.9', accept_from: [10.0.0.9, 203.0.113.1] } }")]
+    [InlineData("realms: { a: { listen: udp://0.0.0.0 } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
     [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 }, advertise: gw.example } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
     public void What_is_meant_is_no_warning(string configuration) => Assert.Empty(new ConfigurationBench().LoadPart(configuration).Problems);
 

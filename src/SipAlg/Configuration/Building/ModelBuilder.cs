@@ -45,6 +45,7 @@ internal static class ModelBuilder
         Advertise = Advertise(realm.Value.Advertise),
         Media = Media(realm.Value.Media),
         IsNatAware = realm.Value.Nat?.Value ?? true,
+        KeepAlive = realm.Value.KeepAlive is { } keepAlive ? keepAlive.Build() : KeepAliveRule.Default,
         Latching = realm.Value.Latching?.Value ?? Latching.Symmetric,
     };
 
