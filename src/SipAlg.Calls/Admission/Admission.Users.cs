@@ -27,7 +27,7 @@ internal sealed partial class Admission
             return;
         }
 
-        lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts, realm.IsNatAware), RegistrarSettings.Default);
+        lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts, realm.IsNatAware), realm.Registrar);
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ internal static class ModelBuilder
         var known = new UserBuilder(users);
         ImmutableArray<Realm> realms = [.. options.Realms.Select((realm, index) => Realm(realm, index) with { Authentication = known.Domain(realm.Value) })];
         ImmutableArray<Peer> peers = [.. options.Peers.Select((peer, index) => PeerBuilder.Build(peer, index, realms))];
+        realms = [.. realms.Select(realm => realm with { Relay = RegistrationsBuilder.Relay(options.Realms[realm.Index].Value.Registrations, peers) })];
         return new GatewayModel
         {
             Realms = realms,
@@ -46,6 +47,7 @@ internal static class ModelBuilder
         Media = Media(realm.Value.Media),
         IsNatAware = realm.Value.Nat?.Value ?? true,
         Latching = realm.Value.Latching?.Value ?? Latching.Symmetric,
+        Registrar = RegistrationsBuilder.Registrar(realm.Value.Registrations),
     };
 
     private static AdvertiseRule Advertise(AdvertiseOptions? advertise)
