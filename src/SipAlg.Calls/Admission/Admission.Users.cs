@@ -31,7 +31,8 @@ internal sealed partial class Admission
     }
 
     /// <summary>
-    /// Who sent a request outside a dialog: a peer, by its source; else, in a realm with users, one of them. Everybody else is refused.
+    /// Who sent a request outside a dialog: a peer, by its source; a phone that has registered with one, by its own; else, in a realm with
+    /// users, one of them. Everybody else is refused.
     /// </summary>
     private bool TrySender(TransactionId transaction, SipMessage request, in SipUri uri, in Flow flow, out Sender sender)
     {
@@ -39,6 +40,12 @@ internal sealed partial class Admission
         if (lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host) is { } peer)
         {
             sender = new Sender(realm, lane.Room.Peers[peer.Index], null);
+            return true;
+        }
+
+        if (lane.Room.Model.Realms[realm].Relay is { } settings && lane.Admitted.Has(realm, flow))
+        {
+            sender = new Sender(realm, null, settings.Phones);
             return true;
         }
 

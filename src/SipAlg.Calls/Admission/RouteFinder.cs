@@ -39,6 +39,11 @@ internal sealed class RouteFinder(CallLane lane)
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
+        if (RelayRoutes.OfContact(lane.Room.Model, sender.Peer?.Peer, uri.User) is { } toPhone)
+        {
+            return toPhone;
+        }
+
         caller = caller[..CallNumbers.Caller(request, sender, caller)];
         var decision = Decide(
             new RouteRights(sender.Realm, sender.Peer?.Peer, flow.Remote.Address, sender.User), request[request.MethodText],
@@ -59,6 +64,11 @@ internal sealed class RouteFinder(CallLane lane)
             return RouteDecision.None;
         }
 
+        if (RelayRoutes.OfContact(lane.Room.Model, rights.Peer, parsed.User) is { } toPhone)
+        {
+            return toPhone;
+        }
+
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
         return Decide(rights, SipMethods.Name(SipMethod.Invite), called[..parsed.CopyUser(called)], caller, parsed.Host, headers);
     }
@@ -67,7 +77,7 @@ internal sealed class RouteFinder(CallLane lane)
         in RouteRights rights, ReadOnlySpan<byte> method, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller, ReadOnlySpan<byte> domain, SipMessage? headers)
     {
         Span<char> text = stackalloc char[4 * SipLimits.Identifier];
-        return lane.Room.Model.Dialplan.Decide(new RouteRequest
+        var decision = lane.Room.Model.Dialplan.Decide(new RouteRequest
         {
             Realm = rights.Realm,
             Peer = rights.Peer,
@@ -80,6 +90,7 @@ internal sealed class RouteFinder(CallLane lane)
             Headers = headers is null ? null : _headers.Of(headers),
             At = lane.Room.Time.GetUtcNow(),
         });
+        return rights.User is { Registrar: { } registrar } ? RelayRoutes.Towards(decision, registrar) : decision;
     }
 
     /// <summary>As characters, cut to the length of an identifier, in the front part of what is left of the room.</summary>

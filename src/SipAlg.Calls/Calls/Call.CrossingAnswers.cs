@@ -37,7 +37,7 @@ internal sealed partial class Call
         }
 
         var isEarly = response.Status == 481 && crossing.MayBeEarly;
-        var status = isEarly ? 500 : EventMessages.FinalStatus(response.Status);
+        var status = isEarly ? 500 : IsChallengeFor(from, to, response.Status) ? response.Status : EventMessages.FinalStatus(response.Status);
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
         if (response.Has(HeaderId.Contact) && isSuccess)

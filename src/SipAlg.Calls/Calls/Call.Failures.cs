@@ -37,7 +37,7 @@ internal sealed partial class Call
         }
 
         var failure = NewFailure(branch.List, branch.Target, status, CallCause.CalleeRefused);
-        _failures.Add(_lane.Lane.Octets, failure, status >= 400 && FailureStatus(status) != status ? null : response);
+        _failures.Add(_lane.Lane.Octets, failure, status >= 400 && FailureStatus(status) != status && failure.Shown != status ? null : response);
         TargetQueue.Failed(branch.List, status, alwaysLeadsOn: false);
         if (status >= 600 && !HasAnswer)
         {

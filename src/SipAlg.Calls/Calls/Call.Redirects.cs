@@ -62,7 +62,7 @@ internal sealed partial class Call
     }
 
     /// <summary>A user calls by his own number wherever the call goes.</summary>
-    private RouteDecision Forced(RouteDecision decision) => _caller.User is { IsTrusted: false } ? decision with { Caller = decision.Caller ?? _record.Caller, IsCallerProven = true } : decision;
+    private RouteDecision Forced(RouteDecision decision) => _caller.User is { IsForced: true } ? decision with { Caller = decision.Caller ?? _record.Caller, IsCallerProven = true } : decision;
 
     /// <summary>The contacts of a 3xx for the caller: whoever follows one of them comes to us.</summary>
     private void WriteContacts(ref MessageWriter writer, SipMessage response)

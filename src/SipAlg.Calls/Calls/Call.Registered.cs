@@ -10,7 +10,7 @@ internal sealed partial class Call
 {
     private void FindContacts(in TargetStep step, SipMessage invite)
     {
-        string[] called = [.. UsersOf(step).Select(target => target.User!)];
+        SoughtContacts[] called = [.. UsersOf(step).Select(target => target.Sought)];
         if (_lane.ContactsOf(called) is { } found)
         {
             Fork(step, found);

@@ -85,6 +85,7 @@ public enum RefusalReason : byte
     SessionInterval,
     BadEvent,
     OtherUser,
+    BadRegister,
     Count,
 }
 

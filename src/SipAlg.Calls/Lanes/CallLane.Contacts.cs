@@ -8,12 +8,12 @@ namespace SipAlg.Calls.Lanes;
 public sealed partial class CallLane
 {
     /// <summary>The contacts of these users, if this lane knows them.</summary>
-    internal FoundContacts[]? ContactsOf(string[] called) => Registrar is null ? null : [.. called.Select(name => RegisteredUsers.Find(this, name))];
+    internal FoundContacts[]? ContactsOf(SoughtContacts[] called) => Registrar is null ? null : [.. called.Select(sought => RegisteredUsers.Find(this, sought))];
 
     /// <summary>Asks the lane that knows them; <see cref="DialogOwner.OnContacts"/> follows.</summary>
-    /// <param name="called">Names, numbers or aliases.</param>
+    /// <param name="called">Whose.</param>
     /// <param name="owner">Who asks; its part tells its questions apart.</param>
-    internal void FindContacts(string[] called, TransactionOwner owner) => Lane.Lane.PostTo(LaneNames.Registrations, new ContactSearch(this, called, owner));
+    internal void FindContacts(SoughtContacts[] called, TransactionOwner owner) => Lane.Lane.PostTo(LaneNames.Registrations, new ContactSearch(this, called, owner));
 
     internal void OnContacts(TransactionOwner owner, FoundContacts[] found) => Find(owner.Slot, owner.Generation)?.OnContacts(owner.Part, found);
 }

@@ -94,12 +94,19 @@ public sealed partial class CallLane : ISipLaneUser
     /// <summary>Of the one lane that has all registrations.</summary>
     public Registrar? Registrar { get; private set; }
 
+    /// <summary>Of the same lane: registrations that go to peers.</summary>
+    internal RegisterRelay? Relay { get; private set; }
+
+    /// <summary>Where those phones are; every lane knows it.</summary>
+    internal AdmittedSources Admitted { get; } = new();
+
     public void Attach(TransactionLayer transactions)
     {
         Transactions = transactions;
         Registrar = Lane.Number == LaneNames.Registrations
             ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time)
             : null;
+        Relay = Registrar is null ? null : new RegisterRelay(this, Registrar);
     }
 
     // ---- requests
@@ -198,13 +205,21 @@ public sealed partial class CallLane : ISipLaneUser
         {
             Registrar!.OnExpired(slot, generation);
         }
+        else if (kind == (byte)CallTimer.RelayedBinding)
+        {
+            Relay!.OnExpired(slot, generation);
+        }
         else
         {
             Find(slot, generation)?.OnTimer((CallTimer)kind);
         }
     }
 
-    public void OnConnectionClosed(in Flow flow) => Registrar?.OnConnectionClosed(flow.Connection);
+    public void OnConnectionClosed(in Flow flow)
+    {
+        Registrar?.OnConnectionClosed(flow.Connection);
+        Relay?.OnConnectionClosed(flow.Connection);
+    }
 
     /// <summary>Asks where a target is; <see cref="DialogOwner.OnHops"/> of who asked follows, if that still stands by then.</summary>
     /// <param name="target">What to look for.</param>

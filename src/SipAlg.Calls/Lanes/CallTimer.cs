@@ -40,4 +40,7 @@ internal enum CallTimer : byte
 
     /// <summary>A binding has had its time; its slot is one of the registrar's.</summary>
     Binding,
+
+    /// <summary>The same of a binding that another registrar has accepted.</summary>
+    RelayedBinding,
 }

@@ -8,9 +8,15 @@ internal static class RegisteredUsers
 {
     /// <summary>The contacts of a user, the most preferred first, and of an instance with several flows the newest one (RFC 5626 §5.3).</summary>
     /// <param name="home">The lane that has the registrations.</param>
-    /// <param name="called">Name, number or alias.</param>
-    public static FoundContacts Find(CallLane home, string called)
+    /// <param name="sought">Whose.</param>
+    public static FoundContacts Find(CallLane home, in SoughtContacts sought)
     {
+        if (sought.Registrar is { } registrar)
+        {
+            return home.Relay!.Find(sought.Name, registrar);
+        }
+
+        var called = sought.Name;
         var (contacts, status) = (new List<RegisteredContact>(), 404);
         foreach (var realm in home.Room.Model.Realms)
         {

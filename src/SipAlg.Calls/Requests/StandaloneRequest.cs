@@ -87,6 +87,7 @@ internal sealed class StandaloneRequest : DialogOwner
         {
             Identity = IdentityCrossing.Of(_search.End is { IsTrusted: true }, _sender.IsTrusted),
             Rules = _sender.Headers,
+            CarriesProof = _search.End is { TakesProof: true },
         };
         var writer = new MessageWriter(_lane.Output);
         EventMessages.BeginAnswer(ref writer, _search.ResponseFields, response, status, crossing);

@@ -10,14 +10,14 @@ internal sealed partial class TargetSearch
 {
     private bool TryUser(RouteTarget target, SipMessage request)
     {
-        if (_lane.ContactsOf([target.User!]) is [var found])
+        if (_lane.ContactsOf([target.Sought]) is [var found])
         {
             return TryFirst(found, request);
         }
 
         KeepRequest(request);
         _sought = ++_searches;
-        _lane.FindContacts([target.User!], _owner with { Part = _searches });
+        _lane.FindContacts([target.Sought], _owner with { Part = _searches });
         ShareTime(target);
         return true;
     }
