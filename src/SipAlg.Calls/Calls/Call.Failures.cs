@@ -112,7 +112,7 @@ internal sealed partial class Call
                 WriteContacts(ref writer, response);
             }
 
-            var crossing = Crossing(_caller) with { Identity = IdentityTowardsCaller(IsTrusted(failure.Target)) };
+            var crossing = Crossing(_caller) with { Identity = IdentityTowardsCaller(IsTrusted(failure.Target)), CarriesProof = IsRegistrarOfCaller(failure.Target) };
             crossing = failure.Status == 503 ? crossing with { Edits = WithoutRetryAfter } : crossing;
             crossing.Write(ref writer, response);
             LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), BodyCrossing.Opaque(_lane, response));
