@@ -10,8 +10,6 @@ namespace SipAlg.Interop.Tests;
 /// <summary>Phones before the gateway, and behind it the PBX that registers them, knows their passwords and challenges their calls.</summary>
 public sealed class RelayTests
 {
-    private const string Account = ";auth_user={0};auth_pass=secret;regint=60";
-
     private sealed record Setting(ScenarioFolder Folder, GatewayProcess Gateway, IPEndPoint Phones, Func<Task<GatewayProcess>> StartAsync);
 
     private static async Task WithPbxAsync(Func<Setting, Task> test)
@@ -39,7 +37,7 @@ public sealed class RelayTests
     private static async Task<Baresip> PhoneAsync(Setting setting, string user, int host, double tone, string transport)
     {
         var phone = await Baresip.StartAsync(setting.Folder, user, Ports.Free(Networks.Outside(host)), tone,
-            $"<sip:{user}@pbx.example;transport={transport}>;outbound=\"sip:{setting.Phones};transport={transport}\"" + string.Format(null, Account, user));
+            $"<sip:{user}@pbx.example;transport={transport}>;outbound=\"sip:{setting.Phones};transport={transport}\";auth_user={user};auth_pass=secret;regint=60");
         await Eventually.TrueAsync(() => phone.IsRegistered, text: $"{user} registered");
         return phone;
     }

@@ -90,7 +90,7 @@ internal sealed class RouteFinder(CallLane lane)
             Headers = headers is null ? null : _headers.Of(headers),
             At = lane.Room.Time.GetUtcNow(),
         });
-        return rights.User is { Registrar: { } registrar } ? RelayRoutes.Towards(decision, registrar) : decision;
+        return rights.User is { Registrar: not null } ? lane.Room.Model.Realms[rights.Realm].Relay?.Towards(decision) ?? RouteDecision.None : decision;
     }
 
     /// <summary>As characters, cut to the length of an identifier, in the front part of what is left of the room.</summary>

@@ -255,16 +255,35 @@ public sealed class RelayCallTests : RelayTest
     }
 
     [Fact]
-    public void A_phone_that_refers_somebody_goes_no_further_than_its_rights()
+    public void The_pbx_sends_a_phone_on_with_rights_of_its_own()
     {
         var phone = Phone();
         Registered(phone);
         var a = Dial(phone, "100");
         var b = Pbx.ExpectCall();
         Refuse(b, 302, headers: "Contact: <sip:carol@127.92.0.30>\r\n");
-
-        // The PBX may send its callers on: those are its rights, not the phone's.
         Completes(a, Carol.ExpectCall());
+        Forget();
+        Scene.End();
+    }
+
+    [Fact]
+    public void A_transfer_that_the_gateway_carries_out_for_a_phone_goes_no_further_than_it()
+    {
+        var phone = Phone();
+        Registered(phone);
+        var a = Dial(phone, "100");
+        var b = Pbx.ExpectCall();
+        b.Accept();
+        a.ExpectAnswered();
+        a.Request("REFER", $"Refer-To: <sip:carol@{Domain}>\r\n");
+        phone.ExpectResponse(202);
+        a.AnswerTo(a.ExpectRequest("NOTIFY"), 200);
+        var report = a.ExpectRequest("NOTIFY");
+        Assert.StartsWith("SIP/2.0 403 ", Body(report), StringComparison.Ordinal);
+        a.AnswerTo(report, 200);
+        Carol.ExpectNothing();
+        HangUp(a, b);
         Forget();
         Scene.End();
     }
