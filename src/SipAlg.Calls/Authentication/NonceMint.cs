@@ -23,15 +23,19 @@ internal sealed class NonceMint
     private const int SignatureLength = Length - SignedLength;
     private const long SerialMask = (1L << 48) - 1;
 
-    private readonly byte[] _key = new byte[32];
+    /// <summary>Made once: its set-up costs more than the hash itself. It lives as long as the lane.</summary>
+    private readonly IncrementalHash _hash;
     private long _serial;
 
     public NonceMint(SecretSource secrets)
     {
-        for (var at = 0; at < _key.Length; at += sizeof(ulong))
+        Span<byte> key = stackalloc byte[32];
+        for (var at = 0; at < key.Length; at += sizeof(ulong))
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(_key.AsSpan(at), secrets.Next());
+            BinaryPrimitives.WriteUInt64LittleEndian(key[at..], secrets.Next());
         }
+
+        _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
     }
 
     /// <param name="now">Milliseconds of the lane.</param>
@@ -67,7 +71,8 @@ internal sealed class NonceMint
     private void Sign(ReadOnlySpan<byte> octets, Span<byte> signature)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, octets, hash);
+        _hash.AppendData(octets);
+        _hash.GetHashAndReset(hash);
         hash[..SignatureLength].CopyTo(signature);
     }
 }

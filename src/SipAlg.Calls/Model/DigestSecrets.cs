@@ -9,38 +9,24 @@ namespace SipAlg.Calls.Model;
 /// </summary>
 public sealed class DigestSecrets
 {
-    private const int Md5Length = 32;
-    private const int Sha256Length = 64;
+    /// <summary>Of the name alone, then of the form with the domain; what is not known is missing.</summary>
+    private readonly byte[] _md5;
+    private readonly byte[] _sha256;
 
-    /// <summary>MD5 and SHA-256 of the name alone, then of the form with the domain; what is not known is empty or zero.</summary>
-    private readonly byte[] _octets;
-
-    private DigestSecrets(int forms) => _octets = new byte[forms * (Md5Length + Sha256Length)];
+    private DigestSecrets(byte[] md5, byte[] sha256) => (_md5, _sha256) = (md5, sha256);
 
     /// <summary>Of a password: for the user's name alone and for the form <c>name@domain</c>, which many phones send.</summary>
+    /// <param name="algorithms">MD5 and SHA-256, as far as anybody is challenged with them.</param>
     /// <exception cref="ArgumentException">It is longer than any configuration's.</exception>
-    public static DigestSecrets OfPassword(string user, string domain, string password)
-    {
-        var secrets = new DigestSecrets(forms: 2);
-        foreach (var algorithm in (ReadOnlySpan<DigestAlgorithm>)[DigestAlgorithm.Md5, DigestAlgorithm.Sha256])
-        {
-            Hash(algorithm, user, domain, password).CopyTo(secrets.Place(algorithm, hasDomain: false));
-            Hash(algorithm, $"{user}@{domain}", domain, password).CopyTo(secrets.Place(algorithm, hasDomain: true));
-        }
-
-        return secrets;
-    }
+    public static DigestSecrets OfPassword(string user, string domain, string password, params ReadOnlySpan<DigestAlgorithm> algorithms) => new(
+        algorithms.Contains(DigestAlgorithm.Md5) ? Hashes(DigestAlgorithm.Md5, user, domain, password) : [],
+        algorithms.Contains(DigestAlgorithm.Sha256) ? Hashes(DigestAlgorithm.Sha256, user, domain, password) : []);
 
     /// <summary>Of hashes that somebody made before, of the user's name alone.</summary>
     /// <param name="md5">32 hexadecimal digits; null when there is none.</param>
     /// <param name="sha256">64 hexadecimal digits; null when there is none.</param>
-    public static DigestSecrets OfHashes(string? md5, string? sha256)
-    {
-        var secrets = new DigestSecrets(forms: 1);
-        Encoding.ASCII.GetBytes((md5 ?? "").ToLowerInvariant(), secrets.Place(DigestAlgorithm.Md5, hasDomain: false));
-        Encoding.ASCII.GetBytes((sha256 ?? "").ToLowerInvariant(), secrets.Place(DigestAlgorithm.Sha256, hasDomain: false));
-        return secrets;
-    }
+    public static DigestSecrets OfHashes(string? md5, string? sha256) =>
+        new(Encoding.ASCII.GetBytes((md5 ?? "").ToLowerInvariant()), Encoding.ASCII.GetBytes((sha256 ?? "").ToLowerInvariant()));
 
     /// <summary>The hash of one user, realm and password, as hexadecimal digits.</summary>
     /// <exception cref="ArgumentException">They are longer together than any configuration's.</exception>
@@ -55,16 +41,16 @@ public sealed class DigestSecrets
     /// <param name="algorithm">MD5 or SHA-256.</param>
     /// <param name="hasDomain">For the form <c>name@domain</c>.</param>
     /// <returns>Empty when it is not known.</returns>
-    internal ReadOnlySpan<byte> For(DigestAlgorithm algorithm, bool hasDomain) =>
-        Place(algorithm, hasDomain) is { IsEmpty: false } place && place[0] != 0 ? place : default;
-
-    private Span<byte> Place(DigestAlgorithm algorithm, bool hasDomain)
+    internal ReadOnlySpan<byte> For(DigestAlgorithm algorithm, bool hasDomain)
     {
-        var form = hasDomain ? Md5Length + Sha256Length : 0;
-        return form >= _octets.Length ? default
-            : DigestAlgorithms.IsSha256(algorithm) ? _octets.AsSpan(form + Md5Length, Sha256Length)
-            : _octets.AsSpan(form, Md5Length);
+        var hashes = DigestAlgorithms.IsSha256(algorithm) ? _sha256 : _md5;
+        var length = DigestAlgorithms.TextLength(algorithm);
+        var at = hasDomain ? length : 0;
+        return at < hashes.Length ? hashes.AsSpan(at, length) : default;
     }
+
+    private static byte[] Hashes(DigestAlgorithm algorithm, string user, string domain, string password) =>
+        [.. Hash(algorithm, user, domain, password), .. Hash(algorithm, $"{user}@{domain}", domain, password)];
 
     public override string ToString() => "(hidden)";
 }

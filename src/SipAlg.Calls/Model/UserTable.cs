@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace SipAlg.Calls.Model;
@@ -6,10 +5,10 @@ namespace SipAlg.Calls.Model;
 /// <summary>The users, found by what is called. Immutable.</summary>
 public sealed class UserTable
 {
-    private readonly FrozenDictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _names;
-    private readonly FrozenDictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _numbers;
-    private readonly FrozenDictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _aliases;
-    private readonly FrozenDictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _prefixes;
+    private readonly Dictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _names;
+    private readonly Dictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _numbers;
+    private readonly Dictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _aliases;
+    private readonly Dictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _prefixes;
     private readonly int _longest;
 
     /// <param name="users">In the order of their <see cref="User.Index"/>; names, numbers and aliases are nobody else's.</param>
@@ -49,6 +48,6 @@ public sealed class UserTable
 
     private static bool IsPrefix(string number) => number.EndsWith('*');
 
-    private static FrozenDictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<(string Key, User User)> entries) =>
-        entries.ToFrozenDictionary(entry => entry.Key, entry => entry.User, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private static Dictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<(string Key, User User)> entries) =>
+        entries.ToDictionary(entry => entry.Key, entry => entry.User, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 }

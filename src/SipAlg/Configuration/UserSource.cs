@@ -23,19 +23,23 @@ internal sealed class UserSource(ISourceFiles files, Func<string, string?> envir
             problems.Error(path.At, $"the folder of users '{path.Value}' holds no *.yaml that can be read");
         }
 
-        return [.. (listed ?? [resolved]).SelectMany(file => ReadFile(file, path))];
+        // Many users are many files; each reports into a list of its own, so that they can be read side by side.
+        var read = (listed ?? [resolved]).AsParallel().AsOrdered().Select(file => ReadFile(file, path)).ToArray();
+        problems.AddRange(read.SelectMany(file => file.Problems));
+        return [.. read.SelectMany(file => file.Users)];
     }
 
-    private IReadOnlyList<Named<UserOptions>> ReadFile(string file, Located<string> path)
+    private (IReadOnlyList<Named<UserOptions>> Users, IReadOnlyList<Problem> Problems) ReadFile(string file, Located<string> path)
     {
+        var found = new ProblemList();
         if (!files.TryRead(file, out var text, out var fault))
         {
-            problems.Error(path.At, $"the users '{file}' cannot be read: {fault}", "paths are relative to the configuration file");
-            return [];
+            found.Error(path.At, $"the users '{file}' cannot be read: {fault}", "paths are relative to the configuration file");
+            return ([], found.Sorted());
         }
 
         // A file of nothing but comments has no users, as a folder's first one may.
-        var node = YamlReader.Read(file, text, problems, new Interpolation(file, files, environment, problems).Configuration);
-        return node is null ? [] : UsersOptions.List.Bind(node, "users", problems)?.Value ?? [];
+        var node = YamlReader.Read(file, text, found, new Interpolation(file, files, environment, found).Configuration);
+        return (node is null ? [] : UsersOptions.List.Bind(node, "users", found)?.Value ?? [], found.Sorted());
     }
 }

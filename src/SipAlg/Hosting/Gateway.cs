@@ -34,16 +34,13 @@ internal sealed class Gateway : IAsyncDisposable
         _log = log;
         _time = time;
         _bindings = bindings;
-        LaneCount = LanesFor(Environment.ProcessorCount);
+        LaneCount = model.Sip.Lanes;
         Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
         Peers = [.. model.Peers.Select(peer => new PeerState(peer))];
         Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true }, time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
-
-    /// <summary>One lane serves what eight CPUs relay; more only where the machine is large.</summary>
-    internal static int LanesFor(int cpus) => Math.Max(1, cpus / 16);
 
     public GatewayModel Model => _model;
 

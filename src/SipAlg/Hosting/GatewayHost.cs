@@ -117,10 +117,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         await Journal.DisposeAsync().ConfigureAwait(false);
-        if (_bindings is not null)
-        {
-            await _bindings.DisposeAsync().ConfigureAwait(false);
-        }
+        _bindings?.Dispose();
 
         Gateway.Relay.Dispose();
     }

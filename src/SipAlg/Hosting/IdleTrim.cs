@@ -12,6 +12,9 @@ internal sealed partial class IdleTrim(Func<int> activeCalls, Func<int> transact
     /// <summary>Calls at once from which on there is something to give back.</summary>
     private const int Many = 100;
 
+    /// <summary>The same of transactions, which registrations leave behind without any call.</summary>
+    private const int ManyTransactions = 10_000;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(10);
 
@@ -31,6 +34,7 @@ internal sealed partial class IdleTrim(Func<int> activeCalls, Func<int> transact
     internal void Look()
     {
         var calls = activeCalls();
+        _isDueAgain |= transactions() >= ManyTransactions;
         if (calls > 0)
         {
             _quietSince = time.GetTimestamp();

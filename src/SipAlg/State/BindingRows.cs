@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SipAlg.Calls.Registrations;
+using SQLitePCL;
 
 namespace SipAlg.State;
 
@@ -11,11 +12,14 @@ internal sealed class BindingRows : IDisposable
     private const string Columns = "id, aor, contact, call_id, cseq, expires, flow, traits, q, instance, reg_id, path, agent";
 
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _keep;
-    private readonly SqliteCommand _refresh;
-    private readonly SqliteCommand _forget;
-    private readonly SqliteCommand _keepUpstream;
-    private readonly SqliteCommand _forgetUpstream;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly Statement _keep;
+    private readonly Statement _refresh;
+    private readonly Statement _forget;
+    private readonly Statement _keepUpstream;
+    private readonly Statement _forgetUpstream;
 
     /// <exception cref="SqliteException">The file cannot be had, or is no database.</exception>
     public BindingRows(string path)
@@ -31,12 +35,16 @@ internal sealed class BindingRows : IDisposable
                 CREATE TABLE IF NOT EXISTS upstream (id INTEGER PRIMARY KEY, token INTEGER NOT NULL, expires INTEGER NOT NULL);
                 PRAGMA user_version = {Version};
                 """);
-            var marks = string.Join(", ", Columns.Split(", ").Select(column => "$" + column));
-            _keep = Prepare($"INSERT OR REPLACE INTO bindings ({Columns}) VALUES ({marks})", Columns.Split(", "));
-            _refresh = Prepare("UPDATE bindings SET cseq = $cseq, expires = $expires WHERE id = $id", "id", "cseq", "expires");
-            _forget = Prepare("DELETE FROM bindings WHERE id = $id", "id");
-            _keepUpstream = Prepare("INSERT OR REPLACE INTO upstream (id, token, expires) VALUES ($id, $token, $expires)", "id", "token", "expires");
-            _forgetUpstream = Prepare("DELETE FROM upstream WHERE id = $id", "id");
+            // What is empty arrives as null.
+            var marks = string.Join(", ", Columns.Split(", ").Select(_ => "ifnull(?, '')"));
+            _begin = new Statement(_connection, "BEGIN IMMEDIATE");
+            _commit = new Statement(_connection, "COMMIT");
+            _rollback = new Statement(_connection, "ROLLBACK");
+            _keep = new Statement(_connection, $"INSERT OR REPLACE INTO bindings ({Columns}) VALUES ({marks})");
+            _refresh = new Statement(_connection, "UPDATE bindings SET cseq = ?, expires = ? WHERE id = ?");
+            _forget = new Statement(_connection, "DELETE FROM bindings WHERE id = ?");
+            _keepUpstream = new Statement(_connection, "INSERT OR REPLACE INTO upstream (id, token, expires) VALUES (?, ?, ?)");
+            _forgetUpstream = new Statement(_connection, "DELETE FROM upstream WHERE id = ?");
         }
         catch
         {
@@ -76,85 +84,59 @@ internal sealed class BindingRows : IDisposable
     /// <exception cref="SqliteException">Nothing was written: the disk is full, or fails.</exception>
     public void Write(IEnumerable<BindingChange> changes)
     {
-        using var transaction = _connection.BeginTransaction();
-        foreach (var change in changes)
+        _begin.Run();
+        try
         {
-            var command = change.Kept is not null ? _keep : change.IsEnd ? _forget : _refresh;
-            command.Transaction = transaction;
-            Fill(command, change);
-            command.ExecuteNonQuery();
-            WriteUpstream(transaction, change);
-        }
+            foreach (var change in changes)
+            {
+                Write(change);
+            }
 
-        transaction.Commit();
+            _commit.Run();
+        }
+        catch
+        {
+            // SQLite itself has done so after some failures (a full disk).
+            if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            {
+                _rollback.Run();
+            }
+
+            throw;
+        }
     }
 
     public void Dispose()
     {
-        _keep.Dispose();
-        _refresh.Dispose();
-        _forget.Dispose();
-        _keepUpstream.Dispose();
-        _forgetUpstream.Dispose();
+        foreach (var statement in (Statement[])[_begin, _commit, _rollback, _keep, _refresh, _forget, _keepUpstream, _forgetUpstream])
+        {
+            statement.Dispose();
+        }
+
         _connection.Dispose();
     }
 
-    /// <summary>How a binding stands with another registrar, if one has accepted it; a refresh that was answered here does not change it.</summary>
-    private void WriteUpstream(SqliteTransaction transaction, in BindingChange change)
+    private void Write(in BindingChange change)
     {
         if (change.IsEnd)
         {
-            _forgetUpstream.Transaction = transaction;
-            _forgetUpstream.Parameters["$id"].Value = change.Id;
-            _forgetUpstream.ExecuteNonQuery();
+            _forget.Bind(change.Id).Run();
+            _forgetUpstream.Bind(change.Id).Run();
         }
-        else if (change.Kept is { Token: not 0 } kept)
+        else if (change.Kept is { } kept)
         {
-            _keepUpstream.Transaction = transaction;
-            _keepUpstream.Parameters["$id"].Value = change.Id;
-            _keepUpstream.Parameters["$token"].Value = (long)kept.Token;
-            _keepUpstream.Parameters["$expires"].Value = kept.UpstreamExpires.ToUnixTimeMilliseconds();
-            _keepUpstream.ExecuteNonQuery();
+            _keep.Bind(change.Id).Bind(kept.Aor).Bind(kept.Contact).Bind(kept.CallId).Bind(change.CSeq).Bind(change.Expires.ToUnixTimeMilliseconds())
+                .Bind(change.Flow.ToString()).Bind((long)kept.Traits).Bind(kept.Q).Bind(kept.Instance).Bind(kept.RegId).Bind(kept.Path).Bind(kept.Agent)
+                .Run();
+            if (kept.Token != 0)
+            {
+                // A refresh that was answered here does not change it.
+                _keepUpstream.Bind(change.Id).Bind((long)kept.Token).Bind(kept.UpstreamExpires.ToUnixTimeMilliseconds()).Run();
+            }
         }
-    }
-
-    private static void Fill(SqliteCommand command, BindingChange change)
-    {
-        var parameters = command.Parameters;
-        parameters["$id"].Value = change.Id;
-        if (change.IsEnd)
+        else
         {
-            return;
+            _refresh.Bind(change.CSeq).Bind(change.Expires.ToUnixTimeMilliseconds()).Bind(change.Id).Run();
         }
-
-        parameters["$cseq"].Value = (long)change.CSeq;
-        parameters["$expires"].Value = change.Expires.ToUnixTimeMilliseconds();
-        if (change.Kept is not { } kept)
-        {
-            return;
-        }
-
-        parameters["$aor"].Value = kept.Aor;
-        parameters["$contact"].Value = kept.Contact;
-        parameters["$call_id"].Value = kept.CallId;
-        parameters["$flow"].Value = change.Flow.ToString();
-        parameters["$traits"].Value = (long)kept.Traits;
-        parameters["$q"].Value = kept.Q;
-        parameters["$instance"].Value = kept.Instance;
-        parameters["$reg_id"].Value = (long)kept.RegId;
-        parameters["$path"].Value = kept.Path;
-        parameters["$agent"].Value = kept.Agent;
-    }
-
-    private SqliteCommand Prepare(string sql, params string[] names)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var name in names)
-        {
-            command.Parameters.Add(new SqliteParameter("$" + name, DBNull.Value));
-        }
-
-        return command;
     }
 }

@@ -8,7 +8,7 @@ using SipAlg.Signaling.Transports;
 namespace SipAlg.State;
 
 /// <summary>The registrations of this and the last run: opened before the gateway, restored into it before it takes anything.</summary>
-internal sealed class BindingState : IAsyncDisposable
+internal sealed class BindingState : IDisposable
 {
     public const string FileName = "registrations.db";
 
@@ -24,7 +24,7 @@ internal sealed class BindingState : IAsyncDisposable
     private BindingState(BindingRows rows, ILogger log, TimeProvider time)
     {
         (_rows, _log, _time) = (rows, log, time);
-        _store = new BindingStore(rows, log, time, flow => _gateway!.Listeners[flow.Listener].Name);
+        _store = new BindingStore(rows, log, flow => _gateway!.Listeners[flow.Listener].Name);
     }
 
     public IBindingJournal Journal => _store;
@@ -75,7 +75,7 @@ internal sealed class BindingState : IAsyncDisposable
         _store.Start(gateway.Registrar.Kept);
     }
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public void Dispose() => _store.Dispose();
 
     private static BindingRows OpenRows(string path, ILogger log, TimeProvider time)
     {

@@ -1,4 +1,5 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using SipAlg.Calls.Registrations;
 using SipAlg.Signaling.Transports;
 
@@ -9,31 +10,37 @@ namespace SipAlg.State;
 /// written, phones are answered all the same (a registration that a restart forgets is better than none), and what is missing is written
 /// later.
 /// </summary>
-internal sealed class BindingStore : IBindingJournal, IAsyncDisposable
+internal sealed class BindingStore : IBindingJournal, IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Between two writes: what comes meanwhile is one write, one wake of the writer and one of the lane. It is what an answer waits at
+    /// most under load; one that comes alone is written at once.
+    /// </summary>
+    private static readonly TimeSpan Group = TimeSpan.FromMilliseconds(10);
+
     private readonly BindingRows _rows;
     private readonly ILogger _log;
-    private readonly TimeProvider _time;
     private readonly Func<Flow, string> _realmOf;
     private readonly Action<IEnumerable<BindingChange>> _write;
-    private readonly Channel<(long Write, BindingChange Change)> _queue =
-        Channel.CreateUnbounded<(long, BindingChange)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentQueue<(long Write, BindingChange Change)> _queue = new();
+    private readonly AutoResetEvent _work = new(initialState: false);
     private readonly Dictionary<long, BindingChange> _unwritten = [];
-    private Task _writing = Task.CompletedTask;
+    private Thread? _writer;
+    private int _isIdle;
+    private bool _isClosing;
     private Action<long>? _kept;
     private long _writes;
     private long _failures;
 
     /// <param name="rows">The open file; closed with the store.</param>
     /// <param name="log">Told of what fails.</param>
-    /// <param name="time">For pauses after a failure.</param>
     /// <param name="realmOf">The realm that a flow belongs to.</param>
     /// <param name="write">Writes all or throws; default: to the file.</param>
-    public BindingStore(BindingRows rows, ILogger log, TimeProvider time, Func<Flow, string> realmOf, Action<IEnumerable<BindingChange>>? write = null)
+    public BindingStore(BindingRows rows, ILogger log, Func<Flow, string> realmOf, Action<IEnumerable<BindingChange>>? write = null)
     {
-        (_rows, _log, _time, _realmOf) = (rows, log, time, realmOf);
+        (_rows, _log, _realmOf) = (rows, log, realmOf);
         _write = write ?? rows.Write;
     }
 
@@ -45,7 +52,10 @@ internal sealed class BindingStore : IBindingJournal, IAsyncDisposable
     public void Start(Action<long> kept)
     {
         _kept = kept;
-        _writing = Task.Run(WriteAsync);
+
+        // A thread of its own sleeps between writes; one of the pool spins there, on a core that a lane wants.
+        _writer = new Thread(Write) { Name = "bindings", IsBackground = true };
+        _writer.Start();
     }
 
     public long Keep(BindingRecord binding) => Queue(new BindingChange(binding.Id, binding,
@@ -56,45 +66,82 @@ internal sealed class BindingStore : IBindingJournal, IAsyncDisposable
     public long Forget(long id) => Queue(new BindingChange(id, null, default, 0, default, IsEnd: true));
 
     /// <summary>Writes what is queued, and closes the file.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        _queue.Writer.TryComplete();
-        await _writing.ConfigureAwait(false);
+        Volatile.Write(ref _isClosing, true);
+        _work.Set();
+        _writer?.Join();
+        _work.Dispose();
         _rows.Dispose();
     }
 
     // Called by one lane alone.
     private long Queue(BindingChange change)
     {
-        _queue.Writer.TryWrite((++_writes, change));
+        _queue.Enqueue((++_writes, change));
+        if (Interlocked.Exchange(ref _isIdle, 0) == 1)
+        {
+            _work.Set();
+        }
+
         return _writes;
     }
 
-    private async Task WriteAsync()
+    private void Write()
     {
-        var reader = _queue.Reader;
         var isWritten = true;
-        while (isWritten ? await reader.WaitToReadAsync().ConfigureAwait(false) : !reader.Completion.IsCompleted)
+        var failed = 0L;
+        while (isWritten ? WaitForWork() : !IsDone)
         {
             var last = TakeQueued();
-            isWritten = TryWrite(isWritten);
+            if (isWritten || Stopwatch.GetElapsedTime(failed) >= RetryAfter)
+            {
+                isWritten = TryWrite(isWritten);
+                failed = Stopwatch.GetTimestamp();
+            }
+
             if (last > 0)
             {
                 _kept?.Invoke(last);
             }
 
-            if (!isWritten)
+            Thread.Sleep(Group);
+        }
+
+        if (!isWritten)
+        {
+            _ = TryWrite(isWritten);
+        }
+    }
+
+    private bool IsDone => Volatile.Read(ref _isClosing) && _queue.IsEmpty;
+
+    /// <returns>False: there will be none.</returns>
+    private bool WaitForWork()
+    {
+        while (_queue.IsEmpty)
+        {
+            if (Volatile.Read(ref _isClosing))
             {
-                await Task.Delay(RetryAfter, _time).ConfigureAwait(false);
+                return false;
+            }
+
+            // Who queues looks at the mark after it has queued, and here the queue is looked at after the mark.
+            Interlocked.Exchange(ref _isIdle, 1);
+            if (_queue.IsEmpty)
+            {
+                _work.WaitOne();
             }
         }
+
+        return true;
     }
 
     /// <returns>The last write that was queued; 0: none was.</returns>
     private long TakeQueued()
     {
         var last = 0L;
-        while (_queue.Reader.TryRead(out var queued))
+        while (_queue.TryDequeue(out var queued))
         {
             last = queued.Write;
             var change = queued.Change;

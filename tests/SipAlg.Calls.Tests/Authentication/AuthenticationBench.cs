@@ -26,7 +26,7 @@ internal sealed class AuthenticationBench
         {
             Index = 0, Name = "phones", Listen = [], Advertise = AdvertiseRule.Local, Media = new RealmMedia { FirstPort = 0, LastPort = 0 }, Latching = Latching.Symmetric,
             Authentication = new AuthenticationDomain(Domain, algorithms.Length == 0 ? [DigestAlgorithm.Sha256, DigestAlgorithm.Md5] : [.. algorithms], users,
-                [DigestSecrets.OfPassword("alice", Domain, Password), DigestSecrets.OfPassword("bob", Domain, "other"), DigestSecrets.OfHashes(Hash(DigestAlgorithm.Md5), null)]),
+                [Secrets("alice", Password), Secrets("bob", "other"), DigestSecrets.OfHashes(Hash(DigestAlgorithm.Md5), null)]),
         };
         Server = new Authenticator(1, Secrets(1), nonces);
     }
@@ -36,6 +36,8 @@ internal sealed class AuthenticationBench
     public Realm Realm { get; }
     public Authenticator Server { get; set; }
     public long Now { get; set; } = 5000;
+
+    private static DigestSecrets Secrets(string user, string password) => DigestSecrets.OfPassword(user, Domain, password, DigestAlgorithm.Md5, DigestAlgorithm.Sha256);
 
     public static SecretSource Secrets(int seed)
     {

@@ -20,7 +20,7 @@ public sealed class RegisterTests : CallTest
     ]);
 
     private static readonly AuthenticationDomain Domain = new(AuthenticationBench.Domain, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5], Users,
-        [.. Users.Users.Select(user => DigestSecrets.OfPassword(user.Name, AuthenticationBench.Domain, AuthenticationBench.Password))]);
+        [.. Users.Users.Select(user => DigestSecrets.OfPassword(user.Name, AuthenticationBench.Domain, AuthenticationBench.Password, DigestAlgorithm.Md5, DigestAlgorithm.Sha256))]);
 
     private ScriptedPhone? _anna;
     private int _sequence;

@@ -22,7 +22,7 @@ public abstract class UserTest : NextHopTest
     ]);
 
     internal static readonly AuthenticationDomain Domain = new(AuthenticationBench.Domain, [DigestAlgorithm.Md5], Users,
-        [.. Users.Users.Select(user => DigestSecrets.OfPassword(user.Name, AuthenticationBench.Domain, AuthenticationBench.Password))]);
+        [.. Users.Users.Select(user => DigestSecrets.OfPassword(user.Name, AuthenticationBench.Domain, AuthenticationBench.Password, DigestAlgorithm.Md5, DigestAlgorithm.Sha256))]);
 
     private int _sequence;
 

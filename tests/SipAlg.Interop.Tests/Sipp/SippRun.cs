@@ -11,6 +11,9 @@ internal sealed record SippOptions(ISippScenario Scenario, IPEndPoint Local)
     /// <summary>Where a caller sends; a callee has none.</summary>
     public IPEndPoint? Remote { get; init; }
     public bool IsTcp { get; init; }
+
+    /// <summary>Each call has a socket of its own, and so a source port.</summary>
+    public bool HasSocketPerCall { get; init; }
     public int Calls { get; init; } = 1;
 
     /// <summary>Calls a second.</summary>
@@ -93,9 +96,10 @@ internal sealed class SippRun : IAsyncDisposable
         File.WriteAllLines(prefix + ".csv", ["SEQUENTIAL", .. options.Fields]);
         List<string> arguments =
         [
-            "-sf", file, "-i", options.Local.Address.ToString(), "-mi", options.Local.Address.ToString(), "-p", Text(options.Local.Port), "-bind_local", "-t", options.IsTcp ? "t1" : "u1",
+            "-sf", file, "-i", options.Local.Address.ToString(), "-mi", options.Local.Address.ToString(), "-p", Text(options.Local.Port), "-bind_local", "-t", (options.IsTcp ? "t" : "u") + (options.HasSocketPerCall ? "n" : "1"),
             "-m", Text(options.Calls), "-r", Text(options.Rate), "-l", "3000", "-d", Text(options.Pause), "-s", options.Called, "-nostdin",
             "-trace_stat", "-stf", prefix + ".stat", "-fd", "1", "-trace_err", "-error_file", prefix + ".errors", "-cp", Text(Ports.Free(AnyAddress).Port),
+            .. options.HasSocketPerCall ? ["-max_socket", "4000"] : Array.Empty<string>(),
             .. options.KeepsMessages ? ["-trace_msg", "-message_file", prefix + ".messages"] : Array.Empty<string>(),
             .. options.Fields.Count > 0 ? ["-inf", prefix + ".csv"] : Array.Empty<string>(),
             .. options.Remote is { } remote ? [remote.ToString()] : Array.Empty<string>(),

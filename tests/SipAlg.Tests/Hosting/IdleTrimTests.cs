@@ -59,6 +59,17 @@ public sealed class IdleTrimTests
         Assert.Equal(0, trim.Trims);
     }
 
+    [Fact]
+    public void A_rush_of_registrations_is_one_too()
+    {
+        using var trim = Trim();
+        Pass(trim, 20, calls: 0, transactions: 20_000);
+        Assert.Equal(0, trim.Trims);
+
+        Pass(trim, 60, calls: 0, transactions: 0);
+        Assert.Equal(1, trim.Trims);
+    }
+
     private IdleTrim Trim() => new(() => _calls, () => _transactions, NullLogger.Instance, _time);
 
     private void Pass(IdleTrim trim, int seconds, int calls, int transactions)

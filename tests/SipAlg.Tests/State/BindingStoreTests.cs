@@ -23,29 +23,32 @@ public sealed class BindingStoreTests : IDisposable
 
     /// <summary>A refresh that was answered here leaves the registrar's time as it was; a binding that ends leaves nothing.</summary>
     [Fact]
-    public async Task How_a_binding_stands_with_its_registrar_is_kept_too()
+    public void How_a_binding_stands_with_its_registrar_is_kept_too()
     {
         var relayed = Binding(1) with { Token = 0xF234_5678_9ABC_DEF0, UpstreamExpires = Now.AddMinutes(10) };
-        await using (var store = Open(out var kept))
+        using (var store = Open(out var kept))
         {
             store.Keep(relayed);
+            store.Keep(Plain);
             store.Keep(relayed with { Id = 2, Token = 7 });
-            Assert.Equal(2, Last(kept, 2));
+            Assert.Equal(3, Last(kept, 3));
             store.Refresh(1, 5, Now.AddMinutes(1));
             store.Forget(2);
-            store.Keep(Binding(2));
             Assert.Equal(5, Last(kept, 5));
         }
 
         using var rows = new BindingRows(FilePath);
         var read = rows.Read(Now).OrderBy(row => row.Binding.Id).Select(row => row.Binding).ToArray();
-        Assert.Equal([relayed with { CSeq = 5, Expires = Now.AddMinutes(1), Flow = default }, Binding(2) with { Flow = default }], read);
+        Assert.Equal([relayed with { CSeq = 5, Expires = Now.AddMinutes(1), Flow = default }, Plain with { Flow = default }], read);
     }
 
+    /// <summary>What a phone without extensions registers.</summary>
+    private static BindingRecord Plain => Binding(5) with { Traits = BindingTraits.None, Q = 1000, Instance = "", RegId = 0, Path = "", Agent = "" };
+
     [Fact]
-    public async Task What_is_kept_is_read_again()
+    public void What_is_kept_is_read_again()
     {
-        await using (var store = Open(out var kept))
+        using (var store = Open(out var kept))
         {
             store.Keep(Binding(1));
             store.Keep(Binding(2));
@@ -53,20 +56,21 @@ public sealed class BindingStoreTests : IDisposable
             store.Keep(Binding(3));
             store.Forget(2);
             store.Keep(Binding(4, minutes: 0));
-            Assert.Equal(6, Last(kept, 6));
+            store.Keep(Plain);
+            Assert.Equal(7, Last(kept, 7));
         }
 
         using var rows = new BindingRows(FilePath);
         var read = rows.Read(Now).OrderBy(row => row.Binding.Id).ToArray();
-        Assert.Equal([Binding(1, cseq: 9, minutes: 20) with { Flow = default }, Binding(3) with { Flow = default }], read.Select(row => row.Binding));
+        Assert.Equal([Binding(1, cseq: 9, minutes: 20) with { Flow = default }, Binding(3) with { Flow = default }, Plain with { Flow = default }], read.Select(row => row.Binding));
         Assert.All(read, row => Assert.Equal(new FlowText("phones", Transport.Tcp, Way.Local, Way.Remote), row.Flow));
     }
 
     /// <summary>Each write is told of once it is in the file, in order; a crash right then loses nothing of it.</summary>
     [Fact]
-    public async Task What_was_told_to_be_kept_survives_the_process()
+    public void What_was_told_to_be_kept_survives_the_process()
     {
-        await using var store = Open(out var kept);
+        using var store = Open(out var kept);
         for (var id = 1; id <= 500; id++)
         {
             store.Keep(Binding(id));
@@ -87,9 +91,9 @@ public sealed class BindingStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task One_gateway_a_file()
+    public void One_gateway_a_file()
     {
-        await using var store = Open(out _);
+        using var store = Open(out _);
         Assert.Throws<SqliteException>(() => new BindingRows(FilePath).Dispose());
     }
 
@@ -102,11 +106,11 @@ public sealed class BindingStoreTests : IDisposable
 
     /// <summary>A file that cannot be written delays nobody, and has all of it when it can be.</summary>
     [Fact]
-    public async Task A_failure_is_made_up_for()
+    public void A_failure_is_made_up_for()
     {
         var isFull = false;
         var rows = new BindingRows(FilePath);
-        await using (var store = Open(out var kept, rows, changes =>
+        using (var store = Open(out var kept, rows, changes =>
         {
             if (Volatile.Read(ref isFull))
             {
@@ -135,7 +139,7 @@ public sealed class BindingStoreTests : IDisposable
     private BindingStore Open(out BlockingCollection<long> kept, BindingRows? rows = null, Action<IEnumerable<BindingChange>>? write = null)
     {
         var told = kept = [];
-        var store = new BindingStore(rows ?? new BindingRows(FilePath), NullLogger.Instance, TimeProvider.System, _ => "phones", write);
+        var store = new BindingStore(rows ?? new BindingRows(FilePath), NullLogger.Instance, _ => "phones", write);
         store.Start(told.Add);
         return store;
     }

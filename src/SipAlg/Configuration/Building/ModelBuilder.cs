@@ -15,7 +15,7 @@ internal static class ModelBuilder
     /// <param name="dialplan">Builds the routes, which refer to realms, peers and users.</param>
     public static GatewayModel Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, UserTable, RouteTable> dialplan)
     {
-        var known = new UserBuilder(users);
+        var known = new UserBuilder(users, options.Realms.SelectMany(realm => UserBuilder.Algorithms(realm.Value)));
         ImmutableArray<Realm> realms = [.. options.Realms.Select((realm, index) => Realm(realm, index) with { Authentication = known.Domain(realm.Value) })];
         ImmutableArray<Peer> peers = [.. options.Peers.Select((peer, index) => PeerBuilder.Build(peer, index, realms))];
         realms = [.. realms.Select(realm => realm with { Relay = RegistrationsBuilder.Relay(options.Realms[realm.Index].Value.Registrations, peers) })];
@@ -25,7 +25,7 @@ internal static class ModelBuilder
             Peers = peers,
             Users = known.Table,
             Dialplan = dialplan(realms, peers, known.Table),
-            Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500)),
+            Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500), options.Sip?.Lanes?.Value ?? 1),
             Calls = Calls(options.Calls),
         };
     }

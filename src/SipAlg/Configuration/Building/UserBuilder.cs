@@ -7,8 +7,11 @@ using SipAlg.Protocol.Digest;
 namespace SipAlg.Configuration.Building;
 
 /// <summary>Turns the options of users, and of the domains that they authenticate in, into their models.</summary>
-internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users)
+/// <param name="users">In the order of their indexes.</param>
+/// <param name="algorithms">Of the challenges of any realm.</param>
+internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnumerable<DigestAlgorithm> algorithms)
 {
+    private readonly DigestAlgorithm[] _algorithms = [.. algorithms.Distinct()];
     private readonly Dictionary<string, ImmutableArray<DigestSecrets>> _secrets = new(StringComparer.Ordinal);
 
     public UserTable Table { get; } = new([.. users.Select(User)]);
@@ -26,11 +29,15 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users)
             _secrets[domain] = secrets = [.. users.Select(user => Secrets(user, domain))];
         }
 
-        return new AuthenticationDomain(domain, realm.Digest.Count == 0 ? [DigestAlgorithm.Md5] : [.. realm.Digest.Select(algorithm => algorithm.Value)], Table, secrets);
+        return new AuthenticationDomain(domain, [.. Algorithms(realm)], Table, secrets);
     }
 
-    private static DigestSecrets Secrets(Named<UserOptions> user, string domain) => user.Value.Password is { } password
-        ? DigestSecrets.OfPassword(user.Name, domain, password.Value.Reveal())
+    /// <summary>Of a realm's challenges.</summary>
+    public static IEnumerable<DigestAlgorithm> Algorithms(RealmOptions realm) =>
+        realm.Digest.Count == 0 ? [DigestAlgorithm.Md5] : realm.Digest.Select(algorithm => algorithm.Value);
+
+    private DigestSecrets Secrets(Named<UserOptions> user, string domain) => user.Value.Password is { } password
+        ? DigestSecrets.OfPassword(user.Name, domain, password.Value.Reveal(), _algorithms)
         : DigestSecrets.OfHashes(user.Value.PasswordHash!.Value.Md5?.Value.Reveal(), user.Value.PasswordHash.Value.Sha256?.Value.Reveal());
 
     private static User User(Named<UserOptions> user, int index) => new()

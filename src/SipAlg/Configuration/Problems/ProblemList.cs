@@ -20,6 +20,14 @@ internal sealed class ProblemList
         return [.. _problems.OrderBy(problem => files.IndexOf(problem.At.File)).ThenBy(problem => problem.At.Line).ThenBy(problem => problem.At.Column)];
     }
 
+    public void AddRange(IEnumerable<Problem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            Add(problem);
+        }
+    }
+
     /// <summary>An alias is read at each of its uses; its problem is one.</summary>
     private void Add(Problem problem)
     {

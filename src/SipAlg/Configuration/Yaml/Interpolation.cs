@@ -20,6 +20,11 @@ internal sealed class Interpolation(string file, ISourceFiles files, Func<string
 
     private string? Replace(string text, SourcePosition at, bool keepsEscapes, Func<string, string?> value)
     {
+        if (!text.Contains("${", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
         var result = new StringBuilder();
         var isRead = true;
         for (var i = 0; i < text.Length;)

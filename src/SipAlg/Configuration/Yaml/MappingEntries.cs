@@ -5,9 +5,12 @@ namespace SipAlg.Configuration.Yaml;
 /// <summary>The entries of a mapping while it is read: finds keys that are written twice and carries out merges.</summary>
 internal sealed class MappingEntries(ProblemList problems)
 {
-    private readonly Dictionary<string, MappingEntry> _written = new(StringComparer.Ordinal);
+    /// <summary>Up to so many keys are looked through; with more there is an index. Most mappings of a large file are small.</summary>
+    private const int MostUnindexed = 12;
+
     private readonly List<MappingEntry> _order = [];
-    private readonly List<MappingNode> _merged = [];
+    private Dictionary<string, int>? _index;
+    private List<MappingNode>? _merged;
 
     public void Add(string key, SourcePosition at, bool isMerge, ConfigNode value)
     {
@@ -15,36 +18,67 @@ internal sealed class MappingEntries(ProblemList problems)
         {
             Merge(at, value);
         }
-        else if (_written.TryGetValue(key, out var first))
+        else if (Find(key) is >= 0 and var first)
         {
-            problems.Error(at, $"'{key}' is written twice", $"the first is in line {first.At.Line}");
+            problems.Error(at, $"'{key}' is written twice", $"the first is in line {_order[first].At.Line}");
         }
         else
         {
-            var entry = new MappingEntry(key, at, value);
-            _written.Add(key, entry);
-            _order.Add(entry);
+            Append(new MappingEntry(key, at, value));
         }
     }
 
     /// <summary>Written keys win over merged ones, earlier merged ones over later.</summary>
     public IReadOnlyList<MappingEntry> Merged()
     {
-        foreach (var entry in _merged.SelectMany(mapping => mapping.Entries))
+        foreach (var entry in (_merged ?? []).SelectMany(mapping => mapping.Entries))
         {
-            if (_written.TryAdd(entry.Key, entry))
+            if (Find(entry.Key) < 0)
             {
-                _order.Add(entry);
+                Append(entry);
             }
         }
 
         return _order;
     }
 
+    private void Append(in MappingEntry entry)
+    {
+        _index?.Add(entry.Key, _order.Count);
+        _order.Add(entry);
+        if (_index is null && _order.Count > MostUnindexed)
+        {
+            _index = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var at = 0; at < _order.Count; at++)
+            {
+                _index.Add(_order[at].Key, at);
+            }
+        }
+    }
+
+    /// <returns>Its place; −1: it is not written yet.</returns>
+    private int Find(string key)
+    {
+        if (_index is not null)
+        {
+            return _index.TryGetValue(key, out var at) ? at : -1;
+        }
+
+        for (var at = 0; at < _order.Count; at++)
+        {
+            if (_order[at].Key == key)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
     private void Merge(SourcePosition at, ConfigNode value)
     {
         var sources = value is SequenceNode list ? list.Items : [value];
-        _merged.AddRange(sources.OfType<MappingNode>());
+        (_merged ??= []).AddRange(sources.OfType<MappingNode>());
         if (!sources.All(source => source is MappingNode))
         {
             problems.Error(at, $"'<<' merges mappings, not {value.Kind}", "write <<: *anchor, or <<: [*one, *two]");
