@@ -12,7 +12,7 @@ public sealed class RelayTests
 {
     private sealed record Setting(ScenarioFolder Folder, GatewayProcess Gateway, IPEndPoint Phones, Func<Task<GatewayProcess>> StartAsync);
 
-    private static async Task WithPbxAsync(Func<Setting, Task> test)
+    private static async Task WithPbxAsync(Func<Setting, Task> test, int lanes = 1)
     {
         var (phones, core, pbx) = (Ports.Free(Networks.Outside(70)), Ports.Free(Networks.Inside(70)), Ports.Free(Networks.Inside(71)));
         var folder = ScenarioFolder.Create("relay");
@@ -22,6 +22,7 @@ public sealed class RelayTests
               core: { listen: 'udp://{{core}}', media: { ports: 41100-41199 } }
             peers:
               pbx: { realm: core, address: 'sip:{{pbx}};transport=udp' }
+            sip: { lanes: {{lanes}} }
             state: { folder: '{{folder["state"]}}' }
             """;
         await using var kamailio = await Kamailio.StartAsync(folder, pbx, hasPasswords: true);
@@ -66,7 +67,7 @@ public sealed class RelayTests
         await ben.EstablishedAsync(2);
         await ben.HangUpAsync();
         await ann.ClosedAsync(2);
-    });
+    }, lanes: transport == "tcp" ? 3 : 1);
 
     /// <summary>The second refresh proves nothing, and the PBX would challenge it.</summary>
     [Theory]
@@ -97,5 +98,5 @@ public sealed class RelayTests
         await ann.EstablishedAsync();
         await ann.HangUpAsync();
         await ben.ClosedAsync();
-    });
+    }, lanes: 3);
 }

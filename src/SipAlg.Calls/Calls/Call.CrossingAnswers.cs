@@ -18,6 +18,12 @@ internal sealed partial class Call
             return;
         }
 
+        if (crossing.Method == SipMethod.Bye && !IsChallengeFor(crossing.From, crossing.To, response.Status))
+        {
+            OnByeCrossed(crossing);
+            return;
+        }
+
         var (from, to) = (crossing.From, crossing.To);
         var isSuccess = response.Status < 300;
         var isSession = crossing.Method is SipMethod.Prack or SipMethod.Update;
@@ -88,6 +94,12 @@ internal sealed partial class Call
     {
         if (TakeCrossing(transaction) is not { } crossing)
         {
+            return;
+        }
+
+        if (crossing.Method == SipMethod.Bye)
+        {
+            OnByeCrossed(crossing);
             return;
         }
 

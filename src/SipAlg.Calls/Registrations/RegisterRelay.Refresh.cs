@@ -37,7 +37,7 @@ internal sealed partial class RegisterRelay
         state.Parameters = parameters;
         Bindings.EndAt(slot, _lane.Lane.Now + granted);
         _lastWrite = _registrar.Journal?.Refresh(binding.Id, binding.CSeq, _registrar.TimeOf(binding.Expires)) ?? 0;
-        Refreshed++;
+        _refreshed[realm.Index]++;
         var writer = Begin(register, flow, 200, default);
         WriteBindings(ref writer, register, realm, aor);
         writer.Finish(default);

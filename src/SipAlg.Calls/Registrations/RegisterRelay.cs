@@ -26,12 +26,14 @@ internal sealed partial class RegisterRelay
     private readonly KeyedHash _tokens;
     private readonly KeyedHash _callIds;
     private readonly byte[] _aor = new byte[2 * SipLimits.Identifier];
+    private readonly long[] _refreshed;
     private long _lastWrite;
 
     public RegisterRelay(CallLane lane, Registrar registrar)
     {
         (_lane, _registrar) = (lane, registrar);
         Bindings = new RelayedBindings(lane);
+        _refreshed = new long[lane.Room.Model.Realms.Length];
         _tokens = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
         _callIds = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
         registrar.Relay = this;
@@ -39,8 +41,8 @@ internal sealed partial class RegisterRelay
 
     public RelayedBindings Bindings { get; }
 
-    /// <summary>Refreshes that were answered here.</summary>
-    public long Refreshed { get; private set; }
+    /// <summary>Refreshes of a realm's phones that were answered here; read by anybody.</summary>
+    public long Refreshed(int realm) => Volatile.Read(ref _refreshed[realm]);
 
     /// <summary>A REGISTER of anybody in a realm whose registrar is a peer.</summary>
     public void OnRegister(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings)

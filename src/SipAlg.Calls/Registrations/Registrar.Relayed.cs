@@ -9,6 +9,9 @@ public sealed partial class Registrar
     /// <summary>Null in a lane that passes no registrations on.</summary>
     internal RegisterRelay? Relay { get; set; }
 
+    /// <summary>Refreshes of relayed bindings of a realm that were answered here; read by anybody.</summary>
+    public long Refreshed(int realm) => Relay?.Refreshed(realm) ?? 0;
+
     internal IBindingJournal? Journal => _journal;
 
     internal WaitingAnswers Waiting => _waiting;

@@ -42,6 +42,12 @@ internal sealed class CallMetrics(Gateway gateway)
             writer.Sample(gateway.Registrar.Active(realm.Index), ("realm", realm.Name));
         }
 
+        writer.Begin("sipalg_registrations_refreshed_total", MetricKind.Counter, "Refreshes of relayed registrations that were answered without their registrar.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            writer.Sample(gateway.Registrar.Refreshed(realm.Index), ("realm", realm.Name));
+        }
+
         writer.Begin("sipalg_authentications_total", MetricKind.Counter, "Requests whose credentials were looked at, by what became of it.");
         foreach (var realm in gateway.Model.Realms)
         {

@@ -52,9 +52,7 @@ public sealed class RelayCallTests : RelayTest
         a.Answer(200, Pbx.Sdp(version: 2));
         b.ExpectAnswered();
         a.ExpectRequest("ACK");
-        b.Bye();
-        b.Expect(200);
-        a.ExpectBye();
+        HangUp(b, a);
         Forget();
         var record = Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
         Assert.Equal(("inside", null, null, "bob"), (record.ToRealm, record.ToUser, record.FromUser, record.FromPeer));
@@ -195,6 +193,89 @@ public sealed class RelayCallTests : RelayTest
         HangUp(a, b);
         Forget();
         Scene.End();
+    }
+
+    [Fact]
+    public void The_pbx_challenges_the_end_of_a_call()
+    {
+        var (a, b) = Talk(Phone());
+        a.Bye();
+        b.AnswerTo(b.ExpectRequest("BYE"), 407, headers: ProxyChallenge);
+        Assert.Contains(ProxyChallenge, a.Expect(407).Text, StringComparison.Ordinal);
+        Assert.Equal(1, Scene.Calls.Count);
+        a.Bye(InviteProof);
+        var bye = b.ExpectRequest("BYE");
+        Assert.Contains(InviteProof, bye.Text, StringComparison.Ordinal);
+        b.AnswerTo(bye, 200);
+        a.Expect(200);
+        Assert.Equal(0, Scene.Calls.Count);
+        Forget();
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Theory]
+    [InlineData(481)]
+    [InlineData(500)]
+    [InlineData(0)]
+    public void A_call_ends_whatever_else_the_pbx_says_to_its_end(int status)
+    {
+        var (a, b) = Talk(Phone());
+        a.Bye();
+        var bye = b.ExpectRequest("BYE");
+        if (status > 0)
+        {
+            b.AnswerTo(bye, status);
+        }
+        else
+        {
+            Scene.Advance(32_000);
+            Pbx.Take();
+        }
+
+        a.Expect(200);
+        Forget();
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void Both_may_hang_up_at_once()
+    {
+        var (a, b) = Talk(Phone());
+        a.Bye();
+        var bye = b.ExpectRequest("BYE");
+        b.Bye();
+        b.Expect(200);
+        b.AnswerTo(bye, 481);
+        a.ExpectBye();
+        a.Expect(200);
+        Forget();
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void A_call_with_a_change_under_way_ends_at_once()
+    {
+        var phone = Phone();
+        var (a, b) = Talk(phone);
+        a.Invite(phone.Sdp(version: 2));
+        b.ExpectRequest("INVITE");
+        a.Bye();
+        a.Expect(200);
+        a.Expect(487);
+        b.Answer(200, Pbx.Sdp(version: 2));
+        Pbx.Take();
+        Forget();
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    private (PhoneDialog A, PhoneDialog B) Talk(ScriptedPhone phone)
+    {
+        Registered(phone);
+        var a = Dial(phone, "100");
+        var b = Pbx.ExpectCall();
+        b.Accept();
+        a.ExpectAnswered();
+        return (a, b);
     }
 
     [Theory]

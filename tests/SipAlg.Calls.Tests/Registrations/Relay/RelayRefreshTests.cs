@@ -40,7 +40,7 @@ public sealed class RelayRefreshTests : RelayTest
         }
 
         Pbx.ExpectNothing();
-        Assert.Equal(9, Scene.Calls.Relay!.Refreshed);
+        Assert.Equal(9, Scene.Calls.Registrar!.Refreshed(SceneModel.Inside));
         Forget();
         Scene.End();
     }

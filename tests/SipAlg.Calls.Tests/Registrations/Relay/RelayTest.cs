@@ -97,6 +97,22 @@ public abstract class RelayTest : NextHopTest
         return dialog;
     }
 
+    /// <summary>A phone has its answer when the PBX has taken its BYE.</summary>
+    protected static new void HangUp(PhoneDialog a, PhoneDialog b)
+    {
+        a.Bye();
+        b.ExpectBye();
+        a.Expect(200);
+    }
+
+    protected new void Completes(PhoneDialog caller, PhoneDialog callee)
+    {
+        callee.Accept();
+        caller.ExpectAnswered();
+        Ports(2);
+        HangUp(caller, callee);
+    }
+
     protected int Standing => Scene.Calls.Registrar!.Active(SceneModel.Inside);
 
     /// <summary>Forgets who is registered, and ends.</summary>
