@@ -9,7 +9,7 @@ internal static class Kamailio
     /// <param name="folder">Of the scenario.</param>
     /// <param name="listen">Where it is.</param>
     /// <param name="challenges">It wants credentials of the realm pbx.example for INVITE and BYE; the password is "secret".</param>
-    /// <param name="hasPasswords">It wants those of its telephones for REGISTER and INVITE, in the same realm; each is "secret".</param>
+    /// <param name="hasPasswords">It wants those of its telephones for REGISTER, INVITE and BYE, in the same realm; each is "secret".</param>
     public static async Task<ChildProcess> StartAsync(ScenarioFolder folder, IPEndPoint listen, bool challenges = false, bool hasPasswords = false)
     {
         var template = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Pbx", "kamailio.cfg"));
