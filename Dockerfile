@@ -40,6 +40,6 @@ VOLUME ["/var/lib/sipalg/state", "/var/lib/sipalg/cdr"]
 EXPOSE 5060/udp 5060/tcp
 USER 1654:1654
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["sipalg", "health"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["sipalg", "health"]
 ENTRYPOINT ["/opt/sipalg/sipalg"]
 CMD ["run"]

@@ -34,6 +34,10 @@ internal sealed partial class Admission
         {
             RefuseForNow(transaction, request, flow, RefusalReason.Draining);
         }
+        else if (TryChallenge(transaction, request, flow, sender, decision))
+        {
+            // The proof comes in a request of its own.
+        }
         else if (decision.Rejection is { } rejection)
         {
             lane.Transactions.Reply(transaction, request, flow, rejection.Status, rejection.Reason is null ? default : Encoding.UTF8.GetBytes(rejection.Reason));

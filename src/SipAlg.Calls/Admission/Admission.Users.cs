@@ -1,4 +1,6 @@
 using System.Text;
+using SipAlg.Calls.Authentication;
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Registrations;
@@ -32,33 +34,52 @@ internal sealed partial class Admission
 
     /// <summary>
     /// Who sent a request outside a dialog: a peer, by its source; a phone that has registered with one, by its own; else, in a realm with
-    /// users, one of them. Everybody else is refused.
+    /// users, one of them. Everybody else is refused. Where a peer is a whole network, a user in it may prove who he is.
     /// </summary>
     private bool TrySender(TransactionId transaction, SipMessage request, in SipUri uri, in Flow flow, out Sender sender)
     {
         var realm = lane.Lane.Group(flow.Listener);
-        if (lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host) is { } peer)
-        {
-            sender = new Sender(realm, lane.Room.Peers[peer.Index], null);
-            return true;
-        }
-
-        if (lane.Room.Model.Realms[realm].Relay is { } settings && lane.Admitted.Has(realm, flow))
+        var peer = lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host);
+        sender = new Sender(realm, peer is null ? null : lane.Room.Peers[peer.Index], null);
+        if (peer is null && lane.Room.Model.Realms[realm].Relay is { } settings && lane.Admitted.Has(realm, flow))
         {
             sender = new Sender(realm, null, settings.Phones);
             return true;
         }
 
-        sender = default;
         if (lane.Room.Model.Realms[realm] is not { Authentication: { } domain } authenticating)
         {
-            lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
-            return false;
+            if (peer is null)
+            {
+                lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
+            }
+
+            return peer is not null;
+        }
+
+        if (peer is not null && !(MayBeUser(sender) && Authenticator.HasCredentials(request, domain)))
+        {
+            return true;
         }
 
         var isProven = TryAuthenticate(transaction, request, flow, authenticating, domain, out var user);
         sender = new Sender(realm, null, user);
         return isProven;
+    }
+
+    /// <summary>A trusted peer is a system that speaks for its own users.</summary>
+    private static bool MayBeUser(in Sender sender) => sender.Peer is { Peer.IsTrusted: false };
+
+    /// <summary>A route that rejects with 401 wants the sender to prove to be a user, where he may be one.</summary>
+    private bool TryChallenge(TransactionId transaction, SipMessage request, in Flow flow, in Sender sender, RouteDecision decision)
+    {
+        if (decision.Rejection is not { Status: 401 } || !MayBeUser(sender) || lane.Room.Model.Realms[sender.Realm].Authentication is not { } domain)
+        {
+            return false;
+        }
+
+        Challenge(transaction, request, flow, domain, new AuthenticationResult(AuthenticationOutcome.Missing));
+        return true;
     }
 
     /// <summary>Finds out who sent a request; who has not proven it is challenged, and nothing is kept of that (RFC 3261 §8.2.7).</summary>
@@ -71,6 +92,13 @@ internal sealed partial class Admission
             return true;
         }
 
+        Challenge(transaction, request, flow, domain, result);
+        return false;
+    }
+
+    /// <summary>Asks for the proof, or says what is wrong with it.</summary>
+    private void Challenge(TransactionId transaction, SipMessage request, in Flow flow, AuthenticationDomain domain, in AuthenticationResult result)
+    {
         var writer = Begin(request, flow, result.Status);
         if (result.Status == 401)
         {
@@ -79,7 +107,6 @@ internal sealed partial class Admission
 
         writer.Finish(default);
         lane.Transactions.RespondOnce(transaction, result.Status, writer.Written);
-        return false;
     }
 
     /// <summary>The address-of-record in To is the user's: his name, one of his aliases or numbers. The domain is not looked at, since phones often have an address there.</summary>

@@ -173,6 +173,11 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
+        if (TryChallenge(transaction, invite, flow, sender, decision))
+        {
+            return;
+        }
+
         if (sender.Peer is { } peer && !peer.TryBegin(lane.Room.Time, isEmergency))
         {
             RefuseForNow(transaction, invite, flow, RefusalReason.PeerLimit);

@@ -60,6 +60,9 @@ public sealed class Authenticator
         return result;
     }
 
+    /// <summary>Whether the request says for this domain who sent it.</summary>
+    internal static bool HasCredentials(SipMessage request, AuthenticationDomain domain) => TryFind(request, domain, out _);
+
     /// <summary>Writes a challenge for each algorithm of the realm, in its order (RFC 8760 §2.3), all with one nonce.</summary>
     /// <param name="domain">The realm's.</param>
     /// <param name="isStale">The nonce was refused, not the password.</param>

@@ -36,7 +36,7 @@ internal readonly record struct Replacement(int Status, RouteDecision Decision)
         {
             DialogMatch.Foreign => new Replacement(0, decision),
             DialogMatch.Mismatch => new Replacement(481, decision),
-            _ => Of(named, reference.IsEarlyOnly, decision),
+            _ => Of(lane, named, reference.IsEarlyOnly, decision),
         };
     }
 
@@ -49,7 +49,7 @@ internal readonly record struct Replacement(int Status, RouteDecision Decision)
     }
 
     /// <summary>RFC 3891 §3: 603 for a dialog that has ended, 486 for a confirmed one where only an early one may be replaced.</summary>
-    private static Replacement Of(NamedDialog named, bool isEarlyOnly, RouteDecision decision)
+    private static Replacement Of(CallLane lane, NamedDialog named, bool isEarlyOnly, RouteDecision decision)
     {
         if (named.Leg.State is LegState.Leaving or LegState.Ended)
         {
@@ -67,7 +67,7 @@ internal readonly record struct Replacement(int Status, RouteDecision Decision)
         }
 
         // Only the far side that has the dialog can replace it.
-        var targets = decision.Targets.RemoveAll(target => !Faces(target, acting));
+        var targets = decision.Targets.RemoveAll(target => !Faces(target, acting) && !Rings(lane, target, acting));
         if (!targets.IsEmpty && acting.Supports.HasFlag(SipExtensions.Replaces))
         {
             return new Replacement(0, decision with { Targets = targets });
@@ -75,6 +75,13 @@ internal readonly record struct Replacement(int Status, RouteDecision Decision)
 
         return acting.State == LegState.Confirmed ? new Replacement(0, decision) { Home = named.Call, Stays = acting } : new Replacement(481, decision);
     }
+
+    /// <summary>
+    /// The phone of a user that still rings, or waits for an answer: which of his phones has the dialog they tell by its name. One that talks
+    /// is asked in its dialog, so that his others stay silent.
+    /// </summary>
+    private static bool Rings(CallLane lane, RouteTarget target, Leg leg) => target.Kind == TargetKind.Registered && leg is { State: LegState.Early, User: { } user } &&
+        lane.Room.Model.Realms[leg.Realm].Authentication?.Users.Find(target.User)?.Index == user.Index;
 
     private static bool Faces(RouteTarget target, Leg leg) => target.Realm == leg.Realm && target.Kind switch
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SipAlg.Configuration.Problems;
+using SipAlg.State;
 using Spectre.Console;
 
 namespace SipAlg.Commands;
@@ -25,11 +26,12 @@ internal static class RunCommand
     private static async Task<int> StartAsync(
         string? file, Func<RunRequest, CancellationToken, Task<int>> run, Terminal terminal, CancellationToken cancellation)
     {
-        var loaded = ConfigurationFile.Load(file);
+        var users = file is null ? DemoUsers.Open(ConfigurationFile.StateFolder) : null;
+        var loaded = ConfigurationFile.Load(file, users);
         terminal.Problems(loaded.Problems);
         if (loaded.Configuration is { } configuration)
         {
-            return await run(new RunRequest(configuration, loaded.Problems, file), cancellation).ConfigureAwait(false);
+            return await run(new RunRequest(configuration, loaded.Problems, file, users), cancellation).ConfigureAwait(false);
         }
 
         var errors = loaded.Problems.Count(problem => problem.Severity == Severity.Error);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Problems;
+using SipAlg.State;
 
 namespace SipAlg.Commands;
 
@@ -8,4 +9,5 @@ namespace SipAlg.Commands;
 /// <param name="Configuration">Checked, without errors.</param>
 /// <param name="Warnings">Already printed; for the log.</param>
 /// <param name="ConfigurationFile">Null for the embedded default.</param>
-internal sealed record RunRequest(LoadedConfiguration Configuration, ImmutableArray<Problem> Warnings, string? ConfigurationFile);
+/// <param name="DemoUsers">Of the embedded default; null with a configuration file.</param>
+internal sealed record RunRequest(LoadedConfiguration Configuration, ImmutableArray<Problem> Warnings, string? ConfigurationFile, DemoUsers? DemoUsers = null);

@@ -5,6 +5,7 @@ using SipAlg.Configuration.Dialplans;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Yaml;
+using SipAlg.State;
 
 namespace SipAlg.Configuration;
 
@@ -13,16 +14,20 @@ namespace SipAlg.Configuration;
 /// </summary>
 internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, string?> environment, HostFacts host, Random random)
 {
+    /// <summary>The variable of the embedded default.</summary>
+    private const string HostAddress = "HOST_ADDRESS";
+
     /// <summary>Reads a configuration file of this host.</summary>
     public static LoadResult LoadFile(string path) =>
         new ConfigurationLoader(new DiskFiles(), Environment.GetEnvironmentVariable, HostFacts.Read(), Random.Shared).Load(path);
 
     /// <summary>
-    /// Reads the configuration that the program carries. What it says of this host's gateways would only confuse: it lets
-    /// nobody reach anything but the gateway's own services.
+    /// Reads the configuration that the program carries. What it says of this host's gateways would only confuse: who is no user
+    /// reaches nothing but the gateway's own services.
     /// </summary>
-    public static LoadResult LoadDefault() =>
-        new ConfigurationLoader(new EmbeddedFiles(), Environment.GetEnvironmentVariable, HostFacts.Unknown, Random.Shared).Load(EmbeddedFiles.Configuration);
+    public static LoadResult LoadDefault(DemoUsers users) =>
+        new ConfigurationLoader(new EmbeddedFiles(users), name => name == HostAddress ? HostAddresses.Read().Usual : null, HostFacts.Unknown, Random.Shared)
+            .Load(EmbeddedFiles.Configuration);
 
     public LoadResult Load(string path)
     {

@@ -2,12 +2,15 @@ using SipAlg.Admin;
 using SipAlg.Commands;
 using SipAlg.Logging;
 using SipAlg.Signaling.Transports;
+using SipAlg.State;
 
 namespace SipAlg.Hosting;
 
 /// <summary><c>sipalg run</c>.</summary>
 internal static class GatewayProgram
 {
+    private const string OtherPorts = " Or choose another port: write a sipalg.yaml here, docs/configuration.md begins with one.";
+
     /// <param name="cancellation">Stops the gateway, as a signal does.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(RunRequest request, CancellationToken cancellation)
@@ -23,7 +26,7 @@ internal static class GatewayProgram
         }
         catch (Exception refusal) when (refusal is ListenerException or AdminListenerException)
         {
-            HostingLog.NotStarted(log, refusal.Message);
+            HostingLog.NotStarted(log, refusal.Message + (request.ConfigurationFile is null ? OtherPorts : ""));
         }
         catch (Exception fault)
         {
@@ -36,13 +39,28 @@ internal static class GatewayProgram
     private static async Task<bool> ServeAsync(RunRequest request, ProgramLog log, StopSignals signals, CancellationToken cancellation)
     {
         var host = await GatewayHost.StartAsync(request, log, TimeProvider.System).ConfigureAwait(false);
-        if (request.ConfigurationFile is null)
+        if (request.DemoUsers is { } users)
         {
-            await Console.Out.WriteAsync(Welcome.Text(host.Gateway, host.Admin.Address)).ConfigureAwait(false);
+            await Console.Out.WriteAsync(Welcome.Text(host.Gateway, host.Admin.Address, users, Keep(users))).ConfigureAwait(false);
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals.Stop);
         await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return await host.StopAsync(signals.EndNow).ConfigureAwait(false);
+    }
+
+    /// <summary>Only now that they can be told: of a start that fails nobody learns a password.</summary>
+    /// <returns>Why they cannot be kept; null when they are.</returns>
+    private static string? Keep(DemoUsers users)
+    {
+        try
+        {
+            users.Keep();
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return fault.Message;
+        }
     }
 }

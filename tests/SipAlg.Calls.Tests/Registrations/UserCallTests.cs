@@ -170,13 +170,60 @@ public sealed class UserCallTests : UserTest
         var b = Bob.ExpectCall();
         b.Accept();
         a.ExpectAnswered();
+        a.Request("INFO");
+        b.AnswerTo(b.ExpectRequest("INFO"), 200);
+        Phone.ExpectResponse(200);
         var thief = Scene.Phone("thief", SceneModel.Inside, "127.91.0.82", 5060);
-        a.Bye();
-        a.Expect(200);
-        b.ExpectBye();
-        thief.Send(a.LastRequest.Replace("branch=z9hG4bK", "branch=z9hG4bKt", StringComparison.Ordinal));
+        thief.Send(a.LastRequest.Replace("INFO", "BYE", StringComparison.Ordinal).Replace("branch=z9hG4bK", "branch=z9hG4bKt", StringComparison.Ordinal)
+            .Replace($"CSeq: {a.Sequence} ", $"CSeq: {++a.Sequence} ", StringComparison.Ordinal));
         Assert.StartsWith("SIP/2.0 481 ", Assert.Single(Phone.Take().Concat(thief.Take())).StartLine, StringComparison.Ordinal);
+        Bob.ExpectNothing();
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    /// <summary>RFC 3891 §3: a phone beside bob's takes the call while it rings, and the one that calls gets the name of its own dialog.</summary>
+    [Fact]
+    public void A_call_of_a_registered_phone_may_be_taken_over_while_it_rings()
+    {
+        Register(Phone, "anna");
+        var a = Call("anna", headers: "Supported: replaces\r\n");
+        var b = Bob.ExpectCall();
+        b.Answer(180);
+        a.Expect(180);
+        var e = Bob.Call("anna", headers: $"Replaces: {b.CallId};to-tag={b.RemoteTag};from-tag={b.LocalTag};early-only\r\n");
+        var f = Phone.ExpectCall();
+        Assert.Equal($"{a.CallId};to-tag={a.LocalTag};from-tag={a.RemoteTag};early-only", f.Asked.Header(HeaderId.Replaces));
+        f.Accept();
+        e.ExpectAnswered();
+        a.Cancel();
+        Phone.ExpectResponse(200);
+        b.ExpectCancel();
+        a.Expect(487);
+        HangUp(e, f);
+        Forget();
         Scene.End();
+    }
+
+    /// <summary>The other phones of the user, who could not know of it, stay silent.</summary>
+    [Fact]
+    public void A_caller_takes_the_place_of_who_talks_to_a_registered_phone()
+    {
+        RegisterBoth(desk: ";q=1", mobile: ";q=0.5");
+        var a = Bob.Call("anna");
+        var b = Desk.ExpectCall();
+        b.Accept();
+        a.ExpectAnswered();
+        var c = Scene.Carol.Call("anna", headers: $"Require: replaces\r\nReplaces: {a.CallId};to-tag={a.RemoteTag};from-tag={a.LocalTag}\r\n");
+        b.ExpectRequest("INVITE");
+        b.Accept(Desk.Sdp(version: 2));
+        a.ExpectBye();
+        c.ExpectAnswered();
+        Mobile.ExpectNothing();
+        HangUp(c, b);
+        Forget();
+        Scene.End();
+        Assert.Equal(("anna", CallCause.CallerHungUp), (Scene.Journal.Ended[^1].ToUser, Scene.Journal.Ended[^1].Cause));
     }
 
     [Fact]

@@ -38,6 +38,9 @@ internal sealed class Flow(GatewayProcess gateway, Metrics before, SippRun calli
         Assert.True(status is null || record.GetProperty("status").GetInt32() == status, $"status is not {status} in {record}");
     }
 
+    /// <summary>The record of the call, which is over.</summary>
+    public async Task<JsonElement> RecordAsync() => (await FindAsync("ended"))!.Value;
+
     /// <summary>Waits until they talk.</summary>
     public Task IsAnsweredAsync() => Eventually.TrueAsync(
         async () => await FindAsync("live") is { } call && call.GetProperty("state").GetString() == "answered", text: "call answered");

@@ -1,3 +1,4 @@
+using System.Net;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Sipp;
 using SipAlg.Interop.Tests.Wire;
@@ -15,6 +16,9 @@ public sealed partial class FlowTests
         /// <summary>The number of the second, as those inside may call it.</summary>
         internal string SecondFromInside { get; private set; } = "";
 
+        /// <summary>The number of the callers, as those inside may call it.</summary>
+        internal string CallersFromInside { get; private set; } = "";
+
         /// <summary>Leads to the second, and then to the third.</summary>
         internal string SecondOrThird { get; private set; } = "";
 
@@ -23,6 +27,7 @@ public sealed partial class FlowTests
             SecondOrThird = AddRoute("peer: second", "peer: third");
             Mobile = AddCallee("mobile", Networks.Inside(28), mayCall: true);
             SecondFromInside = AddRouteFrom("inside", "", "peer: second");
+            CallersFromInside = AddRouteFrom("inside", "", "peer: callers");
         }
     }
 
@@ -84,6 +89,36 @@ public sealed partial class FlowTests
     });
 
     [Fact]
+    public Task While_the_target_of_a_transfer_rings_the_two_talk_on_and_then_the_two_others_do() => Scenario(async folder =>
+    {
+        await using var leaves = new RtpEnd(TwoSides.CallerAddress);
+        await using var stays = new RtpEnd(TwoSides.CalleeAddress);
+        await using var joins = new RtpEnd($"{Fixture.Second.Endpoint.Address}");
+        var (offer, first, second) = (Offer with { Port = leaves.Port }, Reply with { Port = stays.Port }, Reply with { Port = joins.Port });
+        await using var flow = await Fixture.BeginAsync(
+            folder,
+            Reported(Reported(Reported(Caller.Invite(offer).Answered().Request("REFER", headers: $"Refer-To: <{At(Fixture.Second.Number)}>\n").Expect(202, "REFER"), 100), 180), 200).HangUp(),
+            Fixture.Callee.Number,
+            (Fixture.Callee, Callee.Allowing(NoRefer).Expect("INVITE").Accept(first).Expect("INVITE", Described).Accept(first with { Version = 2 }).HungUp()),
+            (Fixture.Second, Callee.Expect("INVITE", Described).Answer(180).Pause(3000).Accept(second).HungUp()));
+        leaves.PlaysTo((await flow.Calling.ReceivedAsync("SIP/2.0 200")).Audio);
+        stays.PlaysTo((await flow.Answering.ReceivedAsync("INVITE")).Audio);
+        await flow.Joining.ReceivedAsync("INVITE");
+        await leaves.HearsAsync(stays, not: joins);
+        await stays.HearsAsync(leaves, not: joins);
+        joins.PlaysTo((await flow.Joining.ReceivedAsync("INVITE")).Audio);
+        await stays.HearsAsync(joins);
+        await stays.HearsAsync(joins, not: leaves);
+        await joins.HearsAsync(stays, not: leaves);
+        await flow.HangUpAsync();
+        await flow.EndsAsync("hung_up_by_operator");
+        var transfer = Assert.Single((await flow.RecordAsync()).GetProperty("transfers").EnumerateArray());
+        Assert.Equal(("caller", Fixture.Second.Number, "inside", "second"), (Text("by"), Text("to"), Text("to_realm"), Text("to_peer")));
+
+        string? Text(string member) => transfer.GetProperty(member).GetString();
+    });
+
+    [Fact]
     public Task A_target_that_refuses_a_transfer_leaves_the_call() => PlayAsync(
         HungUpByCaller,
         Transferring(At(Fixture.Second.Number), 486).Reinvite(Offer with { Version = 2 }).Answered().HangUp(),
@@ -116,6 +151,32 @@ public sealed partial class FlowTests
         await call.HangUpAsync();
         await call.EndsAsync("hung_up_by_operator");
         await consultation.EndsAsync("transferred");
+    });
+
+    /// <summary>It has called the one and is called by the other; what it is asked to replace is a dialog of its own.</summary>
+    [Fact]
+    public Task An_attended_transfer_to_a_pbx_that_has_both_calls() => Scenario(async folder =>
+    {
+        var before = await Fixture.Gateway.MetricsAsync();
+        var called = await SippRun.AnswerAsync(folder, new SippOptions(Callee.Expect("INVITE").Accept(Reply).HungUp(), IPEndPoint.Parse($"{TwoSides.CallerAddress}:5060")));
+        var pbx = SippRun.Call(folder, new SippOptions(Caller.Invite(Offer).Answered().HungUp(), Ports.Free($"{Fixture.Mobile.Endpoint.Address}"))
+        {
+            Remote = Fixture.Inside, Called = Fixture.CallersFromInside,
+        });
+        await using var first = new Flow(Fixture.Gateway, before, pbx, called);
+        await first.IsAnsweredAsync();
+        var (invite, answer) = (await called.ReceivedAsync("INVITE"), await pbx.ReceivedAsync("SIP/2.0 200"));
+        var replaces = Uri.EscapeDataString($"{invite.Field("Call-ID")};to-tag={invite.FromTag};from-tag={called.Sent("SIP/2.0 200")[0].ToTag}");
+        await using var second = await Fixture.BeginAsync(
+            folder,
+            Caller.Invite(Offer).Answered().Request("REFER", headers: $"Refer-To: <sip:somebody@{Fixture.Outside}?Replaces={replaces}>\n").Expect(202, "REFER").HangUp(),
+            Fixture.Mobile.Number,
+            (Fixture.Mobile, Callee.Expect("INVITE").Accept(Reply).Expect("REFER").Answer(202).HungUp()));
+        var referTo = Uri.UnescapeDataString((await second.Answering.ReceivedAsync("REFER")).Field("Refer-To"));
+        Assert.EndsWith($"?Replaces={answer.Field("Call-ID")};to-tag={answer.FromTag};from-tag={answer.ToTag}>", referTo, StringComparison.Ordinal);
+        await second.IsOverAsync(HungUpByCaller);
+        await first.HangUpAsync();
+        await first.EndsAsync("hung_up_by_operator");
     });
 
     /// <summary>The dialog of a caller, escaped, for who is to replace it at the far side (RFC 3891 §4).</summary>

@@ -14,11 +14,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly ChildProcess _process;
     private readonly ScenarioFolder _folder;
     private readonly IPEndPoint _admin;
+    private readonly bool _ownsFolder;
     private string[] _descriptorsAtStart = [];
 
-    private GatewayProcess(ScenarioFolder folder, ChildProcess process, IPEndPoint admin)
+    private GatewayProcess(ScenarioFolder folder, ChildProcess process, IPEndPoint admin, bool ownsFolder = true)
     {
         _folder = folder;
+        _ownsFolder = ownsFolder;
         _process = process;
         _admin = admin;
         _http = new HttpClient { BaseAddress = new Uri($"http://{admin}") };
@@ -38,6 +40,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>What it has said so far.</summary>
+    public string Output => _process.Output;
+
     public string Log => $"gateway ({_folder.Path}):\n{_process.Output}";
 
     /// <param name="configuration">The YAML, without <c>admin</c> and <c>dialplan</c>.</param>
@@ -49,7 +54,23 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var admin = Ports.Free("127.0.0.1");
         folder.Write("dialplan.yaml", dialplan);
         var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin} }}\ndialplan: dialplan.yaml\n{configuration}");
-        var gateway = new GatewayProcess(folder, ChildProcess.Start(Program, ["run", "--config", file], folder), admin);
+        return await ServingAsync(new GatewayProcess(folder, ChildProcess.Start(Program, ["run", "--config", file], folder), admin), probe);
+    }
+
+    /// <summary>Starts it without a configuration, in this folder; on its fixed ports, for which it waits.</summary>
+    public static async Task<GatewayProcess> StartDefaultAsync(ScenarioFolder folder)
+    {
+        var (sip, admin) = (new IPEndPoint(IPAddress.Loopback, 5060), new IPEndPoint(IPAddress.Loopback, 8080));
+        foreach (var port in new[] { sip.Port, admin.Port })
+        {
+            await Eventually.TrueAsync(() => !Ports.IsTaken(port), text: $"port {port} free");
+        }
+
+        return await ServingAsync(new GatewayProcess(folder, ChildProcess.Start(Program, ["run"], folder), admin, ownsFolder: false), new SipProbe(sip.Address, sip));
+    }
+
+    private static async Task<GatewayProcess> ServingAsync(GatewayProcess gateway, SipProbe probe)
+    {
         try
         {
             await gateway.ServesAsync(probe);
@@ -125,7 +146,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         _process.AskToEnd();
         Assert.Equal(0, await _process.ExitAsync(StopDeadline));
-        _folder.Delete();
+        if (_ownsFolder)
+        {
+            _folder.Delete();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -44,6 +44,13 @@ internal static class Ports
         }
     }
 
+    /// <summary>Whether some program has it, at any address.</summary>
+    public static bool IsTaken(int port)
+    {
+        var properties = IPGlobalProperties.GetIPGlobalProperties();
+        return properties.GetActiveTcpListeners().Concat(properties.GetActiveUdpListeners()).Any(endpoint => endpoint.Port == port);
+    }
+
     /// <summary>Whether some program listens there.</summary>
     public static bool IsServed(IPEndPoint endpoint, bool isStream)
     {

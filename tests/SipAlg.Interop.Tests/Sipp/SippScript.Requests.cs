@@ -34,6 +34,15 @@ internal sealed partial class SippScript
             + Contact + Allow + headers + Body(offer), isRepeated: true);
     }
 
+    /// <summary>Begins the call as a user of the gateway: asked who it is, it says so (RFC 3261 §22.2).</summary>
+    public SippScript InviteAs(string user, string password, Body? offer, string headers = "")
+    {
+        Invite(offer, headers);
+        Receive("response", "100", [], isOptional: true);
+        Receive("response", "401", [Check.Field("WWW-Authenticate", "algorithm=MD5"), Check.Keep(Of(Peer, ""), "To", ".*")], isChallenge: true);
+        return AckOfRefusal().Invite(offer, $"{headers}[authentication username={user} password={password}]\n");
+    }
+
     private void Begins()
     {
         _inviteSequence = ++_sequence;

@@ -97,11 +97,12 @@ internal sealed partial class SippScript : ISippScenario
         Step(new XElement("send", isRepeated ? new XAttribute("retrans", Retransmitted) : null, new XCData($"\n{text}\n")));
 
     /// <summary>Waits for a message and looks at it.</summary>
-    private SippScript Receive(string kind, string what, IEnumerable<Check> checks, bool isOptional = false)
+    private SippScript Receive(string kind, string what, IEnumerable<Check> checks, bool isOptional = false, bool isChallenge = false)
     {
         var actions = checks.Select(check => check.Action(Of(Unused, ""))).ToArray();
         return Step(new XElement(
-            "recv", new XAttribute(kind, what), isOptional ? new XAttribute("optional", "true") : null, actions.Length > 0 ? new XElement("action", actions) : null));
+            "recv", new XAttribute(kind, what), isOptional ? new XAttribute("optional", "true") : null,
+            isChallenge ? new XAttribute("auth", "true") : null, actions.Length > 0 ? new XElement("action", actions) : null));
     }
 
     /// <summary>The head's end and the body.</summary>

@@ -206,6 +206,7 @@ public sealed class BrokenConfigurationTests
         { "routes: [ { when: { source: §pbx }, to: [ { service: echo } ] } ]", "'pbx' is no address block" },
         { "routes: [ { when: { headers: { §'X A': b } }, to: [ { service: echo } ] } ]", "'X A' is no header name" },
         { "routes: [ { when: { called: '1' }, to: [ { registered: §'${ext}' } ] } ]", "${ext} is no capture of this route" },
+        { "routes: [ { to: [ { registered: §nobody } ] } ]", "there is no user 'nobody'" },
         { "routes: [ { to: [ §{ priority: 1 } ] } ]", "a target needs 'peer', 'registered', 'uri' or 'service'" },
         { "routes: [ { when: { realm: inside }, to: [ §{ peer: pbx, service: echo } ] } ]", "a target is one of 'peer', 'registered', 'uri' and 'service'" },
         { "routes: [ { when: { realm: inside }, to: [ { peer: §caller } ] } ]", "peer 'caller' has no address" },

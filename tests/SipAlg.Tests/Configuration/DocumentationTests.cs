@@ -81,7 +81,7 @@ public sealed partial class DocumentationTests
     }
 
     private static void Sound(string dialplan) => Passes("../dialplans/pbx-and-carrier.yaml", dialplan,
-        $"{Blocks("configuration.md")[0].Replace("  inside:\n", "  inside:\n    domain: example.com\n", StringComparison.Ordinal)}\n{Blocks("configuration.md").First(block => block.StartsWith("users:", StringComparison.Ordinal))}");
+        $"{Blocks("configuration.md")[0].Replace("  inside:\n", "  inside:\n    domain: example.com\n", StringComparison.Ordinal).Replace("peers:\n", "peers:\n  lan: { realm: inside, accept_from: 10.0.0.0/24, trust: false }\n", StringComparison.Ordinal)}\n{Blocks("configuration.md").First(block => block.StartsWith("users:", StringComparison.Ordinal))}");
 
     private static void Passes(string dialplanFile, string dialplan, string configuration)
     {

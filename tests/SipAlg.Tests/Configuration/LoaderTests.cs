@@ -8,6 +8,7 @@ using SipAlg.Configuration.Problems;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
+using SipAlg.State;
 using static SipAlg.Tests.Configuration.ConfigurationBench;
 
 namespace SipAlg.Tests.Configuration;
@@ -203,9 +204,9 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void The_embedded_default_is_sound_and_reaches_nothing_but_services()
+    public void The_embedded_default_is_sound_and_reaches_nothing_but_services_and_its_users()
     {
-        var result = ConfigurationLoader.LoadDefault();
+        var result = ConfigurationLoader.LoadDefault(DemoUsers.Open("nowhere"));
 
         Assert.Empty(result.Problems);
         var model = result.Configuration!.Model;
@@ -214,6 +215,10 @@ public sealed class LoaderTests
         Assert.Equal(["service echo"], Targets(model, "600"));
         Assert.Equal(["service tone"], Targets(model, "tone"));
         Assert.Equal(404, model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "0123" }).Rejection!.Status);
+        Assert.Equal(["alice 101", "bob 102"], model.Users.Users.Select(user => $"{user.Name} {Assert.Single(user.Numbers)}"));
+        Assert.Equal(["registered 102"], Targets(model, "102"));
+        Assert.Equal(401, model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "102", Peer = model.Peers[0] }).Rejection!.Status);
+        Assert.Equal(Path.GetFullPath("state"), Path.GetFullPath(result.Configuration.Host.StateFolder));
         var failures = new ProblemList();
         Assert.All(result.Configuration.DialplanTests, test => new DialplanTests(model, TimeProvider.System, failures).Run(test));
         Assert.Empty(failures.Sorted());
@@ -235,7 +240,7 @@ public sealed class LoaderTests
     [InlineData("203.0.113.7", false)]
     [InlineData("2001:db8::7", false)]
     public void The_embedded_default_knows_neighbours_only(string source, bool isKnown) =>
-        Assert.Equal(isKnown, new PeerTable(ConfigurationLoader.LoadDefault().Configuration!.Model.Peers).Find(0, IpAddress.Parse(source), default) is not null);
+        Assert.Equal(isKnown, new PeerTable(ConfigurationLoader.LoadDefault(DemoUsers.Open("nowhere")).Configuration!.Model.Peers).Find(0, IpAddress.Parse(source), default) is not null);
 
     [Fact]
     public void Every_problem_is_reported_at_once_in_order()

@@ -51,6 +51,21 @@ public sealed class UserLoaderTests
         Assert.Same(model.Users, b.Users);
     }
 
+    [Theory]
+    [InlineData("alice", null)]
+    [InlineData("+4930123", null)]
+    [InlineData("+4930456799", null)]
+    [InlineData("desk", null)]
+    [InlineData("+493045", "known here: alice, +4930123, +49304567*, desk")]
+    [InlineData("alise", "did you mean 'alice'?")]
+    [InlineData("'${ext}'", null)]
+    public void Who_is_rung_by_name_is_a_user(string registered, string? hint)
+    {
+        _bench.Files["d.yaml"] = $"routes: [ {{ when: {{ called: '^(?<ext>.*)$' }}, to: [ {{ registered: {registered} }} ] }} ]";
+        var result = _bench.Load(Realms + "users: { alice: { password: x, numbers: ['+4930123', '+49304567*'], aliases: desk } }\ndialplan: d.yaml");
+        Assert.Equal(hint, result.Problems.SingleOrDefault()?.Hint);
+    }
+
     [Fact]
     public void Without_users_there_are_none() => Assert.Empty(Load("").Users.Users);
 

@@ -35,6 +35,7 @@ public sealed class WarningTests
         { "routes: [ { to: [ { service: echo, priority: 1 }, { service: tone, priority: 2 } ], ring: §all } ]", "no two targets have the same 'priority'" },
         { "routes:\n  - { when: { realm: inside }, ring: all, to: [ { peer: pbx, priority: 1 }, §{ service: tone, priority: 1 }, { service: echo, priority: 2 } ] }", "a service answers at once" },
         { "routes:\n  - { when: { realm: inside }, ring: all, to: [ { peer: pbx, priority: 1, weight: §2 }, { peer: carrier, priority: 1 } ] }", "'weight' means nothing" },
+        { "routes: [ { reject: { status: §401 } } ]", "401 asks who is calling, which needs a realm with a 'domain'" },
         { "routes: [ { to: [ { service: echo } ], codecs: { prefer: §G.722/8000 } } ]", "no RTP encoding is called 'G.722/8000'" },
     };
 

@@ -14,10 +14,17 @@ internal sealed class GatewayProcess : IDisposable
     private readonly StringBuilder _error = new();
 
     public GatewayProcess(params string[] arguments)
+        : this("", arguments)
+    {
+    }
+
+    /// <param name="folder">Where it is started; empty for the test's.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public GatewayProcess(string folder, string[] arguments)
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sipalg"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sipalg"), arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true },
         };
         _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);

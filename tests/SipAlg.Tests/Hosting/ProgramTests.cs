@@ -102,6 +102,35 @@ public sealed class ProgramTests
         Assert.DoesNotContain("   at ", program.Error + program.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Passwords that nobody was told would be kept otherwise.</summary>
+    [Fact]
+    public async Task An_embedded_default_whose_port_is_taken_makes_no_users()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        TakeIfFree(taken, 5060);
+        var folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
+        using var program = new GatewayProcess(folder, ["run"]);
+
+        Assert.Equal(1, await program.ExitAsync());
+        Assert.Contains("Another program uses port 5060", program.Error, StringComparison.Ordinal);
+        Assert.Contains("write a sipalg.yaml here", program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Password", program.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder, "demo-users*", SearchOption.AllDirectories));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Where it is not free, somebody else has taken it.</summary>
+    private static void TakeIfFree(Socket socket, int port)
+    {
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        }
+        catch (SocketException)
+        {
+        }
+    }
+
     [Fact]
     public async Task An_admin_address_that_cannot_be_had_ends_it_with_1_and_one_line()
     {

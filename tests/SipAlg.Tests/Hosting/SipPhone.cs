@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Digest;
 
 namespace SipAlg.Tests.Hosting;
 
@@ -46,6 +49,34 @@ internal sealed class SipPhone : IDisposable
         }
 
         return answer;
+    }
+
+    /// <summary>Registers, and answers the challenge (RFC 7616, MD5).</summary>
+    /// <returns>The answer to that.</returns>
+    public async Task<string> RegisterAsync(string user, string password)
+    {
+        var (target, to) = (_target, _to);
+        (_target, _to) = ("sip:127.0.0.1", $"<sip:{user}@127.0.0.1>");
+        await SendAsync("REGISTER", ++_sequence, "Content-Length: 0\r\n\r\n", user);
+        var challenge = Field(await ReceiveAsync(message => message.StartsWith("SIP/2.0 401", StringComparison.Ordinal)), "WWW-Authenticate");
+        await SendAsync("REGISTER", ++_sequence, $"Authorization: {Proof(challenge, user, password, _target)}\r\nContent-Length: 0\r\n\r\n", user);
+        (_target, _to) = (target, to);
+        return await ReceiveAsync(message => Field(message, "CSeq") == $"{_sequence} REGISTER");
+    }
+
+    private static string Proof(string challenge, string user, string password, string uri)
+    {
+        var (realm, nonce) = (Parameter("realm"), Parameter("nonce"));
+        var input = new DigestInput
+        {
+            Algorithm = DigestAlgorithm.Md5, Method = "REGISTER"u8, Uri = Encoding.ASCII.GetBytes(uri), Nonce = Encoding.ASCII.GetBytes(nonce), Qop = DigestQop.Auth,
+            NonceCount = "00000001"u8, Cnonce = "c"u8,
+        };
+        var response = new byte[DigestAlgorithms.TextLength(DigestAlgorithm.Md5)];
+        Assert.True(DigestHash.TryResponse(input, DigestSecrets.Hash(DigestAlgorithm.Md5, user, realm, password), response));
+        return $"Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{Encoding.ASCII.GetString(response)}\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c\"";
+
+        string Parameter(string name) => Regex.Match(challenge, $"{name}=\"([^\"]*)\"").Groups[1].Value;
     }
 
     public Task SendRawAsync(string message) => _socket.SendAsync(Encoding.ASCII.GetBytes(message));

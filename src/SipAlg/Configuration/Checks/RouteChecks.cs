@@ -37,6 +37,11 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
             problems.Error(route.At, route.To is null ? "a route needs 'to' or 'reject'" : "a route takes either 'to' or 'reject', not both");
         }
 
+        if (route.Reject is { Value.Status: { Value: 401 } challenge } && !names.HasDomain)
+        {
+            problems.Warn(challenge.At, "401 asks who is calling, which needs a realm with a 'domain'", "write 403 to refuse the call");
+        }
+
         if (route is { Reject: not null, To: null } && OfDelivery(route).FirstOrDefault(key => key.Value is not null).Key is { } key)
         {
             problems.Error(route.At, $"a route that rejects takes no '{key}'");

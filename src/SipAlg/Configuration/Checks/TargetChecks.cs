@@ -18,6 +18,7 @@ internal static class TargetChecks
 
             names.Peer(target.Value.Peer);
             names.Realm(target.Value.Realm);
+            names.Registered(target.Value.Registered);
             Callable(target.Value.Peer, names, problems);
             Uri(target.Value, names, problems);
         }

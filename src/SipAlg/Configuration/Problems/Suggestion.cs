@@ -3,6 +3,8 @@ namespace SipAlg.Configuration.Problems;
 /// <summary>Finds what a misspelt name was meant to be.</summary>
 internal static class Suggestion
 {
+    private const int MostNames = 20;
+
     /// <summary>"did you mean 'x'?", else the list of what there is; null when there is nothing.</summary>
     public static string? Hint(string written, IEnumerable<string> known)
     {
@@ -13,7 +15,12 @@ internal static class Suggestion
             return $"did you mean '{best.Name}'?";
         }
 
-        return names.Length == 0 ? null : $"known here: {string.Join(", ", names)}";
+        return names.Length switch
+        {
+            0 => null,
+            > MostNames => $"known here: {string.Join(", ", names.Take(MostNames))} and {names.Length - MostNames} more",
+            _ => $"known here: {string.Join(", ", names)}",
+        };
     }
 
     /// <summary>Edits (insert, delete, replace) from one to the other, case and '-' for '_' free.</summary>
