@@ -12,6 +12,9 @@ namespace SipAlg.Calls.Registrations;
 /// <content>What the registrar answers: only its 2xx changes what is bound, and everything else is the phone's to read.</content>
 internal sealed partial class RegisterRelay
 {
+    /// <summary>A registrar that wants longer times than a day is not asked for them.</summary>
+    private const int MostSeconds = 86400;
+
     /// <summary>The registrar's final answer to a phone's REGISTER.</summary>
     public void OnAnswer(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, SipMessage response)
     {
@@ -49,9 +52,6 @@ internal sealed partial class RegisterRelay
             _registrar.Waiting.Respond(status < 300 ? _lastWrite : 0, transaction, status, writer.Written);
         }
     }
-
-    /// <summary>A registrar that wants longer times than a day is not asked for them.</summary>
-    private const int MostSeconds = 86400;
 
     private HeaderCrossing Crossing(Realm realm, in Flow flow) =>
         new(EventMessages.HostTowards(_lane, null, flow), _lane.DialogNames, new DialogReader(realm.Index, null, flow, _lane.Shown(flow)))

@@ -118,7 +118,7 @@ internal sealed partial class RegisterRelay
         }
     }
 
-    /// <summary>Nobody but the gateway asks it, so what it is asked for is what it grants.</summary>
+    /// <summary>Asks the registrar, unless too many questions to it are open already.</summary>
     private void Pass(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings)
     {
         var open = _lane.Room.Peers[settings.Registrar.Index].Requests;
