@@ -8,6 +8,7 @@ set -euo pipefail
 readonly peers=(
     "sip-tester:sipp:places and answers calls by scenario"
     "baresip:baresip:a telephone that plays and records audio"
+    "linphone-cli:linphonec:a telephone that speaks SHA-256 and GRUU"
     "sipsak:sipsak:sends single requests"
     "tshark:tshark:captures and dissects what is on the wire"
     "prometheus:promtool:checks the text of /metrics"

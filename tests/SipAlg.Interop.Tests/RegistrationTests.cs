@@ -31,8 +31,10 @@ public sealed class RegistrationTests
     }
 
     private static SippRun Register(ScenarioFolder folder, IPEndPoint gateway, int count, string password = Password, int status = 200, bool isTcp = false) =>
-        SippRun.Call(folder, new SippOptions(
-            new SippScenario("register").With("status", $"{status}"), Ports.Free(Networks.Outside(61)))
+        Run(new SippScenario("register").With("status", $"{status}"), folder, gateway, count, password, isTcp);
+
+    private static SippRun Run(ISippScenario scenario, ScenarioFolder folder, IPEndPoint gateway, int count, string password = Password, bool isTcp = false) =>
+        SippRun.Call(folder, new SippOptions(scenario, Ports.Free(Networks.Outside(61)))
         {
             Remote = gateway, Calls = count, Rate = 500, IsTcp = isTcp,
             Fields = [.. Enumerable.Range(1, count).Select(number => $"u{number};[authentication username=u{number} password={password}]")],
@@ -60,6 +62,45 @@ public sealed class RegistrationTests
         await phones.AllSucceedAsync();
         Assert.Equal(0, await ActiveAsync(gateway));
         Assert.Equal(3, (await gateway.MetricsAsync()).Sum("sipalg_authentications_total", "outcome=\"wrong\""));
+    });
+
+    [Fact]
+    public Task A_phone_refreshes_asks_and_ends_what_it_has() => WithGatewayAsync(20, "md5", async (folder, gateway, listen, _) =>
+    {
+        await using var phones = Run(new SippScenario("register-life"), folder, listen, 20);
+        await phones.AllSucceedAsync();
+        Assert.Equal(0, await ActiveAsync(gateway));
+    });
+
+    /// <summary>Thousands of phones, each challenged five times over: nobody is lost, and nothing is left.</summary>
+    [Fact]
+    public Task Thousands_of_refreshes_are_answered() => WithGatewayAsync(2000, "md5", async (folder, gateway, listen, _) =>
+    {
+        await using var phones = Run(new SippScenario("register-life"), folder, listen, 2000);
+        await phones.AllSucceedAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(0, await ActiveAsync(gateway));
+        Assert.Equal(5 * 2000, (await gateway.MetricsAsync()).Sum("sipalg_authentications_total", "outcome=\"accepted\""));
+    });
+
+    /// <summary>sipsak registers, and shows by asking that it is.</summary>
+    [Fact]
+    public Task Sipsak_registers() => WithGatewayAsync(1, "md5", async (folder, gateway, listen, _) =>
+    {
+        await using var phone = ChildProcess.Start(
+            "sipsak", ["-U", "-i", "-C", $"sip:u1@{Networks.Outside(67)}:5099", "-a", Password, "-u", "u1", "-s", $"sip:u1@{listen}", "-x", "120", "-vvv"], folder);
+        Assert.True(await phone.ExitAsync(Eventually.Deadline) == 0, phone.Output);
+        Assert.Contains($"\"contact\":\"sip:u1@{Networks.Outside(67)}:5099\"", await gateway.GetAsync("/api/v1/registrations"), StringComparison.Ordinal);
+    });
+
+    /// <summary>Its time over, a phone is gone; the shortest that the gateway grants is a minute.</summary>
+    [Fact]
+    public Task Who_does_not_refresh_is_gone() => WithGatewayAsync(1, "md5", async (folder, gateway, listen, _) =>
+    {
+        await using var phone = ChildProcess.Start(
+            "sipsak", ["-U", "-i", "-C", $"sip:u1@{Networks.Outside(67)}:5099", "-a", Password, "-u", "u1", "-s", $"sip:u1@{listen}", "-x", "60"], folder);
+        Assert.True(await phone.ExitAsync(Eventually.Deadline) == 0, phone.Output);
+        Assert.Equal(1, await ActiveAsync(gateway));
+        await Eventually.TrueAsync(async () => await ActiveAsync(gateway) == 0, TimeSpan.FromSeconds(100));
     });
 
     /// <summary>Killed in the middle of a storm: who has an answer is registered when it starts again.</summary>

@@ -13,7 +13,7 @@ namespace SipAlg.Calls.Admission;
 /// <content>Users, who have to prove who they are (RFC 3261 §22.2).</content>
 internal sealed partial class Admission
 {
-    private const SipExtensions KnownToRegistrar = Known | SipExtensions.Path | SipExtensions.Outbound;
+    private const SipExtensions KnownToRegistrar = Known | SipExtensions.Path | SipExtensions.Outbound | SipExtensions.Gruu;
 
     /// <summary>RFC 3261 §10.3 steps 1 to 5; the registrar does the rest. It goes on while the gateway drains: phones stay registered.</summary>
     private void OnRegister(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, AuthenticationDomain domain)
@@ -29,7 +29,7 @@ internal sealed partial class Admission
             return;
         }
 
-        lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts, realm.IsNatAware), realm.Registrar);
+        lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts, realm.IsNatAware, user.Index), realm.Registrar);
     }
 
     /// <summary>

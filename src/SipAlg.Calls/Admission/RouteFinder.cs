@@ -5,6 +5,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Model;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
@@ -28,6 +29,9 @@ internal readonly record struct RouteRights(int Realm, Peer? Peer, IpAddress Sou
 /// </summary>
 internal sealed class RouteFinder(CallLane lane)
 {
+    /// <summary>RFC 5627 §5.3: for a temporary GRUU that is not valid.</summary>
+    private static readonly RouteDecision NoDevice = new() { Rejection = new Rejection(404, "No such device") };
+
     private readonly RequestHeaders _headers = new();
 
     /// <summary>Where a request outside a dialog goes.</summary>
@@ -47,7 +51,7 @@ internal sealed class RouteFinder(CallLane lane)
         caller = caller[..CallNumbers.Caller(request, sender, caller)];
         var decision = Decide(
             new RouteRights(sender.Realm, sender.Peer?.Peer, flow.Remote.Address, sender.User), request[request.MethodText],
-            called[..CallNumbers.Called(request, sender.Peer?.Peer, called)], caller, uri.Host, request);
+            uri, called[..CallNumbers.Called(request, sender.Peer?.Peer, called)], caller, request);
         return sender.IsForced ? decision with { Caller = decision.Caller ?? Encoding.UTF8.GetString(caller), IsCallerProven = true } : decision;
     }
 
@@ -70,7 +74,24 @@ internal sealed class RouteFinder(CallLane lane)
         }
 
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
-        return Decide(rights, SipMethods.Name(SipMethod.Invite), called[..parsed.CopyUser(called)], caller, parsed.Host, headers);
+        return Decide(rights, SipMethods.Name(SipMethod.Invite), parsed, called[..parsed.CopyUser(called)], caller, headers);
+    }
+
+    /// <summary>A GRUU (RFC 5627) is a call to its user, of whom only the device rings that it names; the dialplan says where, as of any other.</summary>
+    private RouteDecision Decide(
+        in RouteRights rights, ReadOnlySpan<byte> method, in SipUri uri, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller, SipMessage? headers)
+    {
+        if (!NamedDevice.TryOf(lane, uri, out var device))
+        {
+            return NoDevice;
+        }
+
+        var decision = Decide(rights, method, device is { IsTemporary: true } ? Encoding.UTF8.GetBytes(device.User.Name) : called, caller, uri.Host, headers);
+        return device is null ? decision : decision with
+        {
+            Targets = [.. decision.Targets.Select(target => target.Kind == TargetKind.Registered ? target with { Device = device } : target)],
+            Called = decision.Called ?? (device.IsTemporary ? device.User.Name : null),
+        };
     }
 
     private RouteDecision Decide(

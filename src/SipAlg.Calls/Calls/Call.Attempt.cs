@@ -41,7 +41,10 @@ internal sealed partial class Call
             Allows = stays.Allows,
             Requires = OptionTags.In(invite, HeaderId.Require) & SipExtensions.Replaces,
         };
-        var record = new CallRecord(id.Secret, default, transfer.To) { FromRealm = _record.FromRealm, Started = _lane.Room.Time.GetUtcNow() };
+        Span<byte> number = stackalloc byte[SipLimits.Identifier];
+        var record = new CallRecord(id.Secret, number[..NumberOf(stays, number)], transfer.To) { FromRealm = _record.FromRealm, Started = _lane.Room.Time.GetUtcNow() };
+        caller.Number = record.CallerOctets;
+        decision = Forced(decision, stays, record);
         var attempt = new Call(_lane, caller, decision, QueueOf(decision, invite), record, 0, slot, generation, _place)
         {
             _isAttempt = true,

@@ -25,7 +25,7 @@ internal sealed partial class Call
         }
 
         EndBranch(branch, AttemptOutcome.Refused);
-        if (status == 503)
+        if (branch.Hops.LeadsOn(status))
         {
             var seconds = RetryAfter.Seconds(response.First(HeaderId.RetryAfter));
             if (TryNextHop(branch, seconds == 0 ? PeerHops.Rest : TimeSpan.FromSeconds(Math.Min(seconds, PeerState.LongestRest.TotalSeconds))))

@@ -47,7 +47,7 @@ internal sealed partial class Call
             return;
         }
 
-        if (!TryHops(step, index, new HopQueue(hops.InOrder(_lane.Lane.Secrets)), Parsed(_invite)))
+        if (!TryHops(step, index, HopQueue.Found(_lane, step[index], hops), Parsed(_invite)))
         {
             GoOn();
         }

@@ -54,7 +54,7 @@ internal sealed partial class Call
             }
             else if (_lane.Routes.Find(rights, contact, caller, invite) is { Rejection: null } decision)
             {
-                lists.Add(new TargetList(Forced(decision)) { Uri = contact, Hops = branch.List.Hops + 1, Breadth = branch.Breadth });
+                lists.Add(new TargetList(Forced(decision, _caller, _record)) { Uri = contact, Hops = branch.List.Hops + 1, Breadth = branch.Breadth });
             }
         }
 
@@ -62,7 +62,8 @@ internal sealed partial class Call
     }
 
     /// <summary>A user calls by his own number wherever the call goes.</summary>
-    private RouteDecision Forced(RouteDecision decision) => _caller.User is { IsForced: true } ? decision with { Caller = decision.Caller ?? _record.Caller, IsCallerProven = true } : decision;
+    private static RouteDecision Forced(RouteDecision decision, Leg caller, CallRecord record) =>
+        IsForced(caller) ? decision with { Caller = decision.Caller ?? record.Caller, IsCallerProven = true } : decision;
 
     /// <summary>The contacts of a 3xx for the caller: whoever follows one of them comes to us.</summary>
     private void WriteContacts(ref MessageWriter writer, SipMessage response)
@@ -92,7 +93,7 @@ internal sealed partial class Call
             writer.Write((byte)'@');
             writer.Write(shown);
             writer.Write(_caller.Flow.Transport == Transport.Tcp ? ";transport=tcp"u8 : default);
-            UriWriter.WriteParameters(ref writer, uri.Parameters);
+            UriWriter.WriteParameters(ref writer, uri.Parameters, leadsHere: true);
         }
         else
         {

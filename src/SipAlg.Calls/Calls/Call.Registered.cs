@@ -10,7 +10,7 @@ internal sealed partial class Call
 {
     private void FindContacts(in TargetStep step, SipMessage invite)
     {
-        SoughtContacts[] called = [.. UsersOf(step).Select(target => target.Sought)];
+        CalledUser[] called = [.. UsersOf(step).Select(target => target.Called)];
         if (_lane.ContactsOf(called) is { } found)
         {
             Fork(step, found);

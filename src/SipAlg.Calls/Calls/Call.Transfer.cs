@@ -96,30 +96,39 @@ internal sealed partial class Call
         return match == DialogMatch.Found && (named.Call == this || named.Other is not { } own || !ReaderOf(leg).Faces(own)) ? 403 : 0;
     }
 
-    /// <summary>Calls whom the REFER names, through the dialplan, with the rights of who sent it.</summary>
+    /// <summary>Calls whom the REFER names, through the dialplan, with the rights of who sent it; who stays is told of as the caller.</summary>
     private void CallTarget(Transfer transfer, SipMessage refer, IpAddress source, scoped in SipUri target)
     {
-        if (DescriptionOf(transfer) is not { } description || AttemptInvite.Write(refer, target, transfer.Stays, description) is not { } invite)
+        Span<byte> by = stackalloc byte[SipLimits.Identifier];
+        by = by[..NumberOf(transfer.By, by)];
+        if (DescriptionOf(transfer) is not { } description ||
+            AttemptInvite.Write(refer, target, transfer.Stays, IsForced(transfer.By) ? by : default, description) is not { } invite)
         {
             FailTransfer(transfer, 400);
             return;
         }
 
-        Span<byte> caller = stackalloc byte[SipLimits.Identifier];
-        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], caller[..NumberOf(transfer.By, caller)], refer);
+        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], by, refer);
         BeginAttempt(transfer, invite, decision);
     }
 
-    /// <summary>The number of who transfers, by which it called; From alone would be its own word (RFC 3325 §5). Returns its length.</summary>
+    /// <summary>Who calls by a number of his own, whatever he says.</summary>
+    private static bool IsForced(Leg leg) => leg.User is { IsForced: true };
+
+    /// <summary>
+    /// The number of who is behind a leg: by which it called, since From alone would be its own word (RFC 3325 §5); of a user who was
+    /// called the one by which he was, if it is his own. Returns its length.
+    /// </summary>
     private static int NumberOf(Leg leg, Span<byte> destination)
     {
-        if (leg.Number.IsEmpty)
+        if (!leg.Number.IsEmpty)
         {
-            return NameAddress.TryParse(leg.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(destination) : 0;
+            leg.Number.Span.CopyTo(destination);
+            return leg.Number.Length;
         }
 
-        leg.Number.Span.CopyTo(destination);
-        return leg.Number.Length;
+        var length = NameAddress.TryParse(leg.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(destination) : 0;
+        return leg.User is { IsForced: true } user ? CallNumbers.Own(user, destination, length) : length;
     }
 
     /// <summary>The other end of a dialog that stands takes the transferor's place in this call.</summary>

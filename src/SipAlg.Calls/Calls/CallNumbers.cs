@@ -39,12 +39,15 @@ internal static class CallNumbers
         return length > 0 || isTrusted ? length : Caller(invite, FromOnly, isTrusted, destination);
     }
 
-    /// <summary>A user's own number: the one in From if it is his, else his first, else his name.</summary>
-    private static int OwnNumber(SipMessage invite, User user, Span<byte> destination)
-    {
-        var length = Caller(invite, FromOnly, isTrusted: false, destination);
-        return user.HasNumber(Encoding.UTF8.GetString(destination[..length])) ? length : Encoding.UTF8.GetBytes(user.FirstNumber ?? user.Name, destination);
-    }
+    private static int OwnNumber(SipMessage invite, User user, Span<byte> destination) =>
+        Own(user, destination, Caller(invite, FromOnly, isTrusted: false, destination));
+
+    /// <summary>A user's own number: the one that is written if it is his, else his first, else his name. Returns its length.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="number">Room, with what he or somebody else says at its beginning.</param>
+    /// <param name="length">Of that.</param>
+    public static int Own(User user, Span<byte> number, int length) =>
+        user.HasNumber(Encoding.UTF8.GetString(number[..length])) ? length : Encoding.UTF8.GetBytes(user.FirstNumber ?? user.Name, number);
 
     private static int Caller(SipMessage invite, ImmutableArray<CallerSource> sources, bool isTrusted, Span<byte> destination)
     {

@@ -36,10 +36,10 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
     {
         while (hops.HasNext)
         {
-            var hop = hops.Take();
-            if (target.Contact is { } contact ? contact.TryFlow(lane, out var flow) : lane.Lane.Network.TryFlow(target.Realm, hop.Transport, hop.Endpoint, out flow))
+            var hop = hops.Take(out var way);
+            if (way is not null ? way.TryFlow(lane, out var flow) : lane.Lane.Network.TryFlow(target.Realm, hop.Transport, hop.Endpoint, out flow))
             {
-                destination = At(lane, target, hops, hop, flow);
+                destination = At(lane, way is null ? target : target with { Contact = way }, hops, hop, flow);
                 return true;
             }
         }

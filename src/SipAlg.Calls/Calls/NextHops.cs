@@ -29,7 +29,8 @@ internal static class NextHops
 
         if (!uri.TryAddress(out var address))
         {
-            return lane.NextHopNames.Find(uri, known, end);
+            // Of a GRUU, or whoever else names himself by our domain, it is known where he is: the name would lead to ourselves.
+            return lane.IsOwnDomain(uri.Host) ? known : lane.NextHopNames.Find(uri, known, end);
         }
 
         var transport = TransportOf(uri);

@@ -43,11 +43,14 @@ public sealed record RouteTarget
     /// <summary>Set for <see cref="TargetKind.Registered"/>: the user's name, number or alias, captures filled in.</summary>
     public string? User { get; init; }
 
+    /// <summary>The one device that a GRUU names, if it is this user's it is asked alone.</summary>
+    internal NamedDevice? Device { get; init; }
+
+    /// <summary>Of <see cref="TargetKind.Registered"/>.</summary>
+    internal CalledUser Called => new(User!, Device, Registrar);
+
     /// <summary>Set where <see cref="User"/> is no user's name but that of a contact which this peer was given.</summary>
     internal Peer? Registrar { get; init; }
-
-    /// <summary>What is looked for among the registrations.</summary>
-    internal SoughtContacts Sought => new(User!, Registrar);
 
     /// <summary>One contact of the user, once his bindings have been looked at.</summary>
     internal RegisteredContact? Contact { get; init; }

@@ -29,7 +29,7 @@ internal readonly ref struct ReferTarget(ReadOnlySpan<byte> host, DialogNames di
         }
         else
         {
-            UriWriter.Write(ref writer, uri, _host);
+            UriWriter.Write(ref writer, uri, _host, leadsHere: true);
         }
 
         if (!headers.Overflowed)
@@ -43,7 +43,7 @@ internal readonly ref struct ReferTarget(ReadOnlySpan<byte> host, DialogNames di
     {
         writer.Write(uri.Text[..uri.HostStart]);
         writer.Write(_reader.Shown);
-        UriWriter.WriteParameters(ref writer, uri.Parameters);
+        UriWriter.WriteParameters(ref writer, uri.Parameters, leadsHere: true);
         if (_reader.Flow.Transport == Transport.Tcp)
         {
             writer.Write(";transport=tcp"u8);

@@ -10,7 +10,7 @@ internal static class UriWriter
     /// The URI with another host and no port; the parameters that name a way to the old one (maddr, transport, ttl, received) are
     /// left out, headers too. A tel URI has no host and crosses as it is. "anonymous.invalid" and its kin stay (RFC 3323 §4.1).
     /// </summary>
-    public static void Write(ref MessageWriter writer, scoped in SipUri uri, scoped ReadOnlySpan<byte> host)
+    public static void Write(ref MessageWriter writer, scoped in SipUri uri, scoped ReadOnlySpan<byte> host, bool leadsHere = false)
     {
         if (!uri.IsSip)
         {
@@ -20,7 +20,7 @@ internal static class UriWriter
 
         writer.Write(uri.Text[..uri.HostStart]);
         writer.Write(IsInvalid(uri.Host) ? uri.Host : host);
-        WriteParameters(ref writer, uri.Parameters);
+        WriteParameters(ref writer, uri.Parameters, leadsHere);
     }
 
     /// <summary>A number or name as the user part of a URI: what may not stand there is escaped (RFC 3261 §25.1 user).</summary>
@@ -42,12 +42,15 @@ internal static class UriWriter
     }
 
     /// <summary>The URI parameters that do not belong to the old host.</summary>
-    public static void WriteParameters(ref MessageWriter writer, scoped ReadOnlySpan<byte> text)
+    /// <param name="writer">Where to.</param>
+    /// <param name="text">All parameters.</param>
+    /// <param name="leadsHere">Who follows the URI comes to us, and may mean one device (RFC 5627).</param>
+    public static void WriteParameters(ref MessageWriter writer, scoped ReadOnlySpan<byte> text, bool leadsHere = false)
     {
         var parameters = new Parameters(text);
         while (parameters.MoveNext())
         {
-            if (!IsOfHost(parameters.Name))
+            if (!IsOfHost(parameters.Name) || (leadsHere && Ascii.EqualsIgnoreCase(parameters.Name, "gr"u8)))
             {
                 writer.Write(parameters.Whole);
             }

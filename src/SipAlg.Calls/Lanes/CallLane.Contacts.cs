@@ -8,12 +8,12 @@ namespace SipAlg.Calls.Lanes;
 public sealed partial class CallLane
 {
     /// <summary>The contacts of these users, if this lane knows them.</summary>
-    internal FoundContacts[]? ContactsOf(SoughtContacts[] called) => Registrar is null ? null : [.. called.Select(sought => RegisteredUsers.Find(this, sought))];
+    internal FoundContacts[]? ContactsOf(CalledUser[] called) => Registrar is null ? null : [.. called.Select(user => RegisteredUsers.Find(this, user))];
 
     /// <summary>Asks the lane that knows them; <see cref="DialogOwner.OnContacts"/> follows.</summary>
-    /// <param name="called">Whose.</param>
+    /// <param name="called">Who.</param>
     /// <param name="owner">Who asks; its part tells its questions apart.</param>
-    internal void FindContacts(SoughtContacts[] called, TransactionOwner owner) => Lane.Lane.PostTo(LaneNames.Registrations, new ContactSearch(this, called, owner));
+    internal void FindContacts(CalledUser[] called, TransactionOwner owner) => Lane.Lane.PostTo(LaneNames.Registrations, new ContactSearch(this, called, owner));
 
     internal void OnContacts(TransactionOwner owner, FoundContacts[] found) => Find(owner.Slot, owner.Generation)?.OnContacts(owner.Part, found);
 }

@@ -49,6 +49,7 @@ public sealed partial class CallLane : ISipLaneUser
         NextHopNames = new NextHopTable(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
         Authenticator = new Authenticator(room.Model.Realms.Length, lane.Secrets);
+        Gruus = new GruuMint(room.GruuKey, lane.Secrets);
         ClientRequests = new ClientRequests(this);
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
@@ -67,6 +68,9 @@ public sealed partial class CallLane : ISipLaneUser
 
     /// <summary>Who users are.</summary>
     public Authenticator Authenticator { get; }
+
+    /// <summary>Names of single devices of users.</summary>
+    internal GruuMint Gruus { get; }
 
     /// <summary>Room for the message being written; used up within one call.</summary>
     internal byte[] Output { get; } = new byte[SipLimits.Message];
@@ -104,7 +108,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         Transactions = transactions;
         Registrar = Lane.Number == LaneNames.Registrations
-            ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time)
+            ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time, Gruus)
             : null;
         Relay = Registrar is null ? null : new RegisterRelay(this, Registrar);
     }
@@ -148,6 +152,20 @@ public sealed partial class CallLane : ISipLaneUser
 
     /// <summary>RFC 3261 §8.2.3: a body in which nothing can be hidden.</summary>
     internal void RefuseBody(TransactionId transaction, SipMessage request, in Flow flow) => _admission.RefuseBody(transaction, request, flow);
+
+    /// <summary>Whether a host is the domain of our users, whom this gateway finds.</summary>
+    internal bool IsOwnDomain(ReadOnlySpan<byte> host)
+    {
+        foreach (var realm in Room.Model.Realms)
+        {
+            if (realm.Authentication is { } domain && System.Text.Ascii.EqualsIgnoreCase(host, domain.Realm))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public bool IsBehindNat(SipMessage request, in Flow flow)
     {

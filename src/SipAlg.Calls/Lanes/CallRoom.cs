@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
@@ -46,6 +47,11 @@ public sealed class CallRoom
 
     /// <summary>Keeps registrations; null: they end with the process.</summary>
     public IBindingJournal? Bindings { get; init; }
+
+    /// <summary>Of temporary GRUUs; all lanes have the same. By default this lane's own.</summary>
+    public byte[] GruuKey { get; init; } = NewGruuKey();
+
+    public static byte[] NewGruuKey() => RandomNumberGenerator.GetBytes(GruuMint.KeyLength);
 
     /// <summary>Replaced whole when a host name resolves anew.</summary>
     public PeerTable PeerTable { get; set; }

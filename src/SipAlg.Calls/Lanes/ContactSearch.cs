@@ -5,12 +5,12 @@ using SipAlg.Signaling.Transactions;
 namespace SipAlg.Calls.Lanes;
 
 /// <summary>Where are the phones of these users? Goes to the lane that has all registrations, and comes back as its answer.</summary>
-internal sealed class ContactSearch(CallLane asking, SoughtContacts[] called, TransactionOwner owner) : LaneEvent
+internal sealed class ContactSearch(CallLane asking, CalledUser[] called, TransactionOwner owner) : LaneEvent
 {
     public override void Run(ILaneUser user)
     {
         var home = (CallLane)((SipLane)user).User;
-        asking.Lane.Lane.Post(new ContactAnswer(asking, [.. called.Select(sought => RegisteredUsers.Find(home, sought))], owner));
+        asking.Lane.Lane.Post(new ContactAnswer(asking, [.. called.Select(user => RegisteredUsers.Find(home, user))], owner));
     }
 }
 

@@ -16,9 +16,10 @@ internal static class AttemptInvite
     /// <param name="refer">Its Refer-To is followed, its Referred-By crosses (RFC 3892).</param>
     /// <param name="target">The URI of Refer-To.</param>
     /// <param name="stays">The leg of who is transferred.</param>
+    /// <param name="referrer">The number of who transfers, which Referred-By names instead of what he says of himself; empty for who may say it.</param>
     /// <param name="description">His, as it is to be offered.</param>
     /// <returns>Null for what makes no request.</returns>
-    public static SipMessage? Write(SipMessage refer, scoped in SipUri target, Leg stays, scoped ReadOnlySpan<byte> description)
+    public static SipMessage? Write(SipMessage refer, scoped in SipUri target, Leg stays, scoped ReadOnlySpan<byte> referrer, scoped ReadOnlySpan<byte> description)
     {
         var octets = new byte[Room + refer.Octets.Length + description.Length];
         var writer = new MessageWriter(octets);
@@ -32,7 +33,7 @@ internal static class AttemptInvite
         writer.Write(">\r\nCall-ID: attempt\r\nCSeq: 1 INVITE\r\n"u8);
         if (refer.TryFirst(HeaderId.ReferredBy, out var index))
         {
-            writer.Field("Referred-By"u8, refer[refer.Fields[index].Value]);
+            WriteReferrer(ref writer, refer[refer.Fields[index].Value], referrer);
         }
 
         if ((stays.Privacy & ~PrivacyValues.Unknown) is var privacy and not 0)
@@ -48,6 +49,22 @@ internal static class AttemptInvite
         writer.Finish(description);
         var invite = new SipMessage();
         return !writer.Overflowed && SipParser.Parse(invite, octets, 0, writer.Length, isStream: false) == MessageFault.None ? invite : null;
+    }
+
+    private static void WriteReferrer(ref MessageWriter writer, scoped ReadOnlySpan<byte> written, scoped ReadOnlySpan<byte> referrer)
+    {
+        if (referrer.IsEmpty)
+        {
+            writer.Field("Referred-By"u8, written);
+        }
+        else if (NameAddress.TryParse(written, out var address) && SipUri.TryParse(address.Uri, out var uri) && uri.IsSip)
+        {
+            writer.Write("Referred-By: <sip:"u8);
+            UriWriter.WriteUser(ref writer, Encoding.UTF8.GetString(referrer));
+            writer.Write((byte)'@');
+            writer.Write(uri.Host);
+            writer.Write(">\r\n"u8);
+        }
     }
 
     /// <summary>Without header fields, which a Request-URI does not have, and without the method, which it is made with (RFC 3261 §19.1.5).</summary>

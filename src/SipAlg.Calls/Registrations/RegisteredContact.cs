@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Registrations;
@@ -21,6 +23,15 @@ internal sealed record RegisteredContact
 
     /// <summary>The values of its Path, in the order of use (RFC 3327 §5.3); empty without any.</summary>
     public required byte[] Path { get; init; }
+
+    /// <summary>The URN of its device; empty if it named none.</summary>
+    public byte[] Instance { get; init; } = [];
+
+    /// <summary>The other contacts of its device, the newest first: to be tried where this one fails.</summary>
+    public ImmutableArray<RegisteredContact> Others { get; init; } = [];
+
+    /// <summary>When it ends, and its number: the greater, the newer.</summary>
+    public (long Expires, long Id) Age { get; init; }
 
     /// <summary>The way that its REGISTER came.</summary>
     public required Flow Flow { get; init; }
@@ -57,7 +68,15 @@ internal sealed record RegisteredContact
         }
     }
 
-    /// <summary>The way there. A host name that stands in it is not looked up: the way is then the one that its REGISTER came.</summary>
+    /// <summary>
+    /// The name that has to be looked up to find the way there (RFC 3263); null where there is none. Our own domain is no place to go: it
+    /// leads here.
+    /// </summary>
+    public SipTarget? HostName(CallLane lane) =>
+        !IsByFlow && !IsCutOff && lane.Room.Names is not null && SipUri.TryParse(NextHop, out var uri) && !uri.TryAddress(out _) && !lane.IsOwnDomain(uri.Host) &&
+        SipTarget.TryOf(uri, out var target) && PeerAddress.IsHostName(target.Host) ? target : null;
+
+    /// <summary>The way there, as far as it is known without looking a name up: else the one that its REGISTER came.</summary>
     public bool TryFlow(CallLane lane, out Flow flow)
     {
         flow = Flow;

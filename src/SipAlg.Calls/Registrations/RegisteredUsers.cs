@@ -6,24 +6,26 @@ namespace SipAlg.Calls.Registrations;
 /// <summary>Finds where the phones of a user are.</summary>
 internal static class RegisteredUsers
 {
-    /// <summary>The contacts of a user, the most preferred first, and of an instance with several flows the newest one (RFC 5626 §5.3).</summary>
+    /// <summary>The contacts of a user, the most preferred first, one of each device; of a device that a GRUU names that one alone.</summary>
     /// <param name="home">The lane that has the registrations.</param>
-    /// <param name="sought">Whose.</param>
-    public static FoundContacts Find(CallLane home, in SoughtContacts sought)
+    /// <param name="called">Whom.</param>
+    public static FoundContacts Find(CallLane home, in CalledUser called)
     {
-        if (sought.Registrar is { } registrar)
+        if (called.Registrar is { } registrar)
         {
-            return home.Relay!.Find(sought.Name, registrar);
+            return home.Relay!.Find(called.Name, registrar);
         }
 
-        var called = sought.Name;
         var (contacts, status) = (new List<RegisteredContact>(), 404);
         foreach (var realm in home.Room.Model.Realms)
         {
-            if (realm.Authentication is { } domain && IsFirstOf(home, realm, domain) && domain.Users.Find(called) is { } user)
+            if (realm.Authentication is { } domain && IsFirstOf(home, realm, domain) && domain.Users.Find(called.Name) is { } user)
             {
-                status = 480;
-                home.Registrar!.AddContacts(user, domain, user.HasInRange(called) ? called : null, contacts);
+                var device = called.Device is { } named && named.User.Index == user.Index ? named : null;
+
+                // RFC 5627 §5.3: a public GRUU is that of a device which may come back, a temporary one is gone for good.
+                status = device is { IsTemporary: true } ? 404 : 480;
+                home.Registrar!.AddContacts(user, domain, user.HasInRange(called.Name) ? called.Name : null, device, contacts);
             }
         }
 

@@ -19,7 +19,7 @@ public sealed partial class Registrar
         for (var slot = Bindings.First(user.Aor); slot >= 0; slot = Bindings.Next(slot, user.Aor))
         {
             isOutbound |= Bindings[slot].RegId != 0;
-            WriteContact(ref writer, ref Bindings[slot]);
+            WriteContact(ref writer, ref Bindings[slot], user, (extensions & SipExtensions.Gruu) != 0);
         }
 
         if (register.Has(HeaderId.Path) && (extensions & SipExtensions.Path) != 0)
@@ -27,7 +27,7 @@ public sealed partial class Registrar
             writer.Field("Path"u8, ReadPath(register));
         }
 
-        writer.Field("Supported"u8, "path, outbound"u8);
+        writer.Field("Supported"u8, "path, outbound, gruu"u8);
         if (isOutbound && (extensions & SipExtensions.Outbound) != 0)
         {
             // RFC 5626 §6
@@ -40,7 +40,7 @@ public sealed partial class Registrar
         _waiting.Respond(_lastWrite, transaction, 200, writer.Written);
     }
 
-    private void WriteContact(ref MessageWriter writer, ref Binding binding)
+    private void WriteContact(ref MessageWriter writer, ref Binding binding, in RegisteringUser user, bool hasGruus)
     {
         writer.Write("Contact: <"u8);
         writer.Write(binding.Contact);
@@ -65,6 +65,11 @@ public sealed partial class Registrar
             writer.Write(binding.RegId);
         }
 
+        if (hasGruus && binding.Instance.Length is > 0 and <= SipLimits.Identifier)
+        {
+            WriteGruus(ref writer, binding, user);
+        }
+
         writer.EndLine();
     }
 
@@ -76,9 +81,9 @@ public sealed partial class Registrar
         writer.Field("Date"u8, date[..length]);
     }
 
-    private void Refuse(TransactionId transaction, SipMessage register, in Flow flow, int status, RegistrarSettings settings)
+    private void Refuse(TransactionId transaction, SipMessage register, in Flow flow, int status, RegistrarSettings settings, in RegisteringUser user)
     {
-        var writer = Begin(register, flow, status);
+        var writer = Begin(register, flow, status, status == 403 ? WhyForbidden(register, user) : default);
         if (status == 423)
         {
             writer.Field("Min-Expires"u8, (long)settings.Least.TotalSeconds);
@@ -88,11 +93,22 @@ public sealed partial class Registrar
         _transactions.Respond(transaction, status, writer.Written);
     }
 
-    private MessageWriter Begin(SipMessage register, in Flow flow, int status)
+    private static ReadOnlySpan<byte> WhyForbidden(SipMessage register, in RegisteringUser user)
+    {
+        var count = 0;
+        foreach (var _ in new RegisterContacts(register))
+        {
+            count++;
+        }
+
+        return count > user.MaxContacts ? "Too many contacts"u8 : "A GRUU is no contact"u8;
+    }
+
+    private MessageWriter Begin(SipMessage register, in Flow flow, int status, ReadOnlySpan<byte> phrase = default)
     {
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         var writer = new MessageWriter(_output);
-        ResponseHead.Write(ref writer, register, flow, status, status == 403 ? "Too many contacts"u8 : default, tag[.._lane.MintId(0).Format(tag)]);
+        ResponseHead.Write(ref writer, register, flow, status, phrase, tag[.._lane.MintId(0).Format(tag)]);
         return writer;
     }
 

@@ -18,6 +18,7 @@ public sealed partial class Registrar
     private readonly IBindingJournal? _journal;
     private readonly TimeProvider _time;
     private readonly WaitingAnswers _waiting;
+    private readonly GruuMint _gruus;
     private readonly byte[] _output = new byte[SipLimits.Message];
     private readonly byte[] _path = new byte[SipLimits.Field];
     private long _lastId;
@@ -29,9 +30,10 @@ public sealed partial class Registrar
     /// <param name="realms">How many there are.</param>
     /// <param name="journal">Null: bindings end with the process.</param>
     /// <param name="time">The time of day.</param>
-    public Registrar(LaneContext lane, TransactionLayer transactions, byte timer, int realms, IBindingJournal? journal, TimeProvider time)
+    /// <param name="gruus">Makes temporary GRUUs.</param>
+    internal Registrar(LaneContext lane, TransactionLayer transactions, byte timer, int realms, IBindingJournal? journal, TimeProvider time, GruuMint gruus)
     {
-        (_lane, _transactions, _journal, _time) = (lane, transactions, journal, time);
+        (_lane, _transactions, _journal, _time, _gruus) = (lane, transactions, journal, time, gruus);
         Bindings = new BindingTable(lane, timer, realms);
         _waiting = new WaitingAnswers(lane, transactions);
     }
@@ -86,7 +88,7 @@ public sealed partial class Registrar
         var status = Judge(register, user, settings, extensions);
         if (status != 200)
         {
-            Refuse(transaction, register, flow, status, settings);
+            Refuse(transaction, register, flow, status, settings, user);
             return;
         }
 
@@ -179,6 +181,11 @@ public sealed partial class Registrar
             if (!TryContact(value, extensions, out var contact))
             {
                 return 400;
+            }
+
+            if (IsOwnGruu(contact.Uri, user))
+            {
+                return 403;
             }
 
             if (settings.IsTooShort(Asked(register, contact)))

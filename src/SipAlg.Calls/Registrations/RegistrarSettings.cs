@@ -19,10 +19,16 @@ public sealed record RegistrarSettings(TimeSpan Least, TimeSpan Usual, TimeSpan 
 /// <summary>Whose contacts a REGISTER is about, once that is proven.</summary>
 /// <param name="aor">"alice@example.com"; used within the turn.</param>
 /// <param name="maxContacts">How many contacts he may have.</param>
+/// <param name="index">Place of the user among all.</param>
 /// <param name="isNatAware">Whether his REGISTER is looked at for signs of NAT.</param>
-internal readonly ref struct RegisteringUser(ReadOnlySpan<byte> aor, int maxContacts, bool isNatAware)
+internal readonly ref struct RegisteringUser(ReadOnlySpan<byte> aor, int maxContacts, bool isNatAware, int index = 0)
 {
     public ReadOnlySpan<byte> Aor { get; } = aor;
     public int MaxContacts => maxContacts;
     public bool IsNatAware => isNatAware;
+    public int Index => index;
+
+    /// <summary>The part of the address before its last "@", which no domain has.</summary>
+    public ReadOnlySpan<byte> Name => Aor[..Math.Max(Aor.LastIndexOf((byte)'@'), 0)];
+    public ReadOnlySpan<byte> Domain => Aor[(Aor.LastIndexOf((byte)'@') + 1)..];
 }

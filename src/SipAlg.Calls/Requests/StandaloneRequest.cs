@@ -18,9 +18,10 @@ namespace SipAlg.Calls.Requests;
 
 /// <summary>
 /// A request that is answered and leaves nothing behind: MESSAGE (RFC 3428), PUBLISH (RFC 3903), a NOTIFY that nobody subscribed to,
-/// whatever a route names.
+/// whatever a route names. The phones of a user that are equally preferred all get it, and the first to take it answers for them
+/// (RFC 3261 §16.6, §16.7).
 /// </summary>
-internal sealed class StandaloneRequest : DialogOwner
+internal sealed partial class StandaloneRequest : DialogOwner
 {
     private readonly CallLane _lane;
     private readonly TargetSearch _search;
@@ -46,7 +47,7 @@ internal sealed class StandaloneRequest : DialogOwner
         var search = new TargetSearch(lane, sender, decision, new TransactionOwner(slot, generation, 0), transaction, request, flow, tag);
         var owner = new StandaloneRequest(lane, search, sender, allotment, flow, key, slot);
         lane.Set(slot, owner);
-        if (!search.TryAsk(request))
+        if (!owner.GoesOn(search.TryAsk(request)))
         {
             owner.Fail();
         }
@@ -63,29 +64,53 @@ internal sealed class StandaloneRequest : DialogOwner
 
     public override bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
     {
-        if (transaction != _search.Asking || response.Status < 200)
+        // RFC 4320 §4.1: no provisional answer is passed on.
+        if (SearchOf(transaction) is { } search && response.Status >= 200)
         {
-            // RFC 4320 §4.1: no provisional answer is passed on.
-            return true;
-        }
-
-        var status = _search.StatusFor(response.Status);
-        if (response.Status < 300 || !_search.LeadsOn(response.Status) || !_search.TryNext(status))
-        {
-            Answer(response, status);
+            OnFinal(search, response);
         }
 
         return true;
     }
 
-    public override bool TryRenew(in RenewedRequest renewed) => _search.TryRenew(renewed);
+    private void OnFinal(TargetSearch search, SipMessage response)
+    {
+        var status = search.StatusFor(response.Status);
+        if (response.Status is < 300 or >= 600)
+        {
+            Answer(search, response, status);
+        }
+        else if (search.TryNextPlace(status, response.Status))
+        {
+            // The same phone, by another way.
+        }
+        else if (IsForked)
+        {
+            FailOne(search, status, search.LeadsOn(response.Status));
+        }
+        else if (!search.LeadsOn(response.Status) || !GoesOn(search.TryNext(status, response.Status)))
+        {
+            Answer(search, response, status);
+        }
+    }
 
-    private void Answer(SipMessage response, int status)
+    public override bool TryRenew(in RenewedRequest renewed)
+    {
+        var isOurs = _search.TryRenew(renewed);
+        foreach (var search in _beside)
+        {
+            isOurs |= search.TryRenew(renewed);
+        }
+
+        return isOurs;
+    }
+
+    private void Answer(TargetSearch search, SipMessage response, int status)
     {
         var peer = new DialogReader(_sender.Realm, _sender.Peer, _flow, _lane.Shown(_flow));
         var crossing = new HeaderCrossing(EventMessages.HostTowards(_lane, _sender.Peer, _flow), _lane.DialogNames, peer)
         {
-            Identity = IdentityCrossing.Of(_search.End is { IsTrusted: true }, _sender.IsTrusted),
+            Identity = IdentityCrossing.Of(search.End is { IsTrusted: true }, _sender.IsTrusted),
             Rules = _sender.Headers,
             CarriesProof = _search.End is { TakesProof: true },
         };
@@ -106,33 +131,73 @@ internal sealed class StandaloneRequest : DialogOwner
 
     public override void OnNoResponse(TransactionId transaction, int part, NoResponse reason)
     {
-        if (transaction == _search.Asking)
+        if (SearchOf(transaction) is { } search)
         {
-            GoOn(reason == NoResponse.TimedOut ? 504 : 503);
+            GoOn(search, reason == NoResponse.TimedOut ? 504 : 503);
         }
     }
 
-    public override void OnTimer(CallTimer timer) => GoOn(504);
+    public override void OnTimer(CallTimer timer)
+    {
+        foreach (var search in (TargetSearch[])[_search, .. _beside])
+        {
+            if (!_isOver && search.IsDue)
+            {
+                GoOn(search, 504);
+            }
+        }
+    }
 
     public override void OnHops(int key, SipHops hops)
     {
-        if (!_search.TryFound(key, hops))
+        foreach (var search in (TargetSearch[])[_search, .. _beside])
         {
-            Fail();
+            if (!_isOver && !search.TryFound(key, hops))
+            {
+                Missed(search);
+            }
+        }
+
+        if (!_isOver)
+        {
+            _search.AskBeside(_beside);
         }
     }
 
     public override void OnContacts(int key, FoundContacts[] found)
     {
-        if (!_search.TryFound(key, found[0]))
+        if (!GoesOn(_search.TryFound(key, found[0])))
         {
             Fail();
         }
     }
 
-    private void GoOn(int status)
+    /// <summary>Whom a search asks has not answered.</summary>
+    private void GoOn(TargetSearch search, int status)
     {
-        if (!_search.TryNext(status))
+        if (search.TryNextPlace(status, 0))
+        {
+            return;
+        }
+
+        if (IsForked)
+        {
+            FailOne(search, status, leadsOn: true);
+        }
+        else if (!GoesOn(_search.TryNext(status)))
+        {
+            Fail();
+        }
+    }
+
+    /// <summary>There is nobody left whom a search could ask.</summary>
+    private void Missed(TargetSearch search)
+    {
+        if (IsForked)
+        {
+            FailOne(search, search.Status, leadsOn: search != _search);
+        }
+        else
         {
             Fail();
         }
@@ -152,7 +217,9 @@ internal sealed class StandaloneRequest : DialogOwner
 
     private void End()
     {
+        _isOver = true;
         _search.Drop();
+        _beside.ForEach(search => search.Drop());
         _allotment.Give();
         _lane.ForgetInvite(_key);
         _lane.Remove(_slot);

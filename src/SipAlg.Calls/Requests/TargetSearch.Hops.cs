@@ -43,20 +43,21 @@ internal sealed partial class TargetSearch
         }
 
         Leave();
-        return TryHops(_decision.Targets[_target], new HopQueue(hops.InOrder(_lane.Lane.Secrets)), Call.Parsed(_request)) || TryNext(503);
+        return TryHops(_decision.Targets[_target], HopQueue.Found(_lane, _decision.Targets[_target], hops), Call.Parsed(_request)) || TryNext(503);
     }
 
     /// <summary>RFC 3263 §4.3: who fails at one of its places is tried at the next, as the same target.</summary>
-    private bool TryNextHop(int status)
+    /// <param name="status">What it is to the sender if there is no other.</param>
+    /// <param name="answered">What the target has answered; 0: nothing.</param>
+    public bool TryNextPlace(int status, int answered)
     {
-        var (hops, target) = (_hops, _decision.Targets[_target]);
-        if (status is not (503 or 504) || hops is null)
+        if (_hops is not { } hops || !(answered != 0 && hops.IsOfDevice ? hops.LeadsOn(answered) : status is 503 or 504))
         {
             return false;
         }
 
         End?.Peer?.Hops.Fail(_hop, _lane.Room.Time, PeerHops.Rest);
         Leave();
-        return hops.HasNext && TryHops(target, hops, Call.Parsed(_request));
+        return hops.HasNext && TryHops(_decision.Targets[_target], hops, Call.Parsed(_request));
     }
 }

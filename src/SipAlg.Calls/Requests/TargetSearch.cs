@@ -18,7 +18,8 @@ namespace SipAlg.Calls.Requests;
 /// <summary>
 /// A request outside a dialog, other than INVITE, on its way through the targets of its route: one after another, until one answers.
 /// Who sent it waits for 64·T1 and no longer, whatever becomes of it (RFC 4320 §3), so a target that has others behind it gets its
-/// share of what is left of that time. A target that is at several places (RFC 3263) is tried at each.
+/// share of what is left of that time. A target that is at several places (RFC 3263) is tried at each. The contacts of a user that are
+/// as preferred as the one that is asked are for the owner to ask beside it, if it does (<see cref="AskBeside"/>).
 /// </summary>
 internal sealed partial class TargetSearch
 {
@@ -33,6 +34,7 @@ internal sealed partial class TargetSearch
     private StoredOctets _responseFields;
     private Allotment? _allotment;
     private TimerId _timer;
+    private long _due = long.MaxValue;
     private int _target;
     private int _resting = -1;
     private bool _hasAsked;
@@ -61,6 +63,13 @@ internal sealed partial class TargetSearch
         }
 
         lane.Transactions.Adopt(asked, owner);
+    }
+
+    /// <summary>Asks somebody beside the one that another search asks, in the same time. It answers nobody.</summary>
+    private TargetSearch(TargetSearch other, RouteDecision decision, int firstKey)
+    {
+        (_lane, _isBelieved, _owner, _until) = (other._lane, other._isBelieved, other._owner, other._until);
+        (_decision, _searches) = (decision, firstKey);
     }
 
     /// <summary>Why no target could be asked.</summary>
@@ -101,9 +110,9 @@ internal sealed partial class TargetSearch
     private bool IsResting(RouteTarget target) =>
         target.Peer is { } peer && !IsEmergency && _lane.Room.Peers[peer.Index].RestLeft(_lane.Room.Time) > TimeSpan.Zero;
 
-    /// <summary>Whether a final answer of the target leads on to the next.</summary>
-    public bool LeadsOn(int status) =>
-        status < 600 && (_decision.Route!.TryNextOn.Contains(status) || _decision.Route.TryNextOn.Contains(EventMessages.FinalStatus(status)));
+    /// <summary>Whether a final answer of the target leads on to the next. Each contact of a user is worth a try (RFC 3261 §16.6).</summary>
+    public bool LeadsOn(int status) => status < 600 && (IsOfSameUser(_target + 1) || (_hops is { IsOfDevice: true, HasNext: true } && _hops.LeadsOn(status)) ||
+        _decision.Route!.TryNextOn.Contains(status) || _decision.Route.TryNextOn.Contains(EventMessages.FinalStatus(status)));
 
     /// <summary>What a final answer of the target is to the sender.</summary>
     public int StatusFor(int status)
@@ -126,9 +135,10 @@ internal sealed partial class TargetSearch
 
     /// <summary>Leaves the target, and asks the next.</summary>
     /// <param name="status">What it is to the sender if there is no other.</param>
-    public bool TryNext(int status)
+    /// <param name="answered">What the target has answered; 0: nothing.</param>
+    public bool TryNext(int status, int answered = 0)
     {
-        if (TryNextHop(status))
+        if (TryNextPlace(status, answered))
         {
             return true;
         }
@@ -267,14 +277,19 @@ internal sealed partial class TargetSearch
             share = Math.Min(share, (long)most.TotalMilliseconds);
         }
 
-        _timer = _lane.Lane.Timers.Schedule(_lane.Lane.Now + share, (byte)CallTimer.NoAnswer, _owner.Slot, _owner.Generation);
+        _due = _lane.Lane.Now + share;
+        _timer = _lane.Lane.Timers.Schedule(_due, (byte)CallTimer.NoAnswer, _owner.Slot, _owner.Generation);
     }
 
+    /// <summary>The target has had its share of time.</summary>
+    public bool IsDue => _due <= _lane.Lane.Now;
+
     /// <summary>What the target is still to answer is nobody's business any more.</summary>
-    private void Leave()
+    public void Leave()
     {
         _lane.Lane.Timers.Cancel(_timer);
         _timer = default;
+        _due = long.MaxValue;
         Asking = default;
         End = null;
         _hops = null;

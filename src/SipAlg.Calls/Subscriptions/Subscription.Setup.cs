@@ -25,7 +25,7 @@ internal sealed partial class Subscription
         {
             Establish(search, response, flow);
         }
-        else if (_isNotified || !search.LeadsOn(response.Status) || !search.TryNext(status))
+        else if (_isNotified || !search.LeadsOn(response.Status) || !search.TryNext(status, response.Status))
         {
             AnswerSubscriber(search, response, status, seconds: 0);
             EndSearch();

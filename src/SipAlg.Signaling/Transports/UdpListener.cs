@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Stun;
 using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Signaling.Transports;
@@ -46,11 +47,25 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
 
     public void Dispose() => socket.Dispose();
 
+    /// <summary>RFC 5626 §3.5.2: by the answer a phone knows that its flow lives, and whether its address has changed.</summary>
+    private void AnswerKeepAlive(in Flow flow, ReadOnlySpan<byte> request)
+    {
+        Span<byte> answer = stackalloc byte[StunBinding.MaxLength];
+        socket.Send(flow.Local, flow.Remote, answer[..StunBinding.Answer(request, flow.Remote, answer)]);
+    }
+
     private void Deliver(Lane lane, in Flow flow, byte[] buffer, int length)
     {
         if (length <= LongestRunt || buffer.AsSpan(0, length).IndexOfAnyExcept("\r\n\0"u8) < 0)
         {
             counters.Add(ListenerCount.KeepAlives, 1);
+            return;
+        }
+
+        if (StunBinding.IsRequest(buffer.AsSpan(0, length)))
+        {
+            counters.Add(ListenerCount.KeepAlives, 1);
+            AnswerKeepAlive(flow, buffer.AsSpan(0, length));
             return;
         }
 

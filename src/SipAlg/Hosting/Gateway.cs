@@ -18,6 +18,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly ICallJournal _journal;
     private readonly ICallLog _log;
     private readonly IBindingJournal? _bindings;
+    private readonly byte[] _gruuKey = CallRoom.NewGruuKey();
     private readonly TimeProvider _time;
     private readonly PortPool?[][] _pools;
     private readonly List<CallLane> _calls = [];
@@ -104,7 +105,7 @@ internal sealed class Gateway : IAsyncDisposable
     private SipLane MakeLane(ILane lane, int[] groups)
     {
         var context = new LaneContext(lane, groups);
-        var calls = new CallLane(context, new CallRoom(_model, Peers, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings });
+        var calls = new CallLane(context, new CallRoom(_model, Peers, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey });
         var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
         _contexts.Add(context);
         _calls.Add(calls);

@@ -213,6 +213,20 @@ public sealed class AuthenticatorTests
         Assert.Equal(AuthenticationOutcome.Missing, new AuthenticationBench(algorithms: DigestAlgorithm.Sha256).Outcome(Answer(_bench.Nonce())));
     }
 
+    /// <summary>RFC 7616 §3.4.4, §4: names that are hashed or encoded are not offered either; a hash is nobody's name.</summary>
+    [Theory]
+    [InlineData("username=\"alice\"", "username*=UTF-8''alice", AuthenticationOutcome.Missing)]
+    [InlineData("username=\"alice\"", "username=\"488869477bf257147b804c45308cd62ac4e25eb717b12b298c79e62dcea254ec\", userhash=true", AuthenticationOutcome.Wrong)]
+    [InlineData("username=\"alice\"", "username=\"al\\ice\"", AuthenticationOutcome.Accepted)]
+    public void A_name_is_read_as_it_is_written(string name, string written, AuthenticationOutcome outcome)
+    {
+        var answer = Answer(_bench.Nonce());
+        Assert.Contains(name, answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("userhash", _bench.Challenge(), StringComparison.Ordinal);
+        Assert.DoesNotContain("auth-int", _bench.Challenge(), StringComparison.Ordinal);
+        Assert.Equal(outcome, _bench.Outcome(answer.Replace(name, written, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Credentials_for_others_are_passed_over() =>
         Assert.Equal(AuthenticationOutcome.Accepted, _bench.Outcome("Authorization: Basic x\r\nAuthorization: Digest broken\r\n" + Answer("n", realm: "other.example") + Answer(_bench.Nonce())));

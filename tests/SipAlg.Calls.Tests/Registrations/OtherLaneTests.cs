@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SipAlg.Calls.Calls;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Phones;
@@ -67,6 +68,28 @@ public sealed class OtherLaneTests : UserTest, IDisposable
         Bob.Dialog("nobody").Request("MESSAGE", body: "Hello", type: "text/plain");
         Answer();
         Bob.ExpectResponse(404);
+        Scene.End();
+    }
+
+    /// <summary>Whose a temporary GRUU is any lane can tell, whether it still is only the one that has the registrations.</summary>
+    [Fact]
+    public void A_temporary_gruu_leads_to_its_device_from_any_lane()
+    {
+        var phone = Phone(Home);
+        Register(phone, "anna", ";+sip.instance=\"<urn:uuid:1>\"", "Supported: gruu\r\n");
+        var gruu = Regex.Match(LastAnswer.Text, "temp-gruu=\"([^\"]+)\"").Groups[1].Value;
+        var desk = Phone(Scene);
+        var a = Bob.Dialog("anna");
+        a.SetTarget(gruu);
+        a.Invite(Bob.Sdp());
+        Answer();
+        Completes(a, desk.ExpectCall());
+        Register(phone, "anna", ";+sip.instance=\"<urn:uuid:1>\"", "Supported: gruu\r\n", callId: "another");
+        var b = Bob.Dialog("anna");
+        b.SetTarget(gruu);
+        b.Invite(Bob.Sdp());
+        Answer();
+        b.Expect(404);
         Scene.End();
     }
 

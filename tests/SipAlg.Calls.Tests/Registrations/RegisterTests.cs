@@ -92,10 +92,10 @@ public sealed class RegisterTests : CallTest
     }
 
     [Fact]
-    public void An_extension_that_is_not_served_is_420_and_outbound_is()
+    public void An_extension_that_is_not_served_is_420_and_path_outbound_and_gruu_are()
     {
-        Assert.StartsWith("SIP/2.0 420 ", Register(headers: "Require: gruu\r\n").StartLine, StringComparison.Ordinal);
-        Challenged(Register(headers: "Require: outbound, path\r\n"));
+        Assert.StartsWith("SIP/2.0 420 ", Register(headers: "Require: sec-agree\r\n").StartLine, StringComparison.Ordinal);
+        Challenged(Register(headers: "Require: outbound, path, gruu\r\n"));
         Scene.End();
     }
 

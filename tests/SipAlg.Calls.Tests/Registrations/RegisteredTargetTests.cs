@@ -180,35 +180,4 @@ public sealed class RegisteredTargetTests : UserTest
         Forget();
         Scene.End();
     }
-
-    [Fact]
-    public void A_device_with_two_flows_rings_once_by_the_newer()
-    {
-        const string Instance = ";+sip.instance=\"<urn:uuid:1>\";reg-id=";
-        var first = Scene.Phone("flow-a", SceneModel.Inside, "127.91.0.73", 5060);
-        var second = Scene.Phone("flow-b", SceneModel.Inside, "127.91.0.74", 5060);
-        Register(first, "anna", Instance + "1", "Supported: outbound\r\n", "sip:anna@192.168.7.7");
-        Register(second, "anna", Instance + "2", "Supported: outbound\r\n", "sip:anna@192.168.7.7");
-        var a = Bob.Call("anna");
-        Refuse(second.ExpectCall(), 486);
-        first.ExpectNothing();
-        a.Expect(486);
-        Forget();
-        Scene.End();
-    }
-
-    [Fact]
-    public void A_message_goes_to_the_phone_that_is_preferred()
-    {
-        RegisterBoth(desk: ";q=0.3");
-        var dialog = Bob.Dialog("anna");
-        dialog.Request("MESSAGE", body: "Hello", type: "text/plain");
-        var message = Mobile.ExpectRequest("MESSAGE");
-        Assert.StartsWith($"MESSAGE {Mobile.Contact} ", message.StartLine, StringComparison.Ordinal);
-        Mobile.Send(Testing.Phones.ScriptedPhone.Answer(message, 200, "OK", "t", "", "", ""));
-        Bob.ExpectResponse(200);
-        Desk.ExpectNothing();
-        Forget();
-        Scene.End();
-    }
 }

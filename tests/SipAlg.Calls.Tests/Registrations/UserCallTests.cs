@@ -241,6 +241,43 @@ public sealed class UserCallTests : UserTest
         Scene.End();
     }
 
+    [Theory]
+    [InlineData("SUBSCRIBE", "Event: presence\r\nExpires: 60\r\n")]
+    [InlineData("PUBLISH", "Event: presence\r\nExpires: 60\r\n")]
+    [InlineData("REFER", "Refer-To: <sip:carol@gw>\r\n")]
+    [InlineData("NOTIFY", "Event: message-summary\r\nSubscription-State: active\r\n")]
+    public void Other_requests_of_a_user_are_his_too(string method, string headers)
+    {
+        headers += method == "PUBLISH" ? "" : $"Contact: <{Phone.Contact}>\r\n";
+        var dialog = Phone.Dialog();
+        dialog.SetFrom("<sip:+49666@127.91.0.80>");
+        dialog.Request(method, headers);
+        dialog.Request(method, headers + AuthenticationBench.Answer(Nonce(Phone.ExpectResponse(401)), user: "anna", method: method, uri: $"sip:bob@{Phone.Flow.Local}"));
+        var request = Bob.ExpectRequest(method);
+        Assert.Contains("<sip:+4930123@", request.Header(HeaderId.From), StringComparison.Ordinal);
+        Assert.DoesNotContain("49666", request.Text, StringComparison.Ordinal);
+        Assert.Null(request.Header(HeaderId.Authorization));
+        Bob.Send(ScriptedPhone.Answer(request, 489, "Bad Event", "t", "", "", ""));
+        Phone.ExpectResponse(489);
+        Assert.Equal(0, Scene.Calls.Room.Users[SceneModel.Inside].Requests.Taken);
+        Assert.Equal(0, Scene.Calls.Room.Users[SceneModel.Inside].Subscriptions.Taken);
+        Scene.End();
+    }
+
+    /// <summary>A phone with the gateway as its outbound proxy, or with a Service-Route: the route leads to us, and to nobody behind us.</summary>
+    [Theory]
+    [InlineData("<sip:{0};lr>")]
+    [InlineData("<sip:{0};lr;transport=udp>, <sip:example.com;lr>")]
+    [InlineData("<sip:{0}>")]
+    public void A_route_to_ourselves_ends_here(string route)
+    {
+        var a = Call("anna", headers: $"Route: {string.Format(System.Globalization.CultureInfo.InvariantCulture, route, Phone.Flow.Local)}\r\n");
+        var b = Bob.ExpectCall();
+        Assert.Null(b.Asked.Header(HeaderId.Route));
+        Completes(a, b);
+        Scene.End();
+    }
+
     /// <summary>Calls as this user, once that is proven.</summary>
     private PhoneDialog Call(string user, string called = "bob", string? from = null, string headers = "")
     {

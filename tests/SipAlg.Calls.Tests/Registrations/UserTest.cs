@@ -35,6 +35,9 @@ public abstract class UserTest : NextHopTest
     protected ScriptedPhone Desk { get; private set; } = null!;
     protected ScriptedPhone Mobile { get; private set; } = null!;
 
+    /// <summary>The answer to the last REGISTER.</summary>
+    protected SentMessage LastAnswer { get; private set; } = null!;
+
     protected virtual IEnumerable<Route> Routes(SceneModel model) => [];
 
     private static IEnumerable<Route> Called(params string[] names) => names.Select(name => Route(name, [Registered(name)]));
@@ -55,15 +58,16 @@ public abstract class UserTest : NextHopTest
     /// <param name="parameters">Of its Contact.</param>
     /// <param name="headers">More lines.</param>
     /// <param name="contact">The URI that it registers; null: its own.</param>
-    protected void Register(ScriptedPhone phone, string user, string parameters = "", string headers = "", string? contact = null)
+    /// <param name="callId">Null: always the same.</param>
+    protected void Register(ScriptedPhone phone, string user, string parameters = "", string headers = "", string? contact = null, string? callId = null)
     {
         string Text(string authorization) =>
             $"REGISTER sip:{AuthenticationBench.Domain} SIP/2.0\r\nVia: SIP/2.0/{phone.Transport} {phone.Inner ?? phone.Flow.Remote.ToString()};branch=z9hG4bK{phone.Name}{_sequence};rport\r\nMax-Forwards: 70\r\n" +
-            $"From: <sip:{user}@{AuthenticationBench.Domain}>;tag=1\r\nTo: <sip:{user}@{AuthenticationBench.Domain}>\r\nCall-ID: r@{phone.Name}\r\nCSeq: {++_sequence} REGISTER\r\n" +
+            $"From: <sip:{user}@{AuthenticationBench.Domain}>;tag=1\r\nTo: <sip:{user}@{AuthenticationBench.Domain}>\r\nCall-ID: {callId ?? $"r@{phone.Name}"}\r\nCSeq: {++_sequence} REGISTER\r\n" +
             $"Contact: <{contact ?? phone.Contact}>{parameters}\r\n{headers}{authorization}Content-Length: 0\r\n\r\n";
         phone.Send(Text(""));
         phone.Send(Text(AuthenticationBench.Answer(Nonce(phone.ExpectResponse(401)), 1, user, AuthenticationBench.Password, DigestAlgorithm.Md5)));
-        phone.ExpectResponse(200);
+        LastAnswer = phone.ExpectResponse(200);
     }
 
     protected static string Nonce(SentMessage challenge) => Regex.Match(challenge.Header(HeaderId.WwwAuthenticate)!, "nonce=\"([^\"]+)\"").Groups[1].Value;

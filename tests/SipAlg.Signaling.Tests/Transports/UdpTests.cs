@@ -131,6 +131,22 @@ public sealed class UdpTests
         Assert.Equal(6, gateway.Network.Messages(0, 0)[ListenerCount.KeepAlives]);
     }
 
+    /// <summary>RFC 5626 §3.5.2.</summary>
+    [Fact]
+    public async Task Answers_a_stun_keep_alive_with_where_it_came_from()
+    {
+        await using var gateway = new TestGateway(TestGateway.Udp("127.0.0.1:0"));
+        using var phone = TestGateway.NewUdp();
+        phone.ReceiveTimeout = 30_000;
+        phone.SendTo(Convert.FromHexString("000100002112A442B7E7A701BC34D686FA87DFAE"), gateway.Address());
+        var answer = new byte[100];
+        var length = phone.Receive(answer);
+        Assert.StartsWith("0101000C2112A442B7E7A701BC34D686FA87DFAE00200008", Convert.ToHexString(answer.AsSpan(0, length)), StringComparison.Ordinal);
+        Assert.Equal(((System.Net.IPEndPoint)phone.LocalEndPoint!).Port, ((answer[26] << 8) | answer[27]) ^ 0x2112);
+        Assert.Equal(1, gateway.Network.Messages(0, 0)[ListenerCount.KeepAlives]);
+        Assert.Empty(gateway.User.Messages);
+    }
+
     [Fact]
     public async Task Send_errors_are_values()
     {

@@ -38,6 +38,9 @@ public sealed record SceneOptions
     /// <summary>The number of the scene's lane; what it posts to those before it is kept.</summary>
     public int Lane { get; init; }
 
+    /// <summary>What the lanes of one gateway share.</summary>
+    public byte[] GruuKey { get; init; } = new byte[GruuMint.KeyLength];
+
     /// <summary>Pairs of media ports a realm.</summary>
     public int MediaPairs { get; init; } = 20;
 

@@ -291,14 +291,18 @@ public sealed class LoaderTests
         Assert.Equal((expected, null), (admin.Token, admin.ReadToken));
     }
 
-    [Fact]
-    public void A_message_does_not_show_what_a_reference_stands_for()
+    [Theory]
+    [InlineData("token: '${SECRET}'", "token")]
+    [InlineData("token: \"hun\\nter2\"", "token")]
+    [InlineData("read_token: \"hun\\nter2\"", "read_token")]
+    [InlineData("metrics: { listen: '127.0.0.1:0', token: \"hun\\nter2\" }", "token")]
+    public void A_message_does_not_show_a_token(string written, string key)
     {
         _bench.Environment["SECRET"] = "hun\nter2";
 
-        var error = Assert.Single(Errors(_bench.LoadPart("admin: { token: '${SECRET}' }")));
+        var error = Assert.Single(Errors(_bench.LoadPart($"admin: {{ {written} }}")));
 
-        Assert.Equal("'token': '${SECRET}' holds a line break", error.Message);
+        Assert.Equal($"'{key}' holds a line break or another control character", error.Message);
     }
 
     [Fact]

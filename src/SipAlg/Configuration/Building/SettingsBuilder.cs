@@ -21,9 +21,16 @@ internal static class SettingsBuilder
     };
 
     private static AdminSettings Admin(AdminOptions? admin) => new(
-        admin?.Listen?.Value ?? DefaultAdmin, admin?.Token?.Value, admin?.ReadToken?.Value, Metrics(admin));
+        admin?.Listen?.Value ?? DefaultAdmin, admin?.Token?.Value.Reveal(), admin?.ReadToken?.Value.Reveal(), Metrics(admin));
 
-    private static MetricsSettings? Metrics(AdminOptions? admin) => admin?.Metrics is not { } metrics
-        ? null
-        : new MetricsSettings(metrics.Listen!.Value, metrics.Token is { Value: "open" } ? null : metrics.Token?.Value ?? admin.ReadToken?.Value);
+    private static MetricsSettings? Metrics(AdminOptions? admin)
+    {
+        if (admin?.Metrics is not { } metrics)
+        {
+            return null;
+        }
+
+        var isOpen = metrics.Token?.Value.Reveal() == "open";
+        return new MetricsSettings(metrics.Listen!.Value, isOpen ? null : (metrics.Token ?? admin.ReadToken)?.Value.Reveal());
+    }
 }

@@ -18,21 +18,9 @@ internal static class AdminChecks
             problems.Error(listen.At, $"'admin' listens on {listen.Value.Address} without a token", "write token: ${SIPALG_ADMIN_TOKEN}, or listen on 127.0.0.1");
         }
 
-        NotEmpty(admin.Token, "token", problems);
-        NotEmpty(admin.ReadToken, "read_token", problems);
-        NotEmpty(admin.Metrics?.Token, "token", problems);
         if (admin.Metrics is { Listen: { Value.Address.IsLoopback: false } metrics, Token: null } && admin.ReadToken is null)
         {
             problems.Error(metrics.At, $"'metrics' listens on {metrics.Value.Address} without a token", "write token: open to let everybody scrape, or a read_token");
-        }
-    }
-
-    /// <summary>A variable that is set to nothing must not open the door.</summary>
-    private static void NotEmpty(Located<string>? token, string key, ProblemList problems)
-    {
-        if (token is { Value.Length: 0 })
-        {
-            problems.Error(token.At, $"'{key}' is empty", "leave it out, or give it a value");
         }
     }
 }

@@ -7,23 +7,23 @@ namespace SipAlg.Configuration.Options;
 internal sealed class AdminOptions
 {
     public Located<IpEndpoint>? Listen { get; private set; }
-    public Located<string>? Token { get; private set; }
-    public Located<string>? ReadToken { get; private set; }
+    public Located<Secret>? Token { get; private set; }
+    public Located<Secret>? ReadToken { get; private set; }
     public MetricsOptions? Metrics { get; private set; }
 
     public static ObjectShape<AdminOptions> Shape { get; } = new ObjectShape<AdminOptions>(_ => new AdminOptions())
         .Key("listen", Scalars.Endpoint, (o, v) => o.Listen = v, "Address and port of the admin server; port 0 takes any free one.", "127.0.0.1:8080")
-        .Key("token", Scalars.Text, (o, v) => o.Token = v, "Bearer token that may change things; required unless listen is loopback.")
-        .Key("read_token", Scalars.Text, (o, v) => o.ReadToken = v, "Bearer token that may look.")
+        .Key("token", SecretShape.Token, (o, v) => o.Token = v, "Bearer token that may change things; required unless listen is loopback.")
+        .Key("read_token", SecretShape.Token, (o, v) => o.ReadToken = v, "Bearer token that may look.")
         .Key("metrics", MetricsOptions.Shape, (o, v) => o.Metrics = v.Value, "/metrics for Prometheus on an address of its own.", "with admin, read_token");
 }
 
 internal sealed class MetricsOptions
 {
     public Located<IpEndpoint>? Listen { get; private set; }
-    public Located<string>? Token { get; private set; }
+    public Located<Secret>? Token { get; private set; }
 
     public static ObjectShape<MetricsOptions> Shape { get; } = new ObjectShape<MetricsOptions>(_ => new MetricsOptions())
         .Required("listen", Scalars.Endpoint, (o, v) => o.Listen = v, "Address and port of /metrics; port 0 takes any free one.")
-        .Key("token", Scalars.Text, (o, v) => o.Token = v, "Bearer token of the scraper, or open for none.", "admin's read_token");
+        .Key("token", SecretShape.Token, (o, v) => o.Token = v, "Bearer token of the scraper, or open for none.", "admin's read_token");
 }

@@ -13,6 +13,10 @@ internal sealed class SecretShape(string description, Func<string, string?> faul
     /// <summary>A password: any characters of one line.</summary>
     public static SecretShape Password { get; } = new("a password", PasswordFault);
 
+    /// <summary>What is shown for being let in. A variable that is set to nothing must not open the door.</summary>
+    public static SecretShape Token { get; } = new("a token", text => text.Length == 0 ? "is empty" : text.Any(char.IsControl) ? "holds a line break or another control character" : null,
+        "leave it out, or give it a value of one line");
+
     /// <summary>A hash of so many hexadecimal digits.</summary>
     public static SecretShape Hash(int digits) => new($"{digits} hexadecimal digits",
         text => text.Length == digits && text.All(char.IsAsciiHexDigit) ? null : $"is not {digits} hexadecimal digits",

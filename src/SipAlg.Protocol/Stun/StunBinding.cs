@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Protocol.Stun;
+
+/// <summary>
+/// The one exchange of STUN (RFC 8489) that phones keep a flow alive with (RFC 5626 §3.5.2, §4.4.2): a Binding request, answered with
+/// where it was seen to come from.
+/// </summary>
+public static class StunBinding
+{
+    /// <summary>Octets of the longest answer.</summary>
+    public const int MaxLength = HeaderLength + 8 + 16;
+
+    private const int HeaderLength = 20;
+    private const ushort Request = 0x0001;
+    private const ushort Success = 0x0101;
+    private const ushort XorMappedAddress = 0x0020;
+    private const ushort FirstOptional = 0x8000;
+    private const uint Cookie = 0x2112A442;
+
+    /// <summary>
+    /// Whether this is a whole Binding request that can be answered: with the cookie, which no SIP message has in its place, and without
+    /// attributes that would have to be understood (RFC 8489 §14).
+    /// </summary>
+    public static bool IsRequest(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length < HeaderLength || BinaryPrimitives.ReadUInt16BigEndian(octets) != Request ||
+            BinaryPrimitives.ReadUInt16BigEndian(octets[2..]) != octets.Length - HeaderLength || BinaryPrimitives.ReadUInt32BigEndian(octets[4..]) != Cookie)
+        {
+            return false;
+        }
+
+        var rest = octets[HeaderLength..];
+        while (rest.Length >= 4)
+        {
+            var length = 4 + ((BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) + 3) & ~3);
+            if (BinaryPrimitives.ReadUInt16BigEndian(rest) < FirstOptional || length > rest.Length)
+            {
+                return false;
+            }
+
+            rest = rest[length..];
+        }
+
+        return rest.IsEmpty;
+    }
+
+    /// <summary>Writes the answer.</summary>
+    /// <param name="request">Which <see cref="IsRequest"/> has been asked of.</param>
+    /// <param name="from">Where it came from.</param>
+    /// <param name="answer"><see cref="MaxLength"/> octets.</param>
+    /// <returns>Its length.</returns>
+    public static int Answer(ReadOnlySpan<byte> request, IpEndpoint from, Span<byte> answer)
+    {
+        request[..HeaderLength].CopyTo(answer);
+        var value = answer[(HeaderLength + 4)..];
+        var length = 4 + from.Address.WriteOctets(value[4..]);
+        BinaryPrimitives.WriteUInt16BigEndian(answer, Success);
+        BinaryPrimitives.WriteUInt16BigEndian(answer[2..], (ushort)(4 + length));
+        BinaryPrimitives.WriteUInt16BigEndian(answer[HeaderLength..], XorMappedAddress);
+        BinaryPrimitives.WriteUInt16BigEndian(answer[(HeaderLength + 2)..], (ushort)length);
+        (value[0], value[1]) = (0, (byte)(from.Address.IsV6 ? 2 : 1));
+        BinaryPrimitives.WriteUInt16BigEndian(value[2..], (ushort)(from.Port ^ (Cookie >> 16)));
+
+        // RFC 8489 §14.2: with the cookie and, of IPv6, the transaction behind it.
+        for (var at = 4; at < length; at++)
+        {
+            value[at] ^= request[at];
+        }
+
+        return HeaderLength + 4 + length;
+    }
+}
