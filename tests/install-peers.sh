@@ -15,6 +15,8 @@ readonly peers=(
     "kamailio:kamailio:a registrar and proxy behind the gateway"
     "nsd:nsd:a name server with zones of the test"
     "iproute2:ip:network namespaces and interfaces"
+    "nftables:nft:NAT between network namespaces"
+    "conntrack:conntrack:a NAT that forgets what is under way"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
 

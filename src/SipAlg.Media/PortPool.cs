@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using SipAlg.Media.Events;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
+using SipAlg.Media.Sources;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Media;
@@ -39,6 +40,7 @@ public sealed unsafe class PortPool
         }
 
         (_relay, _number, _range, _firstPort, _step) = (relay, number, range, first + (2 * lane), 2 * lanes);
+        Sources = relay.FeedOf(lane);
         _account = new PortAccount(own, relay.Time.TimestampFrequency, new Random());
         _mediaFrom = new IpNetwork[]?[own];
         _events = new EventStream?[own];
@@ -57,6 +59,9 @@ public sealed unsafe class PortPool
     /// <summary>Times that a pair was found to be in use by another program; readable by any thread.</summary>
     public long FoundInUseElsewhere => Volatile.Read(ref _inUseElsewhere);
 
+    /// <summary>Where its relay threads tell of sources.</summary>
+    internal SourceFeed Sources { get; }
+
     /// <summary>The realm's index.</summary>
     public int Realm => _range.Realm;
 
@@ -64,7 +69,8 @@ public sealed unsafe class PortPool
     /// <param name="bind">A local address, or the unspecified one of a family.</param>
     /// <param name="place">The relay thread, from <see cref="MediaRelay.Place"/>: one for all ports of a call.</param>
     /// <param name="port">The pair; none unless the result is <see cref="PortTakeResult.Taken"/>.</param>
-    public PortTakeResult TryTake(IpAddress bind, int place, out MediaPort port)
+    /// <param name="owner">What <see cref="SourceEvent"/> calls it by.</param>
+    public PortTakeResult TryTake(IpAddress bind, int place, out MediaPort port, ulong owner = 0)
     {
         port = default;
         if (_relay.IsStopping)
@@ -81,7 +87,7 @@ public sealed unsafe class PortPool
                 return PortTakeResult.Exhausted;
             }
 
-            var result = TryBind(bind, place, index, out port);
+            var result = TryBind(bind, place, index, owner, out port);
             if (result == PortTakeResult.Taken)
             {
                 _takenBeforeRested += hasRested ? 0 : 1;
@@ -130,7 +136,7 @@ public sealed unsafe class PortPool
     // RTCP is the odd port of its pair.
     private int IndexOf(ushort port) => ((port & ~1) - _firstPort) / _step;
 
-    private PortTakeResult TryBind(IpAddress bind, int place, int index, out MediaPort port)
+    private PortTakeResult TryBind(IpAddress bind, int place, int index, ulong owner, out MediaPort port)
     {
         port = default;
         var number = (ushort)(_firstPort + (index * _step));
@@ -145,7 +151,7 @@ public sealed unsafe class PortPool
         var pair = _pairs + index;
         (pair->Pool, pair->Port) = (_number, number);
         SetMediaFrom(pair, null);
-        pair->Open(place, _relay.Realms.Cell(_range.Realm, place), rtp, rtcp);
+        pair->Open(place, owner, _relay.Realms.Cell(_range.Realm, place), rtp, rtcp);
         _relay.Submit(pair);
         port = new MediaPort(_number, number, pair->Generation);
         return PortTakeResult.Taken;

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Messages;
@@ -29,7 +30,7 @@ internal sealed partial class Call
         }
 
         caller ??= NewCaller(hasOffer: true);
-        var service = new ServiceMedia(_lane.Room.Media, step[index].Service, _callerFace.Side, caller.Origin, IsEmergency);
+        var service = new ServiceMedia(_lane.Room.Media, step[index].Service, _callerFace.Side, caller.Origin, IsEmergency) { Owner = CallLane.SourceOwner(Slot, _generation) };
         var result = Answer(service, invite, out var body);
         if (result != BridgeResult.Done)
         {

@@ -91,7 +91,15 @@ internal sealed partial class Call : DialogOwner
     /// <summary>The ports that face a leg, once the call is answered.</summary>
     private MediaFace FaceOf(Leg leg) => leg.Index == CallerIndex ? _callerFace : _calleeFace ?? _branches!.Face;
 
-    private MediaFace NewFace(in MediaSide side) => new(_lane.Room.Media, side, _place, IsEmergency) { Heard = ListenerFor(side) };
+    private MediaFace NewFace(in MediaSide side)
+    {
+        if (side.IsOutOfReach)
+        {
+            _lane.Room.Log.UnreachableMedia(_lane.Room.Model.Realms[side.Realm].Name, side.Shown, side.Signalling);
+        }
+
+        return new(_lane.Room.Media, side, _place, IsEmergency) { Heard = ListenerFor(side), Owner = CallLane.SourceOwner(Slot, _generation) };
+    }
 
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
 
@@ -279,6 +287,7 @@ internal sealed partial class Call : DialogOwner
 
     private void ReleaseMedia()
     {
+        _lane.TakeSources();
         var (fromCaller, fromCallee) = _service?.Packets() ?? (_callerFace.Packets(), _branches?.Face.Packets() ?? _calleeFace?.Packets() ?? 0);
         _record.PacketsFromCaller += fromCaller;
         _record.PacketsFromCallee += fromCallee;

@@ -6,8 +6,16 @@ namespace SipAlg.Calls.Calls;
 /// <summary>What is told of a call: filled in as it goes on, handed to the journal when it has ended. Times are UTC.</summary>
 public sealed class CallRecord
 {
+    /// <summary>RTP and RTCP of both sides.</summary>
+    private const int UsualSources = 4;
+
+    /// <summary>What forged packets and a NAT that never rests may fill.</summary>
+    private const int MostSources = 32;
+
     private readonly byte[] _numbers;
     private readonly int _calledStart;
+    private CallSource[] _sources = [];
+    private int _heard;
 
     /// <param name="id">The call's id in API, CDR and log.</param>
     /// <param name="caller">The caller's number, UTF-8.</param>
@@ -55,7 +63,26 @@ public sealed class CallRecord
     /// <summary>The call in which it goes on for one of its sides; null if it is over for both.</summary>
     public ulong? ContinuedIn { get; set; }
 
+    /// <summary>What became of the first sources of its media, in their order. What has been read once stays as it is.</summary>
+    public ReadOnlyMemory<CallSource> Sources => _sources.AsMemory(0, _heard);
+
     public void Transferred(CallTransfer transfer) => Transfers = Transfers.Add(transfer);
+
+    /// <summary>Adds what became of a source; of more than so many the later ones are left out.</summary>
+    public void Heard(in CallSource source)
+    {
+        if (_heard == MostSources)
+        {
+            return;
+        }
+
+        if (_heard == _sources.Length)
+        {
+            Array.Resize(ref _sources, Math.Max(UsualSources, 2 * _heard));
+        }
+
+        _sources[_heard++] = source;
+    }
 
     /// <summary>RTP packets that came from each side, whoever was there.</summary>
     public long PacketsFromCaller { get; set; }

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Media;
 
 namespace SipAlg.Calls.Lanes;
 
@@ -12,10 +13,12 @@ public sealed class CallCounters(int realms)
     public static IReadOnlyList<double> DurationBounds { get; } = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
 
     private const int Outcomes = (int)CallOutcome.Failed + 1;
+    private const int SourceChanges = (int)SourceChange.Refused + 1;
     private const int Digits = 2 * (int)DigitDirection.Count;
     private readonly long[] _total = new long[realms * Outcomes];
     private readonly long[] _ends = new long[realms * CallCauses.Count];
     private readonly long[] _digits = new long[realms * Digits];
+    private readonly long[] _sources = new long[realms * SourceChanges];
 
     /// <summary>Calls from admission until both legs have ended.</summary>
     public int Active { get; internal set; }
@@ -38,6 +41,11 @@ public sealed class CallCounters(int realms)
 
     /// <summary>Digits converted on their way into a realm, or lost there.</summary>
     public long DigitTotal(int realm, DigitDirection direction, bool isLost) => Volatile.Read(ref _digits[DigitCell(realm, direction, isLost)]);
+
+    /// <summary>Changes of where the media of a realm's streams comes from.</summary>
+    public long SourceTotal(int realm, SourceChange change) => Volatile.Read(ref _sources[(realm * SourceChanges) + (int)change]);
+
+    internal void CountSource(int realm, SourceChange change) => _sources[(realm * SourceChanges) + (int)change]++;
 
     internal void CountDigits(int realm, DigitDirection direction, bool isLost, long count = 1) => _digits[DigitCell(realm, direction, isLost)] += count;
 

@@ -53,6 +53,7 @@ public sealed partial class CallLane : ISipLaneUser
         ClientRequests = new ClientRequests(this);
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
+        ListenForSources();
     }
 
     internal LaneContext Lane { get; }
@@ -111,6 +112,10 @@ public sealed partial class CallLane : ISipLaneUser
             ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time, Gruus)
             : null;
         Relay = Registrar is null ? null : new RegisterRelay(this, Registrar);
+        if (Registrar is { } registrar)
+        {
+            registrar.KeepAlives = new KeepAlives(this, registrar);
+        }
     }
 
     // ---- requests
@@ -131,6 +136,7 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
+        end.Follow(flow);
         if (request.Method != SipMethod.Bye && !_admission.AreExtensionsKnown(transaction, request, flow))
         {
             return;
@@ -183,6 +189,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         if (TryLeg(ack, flow, out var owner, out var end))
         {
+            end.Follow(flow);
             owner.OnAck(end, ack);
         }
     }
@@ -199,6 +206,12 @@ public sealed partial class CallLane : ISipLaneUser
 
     public void OnResponse(TransactionId transaction, TransactionOwner owner, SipMessage response, in Flow flow)
     {
+        if (KeepAlives.IsOwner(owner))
+        {
+            Registrar!.KeepAlives!.OnResponse(owner, response);
+            return;
+        }
+
         var found = Find(owner.Slot, owner.Generation);
         if (ClientRequests.TryMeet(transaction, owner, found, response))
         {
@@ -213,6 +226,12 @@ public sealed partial class CallLane : ISipLaneUser
 
     public void OnNoResponse(TransactionId transaction, TransactionOwner owner, SipMethod method, NoResponse reason)
     {
+        if (KeepAlives.IsOwner(owner))
+        {
+            Registrar!.KeepAlives!.OnNoResponse(owner);
+            return;
+        }
+
         ClientRequests.Forget(transaction);
         Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
     }
@@ -226,6 +245,10 @@ public sealed partial class CallLane : ISipLaneUser
         else if (kind == (byte)CallTimer.RelayedBinding)
         {
             Relay!.OnExpired(slot, generation);
+        }
+        else if (kind == (byte)CallTimer.KeepAlive)
+        {
+            Registrar!.KeepAlives!.OnTimer(slot, generation);
         }
         else
         {

@@ -5,6 +5,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Calls.Registrations;
 using SipAlg.Media;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Resolution;
 
 namespace SipAlg.Calls.Lanes;
@@ -66,4 +67,19 @@ public interface ICallLog
 
     /// <summary>A call failed since a realm has no media port left.</summary>
     void NoMediaPorts(string realm);
+
+    /// <summary>SDP shows a private address to a public one.</summary>
+    /// <param name="realm">Whose SDP.</param>
+    /// <param name="shown">What it shows.</param>
+    /// <param name="there">Where the far side is.</param>
+    void UnreachableMedia(string realm, IpAddress shown, IpAddress there);
+
+    /// <summary>A phone behind NAT answers no more, so its binding has been removed.</summary>
+    void FlowDead(string realm, BindingRecord binding);
+
+    /// <summary>A stream's source has settled, another has taken over, or one was refused.</summary>
+    /// <param name="call">Its id; null if the call is over.</param>
+    /// <param name="realm">Of the port that the packets came to.</param>
+    /// <param name="source">What has become of it.</param>
+    void MediaSource(ulong? call, string realm, in SourceEvent source);
 }

@@ -46,6 +46,15 @@ internal class DialogEnd
     /// <summary>What it says of who somebody is is believed, and it is told.</summary>
     public bool IsTrusted => Peer is { Peer.IsTrusted: true } || User is { IsTrusted: true };
 
+    /// <summary>A request of its own has come this way: behind NAT, messages go there from now on, since the NAT may have given it another port.</summary>
+    public void Follow(in Flow flow)
+    {
+        if (IsBehindNat)
+        {
+            Flow = flow;
+        }
+    }
+
     /// <summary>The far side has its dialog now, early or confirmed (RFC 3261 §12.1), if it had not before.</summary>
     public void Establish(CallCounters counters)
     {

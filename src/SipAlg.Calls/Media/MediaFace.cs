@@ -21,6 +21,9 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
     /// <summary>Called on a relay thread when a digit of the far side can be heard; null where nobody listens.</summary>
     public Action? Heard { get; init; }
 
+    /// <summary>What the relay calls its ports by; 0 for none.</summary>
+    public ulong Owner { get; init; }
+
     /// <summary>The face that its streams flow to and from; null before the first.</summary>
     public MediaFace? Partner { get; private set; }
 
@@ -35,7 +38,7 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
             Array.Resize(ref _ports, index + 1);
         }
 
-        return !_ports[index].IsNone || lane.TryTake(_side.Realm, _side.Bind, place, isEmergency, out _ports[index]) == PortTakeResult.Taken;
+        return !_ports[index].IsNone || lane.TryTake(_side.Realm, _side.Bind, place, isEmergency, Owner, out _ports[index]) == PortTakeResult.Taken;
     }
 
     /// <summary>Makes the streams of the two faces flow between them, and no others: early media comes from one target at a time.</summary>

@@ -31,7 +31,7 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reser
 
     public SdpEventChange[] EventChanges { get; } = new SdpEventChange[SdpDescription.MaxMedia];
 
-    public PortTakeResult TryTake(int realm, IpAddress bind, int place, bool isEmergency, out MediaPort port)
+    public PortTakeResult TryTake(int realm, IpAddress bind, int place, bool isEmergency, ulong owner, out MediaPort port)
     {
         port = default;
         var pool = pools[realm];
@@ -40,6 +40,6 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reser
             return PortTakeResult.Exhausted;
         }
 
-        return pool.TryTake(bind, place, out port);
+        return pool.TryTake(bind, place, out port, owner);
     }
 }

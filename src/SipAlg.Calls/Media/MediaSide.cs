@@ -27,6 +27,9 @@ internal readonly struct MediaSide
     /// <summary>How it sends and takes digits.</summary>
     public DtmfMode Dtmf { get; init; }
 
+    /// <summary>Its SDP shows an address that the far side cannot reach: the gateway is behind NAT and does not know it.</summary>
+    public bool IsOutOfReach => Shown.IsPrivate && Signalling is { IsNone: false, IsPrivate: false };
+
     /// <summary>Addresses of a realm towards a far side that signals by <paramref name="local"/>.</summary>
     public static MediaSide Of(Realm realm, Peer? peer, IpAddress local, IpAddress remote)
     {

@@ -12,6 +12,9 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
     private MediaPort[] _ports = [];
     private readonly MediaSide _caller = caller;
 
+    /// <summary>What the relay calls its ports by; 0 for none.</summary>
+    public ulong Owner { get; init; }
+
     private SdpAnswerFormats Formats => kind == ServiceKind.Echo ? SdpAnswerFormats.All : SdpAnswerFormats.G711;
 
     /// <summary>
@@ -81,7 +84,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         for (var index = 0; index < offer.MediaCount; index++)
         {
             if (_ports[index].IsNone && SdpAnswer.CanAccept(offer, index, Formats) &&
-                lane.TryTake(_caller.Realm, _caller.Bind, _place, isEmergency, out _ports[index]) != PortTakeResult.Taken)
+                lane.TryTake(_caller.Realm, _caller.Bind, _place, isEmergency, Owner, out _ports[index]) != PortTakeResult.Taken)
             {
                 return false;
             }

@@ -26,6 +26,9 @@ public sealed record Realm
     /// <summary>Whether requests of those who are no peers are looked at for signs of NAT.</summary>
     public bool IsNatAware { get; init; } = true;
 
+    /// <summary>How the way to its phones behind NAT is kept open; null: not at all.</summary>
+    public KeepAliveRule? KeepAlive { get; init; } = KeepAliveRule.Default;
+
     public required Latching Latching { get; init; }
 
     /// <summary>How its users authenticate; null for a realm that has none.</summary>

@@ -37,6 +37,9 @@ internal struct Binding
     /// <summary>Ends it.</summary>
     public TimerId Timer;
 
+    /// <summary>Of a phone behind NAT.</summary>
+    public KeepAliveState KeepAlive;
+
     /// <summary>Milliseconds on the lane's clock.</summary>
     public long Expires;
 

@@ -103,6 +103,7 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
     {
         ref var binding = ref _bindings[slot];
         lane.Timers.Cancel(binding.Timer);
+        lane.Timers.Cancel(binding.KeepAlive.Timer);
         _octets.Drop(ref binding.Texts);
         SetFlow(slot, default);
         SetRealm(slot, -1);

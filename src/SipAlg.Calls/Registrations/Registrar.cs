@@ -136,6 +136,7 @@ public sealed partial class Registrar
         (restored.CSeq, restored.RegId, restored.Q, restored.Traits, restored.Flow) = (binding.CSeq, binding.RegId, (short)binding.Q, binding.Traits, binding.Flow);
         Bindings.SetRealm(slot, _lane.Group(binding.Flow.Listener));
         Bindings.EndAt(slot, _lane.Now + left);
+        KeepAlives?.Watch(slot);
         return true;
     }
 
@@ -282,6 +283,7 @@ public sealed partial class Registrar
 
         Bindings.SetRealm(slot, _lane.Group(flow.Listener));
         Bindings.EndAt(slot, _lane.Now + (seconds * 1000L));
+        KeepAlives?.Watch(slot);
         Keep(slot, isRefresh);
     }
 

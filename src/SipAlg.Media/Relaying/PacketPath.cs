@@ -10,7 +10,7 @@ namespace SipAlg.Media.Relaying;
 /// The way of a packet: received, classified, its source accepted, counted, sent from the partner's port. Allocates
 /// nothing, takes no lock; one a relay thread.
 /// </summary>
-internal sealed unsafe class PacketPath(PoolTable pools, EventRelay events, long second) : IDisposable
+internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events) : IDisposable
 {
     /// <summary>No UDP datagram is larger.</summary>
     private const int BufferOctets = 65536;
@@ -99,8 +99,7 @@ internal sealed unsafe class PacketPath(PoolTable pools, EventRelay events, long
             return true;
         }
 
-        var rule = new SourceRule(pair->Active.Latching, pair->Active.Signalling, pools[pair->Pool].MediaFromOf(pair), second);
-        return pair->Accepts(ref *slot, *_from, rule, position, Now);
+        return sources.Accepts(pair, slot, *_from, position, Now);
     }
 
     private void Route(Pair* pair, Slot* slot, PacketKind kind, int octets)

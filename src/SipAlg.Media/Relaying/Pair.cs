@@ -16,7 +16,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 13 * CacheLine;
+    private const int Octets = 15 * CacheLine;
 
     public const int CacheLine = 64;
 
@@ -25,6 +25,9 @@ internal unsafe struct Pair
     public ushort Pool;
     public ushort Port;
     public int Thread;
+
+    /// <summary>What the lane calls it by.</summary>
+    public ulong Owner;
 
     /// <summary>Between taking (lane) and closing (relay thread).</summary>
     public bool IsOpen;
@@ -55,9 +58,10 @@ internal unsafe struct Pair
     public ToneStream Tone;
 
     /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
-    public void Open(int thread, RelayTotals* realm, int rtp, int rtcp)
+    public void Open(int thread, ulong owner, RelayTotals* realm, int rtp, int rtcp)
     {
         Thread = thread;
+        Owner = owner;
         Realm = realm;
         Rtp = new Slot { Descriptor = rtp };
         Rtcp = new Slot { Descriptor = rtcp };
@@ -128,7 +132,7 @@ internal unsafe struct Pair
     }
 
     /// <summary>Judges a packet that does not come from the settled source.</summary>
-    public bool Accepts(ref Slot slot, in SockAddr source, in SourceRule rule, in StreamPosition position, long now)
+    public SourceVerdict Judge(ref Slot slot, in SockAddr source, in SourceRule rule, in StreamPosition position, long now)
     {
         SourceLock.BeginWrite();
         var verdict = slot.Latch.Judge(source, rule, position, now);
@@ -138,7 +142,7 @@ internal unsafe struct Pair
             Retarget();
         }
 
-        return verdict != SourceVerdict.Refused;
+        return verdict;
     }
 
     /// <summary>Forgets the taking; the generation says so to all who hold a handle or a pointer.</summary>

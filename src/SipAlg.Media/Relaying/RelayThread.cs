@@ -1,5 +1,6 @@
 using SipAlg.Linux;
 using SipAlg.Media.Events;
+using SipAlg.Media.Sources;
 using SipAlg.Media.Tones;
 
 namespace SipAlg.Media.Relaying;
@@ -34,7 +35,7 @@ internal sealed unsafe class RelayThread : IDisposable
     {
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
-        _path = new PacketPath(pools, _events, time.TimestampFrequency);
+        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events);
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);
         _epoll.TryWatch(_wakeup.Descriptor, WakeupMark);

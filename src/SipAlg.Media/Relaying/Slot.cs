@@ -17,6 +17,9 @@ internal struct Slot
 
     public PortRole Role;
     public SourceLatch Latch;
+
+    /// <summary>Sources that were refused.</summary>
+    public ToldSources Told;
     public RelayTotals Totals;
     public long FirstAccepted;
     public long LastAccepted;

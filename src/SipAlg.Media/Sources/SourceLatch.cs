@@ -92,7 +92,7 @@ internal struct SourceLatch
             return SourceStanding.MediaFrom;
         }
 
-        return address == rule.Signalling ? SourceStanding.Signalling : SourceStanding.Unnamed;
+        return address == rule.Signalling || address == rule.Beside ? SourceStanding.Signalling : SourceStanding.Unnamed;
     }
 
     private bool MaySettle(in SockAddr source, SourceStanding standing, in SourceRule rule, in StreamPosition position, long now)
@@ -120,7 +120,7 @@ internal struct SourceLatch
         }
 
         return now - _lastHeard >= rule.Silence &&
-            (standing == SourceStanding.MediaFrom || SameAddress(source) || position.Continues(_last));
+            (standing == SourceStanding.MediaFrom || SameAddress(source) || source.ToEndpoint().Address == rule.Beside || position.Continues(_last));
     }
 
     private readonly bool SameAddress(in SockAddr source) => source.ToEndpoint().Address == _settled.ToEndpoint().Address;

@@ -14,6 +14,9 @@ internal readonly ref struct SourceRule(Latching latching, IpAddress signalling,
     public Latching Latching { get; } = latching;
     public IpAddress Signalling { get; } = signalling;
 
+    /// <summary>For RTCP: the address that the stream's RTP comes from, once that is settled; its own comes from there too.</summary>
+    public IpAddress Beside { get; init; }
+
     /// <summary>How long a source that nobody named has to wait for one that is named.</summary>
     public long Patience { get; } = second;
 
@@ -38,6 +41,8 @@ internal readonly ref struct SourceRule(Latching latching, IpAddress signalling,
 internal enum SourceStanding : byte
 {
     Unnamed,
+
+    /// <summary>Of the leg's signalling, or of the RTP beside it.</summary>
     Signalling,
     MediaFrom,
     SdpAddress,

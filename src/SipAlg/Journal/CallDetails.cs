@@ -50,6 +50,10 @@ internal sealed record CallDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TransferDetails[]? Transfers { get; init; }
 
+    /// <summary>Only in the API: where its media came from; null before any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SourceDetails[]? MediaSources { get; init; }
+
     /// <summary>The id of the call in which it goes on; null for nearly all.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ContinuedIn { get; init; }
@@ -82,6 +86,7 @@ internal sealed record CallDetails
             PacketsFromCallee = hasEnded ? call.PacketsFromCallee : null,
             EndedBy = hasEnded ? CallCauses.Text(CallCauses.By(call.Cause)) : null,
             Transfers = call.Transfers.IsEmpty ? null : [.. call.Transfers.Select(TransferDetails.Of)],
+            MediaSources = state is null || call.Sources.IsEmpty ? null : [.. call.Sources.ToArray().Select(SourceDetails.Of)],
             ContinuedIn = call.ContinuedIn is { } id ? CallRecord.TextOf(id) : null,
         };
     }

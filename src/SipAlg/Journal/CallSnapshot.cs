@@ -22,5 +22,6 @@ internal readonly struct CallSnapshot(CallRecord record)
     public long PacketsFromCaller { get; } = record.PacketsFromCaller;
     public long PacketsFromCallee { get; } = record.PacketsFromCallee;
     public ImmutableArray<CallTransfer> Transfers { get; } = record.Transfers;
+    public ReadOnlyMemory<CallSource> Sources { get; } = record.Sources;
     public ulong? ContinuedIn { get; } = record.ContinuedIn;
 }

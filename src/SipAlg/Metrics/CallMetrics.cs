@@ -2,6 +2,7 @@ using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Hosting;
 
 namespace SipAlg.Metrics;
@@ -13,6 +14,7 @@ internal sealed class CallMetrics(Gateway gateway)
     private static readonly CallCause[] Causes = Enum.GetValues<CallCause>();
     private static readonly string[] Attempts = Labels.Of<AttemptOutcome>();
     private static readonly (string Name, int Index)[] Authentications = [.. Labels.Of<AuthenticationOutcome>().Select((name, index) => (name, index))];
+    private static readonly string[] KeepAlives = Labels.Of<KeepAliveOutcome>();
     private static readonly string[] Refusals = Labels.Of<RefusalReason>();
     private static readonly double[] SetupBounds = [.. CallCounters.SetupBounds];
     private static readonly double[] DurationBounds = [.. CallCounters.DurationBounds];
@@ -46,6 +48,15 @@ internal sealed class CallMetrics(Gateway gateway)
         foreach (var realm in gateway.Model.Realms)
         {
             writer.Sample(gateway.Registrar.Refreshed(realm.Index), ("realm", realm.Name));
+        }
+
+        writer.Begin("sipalg_keep_alives_total", MetricKind.Counter, "Pings to phones behind NAT, by what became of them.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            for (var outcome = 0; outcome < KeepAlives.Length; outcome++)
+            {
+                writer.Sample(gateway.Registrar.KeepAliveTotal(realm.Index, (KeepAliveOutcome)outcome), ("realm", realm.Name), ("outcome", KeepAlives[outcome]));
+            }
         }
 
         writer.Begin("sipalg_authentications_total", MetricKind.Counter, "Requests whose credentials were looked at, by what became of it.");

@@ -10,6 +10,7 @@ internal sealed class MediaMetrics(Gateway gateway)
     private const int PortsOfPair = 2;
 
     private static readonly string[] Drops = Labels.Of<DropReason>();
+    private static readonly string[] Changes = Labels.Of<SourceChange>();
 
     public void Write(PrometheusWriter writer)
     {
@@ -25,11 +26,27 @@ internal sealed class MediaMetrics(Gateway gateway)
             }
         }
 
+        WriteSources(writer);
         WritePools(writer, "sipalg_media_ports_in_use", MetricKind.Gauge, "Media ports whose sockets are open.", pool => pool.InUse * PortsOfPair);
         WritePools(writer, "sipalg_media_ports_capacity", MetricKind.Gauge, "Media ports that the realm has.", pool => pool.Capacity * PortsOfPair);
         WritePools(writer, "sipalg_media_ports_unrested_total", MetricKind.Counter, "Port pairs taken again before they had rested 5 s.", pool => pool.TakenBeforeRested);
         WritePools(writer, "sipalg_media_ports_in_use_elsewhere_total", MetricKind.Counter, "Port pairs found in use by another program.", pool => pool.FoundInUseElsewhere);
         WriteDelay(writer);
+    }
+
+    private void WriteSources(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_media_sources_total", MetricKind.Counter, "Changes of where the media of a stream comes from.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            for (var change = 0; change < Changes.Length; change++)
+            {
+                writer.Sample(gateway.Calls.Sum(lane => lane.Counters.SourceTotal(realm.Index, (SourceChange)change)), ("realm", realm.Name), ("change", Changes[change]));
+            }
+        }
+
+        writer.Begin("sipalg_media_sources_lost_total", MetricKind.Counter, "Changes of sources that the log and call records miss, since too many came at once.");
+        writer.Sample(gateway.Relay.LostSources);
     }
 
     private void WriteStreams(PrometheusWriter writer, string name, string help, Func<RelayTotals, long> received, Func<RelayTotals, long> sent)

@@ -10,6 +10,9 @@ internal static class Tone
     private const int HeaderLength = 44;
     private const double Amplitude = 8000;
 
+    /// <summary>A sine of this frequency.</summary>
+    public static short[] Samples(double hertz, int count) => [.. Enumerable.Range(0, count).Select(sample => (short)(Amplitude * Math.Sin(2 * Math.PI * hertz * sample / SampleRate)))];
+
     /// <summary>A WAV file with a sine of this frequency.</summary>
     public static byte[] Wav(double hertz, int seconds)
     {

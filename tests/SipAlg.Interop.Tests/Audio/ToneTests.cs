@@ -38,5 +38,12 @@ public sealed class ToneTests : IDisposable
     [InlineData(0x00, -32124)]
     public void MuLaw_is_that_of_G711(byte octet, short sample) => Assert.Equal(sample, MuLaw.Decode(octet));
 
+    [Fact]
+    public void MuLaw_there_and_back_is_the_same_octet()
+    {
+        // 0x7F is the other zero, which nobody sends.
+        Assert.All(Enumerable.Range(0, 256).Where(octet => octet != 0x7F), octet => Assert.Equal(octet, MuLaw.Encode(MuLaw.Decode((byte)octet))));
+    }
+
     public void Dispose() => File.Delete(_file);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -64,6 +65,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
 
         onLine?.Invoke(line);
+    }
+
+    /// <summary>Whether somebody listens at an IPv4 address in the network that it runs in.</summary>
+    public bool Serves(IPEndPoint endpoint, bool isStream)
+    {
+        const string Listening = " 0A ";
+        var file = $"/proc/{Id}/net/{(isStream ? "tcp" : "udp")}";
+        var local = $" {BitConverter.ToUInt32(endpoint.Address.GetAddressBytes()):X8}:{endpoint.Port:X4} ";
+        return File.Exists(file) && File.ReadLines(file).Any(line => line.Contains(local, StringComparison.Ordinal) && (!isStream || line.Contains(Listening, StringComparison.Ordinal)));
     }
 
     public void AskToEnd() => _ = Kill(Id, Terminate);

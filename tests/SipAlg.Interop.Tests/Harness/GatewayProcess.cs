@@ -1,11 +1,14 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
+using System.Text.RegularExpressions;
+using SipAlg.Interop.Tests.Nat;
 using Xunit.Sdk;
 
 namespace SipAlg.Interop.Tests.Harness;
 
 /// <summary>The built program, running on a configuration of its own.</summary>
-internal sealed class GatewayProcess : IAsyncDisposable
+internal sealed partial class GatewayProcess : IAsyncDisposable
 {
     /// <summary>What a gateway that was asked to stop may take (calls get BYE meanwhile).</summary>
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
@@ -17,13 +20,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly bool _ownsFolder;
     private string[] _descriptorsAtStart = [];
 
-    private GatewayProcess(ScenarioFolder folder, ChildProcess process, IPEndPoint admin, bool ownsFolder = true)
+    private GatewayProcess(ScenarioFolder folder, ChildProcess process, IPEndPoint admin, NetworkNamespace? inside = null, bool ownsFolder = true)
     {
         _folder = folder;
         _ownsFolder = ownsFolder;
         _process = process;
         _admin = admin;
-        _http = new HttpClient { BaseAddress = new Uri($"http://{admin}") };
+        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, stop) => new NetworkStream(await ConnectAsync(admin, inside, stop), ownsSocket: true) })
+        {
+            BaseAddress = new Uri($"http://{admin}"),
+        };
         // A connection that is kept open would be a descriptor of the gateway's.
         _http.DefaultRequestHeaders.ConnectionClose = true;
     }
@@ -48,13 +54,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <param name="configuration">The YAML, without <c>admin</c> and <c>dialplan</c>.</param>
     /// <param name="dialplan">The YAML of the dialplan.</param>
     /// <param name="probe">Sends the OPTIONS that tell when the gateway is ready.</param>
-    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe)
+    /// <param name="inside">The network namespace that it runs in; null for the test's own.</param>
+    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe, NetworkNamespace? inside = null)
     {
         var folder = ScenarioFolder.Create("gateway");
         var admin = Ports.Free("127.0.0.1");
         folder.Write("dialplan.yaml", dialplan);
         var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin} }}\ndialplan: dialplan.yaml\n{configuration}");
-        return await ServingAsync(new GatewayProcess(folder, ChildProcess.Start(Program, ["run", "--config", file], folder), admin), probe);
+        var (program, arguments) = inside?.Command(Program, "run", "--config", file) ?? (Program, ["run", "--config", file]);
+        return await ServingAsync(new GatewayProcess(folder, ChildProcess.Start(program, arguments, folder), admin, inside), probe);
     }
 
     /// <summary>Starts it without a configuration, in this folder; on its fixed ports, for which it waits.</summary>
@@ -95,6 +103,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _descriptorsAtStart = Descriptors();
     }
 
+    private static async Task<Socket> ConnectAsync(IPEndPoint admin, NetworkNamespace? inside, CancellationToken stop)
+    {
+        var socket = inside?.Socket(SocketType.Stream, ProtocolType.Tcp) ?? new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(admin, stop);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private async Task<bool> IsReadyAsync()
     {
         try
@@ -117,6 +140,26 @@ internal sealed class GatewayProcess : IAsyncDisposable
         using var answer = await _http.DeleteAsync(new Uri(path, UriKind.Relative));
         answer.EnsureSuccessStatusCode();
     }
+
+    /// <summary>Does something with phones that are ended without a word, and forgets them.</summary>
+    public async Task ForgettingPhonesAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            var registered = await GetAsync("/api/v1/registrations?limit=1000");
+            foreach (var aor in Aor().Matches(registered).Select(match => match.Groups[1].Value).Distinct())
+            {
+                await DeleteAsync($"/api/v1/registrations/{aor}");
+            }
+        }
+    }
+
+    [GeneratedRegex("\"aor\":\"([^\"]+)\"")]
+    private static partial Regex Aor();
 
     /// <summary>Nothing is left of what went through: waits as long as the last transaction may (64·T1, then T4), and a margin.</summary>
     public async Task IsBackAtZeroAsync(TimeSpan t1)

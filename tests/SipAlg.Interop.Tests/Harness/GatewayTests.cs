@@ -1,3 +1,4 @@
+using SipAlg.Interop.Tests.Nat;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -38,11 +39,14 @@ public abstract class GatewayFixture : IAsyncLifetime
     internal abstract string Dialplan { get; }
     internal abstract SipProbe Probe { get; }
 
+    /// <summary>The network namespace that the gateway runs in; null for the test's own.</summary>
+    internal virtual NetworkNamespace? Space => null;
+
     /// <summary>Takes back what outlasts a scenario.</summary>
     internal virtual Task LeaveAsync() => Task.CompletedTask;
 
     public virtual async Task InitializeAsync() =>
-        _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms{SipSettings} }}\n{Configuration}", Dialplan, Probe);
+        _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms{SipSettings} }}\n{Configuration}", Dialplan, Probe, Space);
 
     public virtual async Task DisposeAsync()
     {

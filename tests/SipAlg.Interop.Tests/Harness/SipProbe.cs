@@ -1,18 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SipAlg.Interop.Tests.Nat;
 
 namespace SipAlg.Interop.Tests.Harness;
 
 /// <summary>Asks a listener by OPTIONS whether it serves.</summary>
-internal sealed class SipProbe(IPAddress from, IPEndPoint listener)
+/// <param name="from">An address to ask from.</param>
+/// <param name="listener">Whom.</param>
+/// <param name="inside">The network namespace of that address; null for the test's own.</param>
+internal sealed class SipProbe(IPAddress from, IPEndPoint listener, NetworkNamespace? inside = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
     private int _sequence;
 
     public bool IsAnswered()
     {
-        using var socket = new Socket(listener.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
+        using var socket = inside?.Socket(SocketType.Dgram, ProtocolType.Udp) ?? new Socket(listener.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
         socket.Bind(new IPEndPoint(from, 0));
         socket.Connect(listener);
         var answer = new byte[65536];

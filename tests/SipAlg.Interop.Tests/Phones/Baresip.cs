@@ -1,6 +1,7 @@
 using System.Net;
 using SipAlg.Interop.Tests.Audio;
 using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Nat;
 
 namespace SipAlg.Interop.Tests.Phones;
 
@@ -11,12 +12,13 @@ internal sealed class Baresip : IAsyncDisposable
     private const double Clear = 0.5;
 
     private const int HalfSecond = Tone.SampleRate / 2;
-    private readonly BaresipControl _control = new();
+    private readonly BaresipControl _control;
     private readonly string _folder;
     private ChildProcess _process = null!;
 
-    private Baresip(string folder, string user, IPEndPoint endpoint, double tone)
+    private Baresip(string folder, string user, IPEndPoint endpoint, double tone, NetworkNamespace? inside)
     {
+        _control = new BaresipControl(inside);
         _folder = folder;
         User = user;
         Endpoint = endpoint;
@@ -35,30 +37,34 @@ internal sealed class Baresip : IAsyncDisposable
     /// <param name="endpoint">Where it listens, UDP and TCP, and where its media is.</param>
     /// <param name="toneHertz">What it says.</param>
     /// <param name="account">Its address of record and parameters, without angle brackets about the parameters; null for a plain one at its endpoint.</param>
-    public static async Task<Baresip> StartAsync(ScenarioFolder folder, string user, IPEndPoint endpoint, double toneHertz, string? account = null)
+    /// <param name="inside">The network namespace that it runs in; null for the test's own.</param>
+    /// <param name="mediaPorts">Of its RTP and RTCP.</param>
+    public static async Task<Baresip> StartAsync(
+        ScenarioFolder folder, string user, IPEndPoint endpoint, double toneHertz, string? account = null, NetworkNamespace? inside = null, string mediaPorts = "16000-19999")
     {
         var own = Directory.CreateDirectory(folder[user]).FullName;
         var control = Ports.Free("127.0.0.1");
-        var phone = new Baresip(own, user, endpoint, toneHertz);
+        var phone = new Baresip(own, user, endpoint, toneHertz, inside);
         await File.WriteAllBytesAsync(Path.Combine(own, "tone.wav"), Tone.Wav(toneHertz, seconds: 60));
-        await File.WriteAllTextAsync(Path.Combine(own, "config"), Configuration(own, endpoint, control));
+        await File.WriteAllTextAsync(Path.Combine(own, "config"), Configuration(own, endpoint, control, mediaPorts));
         await File.WriteAllTextAsync(Path.Combine(own, "accounts"), (account ?? $"<sip:{user}@{endpoint}>;regint=0") + ";answermode=auto\n");
         await File.WriteAllTextAsync(Path.Combine(own, "contacts"), "");
-        phone._process = ChildProcess.Start("baresip", ["-f", own], folder);
+        var (program, arguments) = inside?.Command("baresip", "-f", own) ?? ("baresip", ["-f", own]);
+        phone._process = ChildProcess.Start(program, arguments, folder);
         await Eventually.TrueAsync(() =>
         {
             Assert.False(phone._process.HasExited, phone._process.Output);
-            return Ports.IsServed(control, isStream: true) && Ports.IsServed(endpoint, isStream: false);
+            return phone._process.Serves(control, isStream: true) && phone._process.Serves(endpoint, isStream: false);
         });
         await phone._control.ConnectAsync(control);
         return phone;
     }
 
-    private static string Configuration(string folder, IPEndPoint endpoint, IPEndPoint control) => $"""
+    private static string Configuration(string folder, IPEndPoint endpoint, IPEndPoint control, string mediaPorts) => $"""
         poll_method epoll
         net_interface {endpoint.Address}
         sip_listen {endpoint}
-        rtp_ports 16000-19999
+        rtp_ports {mediaPorts}
         audio_path /nonexistent
         audio_source aufile,{folder}/tone.wav
         audio_player aubridge,nobody
@@ -136,6 +142,16 @@ internal sealed class Baresip : IAsyncDisposable
     {
         await HearsAsync(other.ToneHertz);
         Assert.InRange(Tone.Share(Heard().AsSpan()[^HalfSecond..], ToneHertz), 0, 0.1);
+    }
+
+    /// <summary>In no half second of all that it has heard was this tone.</summary>
+    public void HasNotHeard(double hertz)
+    {
+        var heard = Heard();
+        for (var from = 0; from + HalfSecond <= heard.Length; from += HalfSecond)
+        {
+            Assert.InRange(Tone.Share(heard.AsSpan(from, HalfSecond), hertz), 0, 0.1);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -3,15 +3,20 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Nat;
 
 namespace SipAlg.Interop.Tests.Phones;
 
 /// <summary>baresip's <c>ctrl_tcp</c>: JSON objects as netstrings, commands there, their answers and events back.</summary>
 internal sealed class BaresipControl : IDisposable
 {
-    private readonly TcpClient _client = new();
+    private readonly TcpClient _client;
     private readonly List<JsonElement> _received = [];
     private int _token;
+
+    /// <param name="inside">The network namespace of the phone; null for the test's own.</param>
+    public BaresipControl(NetworkNamespace? inside = null) =>
+        _client = inside is null ? new TcpClient() : new TcpClient { Client = inside.Socket(SocketType.Stream, ProtocolType.Tcp) };
 
     public async Task ConnectAsync(IPEndPoint endpoint)
     {

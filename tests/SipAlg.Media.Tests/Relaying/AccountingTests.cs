@@ -92,6 +92,33 @@ public sealed class AccountingTests
         Assert.Equal(0, allocated);
     }
 
+    /// <summary>Nor does refusing: who sprays ports costs no garbage.</summary>
+    [Fact]
+    public void Refusing_allocates_nothing()
+    {
+        using var rig = new RelayRig(TimeProvider.System);
+        var (a, b) = (rig.Phone("127.0.0.2"), rig.Phone("127.0.0.3"));
+        var (portA, _) = rig.Call(a, b);
+        Relay(rig, a, b, portA, 1);
+        var strangers = Enumerable.Range(0, 20).Select(_ => rig.Phone("127.0.0.4")).ToArray();
+
+        long allocated = -1;
+        for (var (window, sent) = (0, 0); window < 4 && allocated != 0; window++)
+        {
+            var before = AllocatedByNow(rig);
+            for (var round = 0; round < 100; round++)
+            {
+                Array.ForEach(strangers, stranger => stranger.Send(Phone.Rtp(round), RelayRig.Address, portA.Port));
+                sent += strangers.Length;
+                rig.AwaitDropped(portA, DropReason.Stranger, sent);
+            }
+
+            allocated = AllocatedByNow(rig) - before;
+        }
+
+        Assert.Equal(0, allocated);
+    }
+
     [Fact]
     public void Every_turn_with_packets_is_in_the_delay_histogram()
     {

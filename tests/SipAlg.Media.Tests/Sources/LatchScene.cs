@@ -32,6 +32,9 @@ internal sealed class LatchScene
     }
 
     public long Now { get; private set; } = 5;
+
+    /// <summary>Set for a latch of RTCP: where the RTP beside it comes from.</summary>
+    public IpEndpoint Beside { get; set; }
     public bool IsSettled => _latch.IsSettled;
     public IpEndpoint Settled => _latch.Settled.ToEndpoint();
 
@@ -47,7 +50,7 @@ internal sealed class LatchScene
 
     public SourceVerdict Judge(IpEndpoint source, uint ssrc, int sequence)
     {
-        var rule = new SourceRule(_latching, Signalling.Address, MediaNetworks, 1000);
+        var rule = new SourceRule(_latching, Signalling.Address, MediaNetworks, 1000) { Beside = Beside.Address };
         var position = new StreamPosition(StreamPosition.Parts.SsrcAndSequence, ssrc, (ushort)sequence);
         return _latch.Judge(SockAddr.From(source), rule, position, Now);
     }

@@ -42,6 +42,14 @@ public sealed class SourceLatchProperties
         Holds(Latching.Symmetric, judged => judged.Packet.From != judged.Before || judged.Verdict == SourceVerdict.Same);
 
     [Fact]
+    public void A_named_source_settles_at_once() =>
+        Holds(Latching.Symmetric, judged => judged.Before is not null || IsUnnamed(judged.Packet.From) || judged.Verdict == SourceVerdict.Settled);
+
+    [Fact]
+    public void Without_silence_a_stranger_is_refused() =>
+        Holds(Latching.Symmetric, judged => judged.Before is null || judged.Packet.From == judged.Before || judged.Silence >= 2000 || !IsUnnamed(judged.Packet.From) || judged.Verdict == SourceVerdict.Refused);
+
+    [Fact]
     public void An_unnamed_source_never_settles_within_a_second() =>
         Holds(Latching.Symmetric, judged => judged.Verdict != SourceVerdict.Settled || !IsUnnamed(judged.Packet.From) || judged.SinceFirstUnnamed >= 1000);
 

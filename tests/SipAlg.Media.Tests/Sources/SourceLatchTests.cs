@@ -107,6 +107,23 @@ public sealed class SourceLatchTests
     }
 
     [Fact]
+    public void Rtcp_comes_from_where_its_rtp_does()
+    {
+        var scene = new LatchScene { Beside = Stranger };
+        Assert.Equal(SourceVerdict.Settled, scene.Judge(StrangerOtherPort, 1, 1));
+        scene.Beside = OtherStranger;
+        Assert.False(scene.After(1999).Takes(OtherStranger, 9, 5));
+        Assert.True(scene.After(1).Takes(OtherStranger, 9, 5));
+    }
+
+    [Fact]
+    public void A_strict_latch_does_not_take_rtcp_for_its_rtp()
+    {
+        var scene = new LatchScene(Latching.Strict) { Beside = Stranger };
+        Assert.False(scene.After(5000).Takes(StrangerOtherPort));
+    }
+
+    [Fact]
     public void Switched_off_it_takes_all()
     {
         var scene = new LatchScene(Latching.Off);

@@ -15,7 +15,7 @@ internal sealed class ConfigurationBench : ISourceFiles
         """
         realms:
           inside: { listen: udp://10.0.0.1:5060, media: { ports: 10000-10999 } }
-          outside: { listen: udp://10.0.1.1:5060, media: { ports: 11000-11999 } }
+          outside: { listen: udp://10.0.1.1:5060, media: { ports: 11000-11999 }, advertise: 192.0.2.1 }
         """;
 
     public const string Peers =

@@ -12,6 +12,8 @@ public sealed partial class DocumentationTests
 {
     public static TheoryData<int> ConfigurationBlocks => Numbers("configuration.md");
 
+    public static TheoryData<int> NatBlocks => Numbers("nat.md");
+
     public static TheoryData<int> DialplanBlocks => Numbers("dialplan.md");
 
     [Theory]
@@ -23,6 +25,11 @@ public sealed partial class DocumentationTests
 
         Assert.Empty(Errors(block.Contains("core", StringComparison.Ordinal) ? bench.Load(Complete(block, "core")) : bench.LoadPart(block)));
     }
+
+    /// <summary>And none of them is doubtful: the gateway behind NAT is told what to write.</summary>
+    [Theory]
+    [MemberData(nameof(NatBlocks))]
+    public void A_configuration_in_the_page_on_nat_loads_without_a_warning(int number) => Assert.Empty(Bench().LoadPart(Blocks("nat.md")[number]).Problems);
 
     [Theory]
     [MemberData(nameof(DialplanBlocks))]

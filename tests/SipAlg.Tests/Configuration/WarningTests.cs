@@ -13,6 +13,10 @@ public sealed class WarningTests
         { "peers:\n  a: { realm: inside, accept_from: 10.0.0.5 }\n  §b: { realm: inside, accept_from: [10.0.0.6, 10.0.0.5] }", "peers 'a' and 'b' cannot be told apart" },
         { "peers:\n  a: { realm: inside, address: 'sip:A.example' }\n  §b: { realm: inside, address: 'sip:a.example' }", "peers 'a' and 'b' cannot be told apart" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 } } }\npeers: { p: { realm: a, address: §'sip:203.0.113.1' } }", "would show 10.0.0.1" },
+        { "realms: { a: { listen: udp://10.0.0.1 } }\npeers: { p: { realm: a, address: §'sip:203.0.113.1' } }", "would show 10.0.0.1" },
+        { "realms: { a: { listen: udp://0.0.0.0, media: { bind: 192.168.0.4 } } }\npeers: { p: { realm: a, accept_from: [10.0.0.8, §203.0.113.0/24] } }", "would show 192.168.0.4" },
+        { "realms: { a: { listen: udp://10.0.0.1, advertise: { address: 203.0.113.9, except: 198.51.100.0/24 } } }\npeers: { p: { realm: a, address: §'sip:198.51.100.1' } }", "would show 10.0.0.1" },
+        { "realms: { a: { listen: udp://10.0.0.1, latching: §off } }", "with 'latching: off' anybody who finds a media port is heard" },
         { "peers: { p: { realm: inside, accept_from: §'2000::/3' } }", "identities that anybody in 2000::/3 asserts are believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [§pai, from] } }", "not believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [from, §rpid] } }", "not believed" },
@@ -57,6 +61,9 @@ public sealed class WarningTests
     [InlineData("peers: { p: { realm: inside, accept_from: '2000::/3', trust: false } }")]
     [InlineData("peers: { p: { realm: inside, accept_from: 10.0.0.0/8, trust: false, caller_in: [ppi, from] } }")]
     [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1, advertise: 203.0.113.9 } } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
+    [InlineData("realms: { a: { listen: udp://10.0.0.1, advertise: 203.0.113.9 } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
+    [InlineData("realms: { a: { listen: udp://10.0.0.1 } }\npeers: { p: { realm: a, address: 'sip:10.0.0.9', accept_from: [10.0.0.9, 203.0.113.1] } }")]
+    [InlineData("realms: { a: { listen: udp://0.0.0.0 } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
     [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 }, advertise: gw.example } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
     public void What_is_meant_is_no_warning(string configuration) => Assert.Empty(new ConfigurationBench().LoadPart(configuration).Problems);
 

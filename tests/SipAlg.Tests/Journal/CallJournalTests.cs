@@ -1,8 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using SipAlg.Calls.Calls;
 using SipAlg.Journal;
+using SipAlg.Media;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Tests.Configuration;
 using SipAlg.Tests.Hosting;
 
@@ -51,6 +54,27 @@ public sealed partial class CallJournalTests : IDisposable
             "ended_by":"callee","transfers":[{"at":"2026-03-02T12:00:00.250Z","by":"callee","to":"+4931","to_realm":"core","to_peer":"carrier"}],"continued_in":"0000000000000020"}
             """,
             Assert.Single(await File.ReadAllLinesAsync(CdrPath)), StringComparison.Ordinal);
+    }
+
+    /// <summary>The API tells where media came from; a line of the file would be thrice as long with it.</summary>
+    [Fact]
+    public async Task Sources_of_media_are_told_by_the_api_alone()
+    {
+        var journal = Journal();
+        var record = Answered(0x1f);
+        var source = new SourceEvent(SourceChange.TookOver, false, 0, 20000, IpEndpoint.Parse("203.0.113.9:4000"), IpEndpoint.Parse("203.0.113.5:4000"), true, 1);
+        record.Heard(new CallSource(Noon, "phones", source));
+        record.Heard(new CallSource(Noon, "phones", source with { Change = SourceChange.Refused, IsRtcp = true, Port = 20001, Other = default }));
+        journal.Ended(record);
+        await journal.DisposeAsync();
+
+        Assert.DoesNotContain("media_sources", Assert.Single(await File.ReadAllLinesAsync(CdrPath)), StringComparison.Ordinal);
+        Assert.Contains(
+            """
+            "media_sources":[{"at":"2026-03-02T12:00:00.250Z","realm":"phones","port":20000,"change":"took_over","source":"203.0.113.9:4000","other":"203.0.113.5:4000"},
+            {"at":"2026-03-02T12:00:00.250Z","realm":"phones","port":20001,"change":"refused","source":"203.0.113.9:4000","other":null}]
+            """.ReplaceLineEndings(""),
+            JsonSerializer.Serialize(CallDetails.Of(new CallSnapshot(record), "ended"), CallJson.Default.CallDetails), StringComparison.Ordinal);
     }
 
     [Fact]

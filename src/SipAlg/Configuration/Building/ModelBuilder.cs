@@ -46,6 +46,7 @@ internal static class ModelBuilder
         Advertise = Advertise(realm.Value.Advertise),
         Media = Media(realm.Value.Media),
         IsNatAware = realm.Value.Nat?.Value ?? true,
+        KeepAlive = realm.Value.KeepAlive is { } keepAlive ? keepAlive.Build() : KeepAliveRule.Default,
         Latching = realm.Value.Latching?.Value ?? Latching.Symmetric,
         Registrar = RegistrationsBuilder.Registrar(realm.Value.Registrations),
     };

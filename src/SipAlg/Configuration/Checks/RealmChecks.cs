@@ -1,5 +1,6 @@
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
+using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration.Checks;
@@ -16,6 +17,7 @@ internal static class RealmChecks
             Specific(realm.Value.Media?.Advertise ?? [], problems);
             Specific(realm.Value.Media?.Bind ?? [], problems);
             Advertised(realm.Value.Advertise?.Address ?? [], problems);
+            Sources(realm.Value.Latching, problems);
             Reserve(realm.Value.Media, problems);
             Ephemeral(realm.Value.Media?.Ports, host, problems);
         }
@@ -45,6 +47,14 @@ internal static class RealmChecks
         if (written.Count > 1 && written.FirstOrDefault(text => !IpAddress.TryParse(text.Value, out _)) is { } name)
         {
             problems.Error(name.At, $"the host name '{name.Value}' stands beside other addresses", "write either one host name or an IPv4 and an IPv6 address");
+        }
+    }
+
+    private static void Sources(Located<Latching>? latching, ProblemList problems)
+    {
+        if (latching is { Value: Latching.Off })
+        {
+            problems.Warn(latching.At, "with 'latching: off' anybody who finds a media port is heard in its call, and ends behind NAT hear nothing", "leave it out: 'symmetric' learns each true source once");
         }
     }
 

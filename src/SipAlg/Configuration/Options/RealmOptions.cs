@@ -14,6 +14,7 @@ internal sealed class RealmOptions(SourcePosition at)
     public RealmMediaOptions? Media { get; private set; }
     public Located<Latching>? Latching { get; private set; }
     public Located<bool>? Nat { get; private set; }
+    public KeepAliveOptions? KeepAlive { get; private set; }
 
     /// <summary>For realms and for peers.</summary>
     public static ChoiceShape<bool> NatChoice { get; } = new([("auto", true), ("off", false)]);
@@ -30,6 +31,7 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("latching", new ChoiceShape<Latching>([("symmetric", SipAlg.Media.Latching.Symmetric), ("strict", SipAlg.Media.Latching.Strict), ("off", SipAlg.Media.Latching.Off)]),
             (o, v) => o.Latching = v, "Which sources a media stream takes.", "symmetric")
         .Key("nat", NatChoice, (o, v) => o.Nat = v, "Whether those who are no peers are looked at for signs of NAT.", "auto")
+        .Key("keep_alive", KeepAliveOptions.Shape, (o, v) => o.KeepAlive = v.Value, "How often the way to phones behind NAT is kept open, or off.", "25s")
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
         .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
         .Key("registrations", RegistrationsOptions.Shape, (o, v) => o.Registrations = v.Value, "How long phones are registered for, or which peer registers them.")
