@@ -29,12 +29,13 @@ internal sealed partial class Admission
             return;
         }
 
-        lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts, realm.IsNatAware, user.Index), RegistrarSettings.Default);
+        lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts, realm.IsNatAware, user.Index), realm.Registrar);
     }
 
     /// <summary>
-    /// Who sent a request outside a dialog: a peer, by the contact that we have registered there or by its source; else, in a realm with
-    /// users, one of them. Everybody else is refused. Where a peer is a whole network, a user in it may prove who he is.
+    /// Who sent a request outside a dialog: a peer, by the contact that we have registered there or by its source; a phone that has
+    /// registered with one, by its own source; else, in a realm with users, one of them. Everybody else is refused. Where a peer is a whole
+    /// network, a user in it may prove who he is.
     /// </summary>
     private bool TrySender(TransactionId transaction, SipMessage request, in SipUri uri, in Flow flow, out Sender sender)
     {
@@ -47,6 +48,12 @@ internal sealed partial class Admission
 
         var peer = lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host);
         sender = new Sender(realm, peer is null ? null : lane.Room.Peers[peer.Index], null);
+        if (peer is null && lane.Room.Model.Realms[realm].Relay is { } settings && lane.Admitted.Has(realm, flow))
+        {
+            sender = new Sender(realm, null, settings.Phones);
+            return true;
+        }
+
         if (lane.Room.Model.Realms[realm] is not { Authentication: { } domain } authenticating)
         {
             if (peer is null)

@@ -30,6 +30,12 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
+        if (request.Method == SipMethod.Register && lane.Room.Model.Realms[realm] is { Relay: { } settings } relaying)
+        {
+            OnRelayed(transaction, request, flow, relaying, settings);
+            return;
+        }
+
         if (!TrySender(transaction, request, uri, flow, out var sender))
         {
             return;

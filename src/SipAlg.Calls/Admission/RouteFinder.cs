@@ -43,6 +43,11 @@ internal sealed class RouteFinder(CallLane lane)
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
+        if (RelayRoutes.OfContact(lane.Room.Model, sender.Peer?.Peer, uri.User) is { } toPhone)
+        {
+            return toPhone;
+        }
+
         caller = caller[..CallNumbers.Caller(request, sender, caller)];
         called = called[..CallNumbers.Called(request, sender.Peer, called)];
         var decision = Decide(
@@ -67,6 +72,11 @@ internal sealed class RouteFinder(CallLane lane)
         if (!SipUri.TryParse(uri, out var parsed) || !(parsed.IsSip || parsed.Scheme == UriScheme.Tel))
         {
             return RouteDecision.None;
+        }
+
+        if (RelayRoutes.OfContact(lane.Room.Model, rights.Peer, parsed.User) is { } toPhone)
+        {
+            return toPhone;
         }
 
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
@@ -94,7 +104,7 @@ internal sealed class RouteFinder(CallLane lane)
         in RouteRights rights, ReadOnlySpan<byte> method, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller, ReadOnlySpan<byte> domain, SipMessage? headers)
     {
         Span<char> text = stackalloc char[4 * SipLimits.Identifier];
-        return lane.Room.Model.Dialplan.Decide(new RouteRequest
+        var decision = lane.Room.Model.Dialplan.Decide(new RouteRequest
         {
             Realm = rights.Realm,
             Peer = rights.Peer,
@@ -107,6 +117,7 @@ internal sealed class RouteFinder(CallLane lane)
             Headers = headers is null ? null : _headers.Of(headers),
             At = lane.Room.Time.GetUtcNow(),
         });
+        return rights.User is { Registrar: not null } ? lane.Room.Model.Realms[rights.Realm].Relay?.Towards(decision) ?? RouteDecision.None : decision;
     }
 
     /// <summary>As characters, cut to the length of an identifier, in the front part of what is left of the room.</summary>

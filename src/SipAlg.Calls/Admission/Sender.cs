@@ -10,7 +10,7 @@ namespace SipAlg.Calls.Admission;
 /// <summary>Who has sent a request outside a dialog.</summary>
 /// <param name="Realm">Index of the realm that it came from.</param>
 /// <param name="Peer">Null for a user.</param>
-/// <param name="User">Who has proven to be this user; null for a peer.</param>
+/// <param name="User">Who has proven to be this user, or has registered with a peer; null for a peer.</param>
 internal readonly record struct Sender(int Realm, PeerState? Peer, User? User)
 {
     /// <summary>It is known as a peer by the contact that the gateway has registered there.</summary>
@@ -20,7 +20,7 @@ internal readonly record struct Sender(int Realm, PeerState? Peer, User? User)
     public bool IsTrusted => Peer is { Peer.IsTrusted: true } || User is { IsTrusted: true };
 
     /// <summary>Who calls as himself, whatever he says.</summary>
-    public bool IsForced => User is { IsTrusted: false };
+    public bool IsForced => User is { IsForced: true };
 
     public HeaderRules Headers => Peer?.Peer.Headers ?? HeaderRules.None;
 

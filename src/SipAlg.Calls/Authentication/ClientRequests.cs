@@ -46,7 +46,7 @@ internal sealed class ClientRequests(CallLane lane)
     /// <param name="fixesTransport">See <see cref="LargeRequests"/>.</param>
     public void Send(TransactionId transaction, DialogEnd end, Span<byte> octets, bool fixesTransport)
     {
-        if (end.Peer is not { Peer.Credentials.IsEmpty: false } peer)
+        if (end.TakesProof || end.Peer is not { Peer.Credentials.IsEmpty: false } peer)
         {
             LargeRequests.Send(lane, transaction, end.Flow, octets, end.Peer?.Peer.LargeRequests ?? Model.LargeRequests.Auto, fixesTransport);
             return;

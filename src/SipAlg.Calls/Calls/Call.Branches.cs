@@ -77,7 +77,7 @@ internal sealed partial class Call
     {
         _record.ToRealm = _lane.Room.Model.Realms[target.Realm].Name;
         _record.ToPeer = target.Peer?.Name;
-        _record.ToUser = target.Contact?.User.Name;
+        _record.ToUser = target.Contact?.User.KnownName;
     }
 
     private bool TryAsk(in TargetStep step, int index, in Destination destination, MediaFace face, SipMessage invite)
@@ -106,7 +106,7 @@ internal sealed partial class Call
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
         var host = list.Decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host;
         var branch = new Branch { List = list, Target = target, Step = step, Index = index, Hops = destination.Hops, Hop = destination.Hop, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asked = destination.Flow.Remote.Address, Asking = transaction };
-        branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription);
+        branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription, IsRegistrarOfCaller(target));
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
         dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
@@ -140,6 +140,7 @@ internal sealed partial class Call
 
         KeepOffered(branch.First, body.Description);
         KeepRequest(branch.First, writer.Written);
+        KeepProof(branch.First, invite);
         branch.NoAnswerAt = destination.Hops.Begin(_lane.Lane.Now, target.NoAnswer ?? _lane.Room.Model.Calls.NoAnswer);
         branch.Next = _branches;
         _branches = branch;
@@ -154,7 +155,7 @@ internal sealed partial class Call
         return true;
     }
 
-    private static Leg NewCallee(Branch branch, in Destination destination, Dialog dialog, MintedId id, MediaBridge media, SessionOrigin origin, bool hasOffered) =>
+    private static Leg NewCallee(Branch branch, in Destination destination, Dialog dialog, MintedId id, MediaBridge media, SessionOrigin origin, bool hasOffered, bool takesProof) =>
         new(CalleeIndex)
         {
             Branch = branch,
@@ -165,6 +166,7 @@ internal sealed partial class Call
             Realm = branch.Target.Realm,
             Peer = destination.Peer,
             User = destination.Contact?.User,
+            TakesProof = takesProof,
             Source = destination.Contact?.Flow.Remote.Address ?? default,
             Told = branch.List.Decision,
             Media = media,

@@ -18,6 +18,12 @@ internal sealed partial class Call
             return;
         }
 
+        if (crossing.Method == SipMethod.Bye && !IsChallengeFor(crossing.From, crossing.To, response.Status))
+        {
+            OnByeCrossed(crossing);
+            return;
+        }
+
         var (from, to) = (crossing.From, crossing.To);
         var isSuccess = response.Status < 300;
         var isSession = crossing.Method is SipMethod.Prack or SipMethod.Update;
@@ -37,7 +43,7 @@ internal sealed partial class Call
         }
 
         var isEarly = response.Status == 481 && crossing.MayBeEarly;
-        var status = isEarly ? 500 : EventMessages.FinalStatus(response.Status);
+        var status = isEarly ? 500 : IsChallengeFor(from, to, response.Status) ? response.Status : EventMessages.FinalStatus(response.Status);
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
         if (response.Has(HeaderId.Contact) && isSuccess)
@@ -88,6 +94,12 @@ internal sealed partial class Call
     {
         if (TakeCrossing(transaction) is not { } crossing)
         {
+            return;
+        }
+
+        if (crossing.Method == SipMethod.Bye)
+        {
+            OnByeCrossed(crossing);
             return;
         }
 

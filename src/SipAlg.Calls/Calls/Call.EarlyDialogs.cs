@@ -100,6 +100,7 @@ internal sealed partial class Call
             Realm = first.Realm,
             Peer = first.Peer,
             User = first.User,
+            TakesProof = first.TakesProof,
             Source = first.Source,
             Told = first.Told,
             Media = media,

@@ -37,7 +37,7 @@ internal sealed partial class Call
         }
 
         var failure = NewFailure(branch.List, branch.Target, status, CallCause.CalleeRefused);
-        _failures.Add(_lane.Lane.Octets, failure, status >= 400 && FailureStatus(status) != status ? null : response);
+        _failures.Add(_lane.Lane.Octets, failure, status >= 400 && FailureStatus(status) != status && failure.Shown != status ? null : response);
         TargetQueue.Failed(branch.List, status, alwaysLeadsOn: false);
         if (status >= 600 && !HasAnswer)
         {
@@ -112,7 +112,7 @@ internal sealed partial class Call
                 WriteContacts(ref writer, response);
             }
 
-            var crossing = Crossing(_caller) with { Identity = IdentityTowardsCaller(IsTrusted(failure.Target)) };
+            var crossing = Crossing(_caller) with { Identity = IdentityTowardsCaller(IsTrusted(failure.Target)), CarriesProof = IsRegistrarOfCaller(failure.Target) };
             crossing = failure.Status == 503 ? crossing with { Edits = WithoutRetryAfter } : crossing;
             crossing.Write(ref writer, response);
             LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), BodyCrossing.Opaque(_lane, response));

@@ -14,14 +14,26 @@ internal sealed partial class Call
     public void OnBye(Leg leg, TransactionId transaction, SipMessage bye, in Flow flow)
     {
         var status = WhyNotBye(leg, bye);
-        _lane.Transactions.Reply(transaction, bye, flow, status);
-        if (status != 200)
+        if (status == 200 && MayBeChallenged(leg))
         {
+            leg.Dialog.RemoteSequence = bye.CSeq;
+            Cross(leg, leg.Partner!, transaction, bye, flow, SipMethod.Bye);
             return;
         }
 
-        leg.Dialog.RemoteSequence = bye.CSeq;
+        _lane.Transactions.Reply(transaction, bye, flow, status);
+        if (status == 200)
+        {
+            leg.Dialog.RemoteSequence = bye.CSeq;
+            EndByBye(leg, bye);
+        }
+    }
 
+    /// <summary>The far side of a leg has hung up, and has its answer.</summary>
+    /// <param name="leg">Whose.</param>
+    /// <param name="bye">Goes on to the other side; null where that has heard.</param>
+    private void EndByBye(Leg leg, SipMessage? bye)
+    {
         if (leg.State == LegState.Early)
         {
             OnEarlyBye(leg);

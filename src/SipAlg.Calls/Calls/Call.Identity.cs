@@ -11,7 +11,7 @@ internal sealed partial class Call
     /// <summary>Of who is behind a leg's partner, towards its far side.</summary>
     private IdentityCrossing IdentityTowards(Leg to)
     {
-        var from = to.Partner ?? (to.Index == CalleeIndex ? _caller : _callee);
+        var from = OtherOf(to);
         return new()
         {
             IsBelieved = IsTrusted(from),

@@ -75,7 +75,11 @@ internal sealed partial class Call
     {
         Identity = IdentityTowards(to),
         Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+        CarriesProof = DialogEnd.IsProofBetween(to, OtherOf(to)),
     };
+
+    /// <summary>Who is on the other side of a leg, be it paired or not.</summary>
+    private Leg? OtherOf(Leg leg) => leg.Partner ?? (leg.Index == CalleeIndex ? _caller : _callee);
 
     private DialogReader ReaderOf(Leg leg) => new(leg.Realm, leg.Peer, leg.Flow, _lane.Shown(leg.Flow));
 

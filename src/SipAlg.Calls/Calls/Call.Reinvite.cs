@@ -130,6 +130,7 @@ internal sealed partial class Call
         leg.AskingSequence = leg.Dialog.LocalSequence = sequence;
         leg.HasOffered = body.HasDescription;
         KeepRequest(leg, writer.Written);
+        KeepProof(leg, request);
         _lane.ClientRequests.Send(transaction, leg, _lane.Output.AsSpan(0, writer.Length), FixesTransport(leg));
         return true;
     }
@@ -241,7 +242,7 @@ internal sealed partial class Call
     private void OnReinviteRefused(Leg asker, SipMessage response)
     {
         RejectOffer(asker, asker.Partner!);
-        var status = FailureStatus(response.Status);
+        var status = IsChallengeFor(asker, asker.Partner, response.Status) ? response.Status : FailureStatus(response.Status);
         if (!asker.Asked.IsNone && !TryRespond(asker, status, status == response.Status ? response : null, BodyCrossing.Opaque(_lane, response)))
         {
             RefuseAsked(asker, status, default);

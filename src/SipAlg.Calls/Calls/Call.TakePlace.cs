@@ -68,7 +68,7 @@ internal sealed partial class Call
         (_callee, _calleeFace) = (leg, takeover.Face);
         _record.ToRealm = _lane.Room.Model.Realms[leg.Realm].Name;
         _record.ToPeer = leg.Peer?.Peer.Name;
-        _record.ToUser = leg.User?.Name;
+        _record.ToUser = leg.User?.KnownName;
         ResumeClock(leg);
         Step(_caller, OfferAnswerEvent.AnswerSent);
         RespondWithSdp(_caller, _lane.Room.Media.Scratch.AsSpan(0, length));

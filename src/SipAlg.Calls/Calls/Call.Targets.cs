@@ -118,8 +118,8 @@ internal sealed partial class Call
         TargetQueue.Failed(list, status, alwaysLeadsOn);
     }
 
-    private static Failure NewFailure(TargetList list, RouteTarget target, int status, CallCause cause) =>
-        new(status, ShownStatus(list.Route, target.Peer, status), cause, target);
+    private Failure NewFailure(TargetList list, RouteTarget target, int status, CallCause cause) =>
+        new(status, ShownToCaller(list, target, status), cause, target);
 
     /// <summary>A target is over and its failure noted. Others may still ring; else the next is asked, or the caller hears of the best.</summary>
     private void GoOn()

@@ -113,7 +113,7 @@ internal sealed partial class Call
     }
 
     /// <summary>Who calls by a number of his own, whatever he says.</summary>
-    private static bool IsForced(Leg leg) => leg.User is { IsTrusted: false };
+    private static bool IsForced(Leg leg) => leg.User is { IsForced: true };
 
     /// <summary>
     /// The number of who is behind a leg: by which it called, since From alone would be its own word (RFC 3325 §5); of a user who was
@@ -128,7 +128,7 @@ internal sealed partial class Call
         }
 
         var length = NameAddress.TryParse(leg.Dialog.RemoteAddress, out var from) && SipUri.TryParse(from.Uri, out var uri) ? uri.CopyUser(destination) : 0;
-        return leg.User is { IsTrusted: false } user ? CallNumbers.Own(user, destination, length) : length;
+        return leg.User is { IsForced: true } user ? CallNumbers.Own(user, destination, length) : length;
     }
 
     /// <summary>The other end of a dialog that stands takes the transferor's place in this call.</summary>

@@ -153,7 +153,7 @@ internal sealed partial class Call : DialogOwner
         {
             FromRealm = lane.Room.Model.Realms[sender.Realm].Name,
             FromPeer = sender.Peer?.Peer.Name,
-            FromUser = sender.User?.Name,
+            FromUser = sender.User?.KnownName,
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
         };

@@ -86,7 +86,11 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
         var to = new MessageWriter(lane.Names.AsSpan(SipLimits.Field, SipLimits.Field));
         addresses.WriteTo(ref to);
         var uri = new MessageWriter(lane.Names.AsSpan(2 * SipLimits.Field, SipLimits.Field));
-        if (Uri.IsEmpty)
+        if (decision.KeepsUri && contact.IsEmpty)
+        {
+            uri.Write(request[request.RequestUri]);
+        }
+        else if (Uri.IsEmpty)
         {
             addresses.WriteRequestUri(ref uri, decision.Domain is { } host ? Encoding.ASCII.GetBytes(host) : HostPort);
         }

@@ -36,6 +36,9 @@ public sealed record RouteDecision
     /// <summary>The privacy that the caller is given, in place of what it asked for (RFC 3323 §4.2); null leaves it.</summary>
     public PrivacyValues? Privacy { get; init; }
 
+    /// <summary>The Request-URI goes on as it came: a digest that crosses covers it.</summary>
+    internal bool KeepsUri { get; init; }
+
     public ImmutableArray<HeaderEdit> Headers { get; init; } = [];
 }
 

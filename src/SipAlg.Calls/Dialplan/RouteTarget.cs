@@ -47,7 +47,10 @@ public sealed record RouteTarget
     internal NamedDevice? Device { get; init; }
 
     /// <summary>Of <see cref="TargetKind.Registered"/>.</summary>
-    internal CalledUser Called => new(User!, Device);
+    internal CalledUser Called => new(User!, Device, Registrar);
+
+    /// <summary>Set where <see cref="User"/> is no user's name but that of a contact which this peer was given.</summary>
+    internal Peer? Registrar { get; init; }
 
     /// <summary>One contact of the user, once his bindings have been looked at.</summary>
     internal RegisteredContact? Contact { get; init; }

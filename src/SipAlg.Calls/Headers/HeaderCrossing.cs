@@ -27,6 +27,9 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
     /// <summary>The message is a request that begins a dialog: then it has the headers that the rules add.</summary>
     public bool BeginsDialog { get; init; }
 
+    /// <summary>One side proves to the other who it is, and the gateway stands between them: challenges and what answers them cross as they are.</summary>
+    public bool CarriesProof { get; init; }
+
     private bool HasRules => !Edits.IsEmpty || !Rules.IsEmpty;
 
     /// <summary>The number in Event's "id" as the other side knows it; 0 leaves it (<see cref="CrossedReferrals"/>).</summary>
@@ -37,7 +40,7 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
         var concealed = Identity.Conceals(message);
         foreach (ref readonly var field in message.Fields)
         {
-            var fate = HeaderPolicy.Of(field.Id);
+            var fate = CarriesProof && HeaderPolicy.IsProof(field.Id) ? HeaderFate.Cross : HeaderPolicy.Of(field.Id);
             if (fate is HeaderFate.Renew or HeaderFate.Remove || IsLeftOut(message, field, concealed))
             {
                 continue;

@@ -45,4 +45,7 @@ internal static class HeaderPolicy
 
         _ => HeaderFate.Cross,
     };
+
+    /// <summary>A challenge, or what answers one.</summary>
+    public static bool IsProof(HeaderId id) => id is HeaderId.Authorization or HeaderId.ProxyAuthorization or HeaderId.WwwAuthenticate or HeaderId.ProxyAuthenticate or HeaderId.AuthenticationInfo;
 }

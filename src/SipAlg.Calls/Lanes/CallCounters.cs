@@ -93,6 +93,7 @@ public enum RefusalReason : byte
     SessionInterval,
     BadEvent,
     OtherUser,
+    BadRegister,
     Count,
 }
 

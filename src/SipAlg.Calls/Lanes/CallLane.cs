@@ -103,12 +103,19 @@ public sealed partial class CallLane : ISipLaneUser
     /// <summary>Of the one lane that has all registrations.</summary>
     public Registrar? Registrar { get; private set; }
 
+    /// <summary>Of the same lane: registrations that go to peers.</summary>
+    internal RegisterRelay? Relay { get; private set; }
+
+    /// <summary>Where those phones are; every lane knows it.</summary>
+    internal AdmittedSources Admitted { get; } = new();
+
     public void Attach(TransactionLayer transactions)
     {
         Transactions = transactions;
         Registrar = Lane.Number == LaneNames.Registrations
             ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time, Gruus)
             : null;
+        Relay = Registrar is null ? null : new RegisterRelay(this, Registrar);
         if (Registrar is { } registrar)
         {
             registrar.KeepAlives = new KeepAlives(this, registrar);
@@ -239,6 +246,10 @@ public sealed partial class CallLane : ISipLaneUser
         {
             Registrar!.OnExpired(slot, generation);
         }
+        else if (kind == (byte)CallTimer.RelayedBinding)
+        {
+            Relay!.OnExpired(slot, generation);
+        }
         else if (kind == (byte)CallTimer.KeepAlive)
         {
             Registrar!.KeepAlives!.OnTimer(slot, generation);
@@ -253,6 +264,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         Registrar?.OnConnectionClosed(flow.Connection);
         Trunks.OnConnectionClosed(flow.Connection);
+        Relay?.OnConnectionClosed(flow.Connection);
     }
 
     /// <summary>Asks where a target is; <see cref="DialogOwner.OnHops"/> of who asked follows, if that still stands by then.</summary>

@@ -44,6 +44,9 @@ internal enum CallTimer : byte
     /// <summary>A peer is to be asked for a registration or pinged, or has had its time to answer.</summary>
     Trunk,
 
+    /// <summary>The same of a binding that another registrar has accepted.</summary>
+    RelayedBinding,
+
     /// <summary>A binding's NAT is to be kept open; its slot is one of the registrar's.</summary>
     KeepAlive,
 }

@@ -34,6 +34,15 @@ internal class DialogEnd
     /// <summary>Of a user's phone: where it sends from, which its Contact need not name. Its requests are taken from there too.</summary>
     public IpAddress Source { get; init; }
 
+    /// <summary>It is the registrar of the other side, which proves to it who it is: the gateway answers no challenge of its.</summary>
+    public bool TakesProof { get; init; }
+
+    /// <summary>Whether one of these is the registrar of the other, so that challenges and their answers cross between them.</summary>
+    public static bool IsProofBetween(DialogEnd? one, DialogEnd? other) =>
+        one is not null && other is not null && (IsRegistrarOf(one, other.User) || IsRegistrarOf(other, one.User));
+
+    private static bool IsRegistrarOf(DialogEnd end, User? phones) => phones?.Registrar is { } registrar && end.Peer?.Peer.Index == registrar.Index;
+
     /// <summary>What it says of who somebody is is believed, and it is told.</summary>
     public bool IsTrusted => Peer is { Peer.IsTrusted: true } || User is { IsTrusted: true };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Calls.Registrations;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Resolution;
@@ -32,6 +33,12 @@ public sealed record Realm
 
     /// <summary>How its users authenticate; null for a realm that has none.</summary>
     public AuthenticationDomain? Authentication { get; init; }
+
+    /// <summary>How long its users are registered for.</summary>
+    public RegistrarSettings Registrar { get; init; } = RegistrarSettings.Default;
+
+    /// <summary>Where its phones register; null in a realm that passes no registrations on.</summary>
+    public RelaySettings? Relay { get; init; }
 }
 
 /// <param name="Endpoint">An unspecified address listens on every interface; port 0 takes any free port.</param>

@@ -26,6 +26,18 @@ public sealed record User
     /// <summary>What it says of the caller's identity is believed; of others it is replaced by the user's own.</summary>
     public bool IsTrusted { get; init; }
 
+    /// <summary>
+    /// Whoever registers with this peer, and with nobody here: it alone knows who that is, and nobody else is called for him. Null for
+    /// a user of the gateway.
+    /// </summary>
+    public Peer? Registrar { get; init; }
+
+    /// <summary>Null for who is no user of the gateway.</summary>
+    internal string? KnownName => Registrar is null ? Name : null;
+
+    /// <summary>He calls by a number of his own, whatever he says.</summary>
+    internal bool IsForced => Registrar is null && !IsTrusted;
+
     /// <summary>The first that is no range; null without one.</summary>
     internal string? FirstNumber => Numbers.FirstOrDefault(number => !number.EndsWith('*'));
 

@@ -15,7 +15,14 @@ namespace SipAlg.Calls.Registrations;
 /// <param name="Agent">What its User-Agent said; empty if nothing.</param>
 public sealed record BindingRecord(
     long Id, string Aor, string Contact, string CallId, uint CSeq, DateTimeOffset Expires, Flow Flow, BindingTraits Traits,
-    int Q, string Instance, uint RegId, string Path, string Agent);
+    int Q, string Instance, uint RegId, string Path, string Agent)
+{
+    /// <summary>Of a binding that another registrar has accepted: what the contact that it was given is known by. 0: it is the gateway's own.</summary>
+    public ulong Token { get; init; }
+
+    /// <summary>When it ends there.</summary>
+    public DateTimeOffset UpstreamExpires { get; init; }
+}
 
 /// <summary>
 /// Keeps bindings, so that a restarted gateway rings the phones that were registered; implemented by the program. Nothing here waits:

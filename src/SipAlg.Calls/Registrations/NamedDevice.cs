@@ -62,5 +62,8 @@ internal sealed record NamedDevice(User User, byte[] Instance, ulong Registratio
     }
 }
 
-/// <summary>Who is called: a user's name, number or alias, and which of his devices where that is said.</summary>
-internal readonly record struct CalledUser(string Name, NamedDevice? Device);
+/// <summary>
+/// Who is called: a user's name, number or alias, and which of his devices where that is said; or a contact that a registrar was given.
+/// </summary>
+/// <param name="Registrar">Set where the name is that of such a contact: whose it is.</param>
+internal readonly record struct CalledUser(string Name, NamedDevice? Device, Peer? Registrar = null);

@@ -11,6 +11,11 @@ internal static class RegisteredUsers
     /// <param name="called">Whom.</param>
     public static FoundContacts Find(CallLane home, in CalledUser called)
     {
+        if (called.Registrar is { } registrar)
+        {
+            return home.Relay!.Find(called.Name, registrar);
+        }
+
         var (contacts, status) = (new List<RegisteredContact>(), 404);
         foreach (var realm in home.Room.Model.Realms)
         {

@@ -41,7 +41,7 @@ public sealed partial class Registrar
     internal BindingTable Bindings { get; }
 
     /// <summary>Contacts that stand in a realm; read by anybody.</summary>
-    public int Active(int realm) => Bindings.CountOf(realm);
+    public int Active(int realm) => Bindings.CountOf(realm) + (Relay?.Bindings.CountOf(realm) ?? 0);
 
     /// <summary>Copies bindings, from a slot on, and says where the next page begins.</summary>
     /// <param name="from">0 for the first page, then what the last one returned.</param>
@@ -51,6 +51,11 @@ public sealed partial class Registrar
     public int List(int from, Span<BindingRecord> page, out int count)
     {
         count = 0;
+        if (from >= RelayedSlots)
+        {
+            return ListRelayed(from, page, ref count);
+        }
+
         for (var slot = from; slot < Bindings.Top; slot++)
         {
             if (count == page.Length)
@@ -64,7 +69,7 @@ public sealed partial class Registrar
             }
         }
 
-        return -1;
+        return Relay is null ? -1 : ListRelayed(RelayedSlots, page, ref count);
     }
 
     /// <summary>Ends all contacts of an address-of-record.</summary>
@@ -73,7 +78,7 @@ public sealed partial class Registrar
     {
         var before = Bindings.Count;
         RemoveAll(aor);
-        return before - Bindings.Count;
+        return before - Bindings.Count + (Relay?.End(aor) ?? 0);
     }
 
     /// <summary>Answers a REGISTER of somebody who may register these contacts.</summary>
@@ -105,6 +110,11 @@ public sealed partial class Registrar
     public bool Restore(BindingRecord binding)
     {
         _lastId = Math.Max(_lastId, binding.Id);
+        if (binding.Token != 0)
+        {
+            return Relay?.Restore(binding) == true;
+        }
+
         var left = (long)(binding.Expires - _time.GetUtcNow()).TotalMilliseconds;
         if (left <= 0)
         {
@@ -312,7 +322,7 @@ public sealed partial class Registrar
         Bindings.Remove(slot);
     }
 
-    private static bool IsWildcard(SipMessage register)
+    internal static bool IsWildcard(SipMessage register)
     {
         foreach (var value in new RegisterContacts(register))
         {
@@ -330,7 +340,7 @@ public sealed partial class Registrar
         ContactToRegister.TryParse(value, (extensions & SipExtensions.Outbound) != 0, out contact);
 
     /// <summary>The seconds asked for: the contact's own go before those of all (RFC 3261 §10.2.1.1); −1: none.</summary>
-    private static int Asked(SipMessage register, in ContactToRegister contact) =>
+    internal static int Asked(SipMessage register, in ContactToRegister contact) =>
         contact.Expires >= 0 ? contact.Expires : DeltaSeconds.Read(register.First(HeaderId.Expires));
 
     /// <summary>RFC 5626 §6: straight from the device, or by an edge proxy that keeps flows, whose Path says "ob".</summary>
@@ -352,7 +362,7 @@ public sealed partial class Registrar
     }
 
     /// <summary>All values of Path, with commas; used up by the next call.</summary>
-    private ReadOnlySpan<byte> ReadPath(SipMessage register)
+    internal ReadOnlySpan<byte> ReadPath(SipMessage register)
     {
         var writer = new MessageWriter(_path);
         for (var index = register.TryFirst(HeaderId.Path, out var first) ? first : -1; index >= 0; index = register.Next(index))
@@ -383,6 +393,4 @@ public sealed partial class Registrar
             binding.CSeq, TimeOf(binding.Expires), binding.Flow, binding.Traits, binding.Q, Encoding.UTF8.GetString(binding.Instance), binding.RegId,
             Encoding.UTF8.GetString(binding.Path), Encoding.UTF8.GetString(binding.Agent));
     }
-
-    private DateTimeOffset TimeOf(long milliseconds) => _time.GetUtcNow().AddMilliseconds(milliseconds - _lane.Now);
 }

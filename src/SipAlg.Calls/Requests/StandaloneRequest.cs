@@ -112,6 +112,7 @@ internal sealed partial class StandaloneRequest : DialogOwner
         {
             Identity = IdentityCrossing.Of(search.End is { IsTrusted: true }, _sender.IsTrusted),
             Rules = _sender.Headers,
+            CarriesProof = _search.End is { TakesProof: true },
         };
         var writer = new MessageWriter(_lane.Output);
         EventMessages.BeginAnswer(ref writer, _search.ResponseFields, response, status, crossing);

@@ -25,6 +25,7 @@ internal sealed partial class TargetSearch
 {
     private readonly CallLane _lane;
     private readonly bool _isBelieved;
+    private readonly Model.Peer? _registrar;
     private RouteDecision _decision;
     private readonly TransactionOwner _owner;
     private readonly TransactionId _asked;
@@ -50,6 +51,7 @@ internal sealed partial class TargetSearch
     {
         _lane = lane;
         _isBelieved = from.IsTrusted;
+        _registrar = from.User?.Registrar;
         _decision = decision;
         _owner = owner;
         _asked = asked;
@@ -116,7 +118,7 @@ internal sealed partial class TargetSearch
     public int StatusFor(int status)
     {
         var mapped = _decision.Route!.StatusForCaller(End?.Peer?.Peer, status);
-        return mapped == status ? EventMessages.FinalStatus(status) : mapped;
+        return mapped != status ? mapped : status is 401 or 407 && End is { TakesProof: true } ? status : EventMessages.FinalStatus(status);
     }
 
     /// <summary>Our request was challenged and is under way once more. False: not the one that is waited for.</summary>
@@ -228,7 +230,7 @@ internal sealed partial class TargetSearch
 
         // NOTIFY names a REFER by its CSeq (RFC 3515 §2.4.6), which is therefore the same on both sides.
         dialog.LocalSequence = request.Method == SipMethod.Refer ? request.CSeq : 1;
-        End = new DialogEnd { Dialog = dialog, Flow = destination.Flow, IsBehindNat = destination.Contact is { KeepsFlow: true }, Secret = id.Secret, Realm = target.Realm, Peer = destination.Peer, User = destination.Contact?.User, Source = destination.Contact?.Flow.Remote.Address ?? default };
+        End = new DialogEnd { Dialog = dialog, Flow = destination.Flow, IsBehindNat = destination.Contact is { KeepsFlow: true }, Secret = id.Secret, Realm = target.Realm, Peer = destination.Peer, User = destination.Contact?.User, TakesProof = _registrar is not null && destination.Peer?.Peer.Index == _registrar.Index, Source = destination.Contact?.Flow.Remote.Address ?? default };
         Host = destination.Host;
         var shown = _lane.Shown(destination.Flow);
         var reader = new DialogReader(target.Realm, destination.Peer, destination.Flow, shown);
@@ -247,7 +249,7 @@ internal sealed partial class TargetSearch
         }
 
         EventMessages.WriteAccepted(ref writer, request);
-        new HeaderCrossing(Host, _lane.DialogNames, reader) { Identity = identity, Rules = destination.Peer?.Peer.Headers ?? Model.HeaderRules.None, Edits = _decision.Headers, BeginsDialog = true }.Write(ref writer, request);
+        new HeaderCrossing(Host, _lane.DialogNames, reader) { Identity = identity, Rules = destination.Peer?.Peer.Headers ?? Model.HeaderRules.None, Edits = _decision.Headers, BeginsDialog = true, CarriesProof = End.TakesProof }.Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
         if (writer.Overflowed)
         {

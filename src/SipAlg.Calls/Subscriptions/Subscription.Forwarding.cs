@@ -192,7 +192,8 @@ internal sealed partial class Subscription
             return;
         }
 
-        var status = EventMessages.FinalStatus(response.Status);
+        var isChallenge = response.Status is 401 or 407 && DialogEnd.IsProofBetween(_subscriber, Notifier);
+        var status = isChallenge ? response.Status : EventMessages.FinalStatus(response.Status);
         var isRefresh = forwarded.Method == SipMethod.Subscribe && status < 300;
         var seconds = isRefresh ? Granted(response, forwarded.Expires) : -1;
         var writer = new MessageWriter(_lane.Output);

@@ -217,6 +217,7 @@ internal sealed partial class Subscription : DialogOwner
         {
             Identity = IdentityCrossing.Of((to == _subscriber ? Notifier : _subscriber) is { IsTrusted: true }, to.IsTrusted),
             Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+            CarriesProof = DialogEnd.IsProofBetween(_subscriber, Notifier),
         };
 
     private MintedId IdOf(DialogEnd end) => new(_lane.Lane.Number, _slot, end.Secret);

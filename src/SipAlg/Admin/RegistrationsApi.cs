@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SipAlg.Calls.Registrations;
 using SipAlg.Hosting;
+using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transports;
 
@@ -81,6 +82,9 @@ internal sealed class RegistrationsApi(Gateway gateway, ILogger log)
         RegId = binding.RegId == 0 ? null : binding.RegId,
         Path = binding.Path.Length == 0 ? null : binding.Path,
         UserAgent = binding.Agent.Length == 0 ? null : binding.Agent,
+        RelayedTo = binding.Token == 0 ? null : gateway.Model.Realms[gateway.Listeners[binding.Flow.Listener].Group].Relay?.Registrar.Name,
+        RelayedAs = binding.Token == 0 ? null : new MintedId(LaneNames.Registrations, 0, binding.Token).ToString(),
+        RelayedUntil = binding.Token == 0 ? null : binding.UpstreamExpires,
     };
 }
 
@@ -104,4 +108,13 @@ internal sealed record RegistrationDetails
     public uint? RegId { get; init; }
     public string? Path { get; init; }
     public string? UserAgent { get; init; }
+
+    /// <summary>The peer that is its registrar; null where the gateway is.</summary>
+    public string? RelayedTo { get; init; }
+
+    /// <summary>The user part of the contact that this registrar has.</summary>
+    public string? RelayedAs { get; init; }
+
+    /// <summary>When it ends there, unless the phone refreshes it.</summary>
+    public DateTimeOffset? RelayedUntil { get; init; }
 }

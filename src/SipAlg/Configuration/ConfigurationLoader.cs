@@ -78,6 +78,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         PeerChecks.Run(options, host, names, problems);
         ReachChecks.Run(options, problems);
         UserChecks.Run(options, users, problems);
+        RegistrationChecks.Run(options, names, problems);
         var routes = new RouteChecks(names, problems);
         foreach (var route in dialplans.SelectMany(dialplan => dialplan.Routes))
         {

@@ -19,7 +19,14 @@ internal sealed record DryRun
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
     public required DateTimeOffset At { get; init; }
 
-    public RouteExplanation Ask(GatewayModel model) => model.Dialplan.DecideWithReasons(new RouteRequest
+    /// <summary>Who is no peer in a realm whose phones register with one is taken for such a phone.</summary>
+    public RouteExplanation Ask(GatewayModel model)
+    {
+        var explanation = Explain(model);
+        return Peer is null && Realm.Relay is { } relay ? explanation with { Decision = relay.Towards(explanation.Decision) } : explanation;
+    }
+
+    private RouteExplanation Explain(GatewayModel model) => model.Dialplan.DecideWithReasons(new RouteRequest
     {
         Realm = Realm.Index,
         Peer = Peer,

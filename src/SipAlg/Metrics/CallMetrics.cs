@@ -44,6 +44,12 @@ internal sealed class CallMetrics(Gateway gateway)
             writer.Sample(gateway.Registrar.Active(realm.Index), ("realm", realm.Name));
         }
 
+        writer.Begin("sipalg_registrations_refreshed_total", MetricKind.Counter, "Refreshes of relayed registrations that were answered without their registrar.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            writer.Sample(gateway.Registrar.Refreshed(realm.Index), ("realm", realm.Name));
+        }
+
         writer.Begin("sipalg_keep_alives_total", MetricKind.Counter, "Pings to phones behind NAT, by what became of them.");
         foreach (var realm in gateway.Model.Realms)
         {

@@ -18,6 +18,8 @@ internal sealed class BindingRows : IDisposable
     private readonly Statement _keep;
     private readonly Statement _refresh;
     private readonly Statement _forget;
+    private readonly Statement _keepUpstream;
+    private readonly Statement _forgetUpstream;
 
     /// <exception cref="SqliteException">The file cannot be had, or is no database.</exception>
     public BindingRows(string path)
@@ -30,6 +32,7 @@ internal sealed class BindingRows : IDisposable
                 CREATE TABLE IF NOT EXISTS bindings (id INTEGER PRIMARY KEY, aor TEXT NOT NULL, contact TEXT NOT NULL, call_id TEXT NOT NULL, cseq INTEGER NOT NULL,
                     expires INTEGER NOT NULL, flow TEXT NOT NULL, traits INTEGER NOT NULL, q INTEGER NOT NULL, instance TEXT NOT NULL, reg_id INTEGER NOT NULL,
                     path TEXT NOT NULL, agent TEXT NOT NULL);
+                CREATE TABLE IF NOT EXISTS upstream (id INTEGER PRIMARY KEY, token INTEGER NOT NULL, expires INTEGER NOT NULL);
                 PRAGMA user_version = {Version};
                 """);
             // What is empty arrives as null.
@@ -40,6 +43,8 @@ internal sealed class BindingRows : IDisposable
             _keep = new Statement(_connection, $"INSERT OR REPLACE INTO bindings ({Columns}) VALUES ({marks})");
             _refresh = new Statement(_connection, "UPDATE bindings SET cseq = ?, expires = ? WHERE id = ?");
             _forget = new Statement(_connection, "DELETE FROM bindings WHERE id = ?");
+            _keepUpstream = new Statement(_connection, "INSERT OR REPLACE INTO upstream (id, token, expires) VALUES (?, ?, ?)");
+            _forgetUpstream = new Statement(_connection, "DELETE FROM upstream WHERE id = ?");
         }
         catch
         {
@@ -53,9 +58,9 @@ internal sealed class BindingRows : IDisposable
     /// <summary>All that have not ended by now; those that have are dropped. The flow stands as text, since listeners may have changed.</summary>
     public List<(BindingRecord Binding, FlowText Flow)> Read(DateTimeOffset now)
     {
-        Sqlite.Execute(_connection, $"DELETE FROM bindings WHERE expires <= {now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}");
+        Sqlite.Execute(_connection, $"DELETE FROM bindings WHERE expires <= {now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}; DELETE FROM upstream WHERE id NOT IN (SELECT id FROM bindings)");
         using var command = _connection.CreateCommand();
-        command.CommandText = $"SELECT {Columns} FROM bindings";
+        command.CommandText = $"SELECT {string.Join(", ", Columns.Split(", ").Select(column => "bindings." + column))}, upstream.token, upstream.expires FROM bindings LEFT JOIN upstream ON upstream.id = bindings.id";
         using var reader = command.ExecuteReader();
         var rows = new List<(BindingRecord, FlowText)>();
         while (reader.Read())
@@ -64,7 +69,11 @@ internal sealed class BindingRows : IDisposable
             {
                 rows.Add((new BindingRecord(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), (uint)reader.GetInt64(4),
                     DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)), default, (BindingTraits)reader.GetInt64(7), reader.GetInt32(8), reader.GetString(9),
-                    (uint)reader.GetInt64(10), reader.GetString(11), reader.GetString(12)), flow));
+                    (uint)reader.GetInt64(10), reader.GetString(11), reader.GetString(12))
+                {
+                    Token = reader.IsDBNull(13) ? 0 : (ulong)reader.GetInt64(13),
+                    UpstreamExpires = reader.IsDBNull(14) ? default : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(14)),
+                }, flow));
             }
         }
 
@@ -99,7 +108,7 @@ internal sealed class BindingRows : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _rollback, _keep, _refresh, _forget])
+        foreach (var statement in (Statement[])[_begin, _commit, _rollback, _keep, _refresh, _forget, _keepUpstream, _forgetUpstream])
         {
             statement.Dispose();
         }
@@ -112,12 +121,18 @@ internal sealed class BindingRows : IDisposable
         if (change.IsEnd)
         {
             _forget.Bind(change.Id).Run();
+            _forgetUpstream.Bind(change.Id).Run();
         }
         else if (change.Kept is { } kept)
         {
             _keep.Bind(change.Id).Bind(kept.Aor).Bind(kept.Contact).Bind(kept.CallId).Bind(change.CSeq).Bind(change.Expires.ToUnixTimeMilliseconds())
                 .Bind(change.Flow.ToString()).Bind((long)kept.Traits).Bind(kept.Q).Bind(kept.Instance).Bind(kept.RegId).Bind(kept.Path).Bind(kept.Agent)
                 .Run();
+            if (kept.Token != 0)
+            {
+                // A refresh that was answered here does not change it.
+                _keepUpstream.Bind(change.Id).Bind((long)kept.Token).Bind(kept.UpstreamExpires.ToUnixTimeMilliseconds()).Run();
+            }
         }
         else
         {

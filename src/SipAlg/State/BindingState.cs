@@ -35,7 +35,7 @@ internal sealed class BindingState : IDisposable
     /// <summary>Null: nobody can register here, or the file cannot be had, which the log tells.</summary>
     public static BindingState? Open(LoadedConfiguration configuration, ILogger log, TimeProvider time)
     {
-        if (configuration.Model.Realms.All(realm => realm.Authentication is null))
+        if (configuration.Model.Realms.All(realm => realm is { Authentication: null, Relay: null }))
         {
             return null;
         }

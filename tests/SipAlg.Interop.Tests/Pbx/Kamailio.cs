@@ -9,8 +9,9 @@ internal static class Kamailio
     /// <param name="folder">Of the scenario.</param>
     /// <param name="listen">Where it is.</param>
     /// <param name="challenges">It wants credentials of the realm pbx.example for INVITE and BYE; the password is "secret".</param>
-    public static Task<ChildProcess> StartAsync(ScenarioFolder folder, IPEndPoint listen, bool challenges = false) =>
-        StartAsync(folder, listen, "kamailio.cfg", text => text, challenges ? ["-A", "CHALLENGES"] : []);
+    /// <param name="hasPasswords">It wants those of its telephones for REGISTER, INVITE and BYE, in the same realm; each is "secret".</param>
+    public static Task<ChildProcess> StartAsync(ScenarioFolder folder, IPEndPoint listen, bool challenges = false, bool hasPasswords = false) =>
+        StartAsync(folder, listen, "kamailio.cfg", text => text, challenges ? ["-A", "CHALLENGES"] : hasPasswords ? ["-A", "PASSWORDS"] : []);
 
     /// <summary>As a carrier, which wants credentials of the realm carrier.example for REGISTER and for INVITE of the gateway; the password is "secret".</summary>
     /// <param name="folder">Of the scenario.</param>

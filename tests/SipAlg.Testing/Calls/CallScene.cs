@@ -40,7 +40,7 @@ public sealed class CallScene : IDisposable
         _pools = [.. Model.Realms.Select(realm => _relay.OpenPool(new MediaRange(realm.Index, realm.Media.FirstPort, realm.Media.LastPort), 0, 1))];
         Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
         Harness = new LaneHarness(
-            lane => _calls = new CallLane(lane, new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed);
+            lane => _calls = new CallLane(lane, new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed);
         _relay.Start();
         _rules = new CallRules(() => Harness.Time.Now);
         _wireRules = _options.HasAgents ? new WireRules(() => Harness.Time.Now) : null;

@@ -33,6 +33,7 @@ public sealed class SceneModel
             NewPeer(0, "alice", Inside, SceneModel.AliceAddress), NewPeer(1, "bob", Outside, BobAddress),
             NewPeer(2, "carol", Outside, CarolAddress), NewPeer(3, "dave", Six, DaveAddress),
         ];
+        Realms = [.. Realms.Select(realm => realm with { Relay = options.Relay(this, realm) })];
         Gateway = new GatewayModel
         {
             Realms = Realms,

@@ -10,6 +10,11 @@ public sealed record SceneOptions
 {
     public Func<Peer, Peer> Peer { get; init; } = static peer => peer;
     public Func<Realm, Realm> Realm { get; init; } = static realm => realm;
+    /// <summary>Where the phones of a realm register; null: nowhere else.</summary>
+    public Func<SceneModel, Realm, RelaySettings?> Relay { get; init; } = static (_, _) => null;
+
+    /// <summary>Keeps registrations; null: nobody.</summary>
+    public IBindingJournal? Bindings { get; init; }
     public CallSettings Calls { get; init; } = new(TimeSpan.FromMinutes(3), null, TimeSpan.Zero);
 
     /// <summary>Routes before the usual ones.</summary>

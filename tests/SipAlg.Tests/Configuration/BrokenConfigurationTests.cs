@@ -83,6 +83,20 @@ public sealed class BrokenConfigurationTests
         { "realms: { a: { listen: udp://10.0.0.1, advertise: §'not a host' } }", "is no IP address and no host name" },
         { "realms: { a: { listen: udp://10.0.0.1, advertise: §{ except: 10.0.0.0/8 } } }", "'advertise' needs 'address'" },
 
+        // Registrations of realms
+        { Relay("§pbx2"), "there is no peer 'pbx2'" },
+        { Relay("§near"), "peer 'near' is in realm 'phones' itself" },
+        { Relay("§caller"), "peer 'caller' has no address to register at" },
+        { Relay("pbx, phone_expires: §11m"), "'phone_expires' is longer than 'upstream_expires'" },
+        { Relay("pbx, upstream_expires: 60s, phone_expires: §61s"), "'phone_expires' is longer than 'upstream_expires'" },
+        { Relay("pbx, phone_expires: §1s"), "'phone_expires': '1s' is out of range" },
+        { Relay("pbx, min_expires: §60s"), "'min_expires' is for phones that register here" },
+        { Relay("pbx", ", domain: §example.com"), "this realm's phones register with 'pbx', which checks their passwords" },
+        { "realms: { a: { listen: udp://10.0.0.1, domain: a.example, registrations: { phone_expires: §60s } } }", "'phone_expires' says nothing without 'relay_to'" },
+        { "realms: { a: { listen: udp://10.0.0.1, domain: a.example, registrations: { upstream_expires: §60s } } }", "'upstream_expires' says nothing without 'relay_to'" },
+        { "realms: { a: { listen: udp://10.0.0.1, domain: a.example, registrations: §{ min_expires: 2h, max_expires: 1h } } }", "registrations last 7200s to 3600s" },
+        { "realms: { a: { listen: udp://10.0.0.1, domain: a.example, registrations: §{ default_expires: 2h, max_expires: 1h } } }", "registrations last 60s to 3600s, and 7200s by default" },
+
         // Peers
         { "peers: { p: { realm: §insde, accept_from: 10.0.0.9 } }", "there is no realm 'insde'" },
         { "peers: { p: §{ accept_from: 10.0.0.9 } }", "'p' needs 'realm'" },
@@ -240,6 +254,11 @@ public sealed class BrokenConfigurationTests
         { "routes: []\ntests: [ { request: { realm: inside, called: '1', at: §noon }, expect: { status: 404 } } ]", "'noon' is no time" },
         { "§", "the dialplan is empty" },
     };
+
+    /// <summary>Phones in a realm of their own whose registrations go to this peer.</summary>
+    private static string Relay(string registrations, string realm = "") =>
+        $"realms: {{ phones: {{ listen: udp://10.0.0.1{realm}, registrations: {{ relay_to: {registrations} }} }}, core: {{ listen: udp://10.0.0.2, media: {{ ports: 20000-20999 }} }} }}\n" +
+        "peers: { pbx: { realm: core, address: 'sip:10.0.0.9' }, near: { realm: phones, address: 'sip:10.0.0.8' }, caller: { realm: core, accept_from: 10.0.0.7 } }";
 
     [Theory]
     [MemberData(nameof(Configurations))]

@@ -48,6 +48,14 @@ public sealed partial class DocumentationTests
         Passes("dialplan.yaml", blocks[1], blocks[0]);
     }
 
+    [Fact]
+    public void The_gateway_before_a_pbx_with_its_own_users_is_sound()
+    {
+        var blocks = Blocks("registrations.md");
+        Assert.Equal(2, blocks.Length);
+        Passes("dialplan.yaml", blocks[1], blocks[0]);
+    }
+
     [Theory]
     [InlineData("sipalg.yaml")]
     [InlineData("sipalg.bridge.yaml")]

@@ -27,6 +27,7 @@ public sealed class WarningTests
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, headers: { pass: [X-A], remove: [§x-a] } } }", "'x-a' is passed and removed" },
         { "realms: { a: { listen: udp://10.0.0.1, digest: [§sha-256, md5] } }", "'digest' says nothing in a realm without a 'domain'" },
         { "realms: { a: { listen: udp://10.0.0.1, domain: a.example, digest: [md5, §sha-256] } }", "phones take the first challenge that they know, which is md5" },
+        { "realms: { a: { listen: udp://10.0.0.1, registrations: { max_expires: §30m } } }", "nobody registers in a realm without a 'domain' or 'relay_to'" },
         { "users: { §alice: { password: x } }", "no realm has a 'domain', so that no user can register" },
         { "realms: { a: { listen: udp://10.0.0.1, domain: a.example }, b: { listen: udp://10.0.0.2, domain: b.example, media: { ports: 20000-20999 } } }\nusers: { alice: { password_hash: §{ md5: 939e7578ed9e3c518a452acee763bce9 } } }", "the hash of user 'alice' is for one domain" },
     };

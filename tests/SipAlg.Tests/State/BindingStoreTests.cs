@@ -21,6 +21,27 @@ public sealed class BindingStoreTests : IDisposable
     private static BindingRecord Binding(long id, uint cseq = 1, double minutes = 10) => new(id, "alice@example.com", $"sip:alice@192.0.2.{id};ob", "call", cseq,
         Now.AddMinutes(minutes), Way, BindingTraits.IsOutbound | BindingTraits.IsBehindNat, 700, "urn:uuid:1", 2, "<sip:edge;lr;ob>", "Phone 1.0 \"ü\"");
 
+    /// <summary>A refresh that was answered here leaves the registrar's time as it was; a binding that ends leaves nothing.</summary>
+    [Fact]
+    public void How_a_binding_stands_with_its_registrar_is_kept_too()
+    {
+        var relayed = Binding(1) with { Token = 0xF234_5678_9ABC_DEF0, UpstreamExpires = Now.AddMinutes(10) };
+        using (var store = Open(out var kept))
+        {
+            store.Keep(relayed);
+            store.Keep(Plain);
+            store.Keep(relayed with { Id = 2, Token = 7 });
+            Assert.Equal(3, Last(kept, 3));
+            store.Refresh(1, 5, Now.AddMinutes(1));
+            store.Forget(2);
+            Assert.Equal(5, Last(kept, 5));
+        }
+
+        using var rows = new BindingRows(FilePath);
+        var read = rows.Read(Now).OrderBy(row => row.Binding.Id).Select(row => row.Binding).ToArray();
+        Assert.Equal([relayed with { CSeq = 5, Expires = Now.AddMinutes(1), Flow = default }, Plain with { Flow = default }], read);
+    }
+
     /// <summary>What a phone without extensions registers.</summary>
     private static BindingRecord Plain => Binding(5) with { Traits = BindingTraits.None, Q = 1000, Instance = "", RegId = 0, Path = "", Agent = "" };
 

@@ -18,6 +18,7 @@ internal static class ModelBuilder
         var known = new UserBuilder(users, options.Realms.SelectMany(realm => UserBuilder.Algorithms(realm.Value)));
         ImmutableArray<Realm> realms = [.. options.Realms.Select((realm, index) => Realm(realm, index) with { Authentication = known.Domain(realm.Value) })];
         ImmutableArray<Peer> peers = [.. options.Peers.Select((peer, index) => PeerBuilder.Build(peer, index, realms))];
+        realms = [.. realms.Select(realm => realm with { Relay = RegistrationsBuilder.Relay(options.Realms[realm.Index].Value.Registrations, peers) })];
         return new GatewayModel
         {
             Realms = realms,
@@ -47,6 +48,7 @@ internal static class ModelBuilder
         IsNatAware = realm.Value.Nat?.Value ?? true,
         KeepAlive = realm.Value.KeepAlive is { } keepAlive ? keepAlive.Build() : KeepAliveRule.Default,
         Latching = realm.Value.Latching?.Value ?? Latching.Symmetric,
+        Registrar = RegistrationsBuilder.Registrar(realm.Value.Registrations),
     };
 
     private static AdvertiseRule Advertise(AdvertiseOptions? advertise)

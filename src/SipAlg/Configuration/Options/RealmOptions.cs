@@ -20,6 +20,7 @@ internal sealed class RealmOptions(SourcePosition at)
     public static ChoiceShape<bool> NatChoice { get; } = new([("auto", true), ("off", false)]);
     public Located<string>? Domain { get; private set; }
     public IReadOnlyList<Located<DigestAlgorithm>> Digest { get; private set; } = [];
+    public RegistrationsOptions? Registrations { get; private set; }
 
     private static readonly ChoiceShape<DigestAlgorithm> Algorithm = new([("md5", DigestAlgorithm.Md5), ("sha-256", DigestAlgorithm.Sha256)]);
 
@@ -33,5 +34,6 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("keep_alive", KeepAliveOptions.Shape, (o, v) => o.KeepAlive = v.Value, "How often the way to phones behind NAT is kept open, or off.", "25s")
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
         .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
-        .NotBuilt("certificate").NotBuilt("registrations").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
+        .Key("registrations", RegistrationsOptions.Shape, (o, v) => o.Registrations = v.Value, "How long phones are registered for, or which peer registers them.")
+        .NotBuilt("certificate").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
 }

@@ -1,0 +1,58 @@
+using System.Text;
+using SipAlg.Calls.Model;
+
+namespace SipAlg.Calls.Registrations;
+
+/// <content>Bindings over a restart, and as others are told of them.</content>
+internal sealed partial class RegisterRelay
+{
+    /// <summary>Takes a binding over that was kept before the start: its name at the registrar still holds.</summary>
+    /// <returns>False: it has ended, or its realm has another registrar now.</returns>
+    public bool Restore(BindingRecord kept)
+    {
+        var realm = _lane.Room.Model.Realms[_lane.Lane.Group(kept.Flow.Listener)];
+        var left = _registrar.MillisecondsUntil(kept.Expires);
+        if (left <= 0 || realm.Relay is not { } settings)
+        {
+            return false;
+        }
+
+        var aor = Encoding.UTF8.GetBytes(kept.Aor);
+        var slot = Bindings.Add(kept.Id, realm.Index, aor, kept.Token);
+        Bindings.Write(slot, new BindingTexts
+        {
+            Aor = aor,
+            Contact = Encoding.UTF8.GetBytes(kept.Contact),
+            CallId = Encoding.UTF8.GetBytes(kept.CallId),
+            Instance = Encoding.UTF8.GetBytes(kept.Instance),
+            Path = Encoding.UTF8.GetBytes(kept.Path),
+            Agent = Encoding.UTF8.GetBytes(kept.Agent),
+        });
+        ref var binding = ref Bindings[slot];
+        (binding.CSeq, binding.Q, binding.Traits) = (kept.CSeq, (short)kept.Q, kept.Traits);
+        Bindings.SetFlow(slot, kept.Flow);
+        Bindings.EndAt(slot, _lane.Lane.Now + left);
+        Resume(slot, settings, _registrar.MillisecondsUntil(kept.UpstreamExpires));
+        return true;
+    }
+
+    private void Resume(int slot, RelaySettings settings, long left)
+    {
+        ref var state = ref Bindings.State(slot);
+        (state.Until, state.Accepted) = (_lane.Lane.Now + left, _lane.Lane.Now);
+        state.RefreshAt = RelayTimes.NextRefresh(state.Token, _lane.Lane.Now, Math.Max(left, 1), settings);
+    }
+
+    public BindingRecord RecordOf(int slot)
+    {
+        ref var binding = ref Bindings[slot];
+        ref var state = ref Bindings.State(slot);
+        return new BindingRecord(binding.Id, Encoding.UTF8.GetString(binding.Aor), Encoding.UTF8.GetString(binding.Contact), Encoding.UTF8.GetString(binding.CallId),
+            binding.CSeq, _registrar.TimeOf(binding.Expires), binding.Flow, binding.Traits, binding.Q, Encoding.UTF8.GetString(binding.Instance), 0,
+            Encoding.UTF8.GetString(binding.Path), Encoding.UTF8.GetString(binding.Agent))
+        {
+            Token = state.Token,
+            UpstreamExpires = _registrar.TimeOf(state.Until),
+        };
+    }
+}
