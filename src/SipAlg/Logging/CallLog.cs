@@ -55,22 +55,22 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
     [LoggerMessage(4000, LogLevel.Error, "A turn of lane {Lane} failed; the lane goes on. {Held} more failed since the last such line")]
     private partial void LogLaneFault(int lane, long held, Exception fault);
 
-    [LoggerMessage(4010, LogLevel.Warning, "Peer {Peer} is down: {Reason} to its last pings. Calls pass it over; it is asked every 5 s")]
+    [LoggerMessage(4030, LogLevel.Warning, "Peer {Peer} is down: {Reason} to its last pings. Calls pass it over; it is asked every 5 s")]
     private partial void LogPeerDown(string peer, string reason);
 
-    [LoggerMessage(4011, LogLevel.Information, "Peer {Peer} is up again")]
+    [LoggerMessage(4031, LogLevel.Information, "Peer {Peer} is up again")]
     private partial void LogPeerUp(string peer);
 
-    [LoggerMessage(4012, LogLevel.Warning, "Peer {Peer}: {Place} is down: {Reason} to its last pings. Its other places go first")]
+    [LoggerMessage(4032, LogLevel.Warning, "Peer {Peer}: {Place} is down: {Reason} to its last pings. Its other places go first")]
     private partial void LogPlaceDown(string peer, string place, string reason);
 
-    [LoggerMessage(4013, LogLevel.Information, "Peer {Peer}: {Place} is up again")]
+    [LoggerMessage(4033, LogLevel.Information, "Peer {Peer}: {Place} is up again")]
     private partial void LogPlaceUp(string peer, string place);
 
-    [LoggerMessage(4014, LogLevel.Information, "Registered with peer {Peer} as {Contact}, until {Until}")]
+    [LoggerMessage(4034, LogLevel.Information, "Registered with peer {Peer} as {Contact}, until {Until}")]
     private partial void LogRegistered(string peer, string contact, string until);
 
-    [LoggerMessage(4015, LogLevel.Warning, "Registering with peer {Peer} has failed: {Reason}; {State}. The next try is at {Next}")]
+    [LoggerMessage(4035, LogLevel.Warning, "Registering with peer {Peer} has failed: {Reason}; {State}. The next try is at {Next}")]
     private partial void LogNotRegistered(string peer, string reason, string next, string state);
 
     [LoggerMessage(4001, LogLevel.Error, "A call failed since realm {Realm} has no media port left; {Held} more since the last such line. Widen its media.ports")]
