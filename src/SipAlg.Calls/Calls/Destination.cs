@@ -37,7 +37,8 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
         while (hops.HasNext)
         {
             var hop = hops.Take(out var way);
-            if (way is not null ? way.TryFlow(lane, out var flow) : lane.Lane.Network.TryFlow(target.Realm, hop.Transport, hop.Endpoint, out flow))
+            if ((way is not null ? way.TryFlow(lane, out var flow) : lane.Lane.Network.TryFlow(target.Realm, hop.Transport, hop.Endpoint, out flow)) &&
+                (way ?? target.Contact)?.LeadsToPeer(lane, flow.Remote.Address) != true)
             {
                 destination = At(lane, way is null ? target : target with { Contact = way }, hops, hop, flow);
                 return true;

@@ -3,6 +3,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
+using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Resolution;
@@ -93,6 +94,42 @@ internal sealed record RegisteredContact
         var transport = NextHops.TransportOf(uri);
         var remote = new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(transport) : uri.Port, Flow.Remote.Scope);
         return (transport == Flow.Transport && remote == Flow.Remote && !IsCutOff) || lane.Lane.Network.TryFlow(Realm, transport, remote, out flow);
+    }
+
+    /// <summary>
+    /// Whether this address is that of a system which calls are sent to, named by somebody who is elsewhere: a peer knows the gateway by
+    /// its address and would do what it asks, so that who names one in his Contact or Path would call there past the dialplan.
+    /// </summary>
+    public bool LeadsToPeer(CallLane lane, IpAddress address)
+    {
+        if (address == Flow.Remote.Address)
+        {
+            return false;
+        }
+
+        foreach (var state in lane.Room.Peers)
+        {
+            if (state.Peer is { Address: not null } peer && (IsAt(state, address) || lane.Room.PeerTable.MayBe(peer, peer.Realm, address)) &&
+                !lane.Room.PeerTable.MayBe(peer, peer.Realm, Flow.Remote.Address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsAt(PeerState peer, IpAddress address)
+    {
+        foreach (var hop in peer.Hops.All)
+        {
+            if (hop.Endpoint.Address == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The Request-URI: the contact without header fields, which none has (RFC 3261 §19.1.1).</summary>

@@ -1,0 +1,62 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Testing.Calls;
+
+namespace SipAlg.Calls.Tests.Registrations;
+
+/// <summary>A peer takes what comes from the gateway's address: who registers a contact there must not reach it past the dialplan.</summary>
+public sealed class ContactAtPeerTests : UserTest
+{
+    /// <summary>A peer of another realm is named in a contact.</summary>
+    protected override SceneOptions Options => base.Options with { ChecksHiding = false };
+
+    private void RegisterAt(string contact, string headers = "") =>
+        Register(Scene.Phone("from", SceneModel.Inside, "127.91.0.77", 5060), "anna", headers: headers, contact: contact);
+
+    [Theory]
+    [InlineData("sip:0900@" + SceneModel.AliceAddress)]
+    [InlineData("sip:0900@" + SceneModel.AliceAddress + ":5099")]
+    [InlineData("sip:0900@" + SceneModel.CarolAddress)]
+    [InlineData("sip:0900@192.168.9.9", "Path: <sip:" + SceneModel.AliceAddress + ";lr>\r\nSupported: path\r\n")]
+    public void A_contact_at_a_peer_is_not_called(string contact, string headers = "")
+    {
+        RegisterAt(contact, headers);
+        Bob.Call("anna").Expect(503);
+        Alice.ExpectNothing();
+        Carol.ExpectNothing();
+        Forget();
+        Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
+    }
+
+    [Fact]
+    public void Nor_by_its_name()
+    {
+        Scene.Names.Set("carrier.example", SceneModel.AliceAddress + ":5060");
+        RegisterAt("sip:0900@carrier.example");
+        var a = Bob.Call("anna");
+        Scene.Resolve();
+        a.Expect(503);
+        Alice.ExpectNothing();
+        Forget();
+        Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
+    }
+
+    [Fact]
+    public void Nor_by_a_message()
+    {
+        RegisterAt("sip:0900@" + SceneModel.AliceAddress);
+        Bob.Dialog("anna").Request("MESSAGE", body: "Hello", type: "text/plain");
+        Bob.ExpectResponse(503);
+        Alice.ExpectNothing();
+        Forget();
+        Scene.End();
+    }
+
+    [Fact]
+    public void A_peer_that_registers_itself_is()
+    {
+        Register(Alice, "anna", contact: "sip:anna@" + SceneModel.AliceAddress + ":5060;line=1");
+        Completes(Bob.Call("anna"), Alice.ExpectCall());
+        Forget();
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+}
