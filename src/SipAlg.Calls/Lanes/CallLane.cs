@@ -140,7 +140,7 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
-        end.Follow(flow);
+        end.Follow(flow, request.CSeq);
         if (request.Method != SipMethod.Bye && !_admission.AreExtensionsKnown(transaction, request, flow))
         {
             return;
@@ -193,7 +193,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         if (TryLeg(ack, flow, out var owner, out var end))
         {
-            end.Follow(flow);
+            end.Follow(flow, ack.CSeq);
             owner.OnAck(end, ack);
         }
     }

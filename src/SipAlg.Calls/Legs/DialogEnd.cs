@@ -46,10 +46,15 @@ internal class DialogEnd
     /// <summary>What it says of who somebody is is believed, and it is told.</summary>
     public bool IsTrusted => Peer is { Peer.IsTrusted: true } || User is { IsTrusted: true };
 
-    /// <summary>A request of its own has come this way: behind NAT, messages go there from now on, since the NAT may have given it another port.</summary>
-    public void Follow(in Flow flow)
+    /// <summary>
+    /// A request of its own has come this way: behind NAT, messages go there from now on, since the NAT may have given it another port.
+    /// One out of order (RFC 3261 §12.2.2) tells of an earlier place, or of somebody who has overheard it.
+    /// </summary>
+    /// <param name="flow">How it came.</param>
+    /// <param name="sequence">Its CSeq.</param>
+    public void Follow(in Flow flow, uint sequence)
     {
-        if (IsBehindNat)
+        if (IsBehindNat && sequence >= Dialog.RemoteSequence)
         {
             Flow = flow;
         }

@@ -61,6 +61,29 @@ public sealed class NatTests : CallTest
         Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
     }
 
+    /// <summary>RFC 3261 §12.2.2: what comes out of order is of an earlier time, or of somebody who has overheard it.</summary>
+    [Theory]
+    [InlineData("OPTIONS")]
+    [InlineData("INFO")]
+    public void An_old_request_from_another_port_moves_nothing(string method)
+    {
+        Alice.Inner = Inner;
+        Scene.Hide(SceneModel.Inside, "192.168.77.5");
+        var (a, b) = Answered();
+        a.Request("INFO");
+        b.AnswerTo(b.ExpectRequest("INFO"), 200);
+        a.Expect(200);
+        var moved = Scene.Phone("moved", SceneModel.Inside, SceneModel.AliceAddress, 5999);
+        moved.Send(a.LastRequest.Replace("z9hG4bK", "z9hG4bKold", StringComparison.Ordinal).Replace($"CSeq: {a.Sequence} INFO", $"CSeq: {a.Sequence - 1} {method}", StringComparison.Ordinal)
+            .Replace("INFO sip:", $"{method} sip:", StringComparison.Ordinal));
+        moved.ExpectResponse(method == "OPTIONS" ? 200 : 500);
+        b.Bye();
+        b.Expect(200);
+        a.ExpectBye();
+        moved.ExpectNothing();
+        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
+    }
+
     /// <summary>A gateway that is behind NAT itself and does not know it.</summary>
     [Fact]
     public void Sdp_that_cannot_be_reached_is_told_of()
