@@ -32,7 +32,8 @@ public readonly ref struct ContactToRegister
         // RFC 3261 §10.2.1.1: what cannot be read is as if it were 3600, so as if nothing was said.
         _ = Parameters.TryGet(address.Parameters, "expires"u8, out var expires);
         var q = Parameters.TryGet(address.Parameters, "q"u8, out var preference) ? QValue.Read(preference) : QValue.Most;
-        _ = Parameters.TryGet(address.Parameters, "+sip.instance"u8, out var instance);
+        _ = Parameters.TryGet(address.Parameters, "+sip.instance"u8, out var quoted);
+        var instance = quoted.Trim("\""u8).TrimStart((byte)'<').TrimEnd((byte)'>');
         _ = Parameters.TryGet(address.Parameters, "reg-id"u8, out var flow);
         _ = Grammar.TryNumber(flow, out var regId);
         contact = new ContactToRegister
@@ -40,7 +41,7 @@ public readonly ref struct ContactToRegister
             Uri = uri,
             Expires = DeltaSeconds.Read(expires),
             Q = q < 0 ? QValue.Most : q,
-            Instance = instance.Trim("\""u8).TrimStart((byte)'<').TrimEnd((byte)'>'),
+            Instance = instance,
             RegId = instance.IsEmpty || !isOutbound ? 0 : regId,
         };
         return true;

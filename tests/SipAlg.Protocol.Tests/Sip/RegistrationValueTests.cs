@@ -63,6 +63,8 @@ public sealed class RegistrationValueTests
     [InlineData("\"Alice, at home\" <sip:a@x>;expires=0", "sip:a@x", 0, 1000, "", 0)]
     [InlineData("<sip:a@x>;reg-id=1;+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-AABBCCDDEEFF>\"", "sip:a@x", -1, 1000, "urn:uuid:00000000-0000-1000-8000-AABBCCDDEEFF", 1)]
     [InlineData("<sip:a@x>;reg-id=2", "sip:a@x", -1, 1000, "", 0)]
+    [InlineData("<sip:a@x>;reg-id=2;+sip.instance=\"\"", "sip:a@x", -1, 1000, "", 0)]
+    [InlineData("<sip:a@x>;reg-id=2;+sip.instance=\"<>\"", "sip:a@x", -1, 1000, "", 0)]
     [InlineData("<sip:a@x>;expires=99999999999;q=7", "sip:a@x", int.MaxValue, 1000, "", 0)]
     [InlineData("<sip:a@x>;expires=soon", "sip:a@x", -1, 1000, "", 0)]
     public void A_contact(string value, string uri, int expires, int q, string instance, uint regId)
