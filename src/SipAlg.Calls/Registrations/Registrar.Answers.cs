@@ -12,23 +12,19 @@ public sealed partial class Registrar
     /// <summary>How often a device is to show that its flow lives (RFC 5626 §4.4); seconds.</summary>
     private const int FlowTimer = 120;
 
+    /// <summary>Content-Length and the empty line; and what UDP takes of a datagram.</summary>
+    private const int RoomForEnd = 64;
+
     private void Answer(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, SipExtensions extensions)
     {
         var writer = Begin(register, flow, 200);
-        var isOutbound = false;
-        for (var slot = Bindings.First(user.Aor); slot >= 0; slot = Bindings.Next(slot, user.Aor))
-        {
-            isOutbound |= Bindings[slot].RegId != 0;
-            WriteContact(ref writer, ref Bindings[slot], user, (extensions & SipExtensions.Gruu) != 0);
-        }
-
         if (register.Has(HeaderId.Path) && (extensions & SipExtensions.Path) != 0)
         {
             writer.Field("Path"u8, ReadPath(register));
         }
 
         writer.Field("Supported"u8, "path, outbound, gruu"u8);
-        if (isOutbound && (extensions & SipExtensions.Outbound) != 0)
+        if ((extensions & SipExtensions.Outbound) != 0 && HasFlows(user))
         {
             // RFC 5626 §6
             writer.Field("Require"u8, "outbound"u8);
@@ -36,8 +32,34 @@ public sealed partial class Registrar
         }
 
         WriteDate(ref writer);
+        WriteContacts(ref writer, user, (extensions & SipExtensions.Gruu) != 0);
         writer.Finish(default);
         _waiting.Respond(_lastWrite, transaction, 200, writer.Written);
+    }
+
+    private bool HasFlows(in RegisteringUser user)
+    {
+        var slot = Bindings.First(user.Aor);
+        while (slot >= 0 && Bindings[slot].RegId == 0)
+        {
+            slot = Bindings.Next(slot, user.Aor);
+        }
+
+        return slot >= 0;
+    }
+
+    /// <summary>All of them, the newest first; what is more than a message holds is left out whole, since half a line would spoil a connection.</summary>
+    private void WriteContacts(ref MessageWriter writer, in RegisteringUser user, bool hasGruus)
+    {
+        for (var slot = Bindings.First(user.Aor); slot >= 0; slot = Bindings.Next(slot, user.Aor))
+        {
+            var before = writer;
+            WriteContact(ref writer, ref Bindings[slot], user, hasGruus);
+            if (writer.Overflowed || writer.Length > _output.Length - RoomForEnd)
+            {
+                writer = before;
+            }
+        }
     }
 
     private void WriteContact(ref MessageWriter writer, ref Binding binding, in RegisteringUser user, bool hasGruus)

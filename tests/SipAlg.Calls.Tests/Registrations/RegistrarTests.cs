@@ -1,5 +1,6 @@
 using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
+using SipAlg.Testing.Lanes;
 
 namespace SipAlg.Calls.Tests.Registrations;
 
@@ -262,5 +263,23 @@ public sealed class RegistrarTests
         Assert.True(scene.Harness.IsIdle);
         Assert.Equal((0, 0L), (scene.Registrar.Bindings.Count, scene.Registrar.Bindings.Octets));
         Assert.Equal(0, scene.Registrar.Active(0));
+    }
+
+    /// <summary>Half a line would be read as the beginning of the next message of a connection.</summary>
+    [Fact]
+    public void Contacts_that_fill_more_than_a_message_are_left_out_of_the_answer_whole()
+    {
+        var scene = new RegistrarScene();
+        string Long(int id) => $"<sip:{id}@10.0.0.1;x={new string('x', 15_000)}>";
+        SentMessage? last = null;
+        for (var id = 1; id <= 5; id++)
+        {
+            last = scene.Ok("Contact: " + Long(id), callId: $"{id}", connection: 7);
+        }
+
+        Assert.EndsWith("\r\nContent-Length: 0\r\n\r\n", last!.Text, StringComparison.Ordinal);
+        Assert.All(last.Text.Split("\r\n").Where(line => line.StartsWith("Contact", StringComparison.Ordinal)), line => Assert.EndsWith("x>;expires=600", line, StringComparison.Ordinal));
+        Assert.StartsWith("<sip:5@", last.Header(HeaderId.Contact), StringComparison.Ordinal);
+        Assert.Equal(5, scene.Standing().Length);
     }
 }
