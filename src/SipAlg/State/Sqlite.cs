@@ -27,6 +27,12 @@ internal static class Sqlite
         {
             connection.Open();
 
+            // Numbers and addresses of people; the files beside it get its mode.
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             // Written ahead, a killed process loses nothing that was committed; a power cut may cost the last seconds.
             Execute(connection, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
             return connection;

@@ -91,6 +91,15 @@ public sealed class BindingStoreTests : IDisposable
     }
 
     [Fact]
+    public void Nobody_else_reads_the_file()
+    {
+        using var store = Open(out var kept);
+        store.Keep(Binding(1));
+        Last(kept, 1);
+        Assert.All([FilePath, FilePath + "-wal"], file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
+    }
+
+    [Fact]
     public void One_gateway_a_file()
     {
         using var store = Open(out _);
