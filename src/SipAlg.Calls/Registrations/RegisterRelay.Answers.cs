@@ -156,6 +156,7 @@ internal sealed partial class RegisterRelay
         (state.Parameters, state.Accepted, state.Until) = (ParametersOf(value), now, now + granted);
         state.RefreshAt = RelayTimes.NextRefresh(state.Token, now, granted, settings);
         Bindings.EndAt(slot, now + RelayTimes.Grant(RelayTimes.Wanted(Registrar.Asked(register, contact), settings), granted));
+        KeepAlives.Watch(slot);
         _lastWrite = _registrar.Journal?.Keep(RecordOf(slot)) ?? 0;
     }
 

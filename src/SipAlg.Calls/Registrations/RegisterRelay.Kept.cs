@@ -33,6 +33,7 @@ internal sealed partial class RegisterRelay
         Bindings.SetFlow(slot, kept.Flow);
         Bindings.EndAt(slot, _lane.Lane.Now + left);
         Resume(slot, settings, _registrar.MillisecondsUntil(kept.UpstreamExpires));
+        KeepAlives.Watch(slot);
         return true;
     }
 
