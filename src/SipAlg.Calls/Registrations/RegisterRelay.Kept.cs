@@ -53,7 +53,7 @@ internal sealed partial class RegisterRelay
             Encoding.UTF8.GetString(binding.Path), Encoding.UTF8.GetString(binding.Agent))
         {
             Token = state.Token,
-            Registrar = _lane.Room.Model.Realms[binding.Realm].Relay!.Registrar.Name,
+            Registrar = _lane.Room.Model.Realms[binding.Realm].Relay?.Registrar.Name ?? "",
             UpstreamExpires = _registrar.TimeOf(state.Until),
         };
     }

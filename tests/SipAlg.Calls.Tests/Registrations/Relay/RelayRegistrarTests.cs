@@ -11,19 +11,46 @@ namespace SipAlg.Calls.Tests.Registrations.Relay;
 public sealed class RelayRegistrarTests : RelayTest
 {
     private PeerAddress? _named;
+    private PeerAddress? _proxy;
 
-    protected override SceneOptions Options => base.Options with { Peer = peer => peer.Name == "bob" && _named is { } address ? peer with { Address = address } : peer };
+    protected override SceneOptions Options => base.Options with { Peer = peer => peer.Name == "bob" && _named is { } address ? peer with { Address = address, OutboundProxy = _proxy } : peer };
 
     [Fact]
     public void Before_its_name_has_been_looked_up_a_phone_is_told_to_come_again()
     {
-        _named = PeerAddress.TryParse("sip:pbx.example.com", out var address, out _) ? address : null;
+        _named = Parse("sip:pbx.example.com");
         var phone = Phone();
         Register(phone, 1);
         phone.ExpectResponse(503);
         Assert.Empty(Scene.Journal.Faults);
         Scene.End();
     }
+
+    /// <summary>RFC 3261 §8.1.2, as of every other request to the PBX.</summary>
+    [Fact]
+    public void By_an_outbound_proxy_it_carries_its_route()
+    {
+        (_named, _proxy) = (Parse("sip:pbx.example.com"), Parse($"sip:{SceneModel.BobAddress}:5060"));
+        Assert.Equal($"<sip:{SceneModel.BobAddress}:5060;lr>", Registered(Phone()).Header(HeaderId.Route));
+        Forget();
+        Scene.End();
+    }
+
+    /// <summary>Addresses that the registrar knows a user by are its own network's (RFC 7315 §4.1).</summary>
+    [Fact]
+    public void What_its_network_calls_a_user_stays_there()
+    {
+        var phone = Phone();
+        Register(phone, 1);
+        Answers(headers: "P-Associated-URI: <sip:ann@10.0.1.10>\r\nP-Charging-Function-Addresses: ccf=10.0.1.11\r\nX-Other: 1\r\n");
+        var answer = phone.ExpectResponse(200);
+        Assert.DoesNotContain("10.0.1.1", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("X-Other: 1\r\n", answer.Text, StringComparison.Ordinal);
+        Forget();
+        Scene.End();
+    }
+
+    private static PeerAddress Parse(string uri) => PeerAddress.TryParse(uri, out var address, out _) ? address! : throw new FormatException(uri);
 
     /// <summary>RFC 3608 §5: the routes that a registrar gives are those of other requests; and these are of the gateway's own registration with it.</summary>
     [Fact]
