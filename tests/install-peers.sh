@@ -16,6 +16,7 @@ readonly peers=(
     "nsd:nsd:a name server with zones of the test"
     "iproute2:ip:network namespaces and interfaces"
     "nftables:nft:NAT between network namespaces"
+    "procps:sysctl:settings of a network namespace"
     "conntrack:conntrack:a NAT that forgets what is under way"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
