@@ -16,6 +16,9 @@ internal sealed class DialogNames(CallLane lane)
     private readonly byte[] _value = new byte[4 * SipLimits.Identifier];
     private readonly KeyedHash _hash = new(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
 
+    /// <summary>Whether a URI is a contact that proves its sender: a registrar may have written it elsewhere than into the Request-URI.</summary>
+    public bool NamesSecretContact(in SipUri uri) => lane.Room.Contacts.IsSecret(uri);
+
     /// <summary>Finds the dialog of this lane that a header names.</summary>
     public DialogMatch Find(in DialogReference reference, out NamedDialog named)
     {

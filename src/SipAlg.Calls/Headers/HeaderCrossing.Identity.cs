@@ -98,12 +98,14 @@ internal readonly ref partial struct HeaderCrossing
             return false;
         }
 
+        if (id != HeaderId.ReferTo && dialogs.NamesSecretContact(uri))
+        {
+            return id == HeaderId.HistoryInfo && WriteNobody(ref writer, address.Parameters);
+        }
+
         if (id == HeaderId.HistoryInfo && !Identity.IsTold && (IdentityCrossing.IsHistoryPrivate(concealed) || IsEntryPrivate(uri.Headers)))
         {
-            // RFC 7044 §10.1.2: the entry keeps its place in the history.
-            writer.Write("<sip:anonymous@anonymous.invalid>"u8);
-            writer.Write(address.Parameters);
-            return true;
+            return WriteNobody(ref writer, address.Parameters);
         }
 
         var asked = id is HeaderId.RemotePartyId or HeaderId.Diversion && !Identity.IsTold ? RemoteParty.PrivacyOf(address.Parameters) : PartyPrivacy.None;
@@ -113,6 +115,14 @@ internal readonly ref partial struct HeaderCrossing
         }
 
         WriteAddress(ref writer, id, address, uri, hasName: asked == PartyPrivacy.None);
+        return true;
+    }
+
+    /// <summary>RFC 7044 §10.1.2: the entry keeps its place in the history.</summary>
+    private static bool WriteNobody(ref MessageWriter writer, ReadOnlySpan<byte> parameters)
+    {
+        writer.Write("<sip:anonymous@anonymous.invalid>"u8);
+        writer.Write(parameters);
         return true;
     }
 

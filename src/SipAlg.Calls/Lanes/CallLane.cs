@@ -118,7 +118,7 @@ public sealed partial class CallLane : ISipLaneUser
         Relay = Registrar is null ? null : new RegisterRelay(this, Registrar);
         if (Registrar is { } registrar)
         {
-            registrar.KeepAlives = new KeepAlives(this, registrar);
+            registrar.KeepAlives = new KeepAlives(this, registrar, CallTimer.KeepAlive);
         }
     }
 
@@ -212,7 +212,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         if (KeepAlives.IsOwner(owner))
         {
-            Registrar!.KeepAlives!.OnResponse(owner, response);
+            KeepAlivesOf(owner).OnResponse(owner, response);
             return;
         }
 
@@ -232,13 +232,15 @@ public sealed partial class CallLane : ISipLaneUser
     {
         if (KeepAlives.IsOwner(owner))
         {
-            Registrar!.KeepAlives!.OnNoResponse(owner);
+            KeepAlivesOf(owner).OnNoResponse(owner);
             return;
         }
 
         ClientRequests.Forget(transaction);
         Find(owner.Slot, owner.Generation)?.OnNoResponse(transaction, owner.Part, reason);
     }
+
+    private KeepAlives KeepAlivesOf(TransactionOwner owner) => KeepAlives.IsOfRelayed(owner) ? Relay!.KeepAlives : Registrar!.KeepAlives!;
 
     public void OnTimer(byte kind, int slot, uint generation)
     {
@@ -253,6 +255,10 @@ public sealed partial class CallLane : ISipLaneUser
         else if (kind == (byte)CallTimer.KeepAlive)
         {
             Registrar!.KeepAlives!.OnTimer(slot, generation);
+        }
+        else if (kind == (byte)CallTimer.RelayedKeepAlive)
+        {
+            Relay!.KeepAlives.OnTimer(slot, generation);
         }
         else
         {

@@ -49,4 +49,7 @@ internal enum CallTimer : byte
 
     /// <summary>A binding's NAT is to be kept open; its slot is one of the registrar's.</summary>
     KeepAlive,
+
+    /// <summary>The same of a binding that another registrar has accepted.</summary>
+    RelayedKeepAlive,
 }

@@ -36,6 +36,20 @@ public sealed class PeerContacts(IEnumerable<PeerState> peers)
         return null;
     }
 
+    /// <summary>Whether it is one of those that nobody guesses, in any realm.</summary>
+    internal bool IsSecret(in SipUri uri)
+    {
+        foreach (var peer in _registering)
+        {
+            if (peer.HasSecretContact && peer.IsContact(uri))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>In a time that does not tell how much of it is right.</summary>
     internal static bool AreSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) => CryptographicOperations.FixedTimeEquals(one, other);
 }

@@ -20,6 +20,9 @@ public sealed record BindingRecord(
     /// <summary>Of a binding that another registrar has accepted: what the contact that it was given is known by. 0: it is the gateway's own.</summary>
     public ulong Token { get; init; }
 
+    /// <summary>The name of the peer that has accepted it; empty for the gateway's own.</summary>
+    public string Registrar { get; init; } = "";
+
     /// <summary>When it ends there.</summary>
     public DateTimeOffset UpstreamExpires { get; init; }
 }

@@ -11,7 +11,10 @@ namespace SipAlg.Calls.Registrations;
 /// Keeps the way to phones behind NAT open: each has a timer of its own, whose first beat is drawn by lot, so that pings are spread
 /// evenly, also after a restart with all bindings at once. Others cost nothing. A flow that answered before and does so no more is dead.
 /// </summary>
-internal sealed class KeepAlives(CallLane lane, Registrar registrar)
+/// <param name="lane">That has the registrations.</param>
+/// <param name="phones">Whose bindings these are.</param>
+/// <param name="timer">The kind of their timers.</param>
+internal sealed class KeepAlives(CallLane lane, IBoundPhones phones, CallTimer timer)
 {
     /// <summary>Connections are not forgotten as soon (RFC 5626 §4.4.1 has 95 to 120 s where UDP has 24 to 29 s).</summary>
     private const int ConnectionBeats = 4;
@@ -19,17 +22,23 @@ internal sealed class KeepAlives(CallLane lane, Registrar registrar)
     /// <summary>Each is an OPTIONS that was sent again and again for 32 s, or of which ICMP said that nobody takes it.</summary>
     private const int MostMissed = 2;
 
+    /// <summary>A ping's number is an octet.</summary>
+    private const int Pings = 256;
+
     private static ReadOnlySpan<byte> Ping => "\r\n\r\n"u8;
 
     private readonly long[] _totals = new long[lane.Room.Model.Realms.Length * (int)KeepAliveOutcome.Count];
 
-    private BindingTable Bindings => registrar.Bindings;
+    private BindingTable Bindings => phones.Bindings;
 
     /// <summary>Read by anybody.</summary>
     public long Total(int realm, KeepAliveOutcome outcome) => Volatile.Read(ref _totals[CellOf(realm, outcome)]);
 
     /// <summary>Whether a transaction is one of these; parts of owners with a slot of the lane's count from 0.</summary>
     public static bool IsOwner(TransactionOwner owner) => owner.Part < 0;
+
+    /// <summary>Of those, whether it is of a binding that another registrar has accepted.</summary>
+    public static bool IsOfRelayed(TransactionOwner owner) => owner.Part < -Pings;
 
     /// <summary>A binding has been made, refreshed, moved or taken over from before the start.</summary>
     public void Watch(int slot)
@@ -99,8 +108,8 @@ internal sealed class KeepAlives(CallLane lane, Registrar registrar)
         if (binding.KeepAlive.Answers && ++binding.KeepAlive.Missed >= MostMissed)
         {
             Count(binding.Realm, KeepAliveOutcome.Dead);
-            lane.Room.Log.FlowDead(lane.Room.Model.Realms[binding.Realm].Name, registrar.RecordOf(owner.Slot));
-            registrar.EndFlow(owner.Slot);
+            lane.Room.Log.FlowDead(lane.Room.Model.Realms[binding.Realm].Name, phones.RecordOf(owner.Slot));
+            phones.EndFlow(owner.Slot);
         }
     }
 
@@ -115,13 +124,13 @@ internal sealed class KeepAlives(CallLane lane, Registrar registrar)
         (long)rule.Every.TotalMilliseconds * (binding.Flow.IsReliable ? ConnectionBeats : 1);
 
     private void Schedule(int slot, long after) =>
-        Bindings[slot].KeepAlive.Timer = lane.Lane.Timers.Schedule(lane.Lane.Now + after, (byte)CallTimer.KeepAlive, slot, Bindings.Generation(slot));
+        Bindings[slot].KeepAlive.Timer = lane.Lane.Timers.Schedule(lane.Lane.Now + after, (byte)timer, slot, Bindings.Generation(slot));
 
     /// <summary>It is the ping that the binding waits for.</summary>
     private bool IsOpen(TransactionOwner owner) => Bindings.Holds(owner.Slot, owner.Generation) &&
         Bindings[owner.Slot].KeepAlive is { IsOpen: true } open && PartOf(open.Ping) == owner.Part;
 
-    private static int PartOf(byte ping) => -1 - ping;
+    private int PartOf(byte ping) => -1 - ping - (timer == CallTimer.RelayedKeepAlive ? Pings : 0);
 
     private void SendOptions(int slot, uint generation)
     {
@@ -166,6 +175,17 @@ internal sealed class KeepAlives(CallLane lane, Registrar registrar)
     private void Count(int realm, KeepAliveOutcome outcome) => _totals[CellOf(realm, outcome)]++;
 
     private static int CellOf(int realm, KeepAliveOutcome outcome) => (realm * (int)KeepAliveOutcome.Count) + (int)outcome;
+}
+
+/// <summary>Who has bindings whose way is to be kept open.</summary>
+internal interface IBoundPhones
+{
+    BindingTable Bindings { get; }
+
+    BindingRecord RecordOf(int slot);
+
+    /// <summary>The binding's flow is dead, so nobody is reached by it.</summary>
+    void EndFlow(int slot);
 }
 
 /// <summary>What became of pings to phones behind NAT; the metric's label.</summary>

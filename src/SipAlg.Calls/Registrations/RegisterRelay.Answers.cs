@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using SipAlg.Calls.Admission;
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Requests;
@@ -53,11 +55,15 @@ internal sealed partial class RegisterRelay
         }
     }
 
+    /// <summary>What the registrar's network says to itself (RFC 7315 §4.1, §4.5, §4.6): addresses in it, for proxies that are no more on the way.</summary>
+    private static readonly ImmutableArray<HeaderEdit> OfItsNetwork =
+        [new HeaderEdit("Expires", null), new HeaderEdit("P-Associated-URI", null), new HeaderEdit("P-Charging-Function-Addresses", null), new HeaderEdit("P-Charging-Vector", null)];
+
     private HeaderCrossing Crossing(Realm realm, in Flow flow) =>
         new(EventMessages.HostTowards(_lane, null, flow), _lane.DialogNames, new DialogReader(realm.Index, null, flow, _lane.Shown(flow)))
         {
             Identity = default,
-            Edits = WithoutExpires,
+            Edits = OfItsNetwork,
             CarriesProof = true,
         };
 
@@ -156,6 +162,7 @@ internal sealed partial class RegisterRelay
         (state.Parameters, state.Accepted, state.Until) = (ParametersOf(value), now, now + granted);
         state.RefreshAt = RelayTimes.NextRefresh(state.Token, now, granted, settings);
         Bindings.EndAt(slot, now + RelayTimes.Grant(RelayTimes.Wanted(Registrar.Asked(register, contact), settings), granted));
+        KeepAlives.Watch(slot);
         _lastWrite = _registrar.Journal?.Keep(RecordOf(slot)) ?? 0;
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class RegisterRelay
     {
         var realm = _lane.Room.Model.Realms[_lane.Lane.Group(kept.Flow.Listener)];
         var left = _registrar.MillisecondsUntil(kept.Expires);
-        if (left <= 0 || realm.Relay is not { } settings)
+        if (left <= 0 || realm.Relay is not { } settings || settings.Registrar.Name != kept.Registrar)
         {
             return false;
         }
@@ -33,6 +33,7 @@ internal sealed partial class RegisterRelay
         Bindings.SetFlow(slot, kept.Flow);
         Bindings.EndAt(slot, _lane.Lane.Now + left);
         Resume(slot, settings, _registrar.MillisecondsUntil(kept.UpstreamExpires));
+        KeepAlives.Watch(slot);
         return true;
     }
 
@@ -52,6 +53,7 @@ internal sealed partial class RegisterRelay
             Encoding.UTF8.GetString(binding.Path), Encoding.UTF8.GetString(binding.Agent))
         {
             Token = state.Token,
+            Registrar = _lane.Room.Model.Realms[binding.Realm].Relay?.Registrar.Name ?? "",
             UpstreamExpires = _registrar.TimeOf(state.Until),
         };
     }

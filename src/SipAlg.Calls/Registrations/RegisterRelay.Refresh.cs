@@ -36,6 +36,7 @@ internal sealed partial class RegisterRelay
         binding.CSeq = register.CSeq;
         state.Parameters = parameters;
         Bindings.EndAt(slot, _lane.Lane.Now + granted);
+        KeepAlives.Watch(slot);
         _lastWrite = _registrar.Journal?.Refresh(binding.Id, binding.CSeq, _registrar.TimeOf(binding.Expires)) ?? 0;
         _refreshed[realm.Index]++;
         var writer = Begin(register, flow, 200, default);

@@ -38,6 +38,11 @@ internal sealed partial class RegisterRelay
         writer.Write(" SIP/2.0\r\n"u8);
         LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown).Write(ref writer);
         writer.Field("Max-Forwards"u8, Call.HopsLeft(register));
+        if (destination.Peer is { ProxyRoute.Length: > 0 } peer)
+        {
+            writer.Field("Route"u8, peer.ProxyRoute);
+        }
+
         WriteNames(ref writer, register, destination.Host);
         writer.Write("CSeq: "u8);
         writer.Write(register.CSeq);

@@ -33,6 +33,7 @@ internal sealed partial class RegisterRelay
     {
         (_lane, _registrar) = (lane, registrar);
         Bindings = new RelayedBindings(lane);
+        KeepAlives = new KeepAlives(lane, this, CallTimer.RelayedKeepAlive);
         _refreshed = new long[lane.Room.Model.Realms.Length];
         _tokens = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
         _callIds = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
@@ -122,12 +123,18 @@ internal sealed partial class RegisterRelay
     private void Pass(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings)
     {
         var open = _lane.Room.Peers[settings.Registrar.Index].Requests;
-        if (!open.TryTake(isEmergency: false))
+        if (!TryTake(flow))
         {
+            RefuseForNow(transaction, register, flow);
+        }
+        else if (!open.TryTake(isEmergency: false))
+        {
+            OnOver(flow);
             RefuseForNow(transaction, register, flow);
         }
         else if (!RelayedRegister.TryBegin(_lane, this, transaction, register, flow, realm, settings))
         {
+            OnOver(flow);
             open.Give();
             _lane.Refuse(transaction, register, flow, 482, RefusalReason.Merged);
         }

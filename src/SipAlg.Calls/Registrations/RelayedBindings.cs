@@ -37,6 +37,8 @@ internal sealed class RelayedBindings(CallLane lane)
     private readonly Dictionary<ulong, int> _byToken = [];
     private RelayedState[] _states = [];
 
+    public BindingTable Table => _table;
+
     public int Count => _table.Count;
 
     public int Top => _table.Top;

@@ -35,7 +35,9 @@ internal sealed class RelayedRegister : DialogOwner
     {
         (_lane, _relay, _asked, _flow, _realm, _settings, _owner, _key) = (lane, relay, asked, flow, realm, settings, owner, key);
         _register = lane.Lane.Octets.Keep(register.Octets);
-        _hops = HopQueue.Of(lane, Target, out _)!;
+
+        // Where it is itself: a Service-Route of the gateway's own registration is for other requests (RFC 3608 §5).
+        _hops = new HopQueue(Registrar.Hops.InOrder(lane.Lane.Secrets, lane.Room.Time));
         _until = lane.Lane.Now + lane.Transactions.Times.Timeout;
     }
 
@@ -151,6 +153,7 @@ internal sealed class RelayedRegister : DialogOwner
         _lane.Lane.Timers.Cancel(_timer);
         _lane.Lane.Octets.Drop(ref _register);
         Registrar.Requests.Give();
+        _relay.OnOver(_flow);
         _lane.ForgetInvite(_key);
         _lane.Remove(_owner.Slot);
     }

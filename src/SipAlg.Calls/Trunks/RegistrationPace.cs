@@ -11,6 +11,9 @@ internal static class RegistrationPace
     /// <summary>After the connection or the registrar has come back.</summary>
     public const long Return = 3000;
 
+    /// <summary>What a connection lasts at least that a registrar means to keep.</summary>
+    public static TimeSpan Lasting { get; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The host name of the peer may be known by then.</summary>
     public const long Unresolved = 1000;
 

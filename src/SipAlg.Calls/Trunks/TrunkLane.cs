@@ -1,5 +1,6 @@
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
+using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Calls.Trunks;
 
@@ -36,7 +37,19 @@ public sealed class TrunkLane
         }
     }
 
-    internal void OnPeerBack(Peer peer) => _registrations.Find(registration => registration.Peer.Peer.Index == peer.Index)?.OnPeerBack();
+    /// <summary>A peer answers pings again: who registers with it, the gateway or phones by way of it, may have been forgotten there.</summary>
+    internal void OnPeerBack(Peer peer)
+    {
+        _registrations.Find(registration => registration.Peer.Peer.Index == peer.Index)?.OnPeerBack();
+        if (_lane.Relay is { } relay)
+        {
+            relay.OnRegistrarBack(peer);
+        }
+        else
+        {
+            _lane.Lane.Lane.PostTo(LaneNames.Registrations, new RegistrarBack(peer));
+        }
+    }
 
     internal void OnConnectionClosed(ulong connection)
     {
@@ -45,4 +58,10 @@ public sealed class TrunkLane
             registration.OnConnectionClosed(connection);
         }
     }
+}
+
+/// <summary>Tells the lane of the registrations.</summary>
+internal sealed class RegistrarBack(Peer peer) : LaneEvent
+{
+    public override void Run(ILaneUser user) => ((CallLane)((SipLane)user).User).Relay!.OnRegistrarBack(peer);
 }

@@ -49,6 +49,9 @@ internal sealed partial class TrunkRegistration : DialogOwner
 
     /// <summary>The connection that the last answer came by; 0 over UDP.</summary>
     private ulong _connection;
+
+    /// <summary>Connections in a row that did not last.</summary>
+    private int _losses;
     private RegistrationFailure _failure;
     private bool _hasRaised;
     private bool _isEnding;
@@ -132,13 +135,28 @@ internal sealed partial class TrunkRegistration : DialogOwner
         }
     }
 
-    /// <summary>Calls could come by this connection, perhaps by no other way.</summary>
+    /// <summary>
+    /// Calls could come by this connection, perhaps by no other way. Of a registrar that soon closes each, every next loss is waited for
+    /// longer, but no longer than for the refresh.
+    /// </summary>
     public void OnConnectionClosed(ulong connection)
     {
-        if (connection != 0 && connection == _connection)
+        if (connection == 0 || connection != _connection)
         {
-            _connection = 0;
+            return;
+        }
+
+        _connection = 0;
+        var now = _lane.Room.Time.GetUtcNow();
+        _losses = now - Status.Answered < RegistrationPace.Lasting ? _losses + 1 : 0;
+        if (_losses < 2)
+        {
             OnPeerBack();
+        }
+        else if (!IsAsking && !_isEnding && Status.Next is { } next)
+        {
+            var left = Math.Max((long)(next - now).TotalMilliseconds, 0);
+            Wait(Math.Min(left, RegistrationPace.Retry(_losses - 1, isRefusal: false, 0, _lane.Lane.Secrets)));
         }
     }
 

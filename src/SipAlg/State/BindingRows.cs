@@ -32,7 +32,7 @@ internal sealed class BindingRows : IDisposable
                 CREATE TABLE IF NOT EXISTS bindings (id INTEGER PRIMARY KEY, aor TEXT NOT NULL, contact TEXT NOT NULL, call_id TEXT NOT NULL, cseq INTEGER NOT NULL,
                     expires INTEGER NOT NULL, flow TEXT NOT NULL, traits INTEGER NOT NULL, q INTEGER NOT NULL, instance TEXT NOT NULL, reg_id INTEGER NOT NULL,
                     path TEXT NOT NULL, agent TEXT NOT NULL);
-                CREATE TABLE IF NOT EXISTS upstream (id INTEGER PRIMARY KEY, token INTEGER NOT NULL, expires INTEGER NOT NULL);
+                CREATE TABLE IF NOT EXISTS relayed (id INTEGER PRIMARY KEY, token INTEGER NOT NULL, expires INTEGER NOT NULL, registrar TEXT NOT NULL);
                 PRAGMA user_version = {Version};
                 """);
             // What is empty arrives as null.
@@ -43,8 +43,8 @@ internal sealed class BindingRows : IDisposable
             _keep = new Statement(_connection, $"INSERT OR REPLACE INTO bindings ({Columns}) VALUES ({marks})");
             _refresh = new Statement(_connection, "UPDATE bindings SET cseq = ?, expires = ? WHERE id = ?");
             _forget = new Statement(_connection, "DELETE FROM bindings WHERE id = ?");
-            _keepUpstream = new Statement(_connection, "INSERT OR REPLACE INTO upstream (id, token, expires) VALUES (?, ?, ?)");
-            _forgetUpstream = new Statement(_connection, "DELETE FROM upstream WHERE id = ?");
+            _keepUpstream = new Statement(_connection, "INSERT OR REPLACE INTO relayed (id, token, expires, registrar) VALUES (?, ?, ?, ?)");
+            _forgetUpstream = new Statement(_connection, "DELETE FROM relayed WHERE id = ?");
         }
         catch
         {
@@ -58,9 +58,9 @@ internal sealed class BindingRows : IDisposable
     /// <summary>All that have not ended by now; those that have are dropped. The flow stands as text, since listeners may have changed.</summary>
     public List<(BindingRecord Binding, FlowText Flow)> Read(DateTimeOffset now)
     {
-        Sqlite.Execute(_connection, $"DELETE FROM bindings WHERE expires <= {now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}; DELETE FROM upstream WHERE id NOT IN (SELECT id FROM bindings)");
+        Sqlite.Execute(_connection, $"DELETE FROM bindings WHERE expires <= {now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}; DELETE FROM relayed WHERE id NOT IN (SELECT id FROM bindings)");
         using var command = _connection.CreateCommand();
-        command.CommandText = $"SELECT {string.Join(", ", Columns.Split(", ").Select(column => "bindings." + column))}, upstream.token, upstream.expires FROM bindings LEFT JOIN upstream ON upstream.id = bindings.id";
+        command.CommandText = $"SELECT {string.Join(", ", Columns.Split(", ").Select(column => "bindings." + column))}, relayed.token, relayed.expires, relayed.registrar FROM bindings LEFT JOIN relayed ON relayed.id = bindings.id";
         using var reader = command.ExecuteReader();
         var rows = new List<(BindingRecord, FlowText)>();
         while (reader.Read())
@@ -73,6 +73,7 @@ internal sealed class BindingRows : IDisposable
                 {
                     Token = reader.IsDBNull(13) ? 0 : (ulong)reader.GetInt64(13),
                     UpstreamExpires = reader.IsDBNull(14) ? default : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(14)),
+                    Registrar = reader.IsDBNull(15) ? "" : reader.GetString(15),
                 }, flow));
             }
         }
@@ -131,7 +132,7 @@ internal sealed class BindingRows : IDisposable
             if (kept.Token != 0)
             {
                 // A refresh that was answered here does not change it.
-                _keepUpstream.Bind(change.Id).Bind((long)kept.Token).Bind(kept.UpstreamExpires.ToUnixTimeMilliseconds()).Run();
+                _keepUpstream.Bind(change.Id).Bind((long)kept.Token).Bind(kept.UpstreamExpires.ToUnixTimeMilliseconds()).Bind(kept.Registrar).Run();
             }
         }
         else

@@ -47,6 +47,31 @@ public sealed class ContactCallTests : TrunkTest
         End();
     }
 
+    /// <summary>RFC 7044 §9.2: a registrar that is a proxy writes the contact that it has put into the Request-URI into the history.</summary>
+    [Theory]
+    [InlineData("History-Info: <sip:49301234@carrier.example>;index=1, <sip:contact@127.0.0.1:5060>;index=1.1;rc=1\r\n")]
+    [InlineData("Diversion: <sip:contact@127.0.0.1:5060>;reason=unconditional\r\n")]
+    [InlineData("P-Called-Party-ID: <sip:contact@127.0.0.1:5060>\r\n")]
+    [InlineData("Reply-To: <sip:%63ontact@127.0.0.1:5060>\r\n")]
+    public void Who_is_called_does_not_learn_the_contact(string header)
+    {
+        var contact = ContactOf(Registered());
+        var user = System.Text.Encoding.ASCII.GetString(Carrier.ContactUser);
+        header = header.Replace("%63ontact", $"%{(int)user[0]:x2}{user[1..]}", StringComparison.Ordinal).Replace("contact", user, StringComparison.Ordinal);
+        var caller = CallTo(contact, Bob, headers: header);
+        var called = Alice.ExpectCall();
+        Assert.DoesNotContain(user[1..], called.Asked.Text, StringComparison.Ordinal);
+        if (header.StartsWith("History-Info", StringComparison.Ordinal))
+        {
+            Assert.EndsWith(", <sip:anonymous@anonymous.invalid>;index=1.1;rc=1", called.Asked.Header(Protocol.Sip.HeaderId.HistoryInfo), StringComparison.Ordinal);
+        }
+
+        called.Accept();
+        caller.ExpectAnswered();
+        HangUp(caller, called);
+        End();
+    }
+
     [Theory]
     [InlineData("<sip:carrier.example>")]
     [InlineData("<sip:contact@carrier.example>")]

@@ -271,6 +271,33 @@ public sealed class RegistrationFailureTests : TrunkTest
         Scene.End();
     }
 
+    /// <summary>A registrar that closes what it has just answered on is not asked again and again for that.</summary>
+    [Fact]
+    public void A_connection_that_is_closed_after_each_answer_brings_no_storm()
+    {
+        var trunk = Scene.Phone("trunk", SceneModel.Outside, SceneModel.CarolAddress, 5090, connection: 7);
+        Carrier.Hops.Set(SipHopsOver(trunk));
+        Begin();
+        var asked = 0;
+        for (var second = 0; second < 1800; second++)
+        {
+            Scene.Advance(1000);
+            foreach (var register in trunk.Take())
+            {
+                asked++;
+                Grant(register, from: trunk);
+                Scene.Turn(() => Scene.Harness.ConnectionClosed(trunk.Flow));
+            }
+        }
+
+        // Every 480 s without that.
+        Assert.InRange(asked, 4, 20);
+        Assert.True(IsRegistered);
+        Stop();
+        Answer(trunk.ExpectRequest("REGISTER"), 200, from: trunk);
+        Scene.End();
+    }
+
     private static Signaling.Resolution.SipHops SipHopsOver(Testing.Phones.ScriptedPhone phone) =>
         Signaling.Resolution.SipHops.Of("carrier.example", [new Signaling.Resolution.SipHop(Transport.Tcp, phone.Flow.Remote)], TimeSpan.FromMinutes(1));
 }

@@ -25,7 +25,7 @@ public sealed class BindingStoreTests : IDisposable
     [Fact]
     public void How_a_binding_stands_with_its_registrar_is_kept_too()
     {
-        var relayed = Binding(1) with { Token = 0xF234_5678_9ABC_DEF0, UpstreamExpires = Now.AddMinutes(10) };
+        var relayed = Binding(1) with { Token = 0xF234_5678_9ABC_DEF0, UpstreamExpires = Now.AddMinutes(10), Registrar = "pbx" };
         using (var store = Open(out var kept))
         {
             store.Keep(relayed);

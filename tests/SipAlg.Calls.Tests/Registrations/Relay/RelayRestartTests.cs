@@ -41,6 +41,20 @@ public sealed class RelayRestartTests : RelayTest
         Scene.End();
     }
 
+    /// <summary>What one PBX has accepted admits nobody to another one that has taken its place in the configuration.</summary>
+    [Fact]
+    public void What_another_registrar_has_accepted_is_not_taken_over()
+    {
+        _journal.Registrar = Scene.Calls.Registrar!;
+        Registered(Phone());
+        var kept = Assert.Single(_journal.Given.Values);
+        Forget();
+        Assert.Equal("bob", kept.Registrar);
+        Assert.False(_journal.Registrar.Restore(kept with { Registrar = "carol" }));
+        Assert.Equal((0, 0), (Standing, Scene.Calls.Admitted.Count));
+        Scene.End();
+    }
+
     [Fact]
     public void A_phone_is_answered_when_its_binding_is_kept()
     {

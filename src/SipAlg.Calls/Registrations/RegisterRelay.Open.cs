@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Registrations;
+
+/// <content>What waits for a registrar, and what it is asked when it is back.</content>
+internal sealed partial class RegisterRelay
+{
+    /// <summary>REGISTERs of one source that wait for an answer at once: nobody leaves no room for others with questions that stay without one.</summary>
+    private const int MostOfSource = PeerLimits.Requests / 4;
+
+    private readonly Dictionary<IpAddress, int> _open = [];
+
+    /// <summary>A REGISTER of this source has its answer.</summary>
+    public void OnOver(in Flow flow)
+    {
+        var source = SourceOf(flow);
+        ref var open = ref CollectionsMarshal.GetValueRefOrNullRef(_open, source);
+        if (--open == 0)
+        {
+            _open.Remove(source);
+        }
+    }
+
+    /// <summary>A registrar answers pings again: if it was started anew it has forgotten the phones, so it hears the next refresh of each.</summary>
+    public void OnRegistrarBack(Peer registrar)
+    {
+        for (var slot = 0; slot < Bindings.Top; slot++)
+        {
+            if (Bindings.IsTaken(slot) && _lane.Room.Model.Realms[Bindings[slot].Realm].Relay?.Registrar.Index == registrar.Index)
+            {
+                Bindings.State(slot).RefreshAt = _lane.Lane.Now;
+            }
+        }
+    }
+
+    private bool TryTake(in Flow flow)
+    {
+        ref var open = ref CollectionsMarshal.GetValueRefOrAddDefault(_open, SourceOf(flow), out _);
+        if (open == MostOfSource)
+        {
+            return false;
+        }
+
+        open++;
+        return true;
+    }
+
+    /// <summary>A household has a whole /64 of IPv6.</summary>
+    private static IpAddress SourceOf(in Flow flow) => flow.Remote.Address.IsV6 ? Prefixes.Mask(flow.Remote.Address, 64) : flow.Remote.Address;
+}

@@ -1,0 +1,123 @@
+using SipAlg.Calls.Model;
+using SipAlg.Calls.Peers;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Resolution;
+using SipAlg.Signaling.Transports;
+using SipAlg.Testing.Calls;
+
+namespace SipAlg.Calls.Tests.Registrations.Relay;
+
+/// <summary>What becomes of the registrar: where it is, whether it is there, and what others ask of it meanwhile.</summary>
+public sealed class RelayRegistrarTests : RelayTest
+{
+    private PeerAddress? _named;
+    private PeerAddress? _proxy;
+
+    protected override SceneOptions Options => base.Options with { Peer = peer => peer.Name == "bob" && _named is { } address ? peer with { Address = address, OutboundProxy = _proxy } : peer };
+
+    [Fact]
+    public void Before_its_name_has_been_looked_up_a_phone_is_told_to_come_again()
+    {
+        _named = Parse("sip:pbx.example.com");
+        var phone = Phone();
+        Register(phone, 1);
+        phone.ExpectResponse(503);
+        Assert.Empty(Scene.Journal.Faults);
+        Scene.End();
+    }
+
+    /// <summary>RFC 3261 §8.1.2, as of every other request to the PBX.</summary>
+    [Fact]
+    public void By_an_outbound_proxy_it_carries_its_route()
+    {
+        (_named, _proxy) = (Parse("sip:pbx.example.com"), Parse($"sip:{SceneModel.BobAddress}:5060"));
+        Assert.Equal($"<sip:{SceneModel.BobAddress}:5060;lr>", Registered(Phone()).Header(HeaderId.Route));
+        Forget();
+        Scene.End();
+    }
+
+    /// <summary>Addresses that the registrar knows a user by are its own network's (RFC 7315 §4.1).</summary>
+    [Fact]
+    public void What_its_network_calls_a_user_stays_there()
+    {
+        var phone = Phone();
+        Register(phone, 1);
+        Answers(headers: "P-Associated-URI: <sip:ann@10.0.1.10>\r\nP-Charging-Function-Addresses: ccf=10.0.1.11\r\nX-Other: 1\r\n");
+        var answer = phone.ExpectResponse(200);
+        Assert.DoesNotContain("10.0.1.1", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("X-Other: 1\r\n", answer.Text, StringComparison.Ordinal);
+        Forget();
+        Scene.End();
+    }
+
+    private static PeerAddress Parse(string uri) => PeerAddress.TryParse(uri, out var address, out _) ? address! : throw new FormatException(uri);
+
+    /// <summary>RFC 3608 §5: the routes that a registrar gives are those of other requests; and these are of the gateway's own registration with it.</summary>
+    [Fact]
+    public void The_service_route_of_the_gateways_own_registration_is_not_the_way_of_a_register()
+    {
+        var way = new PeerHops();
+        way.Set(SipHops.Of("carol", [new SipHop(Transport.Udp, Scene.Carol.Flow.Remote)], TimeSpan.MaxValue));
+        Scene.Peers[1].GoBy("<sip:carol;lr>"u8, way);
+        Registered(Phone());
+        Scene.Carol.ExpectNothing();
+        Forget();
+        Scene.End();
+    }
+
+    [Fact]
+    public void One_source_does_not_use_up_what_waits_for_the_pbx()
+    {
+        var (bad, good) = (Phone("bad", "127.91.0.67"), Phone());
+        for (var user = 0; user < 251; user++)
+        {
+            Register(bad, 1, $"u{user}", callId: $"c{user}@{bad.Host}");
+        }
+
+        Assert.Equal("5", bad.ExpectResponse(503).Header(HeaderId.RetryAfter));
+        Assert.Equal(250, Pbx.Take().Length);
+        Registered(good);
+        Scene.Advance(32_000);
+        Assert.Equal(250, bad.Take().Length);
+        Pbx.Take();
+
+        // What has been answered counts no more.
+        Register(bad, 1, "ben");
+        Answers(403);
+        bad.ExpectResponse(403);
+        Forget();
+        Scene.End();
+    }
+
+    /// <summary>If it was started anew, it may have forgotten who was registered.</summary>
+    [Fact]
+    public void When_it_is_back_it_hears_the_next_refresh_of_each_phone()
+    {
+        var phone = Phone();
+        Registered(phone);
+        Scene.Calls.Relay!.Bindings.State(0).RefreshAt = long.MaxValue;
+        Register(phone, 2);
+        phone.ExpectResponse(200);
+        Pbx.ExpectNothing();
+        Scene.Turn(() => Scene.Calls.Trunks.OnPeerBack(Scene.Peers[1].Peer));
+        Register(phone, 3);
+        Answers();
+        phone.ExpectResponse(200);
+        Forget();
+        Scene.End();
+    }
+
+    [Fact]
+    public void Another_peer_that_is_back_is_none_of_its_phones_business()
+    {
+        var phone = Phone();
+        Registered(phone);
+        Scene.Calls.Relay!.Bindings.State(0).RefreshAt = long.MaxValue;
+        Scene.Turn(() => Scene.Calls.Trunks.OnPeerBack(Scene.Peers[2].Peer));
+        Register(phone, 2);
+        phone.ExpectResponse(200);
+        Pbx.ExpectNothing();
+        Forget();
+        Scene.End();
+    }
+}
