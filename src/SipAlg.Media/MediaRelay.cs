@@ -109,6 +109,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
         if (pair != null)
         {
             _pools[a.Pool].SetMediaFrom(pair, target.MediaFrom);
+            _pools[a.Pool].SetClocks(pair, target.Clocks);
             pair->Aim(target);
         }
     }
@@ -129,7 +130,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
     public bool TryRead(in MediaPort a, out MediaCounters counters)
     {
         counters = default;
-        return !a.IsNone && PairReader.TryRead(_pools[a.Pool].PairOf(a.Port), a.Generation, out counters);
+        return !a.IsNone && PairReader.TryRead(_pools[a.Pool].PairOf(a.Port), a.Generation, Time, out counters);
     }
 
     /// <summary>A realm's totals since the start, from any thread; ports that were closed are in them.</summary>

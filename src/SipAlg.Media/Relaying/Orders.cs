@@ -34,6 +34,12 @@ internal unsafe struct Orders
     public bool RtcpMux;
     public bool PassesAll;
 
+    /// <summary>The end is not to send.</summary>
+    public bool IsSilent;
+
+    /// <summary>How often it was told so: an order may be replaced before the relay thread has seen it.</summary>
+    public byte Silences;
+
     /// <summary>Telephone events are converted in the stream that arrives.</summary>
     public bool HasEvents;
 
@@ -53,5 +59,7 @@ internal unsafe struct Orders
         Latching = target.Latching;
         RtcpMux = target.RtcpMux;
         PassesAll = target.PassesAll;
+        IsSilent = target.IsSilent;
+        Silences += (byte)(target.IsSilent ? 1 : 0);
     }
 }
