@@ -78,7 +78,6 @@ public enum BpfFunction
     MapLookup = 1,
     MonotonicTime = 5,
     StoreOctets = 9,
-    ReplaceL3Checksum = 10,
     ReplaceL4Checksum = 11,
     PullData = 39,
     RedirectToNeighbour = 152,
