@@ -33,6 +33,7 @@ internal unsafe struct Orders
     public Latching Latching;
     public bool RtcpMux;
     public bool PassesAll;
+    public bool RefusesDtls;
 
     /// <summary>Telephone events are converted in the stream that arrives.</summary>
     public bool HasEvents;
@@ -53,5 +54,6 @@ internal unsafe struct Orders
         Latching = target.Latching;
         RtcpMux = target.RtcpMux;
         PassesAll = target.PassesAll;
+        RefusesDtls = target.RefusesDtls;
     }
 }

@@ -16,7 +16,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 15 * CacheLine;
+    private const int Octets = 18 * CacheLine;
 
     public const int CacheLine = 64;
 
