@@ -11,7 +11,7 @@ namespace SipAlg.Calls.Media;
 /// <param name="side">Which realm and addresses.</param>
 /// <param name="place">The relay thread; the same for all faces of a call.</param>
 /// <param name="isEmergency">May take the reserve.</param>
-internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bool isEmergency)
+internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int place, bool isEmergency)
 {
     private readonly MediaSide _side = side;
     private MediaPort[] _ports = [];
@@ -33,12 +33,20 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
     /// <summary>Sees to it that the stream has a port.</summary>
     public bool TryPort(int index)
     {
-        if (_ports.Length <= index)
+        ref var ports = ref _ports;
+        var isOther = _isOther;
+        if (_next is not null)
         {
-            Array.Resize(ref _ports, index + 1);
+            ports = ref _next;
+            isOther = !isOther;
         }
 
-        return !_ports[index].IsNone || lane.TryTake(_side.Realm, _side.Bind, place, isEmergency, Owner, out _ports[index]) == PortTakeResult.Taken;
+        if (ports.Length <= index)
+        {
+            Array.Resize(ref ports, index + 1);
+        }
+
+        return !ports[index].IsNone || lane.TryTake(_side.Realm, _side.At(isOther).Bind, place, isEmergency, Owner, out ports[index]);
     }
 
     /// <summary>Makes the streams of the two faces flow between them, and no others: early media comes from one target at a time.</summary>
@@ -67,7 +75,7 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
     {
         if (index < _ports.Length)
         {
-            lane.Relay.Release(_ports[index]);
+            lane.Release(_ports[index]);
             _ports[index] = default;
         }
     }
@@ -76,9 +84,10 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
     public void Release()
     {
         Leave();
+        StayInFamily();
         foreach (var port in _ports)
         {
-            lane.Relay.Release(port);
+            lane.Release(port);
         }
 
         _ports = [];

@@ -33,6 +33,7 @@ internal unsafe struct Orders
     public Latching Latching;
     public bool RtcpMux;
     public bool PassesAll;
+    public bool RefusesDtls;
 
     /// <summary>The end is not to send.</summary>
     public bool IsSilent;
@@ -59,6 +60,7 @@ internal unsafe struct Orders
         Latching = target.Latching;
         RtcpMux = target.RtcpMux;
         PassesAll = target.PassesAll;
+        RefusesDtls = target.RefusesDtls;
         IsSilent = target.IsSilent;
         Silences += (byte)(target.IsSilent ? 1 : 0);
     }

@@ -17,7 +17,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 17 * CacheLine;
+    private const int Octets = 20 * CacheLine;
 
     public const int CacheLine = 64;
 

@@ -74,6 +74,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         var names = new NameTable(options, users, problems);
         AdminChecks.Run(options.Admin, problems);
         RealmChecks.Run(options, host, problems);
+        HostChecks.Run(options, host, problems);
         PortChecks.Run(options, problems);
         PeerChecks.Run(options, host, names, problems);
         ReachChecks.Run(options, problems);

@@ -10,6 +10,7 @@ internal sealed class MediaMetrics(Gateway gateway)
     private const int PortsOfPair = 2;
 
     private static readonly string[] Drops = Labels.Of<DropReason>();
+    private static readonly string[] Refusals = Labels.Of<PortTakeResult>();
     private static readonly string[] Changes = Labels.Of<SourceChange>();
 
     public void Write(PrometheusWriter writer)
@@ -26,13 +27,42 @@ internal sealed class MediaMetrics(Gateway gateway)
             }
         }
 
+        writer.Begin("sipalg_rtp_icmp_errors_total", MetricKind.Counter, "ICMP errors that came back for packets that were sent.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            writer.Sample(gateway.Relay.Read(realm.Index).IcmpErrors, ("realm", realm.Name));
+        }
+
         WriteSources(writer);
         WritePools(writer, "sipalg_media_ports_in_use", MetricKind.Gauge, "Media ports whose sockets are open.", pool => pool.InUse * PortsOfPair);
         WritePools(writer, "sipalg_media_ports_capacity", MetricKind.Gauge, "Media ports that the realm has.", pool => pool.Capacity * PortsOfPair);
+        WritePools(writer, "sipalg_media_ports_reserved", MetricKind.Gauge, "Media ports of those that only emergency routes may take.", pool => pool.Reserve * PortsOfPair);
         WritePools(writer, "sipalg_media_ports_unrested_total", MetricKind.Counter, "Port pairs taken again before they had rested 5 s.", pool => pool.TakenBeforeRested);
         WritePools(writer, "sipalg_media_ports_in_use_elsewhere_total", MetricKind.Counter, "Port pairs found in use by another program.", pool => pool.FoundInUseElsewhere);
+        WriteRefusals(writer);
         WriteDelay(writer);
     }
+
+    private void WriteRefusals(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_media_ports_refused_total", MetricKind.Counter, "Times that a stream got no media ports.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            for (var reason = 1; reason < Refusals.Length; reason++)
+            {
+                writer.Sample(SumOfPools(realm.Index, pool => pool.Refused((PortTakeResult)reason)), ("realm", realm.Name), ("reason", Refusals[reason]));
+            }
+        }
+
+        writer.Begin("sipalg_media_ports_leaked_total", MetricKind.Counter, "Port pairs that a call ended without giving back.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            writer.Sample(gateway.Calls.Sum(lane => lane.Counters.LeakedPorts(realm.Index)), ("realm", realm.Name));
+        }
+    }
+
+    private long SumOfPools(int realm, Func<PortPool, long> cell) =>
+        Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm] is { } pool ? cell(pool) : 0);
 
     private void WriteSources(PrometheusWriter writer)
     {
@@ -65,8 +95,7 @@ internal sealed class MediaMetrics(Gateway gateway)
         writer.Begin(name, kind, help);
         foreach (var realm in gateway.Model.Realms)
         {
-            var sum = Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm.Index] is { } pool ? cell(pool) : 0);
-            writer.Sample(sum, ("realm", realm.Name));
+            writer.Sample(SumOfPools(realm.Index, cell), ("realm", realm.Name));
         }
     }
 
