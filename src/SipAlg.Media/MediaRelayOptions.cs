@@ -15,5 +15,8 @@ public sealed record MediaRelayOptions
     /// </summary>
     public bool LanesAnnounce { get; init; }
 
+    /// <summary>Relays in the kernel what needs nothing else, if the system allows it. Timestamps are then to be the system's own.</summary>
+    public bool FastPath { get; init; }
+
     internal static int ThreadsFor(int cpus) => cpus < 4 ? 1 : Math.Max(2, cpus / 4);
 }

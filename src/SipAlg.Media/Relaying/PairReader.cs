@@ -19,7 +19,7 @@ internal static unsafe class PairReader
             return false;
         }
 
-        var copy = new MediaCounters(Read(pair, &pair->Rtp), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Stream), new RelayClock(time)));
+        var copy = new MediaCounters(Read(pair, &pair->Rtp).With(*pair->Cell), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Cell->Stream), new RelayClock(time)));
         Interlocked.MemoryBarrier();
         if (pair->Generation != generation)
         {

@@ -21,17 +21,17 @@ internal sealed unsafe class StreamWatch(PoolTable pools, long second)
                 SetClock(pair, type);
             }
 
-            StreamCounters.Rtp(&pair->Stream, packet, octets, now);
+            StreamCounters.Rtp(&pair->Cell->Stream, packet, octets, now);
         }
         else if (kind == PacketKind.Other)
         {
-            StreamCounters.Other(&pair->Stream, octets, now);
+            StreamCounters.Other(&pair->Cell->Stream, octets, now);
         }
     }
 
     private void SetClock(Pair* pair, byte type)
     {
         pair->ClockedType = type;
-        StreamCounters.Clock(&pair->Stream, pools[pair->Pool].ClocksOf(pair)?.Of(type) ?? 0, second);
+        StreamCounters.Clock(&pair->Cell->Stream, pools[pair->Pool].ClocksOf(pair)?.Of(type) ?? 0, second);
     }
 }

@@ -60,7 +60,7 @@ public sealed partial class NetworkRoom : IDisposable
 
     /// <summary>A pair of Ethernet interfaces, one in each of two rooms (or both in one).</summary>
     public static void Join(NetworkRoom one, string oneName, NetworkRoom other, string otherName) =>
-        one.Execute($"ip link add {oneName} type veth peer name {otherName} netns {other._path}");
+        one.Execute($"ip link add name {oneName} type veth peer name {otherName} netns {other._path}");
 
     /// <summary>Gives an interface addresses with their prefix lengths, and takes it up.</summary>
     public void Address(string name, params ReadOnlySpan<string> addresses)
@@ -71,7 +71,7 @@ public sealed partial class NetworkRoom : IDisposable
             Execute($"ip address add {address} dev {name}{(address.Contains(':', StringComparison.Ordinal) ? " nodad" : "")}");
         }
 
-        Execute($"ip link set {name} up");
+        Execute($"ip link set dev {name} up");
     }
 
     public void Dispose()
