@@ -75,6 +75,12 @@ public static unsafe partial class LibC
     [LibraryImport(Name, EntryPoint = "munmap", SetLastError = true)]
     internal static partial int MUnmap(void* start, nuint length);
 
+    [LibraryImport(Name, EntryPoint = "capget", SetLastError = true)]
+    internal static partial int CapGet(void* header, void* sets);
+
+    [LibraryImport(Name, EntryPoint = "capset", SetLastError = true)]
+    internal static partial int CapSet(void* header, void* sets);
+
     /// <summary>The error number of this thread's last call that failed.</summary>
     public static int Errno => Marshal.GetLastPInvokeError();
 

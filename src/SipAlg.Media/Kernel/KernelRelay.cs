@@ -35,6 +35,7 @@ internal sealed unsafe class KernelRelay : IDisposable
     /// <param name="refusal">Why not, in words for who runs the gateway; empty on success.</param>
     public static KernelRelay? TryOpen(out string refusal)
     {
+        Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration);
         var opened = new Stack<IDisposable>();
         try
         {
