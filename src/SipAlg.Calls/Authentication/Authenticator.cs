@@ -23,6 +23,7 @@ public sealed class Authenticator
     private readonly NonceMint _mint;
     private readonly NonceUses _uses;
     private readonly GuessLimiter _guesses;
+    private readonly LaneHasher _hasher = new();
     private readonly long[] _total;
 
     /// <summary>Checked where there is no user, so that the work is the same.</summary>
@@ -126,7 +127,7 @@ public sealed class Authenticator
         var secret = user is null ? default : domain.SecretsOf(user).For(credentials.Algorithm, hasDomain);
         var isKnown = !secret.IsEmpty;
         var isRight = DigestHash.IsResponse(
-            DigestInput.Of(credentials, request[request.MethodText]), isKnown ? secret : _nobody.AsSpan(0, DigestAlgorithms.TextLength(credentials.Algorithm)), credentials.Response);
+            DigestInput.Of(credentials, request[request.MethodText]), isKnown ? secret : _nobody.AsSpan(0, DigestAlgorithms.TextLength(credentials.Algorithm)), credentials.Response, _hasher);
         if (!(isRight & isKnown))
         {
             _guesses.Failed(keys, now);
