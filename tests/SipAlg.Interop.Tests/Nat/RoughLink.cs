@@ -155,11 +155,12 @@ internal sealed unsafe partial class NetworkInterface : IDisposable
 
     public void Dispose() => _ = Close(_descriptor);
 
+    /// <summary>struct pollfd: 8 octets, of which the last two are the answer.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 8)]
     private struct PollRequest
     {
         public int Descriptor;
         public short Events;
-        public short Returned;
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
