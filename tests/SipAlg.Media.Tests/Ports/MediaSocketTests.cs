@@ -60,13 +60,14 @@ public sealed class MediaSocketTests
         relay.Loop(port);
         var one = 1;
         Assert.Equal(0, LibC.SetSockOpt((int)phone.Handle, level, tells, &one, sizeof(int)));
+        var control = stackalloc byte[64];
         foreach (var packet in new[] { Phone.Rtp(1), Phone.Rtcp() })
         {
             phone.Send(packet, bind, port.Port);
             Assert.True(phone.Awaits());
-            var control = stackalloc byte[64];
             MsgHdr message = default;
-            (message.Control, message.ControlLength) = (control, 64);
+            message.Control = control;
+            message.ControlLength = 64;
             Assert.True(LibC.RecvMsg((int)phone.Handle, &message, 0) >= 0);
             var told = new ControlReader(new ReadOnlySpan<byte>(control, (int)message.ControlLength));
             Assert.True(told.Next());

@@ -1,7 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using SipAlg.Media.Sources;
-using SipAlg.Protocol.Addresses;
 using static SipAlg.Media.Tests.Sources.LatchScene;
 
 namespace SipAlg.Media.Tests.Sources;
