@@ -1,3 +1,4 @@
+using SipAlg.Calls.Calls;
 using SipAlg.Media;
 using SipAlg.Protocol.Rtp;
 
@@ -11,7 +12,7 @@ namespace SipAlg.Calls.Media;
 /// <param name="side">Which realm and addresses.</param>
 /// <param name="place">The relay thread; the same for all faces of a call.</param>
 /// <param name="isEmergency">May take the reserve.</param>
-internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bool isEmergency)
+internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int place, bool isEmergency)
 {
     private readonly MediaSide _side = side;
     private MediaPort[] _ports = [];
@@ -31,8 +32,9 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
     public MediaPort Port(int index) => index < _ports.Length ? _ports[index] : default;
 
     /// <summary>Sees to it that the stream has a port.</summary>
-    public bool TryPort(int index)
+    public bool TryPort(int index, StreamKind kind)
     {
+        _figures.Name(index, kind);
         if (_ports.Length <= index)
         {
             Array.Resize(ref _ports, index + 1);
@@ -67,6 +69,7 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
     {
         if (index < _ports.Length)
         {
+            _figures.Keep(lane.Relay, index, _ports[index]);
             lane.Relay.Release(_ports[index]);
             _ports[index] = default;
         }
@@ -117,17 +120,5 @@ internal sealed class MediaFace(MediaLane lane, in MediaSide side, int place, bo
         }
 
         return lost;
-    }
-
-    /// <summary>RTP packets that came from the far side; read before the ports go.</summary>
-    public long Packets()
-    {
-        long packets = 0;
-        foreach (var port in _ports)
-        {
-            packets += lane.Relay.TryRead(port, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;
-        }
-
-        return packets;
     }
 }
