@@ -112,6 +112,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
         if (pair != null)
         {
             _pools[a.Pool].SetMediaFrom(pair, target.MediaFrom);
+            _pools[a.Pool].SetClocks(pair, target.Clocks);
             pair->Aim(target);
         }
     }
@@ -141,7 +142,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
     public bool TryRead(in MediaPort a, out MediaCounters counters)
     {
         counters = default;
-        return !a.IsNone && PairReader.TryRead(_pools[a.Pool].PairOf(a.Port), a.Generation, out counters);
+        return !a.IsNone && PairReader.TryRead(_pools[a.Pool].PairOf(a.Port), a.Generation, Time, out counters);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Media;
 
@@ -27,6 +28,12 @@ public readonly record struct MediaTarget
 
     /// <summary>Further networks of the peer's media; shared, never copied. May be null.</summary>
     public IpNetwork[]? MediaFrom { get; init; }
+
+    /// <summary>By what was agreed on the end sends nothing now (RFC 3264 §6.1: hold, one way): its silence is no gap.</summary>
+    public bool IsSilent { get; init; }
+
+    /// <summary>The clock rates of what the end may send; shared, never copied. Null: none is known, nor is jitter.</summary>
+    public PayloadClocks? Clocks { get; init; }
 
     internal bool IsHeld => IsNowhere(Rtp);
 

@@ -4,6 +4,7 @@ using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
 using SipAlg.Media.Sources;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Media;
 
@@ -20,6 +21,7 @@ public sealed unsafe class PortPool
     private readonly PortAccount _account;
     private readonly IpNetwork[]?[] _mediaFrom;
     private readonly EventStream?[] _events;
+    private readonly PayloadClocks?[] _clocks;
     private readonly Pair* _pairs;
     private readonly MediaRange _range;
     private readonly ushort _number;
@@ -52,6 +54,7 @@ public sealed unsafe class PortPool
         _account = new PortAccount(own, relay.Time.TimestampFrequency, new Random());
         _mediaFrom = new IpNetwork[]?[own];
         _events = new EventStream?[own];
+        _clocks = new PayloadClocks?[own];
         _pairs = NewSlab(own);
     }
 
@@ -176,6 +179,10 @@ public sealed unsafe class PortPool
 
     internal void SetMediaFrom(Pair* pair, IpNetwork[]? networks) => Volatile.Write(ref _mediaFrom[pair - _pairs], networks);
 
+    internal PayloadClocks? ClocksOf(Pair* pair) => Volatile.Read(ref _clocks[pair - _pairs]);
+
+    internal void SetClocks(Pair* pair, PayloadClocks? clocks) => Volatile.Write(ref _clocks[pair - _pairs], clocks);
+
     internal EventStream? EventsOf(Pair* pair) => Volatile.Read(ref _events[pair - _pairs]);
 
     internal void SetEvents(Pair* pair, EventStream? events) => Volatile.Write(ref _events[pair - _pairs], events);
@@ -215,6 +222,7 @@ public sealed unsafe class PortPool
         var pair = _pairs + index;
         (pair->Pool, pair->Port) = (_number, number);
         SetMediaFrom(pair, null);
+        SetClocks(pair, null);
         pair->Open(place, owner, _relay.Realms.Cell(_range.Realm, place), rtp, rtcp);
         _relay.Submit(pair);
         port = new MediaPort(_number, number, pair->Generation);

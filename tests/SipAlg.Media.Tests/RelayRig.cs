@@ -38,13 +38,13 @@ internal sealed class RelayRig : IDisposable
         return (portA, portB);
     }
 
-    public StreamCounters Rtp(MediaPort port)
+    public PortCounters Rtp(MediaPort port)
     {
         Assert.True(Relay.TryRead(port, out var counters));
         return counters.Rtp;
     }
 
-    public StreamCounters Rtcp(MediaPort port)
+    public PortCounters Rtcp(MediaPort port)
     {
         Assert.True(Relay.TryRead(port, out var counters));
         return counters.Rtcp;

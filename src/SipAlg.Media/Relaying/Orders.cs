@@ -35,6 +35,12 @@ internal unsafe struct Orders
     public bool PassesAll;
     public bool RefusesDtls;
 
+    /// <summary>The end is not to send.</summary>
+    public bool IsSilent;
+
+    /// <summary>How often it was told so: an order may be replaced before the relay thread has seen it.</summary>
+    public byte Silences;
+
     /// <summary>Telephone events are converted in the stream that arrives.</summary>
     public bool HasEvents;
 
@@ -55,5 +61,7 @@ internal unsafe struct Orders
         RtcpMux = target.RtcpMux;
         PassesAll = target.PassesAll;
         RefusesDtls = target.RefusesDtls;
+        IsSilent = target.IsSilent;
+        Silences += (byte)(target.IsSilent ? 1 : 0);
     }
 }

@@ -4,6 +4,7 @@ using SipAlg.Media.Events;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Sources;
+using SipAlg.Media.Statistics;
 
 namespace SipAlg.Media.Relaying;
 
@@ -11,7 +12,7 @@ namespace SipAlg.Media.Relaying;
 /// The way of a packet: received, classified, its source accepted, counted, sent from the partner's port. Allocates
 /// nothing, takes no lock; one a relay thread.
 /// </summary>
-internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events) : IDisposable
+internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, StreamWatch streams) : IDisposable
 {
     /// <summary>No UDP datagram is larger.</summary>
     private const int BufferOctets = 65536;
@@ -49,6 +50,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events) 
         else
         {
             slot->Accepted(Now);
+            streams.Heard(pair, kind, _buffer, received, Now);
             Route(pair, slot, kind, received);
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Sources;
+using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
 using SipAlg.Protocol.Addresses;
 
@@ -16,7 +17,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 18 * CacheLine;
+    private const int Octets = 20 * CacheLine;
 
     public const int CacheLine = 64;
 
@@ -47,6 +48,9 @@ internal unsafe struct Pair
 
     /// <summary>Telephone events are being sent or heard.</summary>
     public bool IsBusy;
+
+    /// <summary>The payload type whose clock <see cref="Stream"/> has; <see cref="StreamCounters.NoType"/> when it has to be looked up.</summary>
+    public byte ClockedType;
     public uint SeenOrders;
     public Orders Active;
     public RelayTotals* Realm;
@@ -57,6 +61,9 @@ internal unsafe struct Pair
     public Slot Rtcp;
     public ToneStream Tone;
 
+    /// <summary>Of the packets that arrive on the port of RTP.</summary>
+    public StreamCounters Stream;
+
     /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
     public void Open(int thread, ulong owner, RelayTotals* realm, int rtp, int rtcp)
     {
@@ -65,6 +72,8 @@ internal unsafe struct Pair
         Realm = realm;
         Rtp = new Slot { Descriptor = rtp };
         Rtcp = new Slot { Descriptor = rtcp };
+        Stream = default;
+        ClockedType = StreamCounters.NoType;
         OrdersLock.BeginWrite();
         Orders = default;
         OrdersLock.EndWrite();
@@ -158,6 +167,8 @@ internal unsafe struct Pair
 
     private void Follow(in Orders orders)
     {
+        Stream.SetSilent(orders.IsSilent, orders.Silences != Active.Silences);
+        ClockedType = StreamCounters.NoType;
         Active = orders;
         SourceLock.BeginWrite();
         Rtp.Latch.Aim(orders.Rtp);

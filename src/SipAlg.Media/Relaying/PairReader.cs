@@ -1,3 +1,4 @@
+using SipAlg.Media.Statistics;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Media.Relaying;
@@ -8,7 +9,9 @@ internal static unsafe class PairReader
     /// <summary>A latch is written for nanoseconds now and then; a reader that meets that again and again says it does not know.</summary>
     private const int MostTries = 8;
 
-    public static bool TryRead(Pair* pair, uint generation, out MediaCounters counters)
+    private const int MostSpins = 1000;
+
+    public static bool TryRead(Pair* pair, uint generation, TimeProvider time, out MediaCounters counters)
     {
         counters = default;
         if (Volatile.Read(ref pair->Generation) != generation)
@@ -16,7 +19,7 @@ internal static unsafe class PairReader
             return false;
         }
 
-        var copy = new MediaCounters(Read(pair, &pair->Rtp), Read(pair, &pair->Rtcp));
+        var copy = new MediaCounters(Read(pair, &pair->Rtp), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Stream), new RelayClock(time)));
         Interlocked.MemoryBarrier();
         if (pair->Generation != generation)
         {
@@ -27,8 +30,29 @@ internal static unsafe class PairReader
         return true;
     }
 
-    private static StreamCounters Read(Pair* pair, Slot* slot) =>
+    private static PortCounters Read(Pair* pair, Slot* slot) =>
         new(slot->Totals, slot->FirstAccepted, slot->LastAccepted, slot->HasAccepted, SourceOf(pair, slot));
+
+    /// <summary>
+    /// A copy of one moment. A packet is counted within nanoseconds, so that it is a matter of a few tries; should a writer never come
+    /// to its end, the copy is of more than one moment.
+    /// </summary>
+    private static StreamCounters Copy(StreamCounters* stream)
+    {
+        var wait = new SpinWait();
+        for (var tries = 0; ; tries++)
+        {
+            var version = stream->Lock.Version;
+            var copy = *stream;
+            if ((!SequenceLock.IsBeingWritten(version) && stream->Lock.IsStill(version)) || tries == MostSpins)
+            {
+                return copy;
+            }
+
+            // Never by sleeping: a lane may be the reader.
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
 
     private static IpEndpoint SourceOf(Pair* pair, Slot* slot)
     {

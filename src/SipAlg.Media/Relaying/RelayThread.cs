@@ -2,6 +2,7 @@ using SipAlg.Linux;
 using SipAlg.Media.Events;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Sources;
+using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
 
 namespace SipAlg.Media.Relaying;
@@ -36,7 +37,7 @@ internal sealed unsafe class RelayThread : IDisposable
     {
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
-        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events);
+        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events, new StreamWatch(pools, time.TimestampFrequency));
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);
         _epoll.TryWatch(_wakeup.Descriptor, WakeupMark);

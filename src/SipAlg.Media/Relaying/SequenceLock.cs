@@ -16,7 +16,7 @@ internal struct SequenceLock
     {
         _version++;
         // The odd version is seen before anything of what follows.
-        Interlocked.MemoryBarrier();
+        Volatile.WriteBarrier();
     }
 
     public void EndWrite() => Volatile.Write(ref _version, _version + 1);

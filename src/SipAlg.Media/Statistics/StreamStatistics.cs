@@ -1,0 +1,137 @@
+namespace SipAlg.Media.Statistics;
+
+/// <summary>
+/// What came of a stream in one direction: of the packets of an accepted source, before anything is done with them. Times are UTC.
+/// </summary>
+public readonly record struct StreamStatistics
+{
+    /// <summary>Datagrams; without any all else says nothing.</summary>
+    public long Packets { get; init; }
+
+    /// <summary>UDP payload of them.</summary>
+    public long Octets { get; init; }
+    public DateTimeOffset First { get; init; }
+    public DateTimeOffset Last { get; init; }
+
+    /// <summary>The longest time between two packets in a row, but for time in which the end was not to send.</summary>
+    public TimeSpan LongestGap { get; init; }
+
+    /// <summary>False for T.38, BFCP and the like: the rest says nothing of them.</summary>
+    public bool IsRtp { get; init; }
+
+    /// <summary>Of the last packet.</summary>
+    public uint Ssrc { get; init; }
+    public byte PayloadType { get; init; }
+
+    /// <summary>Packets there should have been by their sequence numbers (RFC 3550 A.3), of all sequences.</summary>
+    public long Expected { get; init; }
+
+    /// <summary>Of those: that came, each counted once.</summary>
+    public long Received { get; init; }
+
+    /// <summary>Packets that came once more.</summary>
+    public long Duplicates { get; init; }
+
+    /// <summary>Packets that came after one with a higher number.</summary>
+    public long Reordered { get; init; }
+
+    /// <summary>Times that another source (SSRC) began to send.</summary>
+    public long SourceChanges { get; init; }
+
+    /// <summary>Times that the same source went on elsewhere in its numbers.</summary>
+    public long Restarts { get; init; }
+
+    /// <summary>RTP timestamp units a second of the jitter; 0: unknown.</summary>
+    public int ClockRate { get; init; }
+
+    /// <summary>Packets that jitter was measured with; without any it is not known.</summary>
+    public long JitterSamples { get; init; }
+
+    /// <summary>Interarrival jitter (RFC 3550 A.8) after the last packet, in timestamp units.</summary>
+    public uint Jitter { get; init; }
+
+    /// <summary>The same in seconds; with the mean over all packets, and the most.</summary>
+    public double JitterSeconds { get; init; }
+    public double MeanJitterSeconds { get; init; }
+    public double MostJitterSeconds { get; init; }
+
+    public long Lost => Expected - Received;
+
+    /// <summary>0 to 1; 0 where nothing was expected.</summary>
+    public double LossRatio => Expected == 0 ? 0 : (double)Lost / Expected;
+
+    public bool HasJitter => JitterSamples > 0;
+
+    /// <summary>
+    /// Adds what was kept elsewhere of the same direction: before or after this (another port, another end in its place) or beside it
+    /// (another path of the relay). Counts add up, times span both, and what is of the last packet is of the later one.
+    /// </summary>
+    public StreamStatistics With(in StreamStatistics other)
+    {
+        if (other.Packets == 0 || Packets == 0)
+        {
+            return Packets == 0 ? other : this;
+        }
+
+        var later = other.Last > Last ? other : this;
+        var measured = later.HasJitter ? later : HasJitter ? this : other;
+        var samples = JitterSamples + other.JitterSamples;
+        return later with
+        {
+            Packets = Packets + other.Packets,
+            Octets = Octets + other.Octets,
+            First = First < other.First ? First : other.First,
+            LongestGap = LongestGap > other.LongestGap ? LongestGap : other.LongestGap,
+            IsRtp = IsRtp || other.IsRtp,
+            Expected = Expected + other.Expected,
+            Received = Received + other.Received,
+            Duplicates = Duplicates + other.Duplicates,
+            Reordered = Reordered + other.Reordered,
+            SourceChanges = SourceChanges + other.SourceChanges,
+            Restarts = Restarts + other.Restarts,
+            ClockRate = measured.ClockRate,
+            JitterSamples = samples,
+            Jitter = measured.Jitter,
+            JitterSeconds = measured.JitterSeconds,
+            MeanJitterSeconds = samples == 0 ? 0 : ((MeanJitterSeconds * JitterSamples) + (other.MeanJitterSeconds * other.JitterSamples)) / samples,
+            MostJitterSeconds = Math.Max(MostJitterSeconds, other.MostJitterSeconds),
+        };
+    }
+
+    /// <summary>Makes figures of a copy of the counters.</summary>
+    internal static StreamStatistics Of(in StreamCounters counters, RelayClock clock)
+    {
+        if (counters.Packets == 0)
+        {
+            return default;
+        }
+
+        var isRtp = (counters.Marks & StreamMarks.HasSequence) != 0;
+        var hasJitter = counters.JitterSamples > 0;
+        return new StreamStatistics
+        {
+            Packets = counters.Packets,
+            Octets = counters.Octets,
+            First = clock.At(counters.FirstAt),
+            Last = clock.At(counters.LastAt),
+            LongestGap = clock.Span(counters.LongestGap),
+            IsRtp = isRtp,
+            Ssrc = counters.Ssrc,
+            PayloadType = counters.PayloadType,
+            Expected = isRtp ? counters.ExpectedBefore + (long)(counters.Highest - counters.Base) + 1 : 0,
+            Received = counters.Received,
+            Duplicates = counters.Duplicates,
+            Reordered = counters.Reordered,
+            SourceChanges = counters.SourceChanges,
+            Restarts = counters.Restarts,
+            ClockRate = counters.ClockRate,
+            JitterSamples = counters.JitterSamples,
+            Jitter = counters.Jitter >> 4,
+            JitterSeconds = hasJitter ? Seconds(counters.Jitter, counters.ClockRate) : 0,
+            MeanJitterSeconds = hasJitter ? Seconds((double)counters.JitterSum / counters.JitterSamples, counters.ClockRate) : 0,
+            MostJitterSeconds = hasJitter ? Seconds(counters.MostJitter, counters.ClockRate) : 0,
+        };
+    }
+
+    private static double Seconds(double sixteenths, int clockRate) => sixteenths / 16 / clockRate;
+}

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using SipAlg.Media.Packets;
+using SipAlg.Media.Relaying;
+
+namespace SipAlg.Media.Statistics;
+
+/// <summary>Keeps the counters of streams in the packets that pass. One a relay thread.</summary>
+/// <param name="pools">Where the clock rates of ports are.</param>
+/// <param name="second">Timestamps a second.</param>
+internal sealed unsafe class StreamWatch(PoolTable pools, long second)
+{
+    /// <summary>A packet that was accepted on the port of RTP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Heard(Pair* pair, PacketKind kind, byte* packet, int octets, long now)
+    {
+        if (kind == PacketKind.Rtp)
+        {
+            var type = (byte)(packet[1] & 0x7F);
+            if (type != pair->ClockedType)
+            {
+                SetClock(pair, type);
+            }
+
+            StreamCounters.Rtp(&pair->Stream, packet, octets, now);
+        }
+        else if (kind == PacketKind.Other)
+        {
+            StreamCounters.Other(&pair->Stream, octets, now);
+        }
+    }
+
+    private void SetClock(Pair* pair, byte type)
+    {
+        pair->ClockedType = type;
+        StreamCounters.Clock(&pair->Stream, pools[pair->Pool].ClocksOf(pair)?.Of(type) ?? 0, second);
+    }
+}

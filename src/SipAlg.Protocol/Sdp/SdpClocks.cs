@@ -1,0 +1,60 @@
+using System.Text;
+using SipAlg.Protocol.Rtp;
+
+namespace SipAlg.Protocol.Sdp;
+
+/// <summary>Finds the clock rates of a stream's payload types. Made once and used again and again.</summary>
+public sealed class SdpClocks
+{
+    /// <summary>More formats than a stream has that was agreed on; those behind them have no clock rate.</summary>
+    private const int Most = 16;
+
+    /// <summary>Streams of the same formats share their clock rates, and most streams of a gateway are of a few kinds.</summary>
+    private const int MostKept = 16;
+
+    private readonly SdpFormats _formats = new();
+    private readonly PayloadClock[] _found = new PayloadClock[Most];
+    private readonly PayloadClocks?[] _kept = new PayloadClocks?[MostKept];
+    private int _next;
+
+    /// <summary>
+    /// The clock rates of an RTP stream (a=rtpmap, RFC 3551 §6), but for telephone events: their timestamp stands still while packets
+    /// follow each other (RFC 4733 §2.2), so that it tells nothing of their way.
+    /// </summary>
+    /// <returns>Null for a stream that is no RTP.</returns>
+    public PayloadClocks? Of(SdpDescription description, int index)
+    {
+        if (!description.Media(index).Transport.IsRtp())
+        {
+            return null;
+        }
+
+        _formats.Read(description, index);
+        var count = 0;
+        var formats = description.Formats(index);
+        while (count < Most && formats.Next(out var format))
+        {
+            if (SdpFormats.TryType(description, format, out var type) && _formats.ClockRate(type) is > 0 and var hertz &&
+                !Ascii.EqualsIgnoreCase(_formats.Encoding(type), "telephone-event"u8))
+            {
+                _found[count++] = new PayloadClock((byte)type, hertz);
+            }
+        }
+
+        return Shared(_found.AsSpan(0, count));
+    }
+
+    private PayloadClocks Shared(ReadOnlySpan<PayloadClock> found)
+    {
+        foreach (var kept in _kept)
+        {
+            if (kept is not null && kept.Are(found))
+            {
+                return kept;
+            }
+        }
+
+        _next = (_next + 1) % MostKept;
+        return _kept[_next] = new PayloadClocks(found);
+    }
+}

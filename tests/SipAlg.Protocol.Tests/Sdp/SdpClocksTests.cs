@@ -1,0 +1,58 @@
+using System.Text;
+using SipAlg.Protocol.Rtp;
+using SipAlg.Protocol.Sdp;
+
+namespace SipAlg.Protocol.Tests.Sdp;
+
+public sealed class SdpClocksTests
+{
+    private readonly SdpClocks _clocks = new();
+
+    private PayloadClocks? Of(string media)
+    {
+        var octets = Encoding.ASCII.GetBytes($"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n{media}");
+        var description = new SdpDescription();
+        Assert.Equal(SdpFault.None, SdpParser.Parse(description, octets, 0, octets.Length));
+        return _clocks.Of(description, 0);
+    }
+
+    [Fact]
+    public void Formats_have_the_rates_of_their_rtpmaps_and_of_static_types()
+    {
+        var clocks = Of("m=audio 4000 RTP/AVP 0 9 96 14 97\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:97 telephone-event/8000\r\n")!;
+        Assert.Equal((8000, 8000, 48_000, 90_000), (clocks.Of(0), clocks.Of(9), clocks.Of(96), clocks.Of(14)));
+        Assert.Equal((0, 0, 0), (clocks.Of(97), clocks.Of(98), clocks.Of(8)));
+    }
+
+    [Fact]
+    public void An_rtpmap_outweighs_the_static_type_and_one_without_a_rate_has_none()
+    {
+        var clocks = Of("m=audio 4000 RTP/SAVP 0 96\r\na=rtpmap:0 L16/44100\r\na=rtpmap:96 x\r\n")!;
+        Assert.Equal((44_100, 0), (clocks.Of(0), clocks.Of(96)));
+    }
+
+    [Fact]
+    public void What_is_no_rtp_has_none() => Assert.Null(Of("m=image 4000 udptl t38\r\n"));
+
+    [Fact]
+    public void Streams_of_the_same_formats_share_them()
+    {
+        const string Media = "m=audio 4000 RTP/AVP 0 8\r\n";
+        var first = Of(Media);
+        for (var type = 96; type < 111; type++)
+        {
+            Of($"m=audio 4000 RTP/AVP {type}\r\na=rtpmap:{type} x/8000\r\n");
+        }
+
+        Assert.Same(first, Of(Media));
+        Assert.NotSame(first, Of("m=audio 4000 RTP/AVP 8 0\r\n"));
+    }
+
+    [Fact]
+    public void More_formats_than_a_stream_agrees_on_are_cut()
+    {
+        var types = Enumerable.Range(96, 32).ToArray();
+        var clocks = Of($"m=video 4000 RTP/AVP {string.Join(' ', types)}\r\n{string.Concat(types.Select(type => $"a=rtpmap:{type} x/90000\r\n"))}")!;
+        Assert.Equal((90_000, 90_000, 0), (clocks.Of(96), clocks.Of(111), clocks.Of(112)));
+    }
+}
