@@ -103,6 +103,8 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, ImmutableAr
             }
         }
 
+        // The slot's next owner begins with none.
+        _holdings.Clear(owner);
         return found;
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Nat;
@@ -11,23 +13,49 @@ internal sealed record AnalysedStream(string Source, uint Ssrc, int Packets, int
 /// <summary>A capture of UDP on one interface of a namespace, for tshark's own analysis of what is RTP in it.</summary>
 internal sealed partial class RtpAnalysis : IAsyncDisposable
 {
-    private readonly ScenarioFolder _folder;
-    private readonly ChildProcess _capture;
+    /// <summary>RFC 863 discard: nobody listens, and the capture sees it all the same.</summary>
+    private const int MarkPort = 9;
 
-    private RtpAnalysis(ScenarioFolder folder, ChildProcess capture) => (_folder, _capture) = (folder, capture);
+    private readonly ScenarioFolder _folder;
+    private readonly NetworkNamespace _space;
+    private readonly IPEndPoint _mark;
+    private ChildProcess _capture = null!;
+    private volatile bool _isMarked;
+
+    private RtpAnalysis(ScenarioFolder folder, NetworkNamespace space, string far) => (_folder, _space, _mark) = (folder, space, new IPEndPoint(IPAddress.Parse(far), MarkPort));
 
     /// <summary>Captures as soon as this returns.</summary>
-    public static async Task<RtpAnalysis> StartAsync(ScenarioFolder folder, NetworkNamespace space, string link)
+    /// <param name="folder">The scenario's.</param>
+    /// <param name="space">Where.</param>
+    /// <param name="link">The interface.</param>
+    /// <param name="far">Whoever is at the other end of it.</param>
+    public static async Task<RtpAnalysis> StartAsync(ScenarioFolder folder, NetworkNamespace space, string link, string far)
     {
-        var (program, arguments) = space.Command("tshark", "-i", link, "-f", "udp", "-a", "duration:120", "-w", folder["rtp.pcapng"]);
-        var analysis = new RtpAnalysis(folder, ChildProcess.Start(program, arguments, folder));
-        await Eventually.TrueAsync(() => analysis._capture.Output.Contains("Capture started", StringComparison.Ordinal), text: "tshark captures");
+        var analysis = new RtpAnalysis(folder, space, far);
+        var (program, arguments) = space.Command(
+            "tshark", "-i", link, "-f", "udp", "-a", "duration:120", "-w", folder["rtp.pcapng"], "-P", "-l", "-T", "fields", "-e", "udp.dstport");
+        analysis._capture = ChildProcess.Start(program, arguments, folder, line => analysis._isMarked |= line == $"{MarkPort}");
+        await analysis.SeesMarkAsync();
         return analysis;
+    }
+
+    /// <summary>Sends a datagram until the capture shows it: everything that was there before is then in it too.</summary>
+    private async Task SeesMarkAsync()
+    {
+        using var socket = _space.Socket(SocketType.Dgram, ProtocolType.Udp);
+        _isMarked = false;
+        await Eventually.TrueAsync(() =>
+        {
+            Assert.False(_capture.HasExited, _capture.Output);
+            socket.SendTo([0], _mark);
+            return _isMarked;
+        });
     }
 
     /// <summary>The streams that it has seen.</summary>
     public async Task<AnalysedStream[]> FinishAsync()
     {
+        await SeesMarkAsync();
         _capture.AskToFinish();
         await _capture.ExitAsync(Eventually.Deadline);
         await using var tshark = ChildProcess.Start(
