@@ -49,7 +49,6 @@ internal static unsafe class UdpOptions
             _ = Set(fd, SocketConstants.SolSocket, SocketConstants.SoReusePort, 1);
         }
 
-        _ = Set(fd, SocketConstants.SolSocket, SocketConstants.SoRxqOvfl, 1);
         if (address.IsV4)
         {
             _ = Set(fd, SocketConstants.IpProtoIp, SocketConstants.IpPktInfo, isWildcard);
