@@ -6,7 +6,7 @@ using SipAlg.Interop.Tests.Phones;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>Phones behind real NATs, in network namespaces: registered, called, heard, and found again when the NAT forgets.</summary>
-public sealed class NatTests(NatTests.Gateway gateway) : NatGatewayTests<NatTests.Gateway>(gateway)
+public sealed partial class NatTests(NatTests.Gateway gateway) : NatGatewayTests<NatTests.Gateway>(gateway)
 {
     private const int FirstMediaPort = 20000;
     private const int LastMediaPort = 20099;

@@ -253,6 +253,7 @@ internal sealed partial class Call
         branch.Asking = default;
         branch.Peer?.Attempted(outcome);
         branch.Peer?.End();
+        Observe(branch.Target.Realm, branch.Peer, branch.Face.Audio());
         branch.Face.Release();
         _lane.Lane.Octets.Drop(ref branch.Answer);
         for (var leg = branch.First; leg is not null; leg = leg.Next)

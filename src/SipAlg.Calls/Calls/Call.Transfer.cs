@@ -266,6 +266,8 @@ internal sealed partial class Call
     {
         CountTold(1 - leaves.Index, isLost: true, FaceOf(leaves).LostDigits());
         var packets = FaceOf(leaves).Packets();
+        KeepFigures(leaves.Index, FaceOf(leaves));
+        Observe(leaves.Realm, leaves.Peer, FaceOf(leaves).Audio());
         FaceOf(leaves).Release();
         comes.Leg.Index = leaves.Index;
         if (leaves.Index == CallerIndex)

@@ -291,6 +291,8 @@ internal sealed partial class Call : DialogOwner
         var (fromCaller, fromCallee) = _service?.Packets() ?? (_callerFace.Packets(), _branches?.Face.Packets() ?? _calleeFace?.Packets() ?? 0);
         _record.PacketsFromCaller += fromCaller;
         _record.PacketsFromCallee += fromCallee;
+        RecordStreams();
+        ObserveCallee();
         if (!_isAttempt)
         {
             _callerFace.Release();

@@ -84,6 +84,9 @@ public sealed class CallRecord
         _sources[_heard++] = source;
     }
 
+    /// <summary>What came of its media; filled in at its end.</summary>
+    public IReadOnlyList<CallStream> Streams { get; set; } = [];
+
     /// <summary>RTP packets that came from each side, whoever was there.</summary>
     public long PacketsFromCaller { get; set; }
     public long PacketsFromCallee { get; set; }

@@ -4,7 +4,7 @@ using SipAlg.Media;
 namespace SipAlg.Calls.Lanes;
 
 /// <summary>What one lane counts of its calls; plain cells, written by the lane and read by anybody.</summary>
-public sealed class CallCounters(int realms)
+public sealed class CallCounters(int realms, int peers)
 {
     /// <summary>Upper bounds of <see cref="Setup"/> in seconds; a last bucket holds the rest.</summary>
     public static IReadOnlyList<double> SetupBounds { get; } = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 180];
@@ -29,6 +29,9 @@ public sealed class CallCounters(int realms)
 
     /// <summary>Dialogs that calls and subscriptions have with their far sides, early or confirmed.</summary>
     public int Dialogs { get; internal set; }
+
+    /// <summary>How the audio of legs came.</summary>
+    public MediaQuality Quality { get; } = new(realms, peers);
 
     public Histogram Setup { get; } = new(SetupBounds);
     public Histogram Duration { get; } = new(DurationBounds);
@@ -117,6 +120,17 @@ public sealed class Histogram(IReadOnlyList<double> bounds)
     /// <summary>Observations of each bucket alone, one more than bounds.</summary>
     public long[] Buckets { get; } = new long[bounds.Count + 1];
     public double Sum { get; private set; }
+
+    /// <summary>Adds to a reader's buckets and returns the sum.</summary>
+    public double AddTo(Span<long> buckets)
+    {
+        for (var index = 0; index < Buckets.Length; index++)
+        {
+            buckets[index] += Volatile.Read(ref Buckets[index]);
+        }
+
+        return Sum;
+    }
 
     internal void Observe(double seconds)
     {

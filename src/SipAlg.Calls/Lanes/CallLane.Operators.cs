@@ -41,6 +41,9 @@ public sealed partial class CallLane
     /// <summary>The record of the call with this id, if it is one of this lane's and stands.</summary>
     public CallRecord? RecordOf(ulong id) => WithId(id)?.Record;
 
+    /// <summary>What came of the media of the call with this id; empty without such a call.</summary>
+    public IReadOnlyList<CallStream> StreamsOf(ulong id) => WithId(id)?.Streams() ?? [];
+
     /// <summary>Ends the call with this id, if it is one of this lane's.</summary>
     public bool HangUp(ulong id, CallCause cause)
     {

@@ -43,7 +43,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         Lane = lane;
         Room = room;
-        Counters = new CallCounters(room.Model.Realms.Length);
+        Counters = new CallCounters(room.Model.Realms.Length, room.Model.Peers.Length);
         DialogNames = new DialogNames(this);
         NextHopNames = new NextHopTable(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());

@@ -23,7 +23,9 @@ internal sealed partial class MediaBridge
             {
                 stream.IsAccepted = IsRelayed(answer.Media(index));
                 stream.Target(side) = Renewed(stream.Target(side), answer, index, side);
-                lane.Relay.Aim(Face(side).Port(index), stream.Target(side));
+                stream.Direction(side) = DirectionOf(answer.Media(index));
+                Aim(0, index);
+                Aim(1, index);
                 isChanged |= !stream.IsAccepted || lane.Comparison.IsChanged(index, answer);
             }
         }
@@ -33,7 +35,7 @@ internal sealed partial class MediaBridge
 
     /// <summary>Nothing is sent to a stream that is refused; RTCP stays on a port of its own unless both sides had agreed otherwise (RFC 5761 §5.1.1).</summary>
     private MediaTarget Renewed(in MediaTarget target, SdpDescription answer, int index, int side) => IsRelayed(answer.Media(index))
-        ? TargetOf(answer, index, side) with { RtcpMux = target.RtcpMux && answer.Media(index).HasRtcpMux }
+        ? TargetOf(answer, index, side) with { RtcpMux = target.RtcpMux && answer.Media(index).HasRtcpMux, Clocks = target.Clocks }
         : target with { Rtp = default };
 
     /// <summary>Writes such an answer as an offer to the other side.</summary>

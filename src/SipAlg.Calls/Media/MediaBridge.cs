@@ -100,6 +100,8 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             written[index] = default;
             stream.IsOffered = IsRelayed(offer.Media(index)) && codecs?.IsRefused(index) != true;
             stream.IsMuxOffered = offer.Media(index).HasRtcpMux;
+            stream.Kind = StreamFigures.KindOf(offer.Bytes(offer.Media(index).Type));
+            stream.OfferedDirection = DirectionOf(offer.Media(index));
             OfferEvents(from, offer, index, stream.IsOffered, codecs);
             if (!stream.IsOffered)
             {
@@ -112,9 +114,10 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             }
 
             stream.Offered = Known is { } known && known.Side == from ? known.TargetOf(index) : TargetOf(offer, index, from);
+            stream.OfferedClocks = lane.Clocks.Of(offer, index);
             if (!_isAnswered && Face(0).Partner == Face(1))
             {
-                lane.Relay.Aim(Face(from).Port(index), stream.Offered);
+                lane.Relay.Aim(Face(from).Port(index), stream.Offered with { Clocks = stream.OfferedClocks });
             }
 
             written[index] = Shown(Face(1 - from).Port(index), offer.Media(index));
@@ -203,8 +206,10 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
 
         // RFC 5761 §5.1.1: multiplexed if both sides say so, and what one says crosses to the other.
         var mux = stream.IsMuxOffered && answer.Media(index).HasRtcpMux;
-        stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = mux };
-        stream.Target(1 - from) = stream.Offered with { RtcpMux = mux };
+        // RFC 3264 §5.1, §6.1: who sends uses the payload types of who receives.
+        stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = mux, Clocks = stream.OfferedClocks };
+        stream.Target(1 - from) = stream.Offered with { RtcpMux = mux, Clocks = lane.Clocks.Of(answer, index) };
+        (stream.Direction(from), stream.Direction(1 - from)) = (DirectionOf(answer.Media(index)), stream.OfferedDirection);
         AgreeOnEvents(from, answer, index);
         Aim(index);
         return Shown(Face(1 - from).Port(index), answer.Media(index));
@@ -212,9 +217,15 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
 
     private void Aim(int index)
     {
-        lane.Relay.Aim(Face(0).Port(index), _streams[index].Target(0));
-        lane.Relay.Aim(Face(1).Port(index), _streams[index].Target(1));
+        Aim(0, index);
+        Aim(1, index);
         ConvertEvents(index);
+    }
+
+    private void Aim(int side, int index)
+    {
+        ref var stream = ref _streams[index];
+        lane.Relay.Aim(Face(side).Port(index), stream.Target(side) with { IsSilent = !stream.Flows(side) });
     }
 
     /// <summary>Media flows between the two faces of this bridge.</summary>
@@ -303,7 +314,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     private bool TryPorts(int index)
     {
         var isNew = Face(0).Port(index).IsNone || Face(1).Port(index).IsNone;
-        if (!Face(0).TryPort(index) || !Face(1).TryPort(index))
+        if (!Face(0).TryPort(index, _streams[index].Kind) || !Face(1).TryPort(index, _streams[index].Kind))
         {
             return false;
         }
@@ -319,6 +330,9 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
 
         return true;
     }
+
+    /// <summary>What its sender does with a stream; one that is held by its address receives nothing (RFC 3264 §8.4).</summary>
+    private static SdpDirection DirectionOf(in SdpMedia media) => media.HasHoldAddress ? media.Direction & SdpDirection.SendOnly : media.Direction;
 
     private MediaTarget TargetOf(SdpDescription description, int index, int side)
     {

@@ -50,9 +50,10 @@ internal sealed partial class MediaFace
             JoinStream(index);
         }
 
-        foreach (var port in old)
+        for (var index = 0; index < old.Length; index++)
         {
-            lane.Release(port);
+            _figures.Keep(lane.Relay, index, old[index]);
+            lane.Release(old[index]);
         }
     }
 

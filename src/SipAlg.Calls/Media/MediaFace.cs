@@ -1,3 +1,4 @@
+using SipAlg.Calls.Calls;
 using SipAlg.Media;
 using SipAlg.Protocol.Rtp;
 
@@ -31,8 +32,9 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     public MediaPort Port(int index) => index < _ports.Length ? _ports[index] : default;
 
     /// <summary>Sees to it that the stream has a port.</summary>
-    public bool TryPort(int index)
+    public bool TryPort(int index, StreamKind kind)
     {
+        _figures.Name(index, kind);
         ref var ports = ref _ports;
         var isOther = _isOther;
         if (_next is not null)
@@ -75,6 +77,7 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     {
         if (index < _ports.Length)
         {
+            _figures.Keep(lane.Relay, index, _ports[index]);
             lane.Release(_ports[index]);
             _ports[index] = default;
         }
@@ -126,17 +129,5 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
         }
 
         return lost;
-    }
-
-    /// <summary>RTP packets that came from the far side; read before the ports go.</summary>
-    public long Packets()
-    {
-        long packets = 0;
-        foreach (var port in _ports)
-        {
-            packets += lane.Relay.TryRead(port, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;
-        }
-
-        return packets;
     }
 }

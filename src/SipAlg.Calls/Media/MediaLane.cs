@@ -25,6 +25,9 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, ImmutableAr
     /// <summary>Which of its codecs cross; used up within one call.</summary>
     public SdpCodecFilter Codecs { get; } = new();
 
+    /// <summary>The clock rates of its streams.</summary>
+    public SdpClocks Clocks { get; } = new();
+
     public StreamComparison Comparison { get; } = new();
 
     public byte[] Scratch { get; } = new byte[SdpDescription.MaxLength];
@@ -100,6 +103,8 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, ImmutableAr
             }
         }
 
+        // The slot's next owner begins with none.
+        _holdings.Clear(owner);
         return found;
     }
 }

@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using SipAlg.Calls.Calls;
 using SipAlg.Media;
+using SipAlg.Protocol.Rtp;
+using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Calls.Media;
 
@@ -8,17 +11,39 @@ internal struct MediaStream
 {
     public bool IsOffered;
     public bool IsMuxOffered;
+    public StreamKind Kind;
 
     /// <summary>Part of the session that both sides agreed on.</summary>
     public bool IsAccepted;
+
+    /// <summary>Of the payload types in the offer: what comes from the side that answers.</summary>
+    public PayloadClocks? OfferedClocks;
+
+    /// <summary>What the side that offered does with it, until it is answered.</summary>
+    public SdpDirection OfferedDirection;
 
     /// <summary>Where the side that offered wants the stream, until it is answered.</summary>
     public MediaTarget Offered;
     private MediaTarget _callerTarget;
     private MediaTarget _calleeTarget;
+    private SdpDirection _callerDirection;
+    private SdpDirection _calleeDirection;
 
     /// <summary>The caller's side becomes the callee's.</summary>
-    public void Turn() => (_callerTarget, _calleeTarget) = (_calleeTarget, _callerTarget);
+    public void Turn()
+    {
+        (_callerTarget, _calleeTarget) = (_calleeTarget, _callerTarget);
+        (_callerDirection, _calleeDirection) = (_calleeDirection, _callerDirection);
+    }
+
+    /// <summary>What a side does with it, by its own description.</summary>
+    [UnscopedRef]
+    public ref SdpDirection Direction(int side) => ref side == 0 ? ref _callerDirection : ref _calleeDirection;
+
+    /// <summary>Whether a side is to send, and the other to receive (RFC 3264 §6.1).</summary>
+    public readonly bool Flows(int from) => from == 0
+        ? (_callerDirection & SdpDirection.SendOnly) != 0 && (_calleeDirection & SdpDirection.RecvOnly) != 0
+        : (_calleeDirection & SdpDirection.SendOnly) != 0 && (_callerDirection & SdpDirection.RecvOnly) != 0;
 
     [UnscopedRef]
     public ref MediaTarget Target(int side) => ref side == 0 ? ref _callerTarget : ref _calleeTarget;

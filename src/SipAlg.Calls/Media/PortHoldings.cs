@@ -18,6 +18,8 @@ internal sealed class PortHoldings
         _held[slot]++;
     }
 
+    public void Clear(ulong owner) => _held[SlotOf(owner)] = 0;
+
     public void Give(ulong owner) => _held[SlotOf(owner)]--;
 
     private static int SlotOf(ulong owner) => (int)(owner >> 32);

@@ -1,5 +1,7 @@
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Media;
+using SipAlg.Media.Statistics;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
 
@@ -10,6 +12,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
 {
     private readonly int _place = lane.Relay.Place();
     private MediaPort[] _ports = [];
+    private StreamFigures _figures = new();
     private readonly MediaSide _caller = caller;
 
     /// <summary>What the relay calls its ports by; 0 for none.</summary>
@@ -44,6 +47,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         {
             if (index >= streams.Length || !SdpAnswer.CanAccept(offer, index, Formats))
             {
+                _figures.Keep(lane.Relay, index, _ports[index]);
                 lane.Release(_ports[index]);
                 _ports[index] = default;
                 if (index < streams.Length)
@@ -54,6 +58,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
                 continue;
             }
 
+            _figures.Name(index, StreamFigures.KindOf(offer.Bytes(offer.Media(index).Type)));
             Serve(offer, index);
             streams[index] = new SdpStream(_ports[index].Port, (ushort)(_ports[index].Port + 1));
         }
@@ -112,6 +117,8 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
             Latching = _caller.Latching,
             Signalling = _caller.Signalling,
             MediaFrom = _caller.MediaFrom,
+            Clocks = lane.Clocks.Of(description, index),
+            IsSilent = kind == ServiceKind.Tone || (media.Direction & SdpDirection.SendOnly) == 0,
         });
     }
 
@@ -144,6 +151,26 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         }
 
         return BridgeResult.Done;
+    }
+
+    /// <summary>Streams there have been.</summary>
+    public int Streams => _figures.Count;
+
+    public StreamKind KindOf(int index) => _figures.KindOf(index);
+
+    /// <summary>What came of a stream, by whatever port.</summary>
+    public StreamStatistics FiguresOf(int index) => _figures.Of(lane.Relay, index < _ports.Length ? _ports[index] : default, index);
+
+    /// <summary>What came of all its audio: a service takes nothing else.</summary>
+    public StreamStatistics Audio()
+    {
+        StreamStatistics audio = default;
+        for (var index = 0; index < Streams; index++)
+        {
+            audio = audio.With(FiguresOf(index));
+        }
+
+        return audio;
     }
 
     /// <summary>Packets that came from the caller; a service sends no packets of its own to itself.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SipAlg.Linux;
 using SipAlg.Media.Relaying;
 
 namespace SipAlg.Media.Ports;
@@ -48,7 +49,7 @@ internal sealed unsafe class KernelDrops(PoolTable pools)
             return 0;
         }
 
-        var drops = MediaSocket.Dropped(pair->Rtp.Descriptor) + (long)MediaSocket.Dropped(pair->Rtcp.Descriptor);
+        var drops = SocketDrops.Of(pair->Rtp.Descriptor) + (long)SocketDrops.Of(pair->Rtcp.Descriptor);
         Interlocked.MemoryBarrier();
         return Volatile.Read(ref pair->Generation) == generation ? drops : 0;
     }

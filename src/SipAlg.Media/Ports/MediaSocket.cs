@@ -44,16 +44,6 @@ internal static unsafe class MediaSocket
         return result;
     }
 
-    /// <summary>Packets that came for a socket and that the system dropped; 0 where it does not say (before Linux 4.12).</summary>
-    public static uint Dropped(int descriptor)
-    {
-        // SK_MEMINFO_DROPS, the last of nine.
-        const int Drops = 8;
-        var facts = stackalloc uint[Drops + 1];
-        var length = (uint)((Drops + 1) * sizeof(uint));
-        return LibC.GetSockOpt(descriptor, SocketConstants.SolSocket, SocketConstants.SoMemInfo, facts, &length) == 0 && length == (Drops + 1) * sizeof(uint) ? facts[Drops] : 0;
-    }
-
     private static bool SetOptions(int descriptor, bool isV6, int receiveBuffer, byte dscp)
     {
         // The two lowest bits of the traffic class are ECN's (RFC 3168).

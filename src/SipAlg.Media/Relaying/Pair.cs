@@ -84,7 +84,8 @@ internal unsafe struct Pair
         Orders = default;
         OrdersLock.EndWrite();
         IsReleased = false;
-        IsOpen = true;
+        // Whoever sees it open sees its sockets.
+        Volatile.Write(ref IsOpen, true);
     }
 
     /// <summary>Lane: names the targets and the sources.</summary>

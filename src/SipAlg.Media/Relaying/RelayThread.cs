@@ -1,7 +1,6 @@
 using SipAlg.Linux;
 using SipAlg.Media.Events;
 using SipAlg.Media.Kernel;
-using SipAlg.Media.Ports;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
@@ -249,7 +248,7 @@ internal sealed unsafe class RelayThread : IDisposable
 
         var pool = _pools[pair->Pool];
         var (rtp, rtcp) = (pair->Rtp.Descriptor, pair->Rtcp.Descriptor);
-        pair->Realm->Drop(DropReason.Kernel, MediaSocket.Dropped(rtp) + (long)MediaSocket.Dropped(rtcp));
+        pair->Realm->Drop(DropReason.Kernel, SocketDrops.Of(rtp) + (long)SocketDrops.Of(rtcp));
         // First the generation: who reads it as it was afterwards has asked these sockets and no others.
         pair->Clear();
         Interlocked.MemoryBarrier();

@@ -26,7 +26,10 @@ internal sealed record HostFacts(PortRange? EphemeralPorts, IReadOnlyList<IpAddr
 
     /// <summary>Reads <c>/proc</c>; what it does not hold stays unknown.</summary>
     public static HostFacts Read() => new(ReadPorts(Lines("/proc/sys/net/ipv4/ip_local_port_range")),
-        [.. ReadV4(Lines("/proc/net/route")), .. ReadV6(Lines("/proc/net/ipv6_route"))])
+        [.. ReadV4(Lines("/proc/net/route")), .. ReadV6(Lines("/proc/net/ipv6_route"))]);
+
+    /// <summary>With what this process may have, for who only asks; a gateway that starts says itself what it got.</summary>
+    public HostFacts WithLimits() => this with
     {
         MostDescriptors = ProcessFacts.MostDescriptors,
         MostReceiveBuffer = MayForceBuffers(Lines("/proc/self/status")) ? null : ReadNumber(Lines("/proc/sys/net/core/rmem_max")),

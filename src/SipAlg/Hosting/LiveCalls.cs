@@ -58,7 +58,7 @@ internal sealed class LiveCalls(Gateway gateway)
     {
         for (var number = 0; number < gateway.LaneCount; number++)
         {
-            var found = await gateway.AskAsync<CallSnapshot?>(number, lane => lane.RecordOf(id) is { } record ? new CallSnapshot(record) : null).ConfigureAwait(false);
+            var found = await gateway.AskAsync<CallSnapshot?>(number, lane => lane.RecordOf(id) is { } record ? new CallSnapshot(record, lane.StreamsOf(id)) : null).ConfigureAwait(false);
             if (found is not null)
             {
                 return found;

@@ -1,4 +1,5 @@
 using SipAlg.Admin;
+using SipAlg.Configuration;
 using SipAlg.Configuration.Checks;
 using SipAlg.Configuration.Problems;
 using SipAlg.Signaling.Transports;
@@ -38,6 +39,11 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         }
 
         WriteDescriptors();
+        if (HostFacts.Unknown.WithLimits().UsualReceiveBuffer is { } buffer && buffer < HostChecks.LeastMediaBuffer)
+        {
+            HostingLog.SmallMediaBuffer(log, buffer >> 10, HostChecks.LeastMediaBuffer);
+        }
+
         HostingLog.Ready(log, (long)_readyAfter.TotalMilliseconds);
     }
 

@@ -54,6 +54,10 @@ internal sealed record CallDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SourceDetails[]? MediaSources { get; init; }
 
+    /// <summary>What came of its streams; null before anything was agreed on, and in lists of live calls.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StreamDetails[]? Media { get; init; }
+
     /// <summary>The id of the call in which it goes on; null for nearly all.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ContinuedIn { get; init; }
@@ -87,6 +91,7 @@ internal sealed record CallDetails
             EndedBy = hasEnded ? CallCauses.Text(CallCauses.By(call.Cause)) : null,
             Transfers = call.Transfers.IsEmpty ? null : [.. call.Transfers.Select(TransferDetails.Of)],
             MediaSources = state is null || call.Sources.IsEmpty ? null : [.. call.Sources.ToArray().Select(SourceDetails.Of)],
+            Media = call.Streams.Count == 0 ? null : [.. call.Streams.Select(StreamDetails.Of)],
             ContinuedIn = call.ContinuedIn is { } id ? CallRecord.TextOf(id) : null,
         };
     }

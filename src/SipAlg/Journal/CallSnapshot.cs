@@ -7,7 +7,7 @@ namespace SipAlg.Journal;
 /// What a call's record says at one moment: what changes is copied, which only the call's lane may do while the call is alive; what
 /// never changes is read from the record by whoever writes it down.
 /// </summary>
-internal readonly struct CallSnapshot(CallRecord record)
+internal readonly struct CallSnapshot(CallRecord record, IReadOnlyList<CallStream>? streams = null)
 {
     public CallRecord Fixed { get; } = record;
     public string? ToRealm { get; } = record.ToRealm;
@@ -23,5 +23,7 @@ internal readonly struct CallSnapshot(CallRecord record)
     public long PacketsFromCallee { get; } = record.PacketsFromCallee;
     public ImmutableArray<CallTransfer> Transfers { get; } = record.Transfers;
     public ReadOnlyMemory<CallSource> Sources { get; } = record.Sources;
+    /// <summary>Of a call that is alive: as they were read, where they were asked for.</summary>
+    public IReadOnlyList<CallStream> Streams { get; } = streams ?? record.Streams;
     public ulong? ContinuedIn { get; } = record.ContinuedIn;
 }

@@ -103,12 +103,7 @@ internal sealed class CallMetrics(Gateway gateway)
         double sum = 0;
         foreach (var lane in gateway.Calls)
         {
-            var histogram = choose(lane.Counters);
-            sum += histogram.Sum;
-            for (var index = 0; index < buckets.Length; index++)
-            {
-                buckets[index] += Volatile.Read(ref histogram.Buckets[index]);
-            }
+            sum += choose(lane.Counters).AddTo(buckets);
         }
 
         writer.Histogram(bounds, buckets, sum);

@@ -15,6 +15,7 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Progr
     private readonly MessageMetrics _messages = new(gateway);
     private readonly TransportMetrics _transports = new(gateway);
     private readonly MediaMetrics _media = new(gateway);
+    private readonly QualityMetrics _quality = new(gateway);
     private readonly DigitMetrics _digits = new(gateway);
     private readonly LaneMetrics _lanes = new(gateway);
 
@@ -25,6 +26,7 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Progr
         _messages.Write(writer);
         _transports.Write(writer);
         _media.Write(writer);
+        _quality.Write(writer);
         _digits.Write(writer);
         _lanes.Write(writer);
         WriteNames(writer);

@@ -15,22 +15,23 @@ internal sealed class MediaMetrics(Gateway gateway)
 
     public void Write(PrometheusWriter writer)
     {
-        WriteStreams(writer, "sipalg_rtp_packets_total", "RTP and RTCP packets.", totals => totals.PacketsIn, totals => totals.PacketsOut);
-        WriteStreams(writer, "sipalg_rtp_bytes_total", "Octets of RTP and RTCP, UDP payload.", totals => totals.OctetsIn, totals => totals.OctetsOut);
+        // Once: it asks every socket in use.
+        var totals = gateway.Model.Realms.Select(realm => (realm.Name, gateway.Relay.Read(realm.Index))).ToArray();
+        WriteStreams(writer, totals, "sipalg_rtp_packets_total", "RTP and RTCP packets.", sum => sum.PacketsIn, sum => sum.PacketsOut);
+        WriteStreams(writer, totals, "sipalg_rtp_bytes_total", "Octets of RTP and RTCP, UDP payload.", sum => sum.OctetsIn, sum => sum.OctetsOut);
         writer.Begin("sipalg_rtp_dropped_total", MetricKind.Counter, "Packets that arrived and were not passed on.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var (realm, sum) in totals)
         {
-            var totals = gateway.Relay.Read(realm.Index);
             for (var reason = 0; reason < Drops.Length; reason++)
             {
-                writer.Sample(totals.Dropped((DropReason)reason), ("realm", realm.Name), ("reason", Drops[reason]));
+                writer.Sample(sum.Dropped((DropReason)reason), ("realm", realm), ("reason", Drops[reason]));
             }
         }
 
         writer.Begin("sipalg_rtp_icmp_errors_total", MetricKind.Counter, "ICMP errors that came back for packets that were sent.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var (realm, sum) in totals)
         {
-            writer.Sample(gateway.Relay.Read(realm.Index).IcmpErrors, ("realm", realm.Name));
+            writer.Sample(sum.IcmpErrors, ("realm", realm));
         }
 
         WriteKernel(writer);
@@ -90,14 +91,13 @@ internal sealed class MediaMetrics(Gateway gateway)
         writer.Sample(gateway.Relay.LostSources);
     }
 
-    private void WriteStreams(PrometheusWriter writer, string name, string help, Func<RelayTotals, long> received, Func<RelayTotals, long> sent)
+    private static void WriteStreams(PrometheusWriter writer, (string Realm, RelayTotals Sum)[] totals, string name, string help, Func<RelayTotals, long> received, Func<RelayTotals, long> sent)
     {
         writer.Begin(name, MetricKind.Counter, help);
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var (realm, sum) in totals)
         {
-            var totals = gateway.Relay.Read(realm.Index);
-            writer.Sample(received(totals), ("realm", realm.Name), ("direction", "in"));
-            writer.Sample(sent(totals), ("realm", realm.Name), ("direction", "out"));
+            writer.Sample(received(sum), ("realm", realm), ("direction", "in"));
+            writer.Sample(sent(sum), ("realm", realm), ("direction", "out"));
         }
     }
 

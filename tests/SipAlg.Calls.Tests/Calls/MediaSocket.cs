@@ -25,9 +25,9 @@ internal sealed class MediaSocket : IDisposable
     public bool HasNothing => _socket.Available == 0;
 
     /// <summary>The SDP that the phone was sent says where to send to.</summary>
-    public void Learn(string gatewayAddress, SentMessage sent)
+    public void Learn(string gatewayAddress, SentMessage sent, string line = "m=audio")
     {
-        var media = Encoding.UTF8.GetString(sent.Parse().BodyOctets).Split("\r\n").First(line => line.StartsWith("m=audio", StringComparison.Ordinal));
+        var media = Encoding.UTF8.GetString(sent.Parse().BodyOctets).Split("\r\n").First(text => text.StartsWith(line, StringComparison.Ordinal));
         Gateway = new IPEndPoint(IPAddress.Parse(gatewayAddress), int.Parse(media.Split(' ')[1]));
     }
 

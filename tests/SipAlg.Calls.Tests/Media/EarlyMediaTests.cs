@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SipAlg.Calls.Tests.Calls.NextHops;
+using SipAlg.Media;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
 
@@ -33,6 +34,8 @@ public sealed class EarlyMediaTests : RingTest, IDisposable
         Sockets.Crosses(_carol, fromCarol, _alice, fromAlice);
         Sockets.Crosses(_alice, fromAlice, _carol, fromCarol);
         Sockets.Send(_bob, fromBob);
+        Assert.True(
+            SpinWait.SpinUntil(() => Scene.Calls.Room.Media.Relay.Read(SceneModel.Outside).Dropped(DropReason.NoPartner) == 1, TimeSpan.FromSeconds(20)), "bob is not heard");
 
         var (answers, socket, from) = isBob ? (b, _bob, fromBob) : (c, _carol, fromCarol);
         answers.Accept((isBob ? Bob : Carol).Sdp(port: Sockets.Port(socket)));

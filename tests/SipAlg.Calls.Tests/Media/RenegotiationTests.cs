@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SipAlg.Calls.Tests.Calls;
+using SipAlg.Media;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
@@ -143,6 +144,8 @@ public sealed class RenegotiationTests : CallTest, IDisposable
         Offer(_a, _b, "INVITE", Alice.Sdp(2, "0.0.0.0", Audio(_alice)));
         Answer(_a, _b, "INVITE", Bob.Sdp(2, null, Audio(_bob)));
         Sockets.Send(_bob, _fromBob);
+        Assert.True(
+            SpinWait.SpinUntil(() => Scene.Calls.Room.Media.Relay.Read(SceneModel.Outside).Dropped(DropReason.NoTarget) == 1, TimeSpan.FromSeconds(20)), "nothing is sent");
         Sockets.Crosses(_alice, _fromAlice, _bob, _fromBob);
         Offer(_a, _b, "INVITE", Alice.Sdp(3, null, Audio(_alice)));
         Answer(_a, _b, "INVITE", Bob.Sdp(3, null, Audio(_bob)));

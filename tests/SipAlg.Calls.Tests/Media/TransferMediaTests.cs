@@ -73,6 +73,11 @@ public sealed class TransferMediaTests : TransferTest, IDisposable
         var record = Assert.Single(Scene.Journal.Ended);
         Assert.Equal(4, Math.Max(record.PacketsFromCaller, record.PacketsFromCallee));
         Assert.Equal(3, Math.Min(record.PacketsFromCaller, record.PacketsFromCallee));
+
+        // Who came counts with who left; each of the three legs has been observed.
+        var stream = Assert.Single(record.Streams);
+        Assert.Equal((record.PacketsFromCaller, record.PacketsFromCallee), (stream.FromCaller.Packets, stream.FromCallee.Packets));
+        Assert.All(Scene.Model.Peers.Take(3), peer => Assert.Equal(1, Scene.Calls.Counters.Quality.Loss(peer.Realm, peer.Index).Buckets.Sum()));
     }
 
     /// <summary>The target was heard before it refused.</summary>

@@ -22,6 +22,7 @@ internal sealed class RoughLink : IDisposable
     private readonly Random _random = new(5);
     private readonly Thread _carrier;
     private volatile bool _isOver;
+    private long _lastMedia;
     private int _lost;
     private int _sent;
 
@@ -37,6 +38,9 @@ internal sealed class RoughLink : IDisposable
 
     /// <summary>Of the interfaces.</summary>
     public static string Name => "rough";
+
+    /// <summary>The first host has sent no media for longer than a packet is under way.</summary>
+    public bool IsIdle => Environment.TickCount64 - Volatile.Read(ref _lastMedia) > 2 * LongDelay;
 
     /// <summary>Packets of media that were lost.</summary>
     public int Lost => Volatile.Read(ref _lost);
@@ -62,6 +66,11 @@ internal sealed class RoughLink : IDisposable
         for (var length = from.Receive(packet); length > 0; length = from.Receive(packet))
         {
             var isMedia = IsMedia(packet.AsSpan(0, length));
+            if (isMedia && from == _one)
+            {
+                Volatile.Write(ref _lastMedia, Environment.TickCount64);
+            }
+
             if (isMedia && _random.NextDouble() < LossRatio)
             {
                 Interlocked.Increment(ref _lost);
@@ -155,11 +164,12 @@ internal sealed unsafe partial class NetworkInterface : IDisposable
 
     public void Dispose() => _ = Close(_descriptor);
 
+    /// <summary>struct pollfd: 8 octets, of which the last two are the answer.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 8)]
     private struct PollRequest
     {
         public int Descriptor;
         public short Events;
-        public short Returned;
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -50,6 +50,10 @@ public sealed class KernelDropTests
         for (var round = 0; round < 500; round++)
         {
             rig.Relay.Release(rig.Take());
+            if (round % 50 == 0)
+            {
+                rig.AwaitAllClosed();
+            }
         }
 
         rig.AwaitAllClosed();

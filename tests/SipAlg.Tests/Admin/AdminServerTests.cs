@@ -24,6 +24,7 @@ public sealed class AdminServerTests
 
         var id = (string?)call["id"];
         Assert.Equal(id, (string?)(await host.GetAsync($"api/v1/calls/{id}")).Body!["id"]);
+        Assert.Equal("audio", (string?)(await host.GetAsync($"api/v1/calls/{id}")).Body!["media"]![0]!["type"]);
         Assert.Equal(204, (await host.AskAsync(HttpMethod.Delete, $"api/v1/calls/{id}")).Status);
         await phone.ExpectByeAsync();
 

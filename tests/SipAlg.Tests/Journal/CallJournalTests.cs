@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using SipAlg.Calls.Calls;
 using SipAlg.Journal;
 using SipAlg.Media;
+using SipAlg.Media.Statistics;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Tests.Configuration;
 using SipAlg.Tests.Hosting;
@@ -76,6 +77,46 @@ public sealed partial class CallJournalTests : IDisposable
             """.ReplaceLineEndings(""),
             JsonSerializer.Serialize(CallDetails.Of(new CallSnapshot(record), "ended"), CallJson.Default.CallDetails), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_documentation_shows_streams_as_they_are_written()
+    {
+        var journal = Journal();
+        var record = Answered(0x1f);
+        record.Streams = [new CallStream(0, StreamKind.Audio, Audio, default)];
+        journal.Ended(record);
+        await journal.DisposeAsync();
+        var text = await File.ReadAllTextAsync(Repository.File("docs", "cdr.md"));
+
+        var line = Assert.Single(await File.ReadAllLinesAsync(CdrPath));
+        var written = line[line.IndexOf("\"media\":", StringComparison.Ordinal)..^1];
+        Assert.Contains($"```json\n{written}\n```", text, StringComparison.Ordinal);
+        var section = text[text.IndexOf("## What came of the media", StringComparison.Ordinal)..text.IndexOf("## Where media came from", StringComparison.Ordinal)];
+        var direction = JsonNode.Parse($"{{{written}}}")!["media"]![0]!["from_caller"]!.AsObject();
+        Assert.All(direction.Concat(direction["rtp"]!.AsObject()), member => Assert.Contains($"`{member.Key}`", section, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_no_rtp_and_what_has_no_clock_says_nothing_of_it()
+    {
+        var journal = Journal();
+        var record = Answered(0x1f);
+        record.Streams = [new CallStream(0, StreamKind.Image, Audio with { IsRtp = false }, Audio with { JitterSamples = 0 })];
+        journal.Ended(record);
+        await journal.DisposeAsync();
+
+        var stream = JsonNode.Parse(Assert.Single(await File.ReadAllLinesAsync(CdrPath)))!["media"]![0]!;
+        Assert.Equal("image", (string)stream["type"]!);
+        Assert.Null(stream["from_caller"]!["rtp"]);
+        Assert.Null(stream["from_callee"]!["rtp"]!["mean_jitter_seconds"]);
+    }
+
+    private static StreamStatistics Audio => new()
+    {
+        Packets = 2999, Octets = 2999 * 172, First = Noon.AddSeconds(2.35), Last = Noon.AddSeconds(62.23), LongestGap = TimeSpan.FromMilliseconds(41), IsRtp = true,
+        Ssrc = 0x1f2e3d4c, PayloadType = 8, Expected = 3000, Received = 2999, ClockRate = 8000, JitterSamples = 2998, Jitter = 1,
+        JitterSeconds = 0.000125, MeanJitterSeconds = 0.00025, MostJitterSeconds = 0.0005,
+    };
 
     [Fact]
     public async Task The_log_says_it_in_the_words_of_the_record()
@@ -188,7 +229,7 @@ public sealed partial class CallJournalTests : IDisposable
 
         var written = Assert.Single(await File.ReadAllLinesAsync(CdrPath));
         Assert.Contains($"```json\n{written}\n```", text, StringComparison.Ordinal);
-        string[] members = [.. JsonNode.Parse(written)!.AsObject().Select(member => member.Key), "transfers", "continued_in", "from_user", "to_user"];
+        string[] members = [.. JsonNode.Parse(written)!.AsObject().Select(member => member.Key), "transfers", "continued_in", "from_user", "to_user", "media"];
         Assert.Equal(members, Rows().Matches(text[..text.IndexOf("\n## ", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value));
         Assert.All(Enum.GetValues<CallCause>().Where(cause => cause != CallCause.None), cause => Assert.Contains($"`{CallCauses.Text(cause)}`", text, StringComparison.Ordinal));
         Assert.All(Enum.GetValues<CallOutcome>(), outcome => Assert.Contains($"`{CallCauses.Text(outcome)}`", text, StringComparison.Ordinal));

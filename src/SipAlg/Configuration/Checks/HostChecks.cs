@@ -4,14 +4,14 @@ using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Configuration.Checks;
 
-/// <summary>Whether this host gives the gateway what the configuration wants of it. The gateway says the same at its start, of what it got.</summary>
+/// <summary>Whether this host gives a gateway what the configuration wants of it, for <c>sipalg check</c>. One that starts says the same of what it got.</summary>
 internal static class HostChecks
 {
     /// <summary>Sockets, connections, files and timers beside media.</summary>
     public const int OtherDescriptors = 512;
 
     /// <summary>Some hundred packets of audio; less does not outlast a moment in which the processor is busy elsewhere.</summary>
-    private const int LeastMediaBuffer = 128 << 10;
+    public const int LeastMediaBuffer = 128 << 10;
 
     private const int Kibi = 1024;
 

@@ -1,0 +1,22 @@
+using SipAlg.Media.Statistics;
+
+namespace SipAlg.Calls.Calls;
+
+/// <summary>What a stream carries: the media of its m= line (RFC 8866 §5.14).</summary>
+public enum StreamKind : byte
+{
+    Other,
+    Audio,
+    Video,
+    Image,
+    Text,
+    Application,
+    Message,
+}
+
+/// <summary>What came of one stream of a call, from each side, whoever was there.</summary>
+/// <param name="Index">Of its m= line, from 0.</param>
+/// <param name="Kind">Of its m= line.</param>
+/// <param name="FromCaller">What came from the caller's side.</param>
+/// <param name="FromCallee">What came from the callee's side.</param>
+public sealed record CallStream(int Index, StreamKind Kind, StreamStatistics FromCaller, StreamStatistics FromCallee);

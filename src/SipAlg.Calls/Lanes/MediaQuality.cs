@@ -1,0 +1,48 @@
+using SipAlg.Media.Statistics;
+
+namespace SipAlg.Calls.Lanes;
+
+/// <summary>How the audio of legs came that are over: one observation a leg. Written by the lane, read by anybody.</summary>
+public sealed class MediaQuality
+{
+    /// <summary>Upper bounds of <see cref="Jitter"/> in seconds; a last bucket holds the rest.</summary>
+    public static IReadOnlyList<double> JitterBounds { get; } = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5];
+
+    /// <summary>Upper bounds of <see cref="Loss"/>; a last bucket holds the rest.</summary>
+    public static IReadOnlyList<double> LossBounds { get; } = [0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+
+    private readonly int _realms;
+    private readonly Histogram[] _jitter;
+    private readonly Histogram[] _loss;
+
+    public MediaQuality(int realms, int peers)
+    {
+        _realms = realms;
+        _jitter = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(JitterBounds))];
+        _loss = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(LossBounds))];
+    }
+
+    /// <summary>Mean interarrival jitter.</summary>
+    /// <param name="realm">The leg's.</param>
+    /// <param name="peer">Null: of legs at no peer.</param>
+    public Histogram Jitter(int realm, int? peer) => _jitter[Cell(realm, peer)];
+
+    /// <summary>Part of the packets that did not come, 0 to 1.</summary>
+    public Histogram Loss(int realm, int? peer) => _loss[Cell(realm, peer)];
+
+    /// <summary>A leg without RTP is none, and one whose clock is unknown has no jitter.</summary>
+    internal void Observe(int realm, int? peer, in StreamStatistics audio)
+    {
+        if (audio.Expected > 0)
+        {
+            Loss(realm, peer).Observe(audio.LossRatio);
+        }
+
+        if (audio.HasJitter)
+        {
+            Jitter(realm, peer).Observe(audio.MeanJitterSeconds);
+        }
+    }
+
+    private int Cell(int realm, int? peer) => peer is { } index ? _realms + index : realm;
+}

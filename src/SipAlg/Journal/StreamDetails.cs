@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using SipAlg.Calls.Calls;
+using SipAlg.Media.Statistics;
+
+namespace SipAlg.Journal;
+
+/// <summary>A stream of a call in the words of call records and of the API; docs/cdr.md is its description.</summary>
+internal sealed record StreamDetails
+{
+    private static readonly string[] Types = [.. Enum.GetNames<StreamKind>().Select(name => name.ToLowerInvariant())];
+
+    /// <summary>Of its m= line, from 0.</summary>
+    public int Stream { get; init; }
+
+    /// <summary>audio, video, image, text, application, message or other.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Null if nothing came.</summary>
+    public DirectionDetails? FromCaller { get; init; }
+    public DirectionDetails? FromCallee { get; init; }
+
+    public static StreamDetails Of(CallStream stream) => new()
+    {
+        Stream = stream.Index,
+        Type = Types[(int)stream.Kind],
+        FromCaller = DirectionDetails.Of(stream.FromCaller),
+        FromCallee = DirectionDetails.Of(stream.FromCallee),
+    };
+}
+
+/// <summary>What came of a stream in one direction.</summary>
+internal sealed record DirectionDetails
+{
+    public long Packets { get; init; }
+    public long Octets { get; init; }
+    public DateTimeOffset First { get; init; }
+    public DateTimeOffset Last { get; init; }
+    public double LongestGapSeconds { get; init; }
+
+    /// <summary>Null for what is no RTP.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RtpDetails? Rtp { get; init; }
+
+    public static DirectionDetails? Of(in StreamStatistics figures) => figures.Packets == 0 ? null : new()
+    {
+        Packets = figures.Packets,
+        Octets = figures.Octets,
+        First = figures.First,
+        Last = figures.Last,
+        LongestGapSeconds = Math.Round(figures.LongestGap.TotalSeconds, 3),
+        Rtp = figures.IsRtp ? RtpDetails.Of(figures) : null,
+    };
+}
+
+/// <summary>What RTP tells besides.</summary>
+internal sealed record RtpDetails
+{
+    /// <summary>Eight hexadecimal digits.</summary>
+    public required string Ssrc { get; init; }
+    public int PayloadType { get; init; }
+    public long Expected { get; init; }
+    public long Lost { get; init; }
+    public double LossRatio { get; init; }
+    public long Duplicates { get; init; }
+    public long Reordered { get; init; }
+    public long SourceChanges { get; init; }
+    public long Restarts { get; init; }
+
+    /// <summary>Null where the clock rate of the payload type is not known.</summary>
+    public double? JitterSeconds { get; init; }
+    public double? MeanJitterSeconds { get; init; }
+    public double? MaxJitterSeconds { get; init; }
+
+    public static RtpDetails Of(in StreamStatistics figures) => new()
+    {
+        Ssrc = figures.Ssrc.ToString("x8", CultureInfo.InvariantCulture),
+        PayloadType = figures.PayloadType,
+        Expected = figures.Expected,
+        Lost = figures.Lost,
+        LossRatio = Math.Round(figures.LossRatio, 6),
+        Duplicates = figures.Duplicates,
+        Reordered = figures.Reordered,
+        SourceChanges = figures.SourceChanges,
+        Restarts = figures.Restarts,
+        JitterSeconds = figures.HasJitter ? Math.Round(figures.JitterSeconds, 6) : null,
+        MeanJitterSeconds = figures.HasJitter ? Math.Round(figures.MeanJitterSeconds, 6) : null,
+        MaxJitterSeconds = figures.HasJitter ? Math.Round(figures.MostJitterSeconds, 6) : null,
+    };
+}
