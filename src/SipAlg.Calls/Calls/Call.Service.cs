@@ -58,6 +58,7 @@ internal sealed partial class Call
             return;
         }
 
+        AwaitMedia();
         BeAsked(leg, transaction, request, flow);
         RespondWithSdp(leg, body);
     }
@@ -73,6 +74,7 @@ internal sealed partial class Call
         }
 
         Move(leg, update, flow);
+        AwaitMedia();
         AnswerUpdate(leg, transaction, update, flow, body);
         KeepSent(leg, body);
     }

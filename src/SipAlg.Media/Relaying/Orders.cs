@@ -34,6 +34,9 @@ internal unsafe struct Orders
     public bool RtcpMux;
     public bool PassesAll;
 
+    /// <summary>RTCP can be read.</summary>
+    public bool ReadsReports;
+
     /// <summary>The end is not to send.</summary>
     public bool IsSilent;
 
@@ -59,6 +62,7 @@ internal unsafe struct Orders
         Latching = target.Latching;
         RtcpMux = target.RtcpMux;
         PassesAll = target.PassesAll;
+        ReadsReports = target.ReadsReports;
         IsSilent = target.IsSilent;
         Silences += (byte)(target.IsSilent ? 1 : 0);
     }

@@ -34,6 +34,9 @@ public struct SdpMedia
     public IpAddress RtcpAddress { get; internal set; }
     public bool HasRtcpMux { get; internal set; }
 
+    /// <summary>Its writer can do nothing else (RFC 8858).</summary>
+    public bool HasRtcpMuxOnly { get; internal set; }
+
     /// <summary>Milliseconds of media in a packet, without fractions; 0 when not said.</summary>
     public int Ptime { get; internal set; }
 
