@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using SipAlg.Linux.Crypto;
 using SipAlg.Signaling.Identifiers;
 
 namespace SipAlg.Calls.Authentication;
@@ -23,8 +24,7 @@ internal sealed class NonceMint
     private const int SignatureLength = Length - SignedLength;
     private const long SerialMask = (1L << 48) - 1;
 
-    /// <summary>Made once: its set-up costs more than the hash itself. It lives as long as the lane.</summary>
-    private readonly IncrementalHash _hash;
+    private readonly HmacSha256 _signer;
     private long _serial;
 
     public NonceMint(SecretSource secrets)
@@ -35,7 +35,7 @@ internal sealed class NonceMint
             BinaryPrimitives.WriteUInt64LittleEndian(key[at..], secrets.Next());
         }
 
-        _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        _signer = new HmacSha256(key);
     }
 
     /// <param name="now">Milliseconds of the lane.</param>
@@ -70,9 +70,8 @@ internal sealed class NonceMint
 
     private void Sign(ReadOnlySpan<byte> octets, Span<byte> signature)
     {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        _hash.AppendData(octets);
-        _hash.GetHashAndReset(hash);
-        hash[..SignatureLength].CopyTo(signature);
+        Span<byte> code = stackalloc byte[HmacSha256.Length];
+        _signer.Sign(octets, code);
+        code[..SignatureLength].CopyTo(signature);
     }
 }
