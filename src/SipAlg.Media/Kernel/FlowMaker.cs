@@ -159,7 +159,7 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         var (source, target) = (pair->Rtp.Latch.Settled.ToEndpoint(), partner->Rtp.Target.ToEndpoint());
         if (source.Scope != 0 || target.Scope != 0 ||
             _routes.Find(source.Address, pair->Flow.Bound) is not { } back || _routes.Find(target.Address, partner->Flow.Bound) is not { } on ||
-            back.IsLocal != on.IsLocal)
+            back.IsLocal != on.IsLocal || (back.IsLocal && !kernel.ServesLoopback))
         {
             return null;
         }

@@ -31,15 +31,19 @@ internal sealed unsafe class KernelRelay : IDisposable
 
     public LinkKeeper Links { get; }
 
+    /// <summary>Streams between two ends of this host cross here too.</summary>
+    public bool ServesLoopback { get; private init; }
+
     /// <summary>Sets all up, unless the system does not allow it or cannot.</summary>
+    /// <param name="servesLoopback">Also between two ends of this host.</param>
     /// <param name="refusal">Why not, in words for who runs the gateway; empty on success.</param>
-    public static KernelRelay? TryOpen(out string refusal)
+    public static KernelRelay? TryOpen(bool servesLoopback, out string refusal)
     {
         Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration);
         var opened = new Stack<IDisposable>();
         try
         {
-            var relay = Open(opened);
+            var relay = Open(opened, servesLoopback);
             refusal = "";
             return relay;
         }
@@ -82,7 +86,7 @@ internal sealed unsafe class KernelRelay : IDisposable
         Flows.Dispose();
     }
 
-    private static KernelRelay Open(Stack<IDisposable> opened)
+    private static KernelRelay Open(Stack<IDisposable> opened, bool servesLoopback)
     {
         var flows = Note(BpfMap.NewHash("sipalg_flows"u8, sizeof(FlowKey), sizeof(Flow), MostFlows));
         var cells = Note(BpfMap.NewSharedArray("sipalg_cells"u8, FlowCell.Octets, MostCells));
@@ -90,7 +94,7 @@ internal sealed unsafe class KernelRelay : IDisposable
         var program = Note(BpfProgram.Load("sipalg_relay"u8, FlowProgram.Write(flows.Descriptor, cells.Descriptor)));
         // A trial, since permission and kernel decide on this as well: loopback is always there, and with no flow nothing happens.
         Note(program.TryAttach(NetworkInterface.Loopback, out var errno) ?? throw new SystemCallException("bpf(BPF_LINK_CREATE, BPF_TCX_INGRESS)", errno)).Dispose();
-        return new KernelRelay(flows, cells, memory, program);
+        return new KernelRelay(flows, cells, memory, program) { ServesLoopback = servesLoopback };
 
         T Note<T>(T resource)
             where T : IDisposable

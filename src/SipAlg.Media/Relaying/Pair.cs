@@ -18,7 +18,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 20 * CacheLine;
+    private const int Octets = 21 * CacheLine;
 
     public const int CacheLine = 64;
 
@@ -69,6 +69,9 @@ internal unsafe struct Pair
     public int CellIndex;
     public FlowState Flow;
 
+    /// <summary>Of RTCP that arrives, on whichever port.</summary>
+    public ReportCounters Reports;
+
     /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
     public void Open(int thread, ulong owner, RelayTotals* realm, int rtp, int rtcp)
     {
@@ -79,6 +82,7 @@ internal unsafe struct Pair
         Rtcp = new Slot { Descriptor = rtcp };
         Flow = default;
         (Cell->Stream, Cell->PacketsIn, Cell->OctetsIn, Cell->PacketsOut, Cell->OctetsOut) = (default, 0, 0, 0, 0);
+        Reports = default;
         ClockedType = StreamCounters.NoType;
         OrdersLock.BeginWrite();
         Orders = default;

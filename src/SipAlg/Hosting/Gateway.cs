@@ -28,7 +28,7 @@ internal sealed class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, bool fastPath)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath)
     {
         Names = names;
         _model = model;
@@ -40,7 +40,7 @@ internal sealed class Gateway : IAsyncDisposable
         Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
         Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
-        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true, FastPath = fastPath }, time);
+        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true, FastPath = fastPath != FastPath.Off, FastPathOnLoopback = fastPath == FastPath.Required }, time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
 
@@ -90,7 +90,7 @@ internal sealed class Gateway : IAsyncDisposable
         GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
         IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath != FastPath.Off);
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath);
         try
         {
             if (fastPath == FastPath.Required && !gateway.Relay.HasFastPath)
