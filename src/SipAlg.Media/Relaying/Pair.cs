@@ -18,7 +18,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 21 * CacheLine;
+    private const int Octets = 22 * CacheLine;
 
     public const int CacheLine = 64;
 

@@ -134,11 +134,7 @@ internal sealed unsafe class RelayThread : IDisposable
         var start = _time.GetTimestamp();
         _path.Now = start;
         var packets = Serve(ready) + _tones.SendDue(start) + _events.SendDue(_path, start);
-        if (_flows is { IsIdle: false })
-        {
-            _flows.Look(start);
-        }
-
+        _flows?.Look(start);
         if (packets > 0)
         {
             Delay.Observe(_time.GetTimestamp() - start);

@@ -213,6 +213,15 @@ public sealed unsafe class FlowProgramTests : IDisposable
         }
     }
 
+    /// <summary>The tag of the first VLAN is taken off before the program runs; what is left is a second one.</summary>
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void A_tag_within_a_tag_passes_up(bool isV4)
+    {
+        var octets = Known(isV4).ToOctets();
+        PassesUp([.. octets[..12], 0x81, 0x00, 0x00, 0x05, .. octets[12..]]);
+    }
+
     [Fact]
     public void IPv4_that_is_not_plain_passes_up()
     {

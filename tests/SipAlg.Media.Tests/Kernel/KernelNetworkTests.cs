@@ -43,24 +43,6 @@ public sealed class KernelNetworkTests : IDisposable
     }
 
     [Fact]
-    public void Between_VLANs_of_one_interface()
-    {
-        foreach (var (room, link, host) in new[] { (_rig.Gateway, "west", 1), (_rig.RoomA, "phones", 2) })
-        {
-            foreach (var vlan in new[] { 5, 6 })
-            {
-                room.Execute($"ip link add link {link} name v{vlan} type vlan id {vlan}");
-                room.Address($"v{vlan}", $"10.{vlan}.0.{host}/24");
-            }
-        }
-
-        _rig.Start();
-        var call = _rig.Call(_rig.Phone(_rig.RoomA, "10.5.0.2"), _rig.Phone(_rig.RoomA, "10.6.0.2"), "10.5.0.1", "10.6.0.1");
-        call.AwaitKernel();
-        Crosses(call);
-    }
-
-    [Fact]
     public void Over_a_router_to_ports_bound_to_all_addresses()
     {
         _rig.RoomB.Execute("ip address add 192.0.2.9/32 dev lo");
