@@ -19,7 +19,7 @@ public readonly record struct NetworkInterface(int Index, string Name, LinkKind 
 
     /// <summary>All of this thread's network namespace.</summary>
     /// <exception cref="SystemCallException">The system refuses to tell.</exception>
-    public static IReadOnlyList<NetworkInterface> List()
+    public static NetworkInterface[] List()
     {
         using var socket = new NetlinkSocket();
         var request = socket.Request(NetlinkType.GetLink, NetlinkFlags.Dump);
@@ -41,7 +41,7 @@ public readonly record struct NetworkInterface(int Index, string Name, LinkKind 
             }
         }
 
-        return interfaces;
+        return [.. interfaces];
     }
 
     private static NetworkInterface Read(ReadOnlySpan<byte> body)

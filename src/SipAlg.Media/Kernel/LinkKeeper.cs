@@ -24,8 +24,9 @@ internal sealed class LinkKeeper : IDisposable
     private readonly ConcurrentDictionary<int, bool> _wanted = new();
     private readonly Dictionary<int, BpfLink> _links = [];
     private readonly Thread _thread;
-    private IReadOnlyList<NetworkInterface> _interfaces;
+    private NetworkInterface[] _interfaces;
     private int _version;
+    private int _attached;
     private volatile bool _stops;
 
     /// <exception cref="SystemCallException">The system refuses a descriptor, or to tell of its interfaces.</exception>
@@ -48,8 +49,6 @@ internal sealed class LinkKeeper : IDisposable
 
     /// <summary>Interfaces that have the program; any thread.</summary>
     public int Attached => Volatile.Read(ref _attached);
-
-    private int _attached;
 
     /// <summary>An interface as of the last change; null when there is none of this index.</summary>
     public NetworkInterface? Find(int index)
