@@ -145,6 +145,12 @@ public sealed unsafe partial class MediaRelay : IDisposable
         return !a.IsNone && PairReader.TryRead(_pools[a.Pool].PairOf(a.Port), a.Generation, Time, out counters);
     }
 
+    /// <summary>When a packet of an accepted source came last to a port or its RTCP port, by the relay's clock; 0: never, or the port was closed. From any thread.</summary>
+    public long LastHeard(in MediaPort a) => a.IsNone ? 0 : PairReader.LastHeard(_pools[a.Pool].PairOf(a.Port), a.Generation);
+
+    /// <summary>How long ago that was.</summary>
+    public long MillisecondsSince(long heard) => (long)Time.GetElapsedTime(heard).TotalMilliseconds;
+
     /// <summary>
     /// A realm's totals since the start, from any thread; ports that were closed are in them. The sockets in use are asked for what the
     /// system has dropped: a microsecond each.

@@ -29,6 +29,9 @@ public readonly record struct MediaTarget
     /// <summary>Further networks of the peer's media; shared, never copied. May be null.</summary>
     public IpNetwork[]? MediaFrom { get; init; }
 
+    /// <summary>RTCP of the stream is not encrypted, so that what it says is kept.</summary>
+    public bool ReadsReports { get; init; }
+
     /// <summary>By what was agreed on the end sends nothing now (RFC 3264 §6.1: hold, one way): its silence is no gap.</summary>
     public bool IsSilent { get; init; }
 

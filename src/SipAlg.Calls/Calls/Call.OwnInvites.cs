@@ -201,11 +201,13 @@ internal sealed partial class Call
         if (leg is not { Media: { } media, Partner: { } other })
         {
             _service?.Renew(answer);
+            AwaitMedia();
             return;
         }
 
         media.IsConcealed = IdentityTowards(other).ConcealsSession(null);
         var isChanged = media.Renew(leg.Index, answer, other.Sent.Span, leg.Sent.Span);
+        AwaitMedia();
         if (purpose == OwnInvitePurpose.Change)
         {
             // Whoever changed something has said what it wants; to tell it once more might go on for ever.

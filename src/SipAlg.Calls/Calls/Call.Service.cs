@@ -57,6 +57,7 @@ internal sealed partial class Call
             return;
         }
 
+        AwaitMedia();
         BeAsked(leg, transaction, request, flow);
         RespondWithSdp(leg, body);
     }
@@ -72,6 +73,7 @@ internal sealed partial class Call
         }
 
         Move(leg, update, flow);
+        AwaitMedia();
         AnswerUpdate(leg, transaction, update, flow, body);
         KeepSent(leg, body);
     }

@@ -153,8 +153,13 @@ internal sealed partial class Call
     }
 
     /// <summary>RFC 3326: why our BYE comes, where nobody else has ended the call.</summary>
-    private void WriteExpiry(ref MessageWriter writer) =>
-        writer.Write(_record.Cause == CallCause.SessionExpired ? "Reason: SIP;cause=408;text=\"Session expired\"\r\n"u8 : default);
+    private void WriteExpiry(ref MessageWriter writer) => writer.Write(_record.Cause switch
+    {
+        CallCause.SessionExpired => "Reason: SIP;cause=408;text=\"Session expired\"\r\n"u8,
+        CallCause.MediaTimeout => "Reason: SIP;cause=408;text=\"Media timeout\"\r\n"u8,
+        CallCause.HoldTimeout => "Reason: SIP;cause=408;text=\"Hold timeout\"\r\n"u8,
+        _ => default,
+    });
 
     // ---- refreshes by UPDATE
 

@@ -42,6 +42,7 @@ internal sealed partial class Call
             KeepSent(to, body.Description);
             Overtake(from, OwnInvitePurpose.Change);
             Overtake(to, OwnInvitePurpose.Change);
+            AwaitMedia();
         }
 
         return result;

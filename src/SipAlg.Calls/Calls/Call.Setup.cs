@@ -177,6 +177,7 @@ internal sealed partial class Call
             StartTimer(ref _maxDuration, CallTimer.MaxDuration, (long)most.TotalMilliseconds);
         }
 
+        AwaitMedia();
         EndWait();
     }
 

@@ -236,6 +236,9 @@ internal sealed partial class Call : DialogOwner
                 _maxDuration = default;
                 HangUp(CallCause.MaxDuration);
                 break;
+            case CallTimer.Silence:
+                OnSilenceTimer();
+                break;
             default:
                 break;
         }
@@ -269,6 +272,7 @@ internal sealed partial class Call : DialogOwner
         ReleaseMedia();
         StopTimer(ref _noAnswer);
         StopTimer(ref _maxDuration);
+        StopTimer(ref _silence);
         StopTimer(ref _provisional);
         _lane.Lane.Octets.Drop(ref _invite);
         _failures.Drop(_lane.Lane.Octets);

@@ -23,6 +23,9 @@ internal enum CallTimer : byte
     /// <summary>The call has lasted as long as it may.</summary>
     MaxDuration,
 
+    /// <summary>No media may have come for too long.</summary>
+    Silence,
+
     /// <summary>An INVITE of the gateway's own to the caller may be sent, or is given up.</summary>
     CallerOwn,
 

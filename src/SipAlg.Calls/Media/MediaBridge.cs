@@ -42,6 +42,26 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     /// <summary>The description that is crossed next may not name its sender (RFC 3323 §5.3); set before each.</summary>
     public bool IsConcealed { get; set; }
 
+    /// <summary>What its streams are to do.</summary>
+    public MediaAgreement Agreement
+    {
+        get
+        {
+            var agreement = MediaAgreement.None;
+            foreach (ref readonly var stream in _streams.AsSpan())
+            {
+                if (stream.IsAccepted && stream.Flows(0) && stream.Flows(1))
+                {
+                    return MediaAgreement.Active;
+                }
+
+                agreement = stream.IsAccepted ? MediaAgreement.Held : agreement;
+            }
+
+            return agreement;
+        }
+    }
+
     private MediaEnd End(int side) => side == 0 ? caller : callee;
 
     private MediaFace Face(int side) => End(side).Face;
@@ -99,7 +119,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             ref var stream = ref _streams[index];
             written[index] = default;
             stream.IsOffered = IsRelayed(offer.Media(index)) && codecs?.IsRefused(index) != true;
-            stream.IsMuxOffered = offer.Media(index).HasRtcpMux;
+            OfferMux(ref stream, from, offer.Media(index));
             stream.Kind = StreamFigures.KindOf(offer.Bytes(offer.Media(index).Type));
             stream.OfferedDirection = DirectionOf(offer.Media(index));
             OfferEvents(from, offer, index, stream.IsOffered, codecs);
@@ -113,14 +133,14 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
                 return BridgeResult.NoPorts;
             }
 
-            stream.Offered = Known is { } known && known.Side == from ? known.TargetOf(index) : TargetOf(offer, index, from);
+            stream.Offered = Known is { } known && known.Side == from ? known.TargetOf(index) : TargetOf(offer, index, from) with { RtcpMux = stream.IsMuxDemanded };
             stream.OfferedClocks = lane.Clocks.Of(offer, index);
             if (!_isAnswered && Face(0).Partner == Face(1))
             {
                 lane.Relay.Aim(Face(from).Port(index), stream.Offered with { Clocks = stream.OfferedClocks });
             }
 
-            written[index] = Shown(Face(1 - from).Port(index), offer.Media(index));
+            written[index] = Shown(Face(1 - from).Port(index), offer.Media(index), stream.IsMuxAdded ? SdpMux.Add : SdpMux.Keep);
         }
 
         return Write(1 - from, offer, written, isFirstOffer: !_isAnswered, codecs, destination, out length);
@@ -204,15 +224,13 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return default;
         }
 
-        // RFC 5761 §5.1.1: multiplexed if both sides say so, and what one says crosses to the other.
-        var mux = stream.IsMuxOffered && answer.Media(index).HasRtcpMux;
         // RFC 3264 §5.1, §6.1: who sends uses the payload types of who receives.
-        stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = mux, Clocks = stream.OfferedClocks };
-        stream.Target(1 - from) = stream.Offered with { RtcpMux = mux, Clocks = lane.Clocks.Of(answer, index) };
+        stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = AgreeOnMux(ref stream, from, answer.Media(index), out var offererMux, out var shown), Clocks = stream.OfferedClocks };
+        stream.Target(1 - from) = stream.Offered with { RtcpMux = offererMux, Clocks = lane.Clocks.Of(answer, index), ReadsReports = stream.Target(from).ReadsReports };
         (stream.Direction(from), stream.Direction(1 - from)) = (DirectionOf(answer.Media(index)), stream.OfferedDirection);
         AgreeOnEvents(from, answer, index);
         Aim(index);
-        return Shown(Face(1 - from).Port(index), answer.Media(index));
+        return Shown(Face(1 - from).Port(index), answer.Media(index), shown);
     }
 
     private void Aim(int index)
@@ -346,14 +364,15 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Rtcp = media.RtcpPort == 0 || rtcpAddress.IsNone ? default : new IpEndpoint(rtcpAddress, media.RtcpPort),
             PassesAll = !media.Transport.IsRtp(),
             RefusesDtls = media.Transport.IsRtp() && !media.Transport.HasDtls() && !media.HasFingerprint,
+            ReadsReports = SdpEvents.IsPlainRtp(description, index),
             Latching = own.Latching,
             Signalling = own.Signalling,
             MediaFrom = own.MediaFrom,
         };
     }
 
-    private static SdpStream Shown(in MediaPort port, in SdpMedia media) =>
-        new(port.Port, media.HasRtcpMux && media.RtcpPort == media.Port ? port.Port : (ushort)(port.Port + 1));
+    private static SdpStream Shown(in MediaPort port, in SdpMedia media, SdpMux mux = SdpMux.Keep) =>
+        new(port.Port, mux == SdpMux.Add || (mux == SdpMux.Keep && media.HasRtcpMux && media.RtcpPort == media.Port) ? port.Port : (ushort)(port.Port + 1)) { Mux = mux };
 
     /// <summary>Writes with the version that the side has seen, and once more with the next one if something else changed.</summary>
     private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, bool isFirstOffer, SdpCodecFilter? codecs, Span<byte> destination, out int length)

@@ -28,6 +28,18 @@ internal sealed partial class MediaFace
         return audio;
     }
 
+    /// <summary>When anything came last on any stream, RTCP too, in timestamps of the relay; 0 for never.</summary>
+    public long LastHeard()
+    {
+        long last = 0;
+        foreach (var port in _ports)
+        {
+            last = Math.Max(last, lane.Relay.LastHeard(port));
+        }
+
+        return last;
+    }
+
     /// <summary>RTP packets that came from the far side.</summary>
     public long Packets()
     {

@@ -11,6 +11,14 @@ internal struct MediaStream
 {
     public bool IsOffered;
     public bool IsMuxOffered;
+
+    /// <summary>The side that offered can only multiplex (RFC 8858).</summary>
+    public bool IsMuxDemanded;
+
+    /// <summary>The offer has rtcp-mux for the side that answers alone.</summary>
+    public bool IsMuxAdded;
+    private bool _isCallerMuxAlone;
+    private bool _isCalleeMuxAlone;
     public StreamKind Kind;
 
     /// <summary>Part of the session that both sides agreed on.</summary>
@@ -34,7 +42,12 @@ internal struct MediaStream
     {
         (_callerTarget, _calleeTarget) = (_calleeTarget, _callerTarget);
         (_callerDirection, _calleeDirection) = (_calleeDirection, _callerDirection);
+        (_isCallerMuxAlone, _isCalleeMuxAlone) = (_isCalleeMuxAlone, _isCallerMuxAlone);
     }
+
+    /// <summary>The side multiplexes RTP and RTCP, and the other does not.</summary>
+    [UnscopedRef]
+    public ref bool IsMuxAlone(int side) => ref side == 0 ? ref _isCallerMuxAlone : ref _isCalleeMuxAlone;
 
     /// <summary>What a side does with it, by its own description.</summary>
     [UnscopedRef]

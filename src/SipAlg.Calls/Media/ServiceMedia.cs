@@ -42,6 +42,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
             return BridgeResult.NoPorts;
         }
 
+        Agreement = MediaAgreement.None;
         var streams = lane.Streams.AsSpan(0, offer.MediaCount);
         for (var index = 0; index < _ports.Length; index++)
         {
@@ -60,7 +61,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
 
             _figures.Name(index, StreamFigures.KindOf(offer.Bytes(offer.Media(index).Type)));
             Serve(offer, index);
-            streams[index] = new SdpStream(_ports[index].Port, (ushort)(_ports[index].Port + 1));
+            streams[index] = new SdpStream(_ports[index].Port, (ushort)(_ports[index].Port + (offer.Media(index).HasRtcpMux ? 0 : 1)));
         }
 
         return Write(offer, streams, destination, out length);
@@ -101,6 +102,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
     /// <summary>Takes the answer to an offer that repeated what the caller had: its streams go where it says now.</summary>
     public void Renew(SdpDescription answer)
     {
+        Agreement = MediaAgreement.None;
         for (var index = 0; index < Math.Min(_ports.Length, answer.MediaCount); index++)
         {
             Aim(answer, index);
@@ -111,9 +113,17 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
     {
         ref readonly var media = ref description.Media(index);
         var address = media.Connection.Address;
+        var rtcp = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
+        if (kind == ServiceKind.Echo && Agreement != MediaAgreement.Active && !_ports[index].IsNone)
+        {
+            Agreement = media is { Direction: SdpDirection.SendRecv, HasHoldAddress: false } ? MediaAgreement.Active : MediaAgreement.Held;
+        }
+
         lane.Relay.Aim(_ports[index], new MediaTarget
         {
             Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
+            Rtcp = media.RtcpPort == 0 || rtcp.IsNone ? default : new IpEndpoint(rtcp, media.RtcpPort),
+            RtcpMux = media.HasRtcpMux,
             Latching = _caller.Latching,
             Signalling = _caller.Signalling,
             MediaFrom = _caller.MediaFrom,
@@ -151,6 +161,21 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         }
 
         return BridgeResult.Done;
+    }
+
+    /// <summary>What its streams are to do. A tone comes from here: that its listener is silent says nothing.</summary>
+    public MediaAgreement Agreement { get; private set; }
+
+    /// <summary>When anything came last on any stream, RTCP too, in timestamps of the relay; 0 for never.</summary>
+    public long LastHeard()
+    {
+        long last = 0;
+        foreach (var port in _ports)
+        {
+            last = Math.Max(last, lane.Relay.LastHeard(port));
+        }
+
+        return last;
     }
 
     /// <summary>Streams there have been.</summary>

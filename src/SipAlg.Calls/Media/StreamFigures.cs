@@ -40,7 +40,7 @@ internal struct StreamFigures()
 
     public void Keep(int index, in StreamStatistics figures)
     {
-        if (figures.Packets == 0)
+        if (figures is { Packets: 0, Reports: 0 })
         {
             return;
         }

@@ -34,4 +34,10 @@ public sealed record CallSettings(TimeSpan NoAnswer, TimeSpan? MaxDuration, Time
 {
     /// <summary>The session interval that the gateway asks for (RFC 4028); null: it asks for none.</summary>
     public TimeSpan? SessionExpires { get; init; }
+
+    /// <summary>How long an answered call may be silent on both sides while a stream flows both ways; null: for ever.</summary>
+    public TimeSpan? MediaTimeout { get; init; }
+
+    /// <summary>The same while none does; null: for ever.</summary>
+    public TimeSpan? HoldTimeout { get; init; }
 }

@@ -35,6 +35,9 @@ internal unsafe struct Orders
     public bool PassesAll;
     public bool RefusesDtls;
 
+    /// <summary>RTCP can be read.</summary>
+    public bool ReadsReports;
+
     /// <summary>The end is not to send.</summary>
     public bool IsSilent;
 
@@ -61,6 +64,7 @@ internal unsafe struct Orders
         RtcpMux = target.RtcpMux;
         PassesAll = target.PassesAll;
         RefusesDtls = target.RefusesDtls;
+        ReadsReports = target.ReadsReports;
         IsSilent = target.IsSilent;
         Silences += (byte)(target.IsSilent ? 1 : 0);
     }

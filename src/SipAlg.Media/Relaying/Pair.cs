@@ -17,7 +17,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 20 * CacheLine;
+    private const int Octets = 21 * CacheLine;
 
     public const int CacheLine = 64;
 
@@ -64,6 +64,9 @@ internal unsafe struct Pair
     /// <summary>Of the packets that arrive on the port of RTP.</summary>
     public StreamCounters Stream;
 
+    /// <summary>Of RTCP that arrives, on whichever port.</summary>
+    public ReportCounters Reports;
+
     /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
     public void Open(int thread, ulong owner, RelayTotals* realm, int rtp, int rtcp)
     {
@@ -73,6 +76,7 @@ internal unsafe struct Pair
         Rtp = new Slot { Descriptor = rtp };
         Rtcp = new Slot { Descriptor = rtcp };
         Stream = default;
+        Reports = default;
         ClockedType = StreamCounters.NoType;
         OrdersLock.BeginWrite();
         Orders = default;

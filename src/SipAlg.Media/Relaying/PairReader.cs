@@ -19,7 +19,7 @@ internal static unsafe class PairReader
             return false;
         }
 
-        var copy = new MediaCounters(Read(pair, &pair->Rtp), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Stream), new RelayClock(time)));
+        var copy = new MediaCounters(Read(pair, &pair->Rtp), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Stream), Copy(&pair->Reports), new RelayClock(time)));
         Interlocked.MemoryBarrier();
         if (pair->Generation != generation)
         {
@@ -28,6 +28,13 @@ internal static unsafe class PairReader
 
         counters = copy;
         return true;
+    }
+
+    public static long LastHeard(Pair* pair, uint generation)
+    {
+        var last = Math.Max(Volatile.Read(ref pair->Rtp.LastAccepted), Volatile.Read(ref pair->Rtcp.LastAccepted));
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref pair->Generation) == generation ? last : 0;
     }
 
     private static PortCounters Read(Pair* pair, Slot* slot) =>
@@ -50,6 +57,22 @@ internal static unsafe class PairReader
             }
 
             // Never by sleeping: a lane may be the reader.
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    private static ReportCounters Copy(ReportCounters* reports)
+    {
+        var wait = new SpinWait();
+        for (var tries = 0; ; tries++)
+        {
+            var version = reports->Lock.Version;
+            var copy = *reports;
+            if ((!SequenceLock.IsBeingWritten(version) && reports->Lock.IsStill(version)) || tries == MostSpins)
+            {
+                return copy;
+            }
+
             wait.SpinOnce(sleep1Threshold: -1);
         }
     }

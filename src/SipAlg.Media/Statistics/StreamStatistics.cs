@@ -5,7 +5,7 @@ namespace SipAlg.Media.Statistics;
 /// </summary>
 public readonly record struct StreamStatistics
 {
-    /// <summary>Datagrams; without any all else says nothing.</summary>
+    /// <summary>Datagrams; without any all else says nothing, but for what the end reports.</summary>
     public long Packets { get; init; }
 
     /// <summary>UDP payload of them.</summary>
@@ -55,6 +55,16 @@ public readonly record struct StreamStatistics
     public double MeanJitterSeconds { get; init; }
     public double MostJitterSeconds { get; init; }
 
+    /// <summary>RTCP reports of the end on the stream that it is sent (RFC 3550 §6.4.1).</summary>
+    public long Reports { get; init; }
+
+    /// <summary>The loss in them, 0 to 1, mean of all.</summary>
+    public double ReportedLoss { get; init; }
+
+    /// <summary>Times that the way from the gateway to the end and back was measured, by reports that answer the other end's; and its mean.</summary>
+    public long RoundTrips { get; init; }
+    public double RoundTripSeconds { get; init; }
+
     public long Lost => Expected - Received;
 
     /// <summary>0 to 1; 0 where nothing was expected.</summary>
@@ -68,14 +78,21 @@ public readonly record struct StreamStatistics
     /// </summary>
     public StreamStatistics With(in StreamStatistics other)
     {
-        if (other.Packets == 0 || Packets == 0)
+        var sum = other.Packets == 0 ? this : Packets == 0 ? other : Added(other);
+        var (reports, roundTrips) = (Reports + other.Reports, RoundTrips + other.RoundTrips);
+        return sum with
         {
-            return Packets == 0 ? other : this;
-        }
+            Reports = reports,
+            ReportedLoss = Mean(ReportedLoss, Reports, other.ReportedLoss, other.Reports),
+            RoundTrips = roundTrips,
+            RoundTripSeconds = Mean(RoundTripSeconds, RoundTrips, other.RoundTripSeconds, other.RoundTrips),
+        };
+    }
 
+    private StreamStatistics Added(in StreamStatistics other)
+    {
         var later = other.Last > Last ? other : this;
         var measured = later.HasJitter ? later : HasJitter ? this : other;
-        var samples = JitterSamples + other.JitterSamples;
         return later with
         {
             Packets = Packets + other.Packets,
@@ -90,16 +107,24 @@ public readonly record struct StreamStatistics
             SourceChanges = SourceChanges + other.SourceChanges,
             Restarts = Restarts + other.Restarts,
             ClockRate = measured.ClockRate,
-            JitterSamples = samples,
+            JitterSamples = JitterSamples + other.JitterSamples,
             Jitter = measured.Jitter,
             JitterSeconds = measured.JitterSeconds,
-            MeanJitterSeconds = samples == 0 ? 0 : ((MeanJitterSeconds * JitterSamples) + (other.MeanJitterSeconds * other.JitterSamples)) / samples,
+            MeanJitterSeconds = Mean(MeanJitterSeconds, JitterSamples, other.MeanJitterSeconds, other.JitterSamples),
             MostJitterSeconds = Math.Max(MostJitterSeconds, other.MostJitterSeconds),
         };
     }
 
     /// <summary>Makes figures of a copy of the counters.</summary>
-    internal static StreamStatistics Of(in StreamCounters counters, RelayClock clock)
+    internal static StreamStatistics Of(in StreamCounters counters, in ReportCounters reports, RelayClock clock) => Of(counters, clock) with
+    {
+        Reports = reports.Reports,
+        ReportedLoss = reports.Reports == 0 ? 0 : reports.LossSum / 256.0 / reports.Reports,
+        RoundTrips = reports.RoundTrips,
+        RoundTripSeconds = reports.RoundTrips == 0 ? 0 : clock.Span(reports.RoundTripSum).TotalSeconds / reports.RoundTrips,
+    };
+
+    private static StreamStatistics Of(in StreamCounters counters, RelayClock clock)
     {
         if (counters.Packets == 0)
         {
@@ -132,6 +157,8 @@ public readonly record struct StreamStatistics
             MostJitterSeconds = hasJitter ? Seconds(counters.MostJitter, counters.ClockRate) : 0,
         };
     }
+
+    private static double Mean(double one, long times, double other, long otherTimes) => times + otherTimes == 0 ? 0 : ((one * times) + (other * otherTimes)) / (times + otherTimes);
 
     private static double Seconds(double sixteenths, int clockRate) => sixteenths / 16 / clockRate;
 }

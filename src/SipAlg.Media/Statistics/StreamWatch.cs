@@ -9,7 +9,7 @@ namespace SipAlg.Media.Statistics;
 /// <param name="second">Timestamps a second.</param>
 internal sealed unsafe class StreamWatch(PoolTable pools, long second)
 {
-    /// <summary>A packet that was accepted on the port of RTP.</summary>
+    /// <summary>A packet that was accepted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Heard(Pair* pair, PacketKind kind, byte* packet, int octets, long now)
     {
@@ -27,6 +27,22 @@ internal sealed unsafe class StreamWatch(PoolTable pools, long second)
         {
             StreamCounters.Other(&pair->Stream, octets, now);
         }
+        else if (kind == PacketKind.Rtcp && pair->Active.ReadsReports)
+        {
+            HeardReports(pair, new ReadOnlySpan<byte>(packet, octets), now);
+        }
+    }
+
+    private void HeardReports(Pair* pair, ReadOnlySpan<byte> datagram, long now)
+    {
+        var partner = pair->Active.Partner;
+        if (pair->Active.Mode != PairMode.Join || partner->Generation != pair->Active.PartnerGeneration)
+        {
+            return;
+        }
+
+        uint? heard = (partner->Stream.Marks & StreamMarks.HasSequence) != 0 ? partner->Stream.Ssrc : null;
+        ReportCounters.Heard(&pair->Reports, &partner->Reports, heard, datagram, now, second);
     }
 
     private void SetClock(Pair* pair, byte type)

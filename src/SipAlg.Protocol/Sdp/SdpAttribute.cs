@@ -14,6 +14,7 @@ internal enum SdpAttribute : byte
     Inactive,
     Rtcp,
     RtcpMux,
+    RtcpMuxOnly,
     Rtpmap,
     Fmtp,
     Ptime,
@@ -43,6 +44,7 @@ internal static class SdpAttributes
         7 when Is(name, "cparmin"u8) || Is(name, "cparmax"u8) => ReadInner(value),
         8 => ReadEight(name),
         11 when Is(name, "fingerprint"u8) => SdpAttribute.Fingerprint,
+        13 when Is(name, "rtcp-mux-only"u8) => SdpAttribute.RtcpMuxOnly,
         _ => IsRevealing(name) ? SdpAttribute.Revealing : SdpAttribute.Other,
     };
 

@@ -59,6 +59,10 @@ internal static class SdpAttributeLine
             case SdpAttribute.Fingerprint:
                 media.HasFingerprint = true;
                 break;
+            case SdpAttribute.RtcpMuxOnly:
+                // RFC 8858 §4: it goes along with rtcp-mux, and means nothing without.
+                media.HasRtcpMux = media.HasRtcpMuxOnly = true;
+                break;
             case SdpAttribute.Ptime:
                 media.Ptime = ReadPtime(buffer[start..end]);
                 break;

@@ -16,10 +16,12 @@ public static class SdpEvents
     private const byte LastDynamic = 127;
 
     /// <summary>Whether a stream is plain RTP audio, in whose packets events can be found and made.</summary>
-    public static bool IsPlainAudio(SdpDescription description, int index)
+    public static bool IsPlainAudio(SdpDescription description, int index) => description.Media(index).IsAudio && IsPlainRtp(description, index);
+
+    /// <summary>Whether a stream is RTP that is not encrypted.</summary>
+    public static bool IsPlainRtp(SdpDescription description, int index)
     {
-        ref readonly var media = ref description.Media(index);
-        if (!media.IsAudio || !media.Transport.IsPlainRtp())
+        if (!description.Media(index).Transport.IsPlainRtp())
         {
             return false;
         }

@@ -37,6 +37,9 @@ public struct SdpMedia
     /// <summary>The stream's own a=fingerprint (RFC 8122), or the session's: DTLS may come, whatever the transport is called.</summary>
     public bool HasFingerprint { get; internal set; }
 
+    /// <summary>Its writer can do nothing else (RFC 8858).</summary>
+    public bool HasRtcpMuxOnly { get; internal set; }
+
     /// <summary>Milliseconds of media in a packet, without fractions; 0 when not said.</summary>
     public int Ptime { get; internal set; }
 

@@ -22,12 +22,16 @@ internal struct SdpSection(IpAddress address, bool isHold, ushort rtcpPort = 0)
     /// <summary>A t= line is needed that the source does not have.</summary>
     public bool LacksTiming { get; set; }
 
+    /// <summary>What becomes of a=rtcp-mux.</summary>
+    public SdpMux Mux { get; set; }
+
     public void Write(in SdpLine line, ref SdpOutput output)
     {
         Fill(line.Type, ref output);
         switch (line.Type)
         {
             case (byte)'a' when line.Attribute == SdpAttribute.Revealing:
+            case (byte)'a' when line.Attribute == SdpAttribute.RtcpMux && Mux == SdpMux.Drop:
             case (byte)'c' when _hasConnection:
             case (byte)'i' or (byte)'u' or (byte)'e' or (byte)'p' when IsConcealed:
                 break;
@@ -48,7 +52,11 @@ internal struct SdpSection(IpAddress address, bool isHold, ushort rtcpPort = 0)
     }
 
     /// <summary>Writes what is still lacking at the section's end.</summary>
-    public void Finish(ref SdpOutput output) => Fill((byte)'a', ref output);
+    public void Finish(ref SdpOutput output)
+    {
+        Fill((byte)'a', ref output);
+        output.Append(Mux == SdpMux.Add ? "a=rtcp-mux\r\n"u8 : default);
+    }
 
     /// <summary>Writes what is lacking before the first line that RFC 8866 §9 puts after it.</summary>
     private void Fill(byte nextType, ref SdpOutput output)

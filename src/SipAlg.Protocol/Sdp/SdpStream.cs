@@ -12,5 +12,21 @@ public readonly struct SdpStream(ushort port, ushort rtcpPort, IpAddress address
     public ushort RtcpPort { get; } = rtcpPort;
     public IpAddress Address { get; } = address;
 
+    /// <summary>What becomes of a=rtcp-mux (RFC 5761).</summary>
+    public SdpMux Mux { get; init; }
+
     internal IpAddress AddressOr(IpAddress origin) => Address.IsNone ? origin : Address;
+}
+
+/// <summary>Whether a written m= line has a=rtcp-mux.</summary>
+public enum SdpMux : byte
+{
+    /// <summary>If its source has.</summary>
+    Keep,
+
+    /// <summary>It has: that side multiplexes, and the other does not.</summary>
+    Add,
+
+    /// <summary>It has not: the other side alone does.</summary>
+    Drop,
 }

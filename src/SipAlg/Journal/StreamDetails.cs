@@ -34,22 +34,33 @@ internal sealed record DirectionDetails
 {
     public long Packets { get; init; }
     public long Octets { get; init; }
-    public DateTimeOffset First { get; init; }
-    public DateTimeOffset Last { get; init; }
+
+    /// <summary>Null if RTCP alone came.</summary>
+    public DateTimeOffset? First { get; init; }
+    public DateTimeOffset? Last { get; init; }
     public double LongestGapSeconds { get; init; }
 
     /// <summary>Null for what is no RTP.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RtpDetails? Rtp { get; init; }
 
-    public static DirectionDetails? Of(in StreamStatistics figures) => figures.Packets == 0 ? null : new()
+    /// <summary>By RTCP of that side: the way to it and back, and the loss of what it is sent; null where it has not said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RoundTripSeconds { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ReportedLoss { get; init; }
+
+    public static DirectionDetails? Of(in StreamStatistics figures) => figures is { Packets: 0, Reports: 0 } ? null : new()
     {
         Packets = figures.Packets,
         Octets = figures.Octets,
-        First = figures.First,
-        Last = figures.Last,
+        First = figures.Packets == 0 ? null : figures.First,
+        Last = figures.Packets == 0 ? null : figures.Last,
         LongestGapSeconds = Math.Round(figures.LongestGap.TotalSeconds, 3),
         Rtp = figures.IsRtp ? RtpDetails.Of(figures) : null,
+        RoundTripSeconds = figures.RoundTrips == 0 ? null : Math.Round(figures.RoundTripSeconds, 6),
+        ReportedLoss = figures.Reports == 0 ? null : Math.Round(figures.ReportedLoss, 6),
     };
 }
 

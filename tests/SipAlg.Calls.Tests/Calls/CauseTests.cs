@@ -142,10 +142,23 @@ public sealed class CauseTests
         },
         [CallCause.UnknownUser] = scene => scene.Alice.Call("no-user").Expect(404),
         [CallCause.NotRegistered] = scene => scene.Alice.Call("no-phone").Expect(480),
+        [CallCause.MediaTimeout] = scene =>
+        {
+            Talk(scene);
+            scene.Advance(300_000);
+        },
+        [CallCause.HoldTimeout] = scene =>
+        {
+            var a = scene.Alice.Call(body: scene.Alice.Sdp(attributes: "a=inactive\r\n"));
+            scene.Bob.ExpectCall().Accept(scene.Bob.Sdp(attributes: "a=inactive\r\n"));
+            a.ExpectAnswered();
+            scene.Advance(400_000);
+        },
         [CallCause.MaxDuration] = scene =>
         {
-            var a = scene.Alice.Call();
-            scene.Bob.ExpectCall().Accept();
+            const string Message = "m=message 7000 TCP/MSRP *\r\n";
+            var a = scene.Alice.Call(body: scene.Alice.Sdp(1, null, Message));
+            scene.Bob.ExpectCall().Accept(scene.Bob.Sdp(1, null, Message));
             a.ExpectAnswered();
             scene.Advance(600_000);
         },
@@ -180,7 +193,7 @@ public sealed class CauseTests
     private static SceneOptions Options => new()
     {
         UsualRoutes = routes => routes.Where(route => route.Name != "in"),
-        Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero),
+        Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero) { MediaTimeout = TimeSpan.FromSeconds(300), HoldTimeout = TimeSpan.FromSeconds(400) },
         MediaPairs = 3,
         Realm = realm => realm.Index == SceneModel.Inside ? realm with { Authentication = UserTest.Domain } : realm,
         Peer = peer => peer.Name == "dave" ? peer with { Limits = new PeerLimits(0, null) } : peer,

@@ -27,7 +27,7 @@ public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<
             AddDigits();
         }
 
-        internal override string Configuration => $"{base.Configuration}\ncalls: {{ session_expires: 90s }}\n";
+        internal override string Configuration => $"{base.Configuration}\ncalls: {{ session_expires: 90s, media_timeout: off }}\n";
 
         /// <summary>Begins a call by these scripts.</summary>
         internal Task<Flow> BeginAsync(ScenarioFolder folder, SippScript caller, SippScript callee) => BeginAsync(folder, caller, Callee.Number, (Callee, callee));

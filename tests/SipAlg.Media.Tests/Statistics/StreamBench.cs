@@ -13,7 +13,7 @@ internal sealed unsafe class StreamBench
 
     public StreamBench(int hertz = 8000) => SetClock(hertz);
 
-    public StreamStatistics Read() => StreamStatistics.Of(_counters, new RelayClock(new ManualTime()));
+    public StreamStatistics Read() => StreamStatistics.Of(_counters, default, new RelayClock(new ManualTime()));
 
     public void SetClock(int hertz)
     {

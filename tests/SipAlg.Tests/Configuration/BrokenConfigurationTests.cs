@@ -185,9 +185,9 @@ public sealed class BrokenConfigurationTests
         { "§tables: {}", "'tables' is not built yet" },
         { "media: { fast_path: §required }", "'fast_path: required' is not built yet" },
         { "calls: { session_expires: §89s }", "'session_expires': '89s' is out of range" },
+        { "calls: { media_timeout: §500ms }", "'media_timeout': '500ms' is out of range" },
+        { "calls: { hold_timeout: §never }", "'hold_timeout': 'never' is no duration" },
         { "calls: { session_expires: §never }", "'session_expires': 'never' is no duration" },
-        { "calls: { §media_timeout: 60s }", "'media_timeout' is not built yet" },
-        { "calls: { §hold_timeout: 1h }", "'hold_timeout' is not built yet" },
 
         // Files
         { "dialplan: §none.yaml", "the dialplan 'none.yaml' cannot be read: there is no such file" },

@@ -48,7 +48,7 @@ public sealed class LoaderTests
             dialplan: d.yaml
             media: { fast_path: off }
             sip: { t1: 50ms, dns: [10.0.0.53, '[2001:db8::53]:5353'] }
-            calls: { no_answer: 1m30s, max_duration: off, session_expires: 90s, stop_wait: 10s, hold_timeout: off }
+            calls: { no_answer: 1m30s, max_duration: off, session_expires: 90s, stop_wait: 10s, media_timeout: off, hold_timeout: 2h }
             state: { folder: keep }
             cdr: { file: cdr/calls.jsonl }
             logging: { level: warning, format: json }
@@ -71,7 +71,7 @@ public sealed class LoaderTests
         Assert.Equal((new PeerLimits(200, 20), LargeRequests.Tcp, CalledSource.CalledPartyId), (pbx.Limits, pbx.LargeRequests, pbx.CalledFrom));
         Assert.Equal([CallerSource.RemotePartyId, CallerSource.PreferredIdentity], pbx.CallerIn.ToArray());
 
-        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)) { SessionExpires = TimeSpan.FromSeconds(90) }, loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)) { SessionExpires = TimeSpan.FromSeconds(90), HoldTimeout = TimeSpan.FromHours(2) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(50), loaded.Model.Sip.T1);
         Assert.Equal(("0.0.0.0:8080", "value", "look", "0.0.0.0:9090", null),
             (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
@@ -197,7 +197,7 @@ public sealed class LoaderTests
         Assert.Same(HeaderRules.None, peer.Headers);
         Assert.True(peer.Codecs.IsEmpty);
         Assert.Equal(480, peer.MapStatus[480]);
-        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30) }, loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30), MediaTimeout = TimeSpan.FromMinutes(1) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(500), loaded.Model.Sip.T1);
         Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.CdrFile));
         Assert.Equal((FastPath.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.LogLevel, loaded.Host.LogFormat));

@@ -90,7 +90,7 @@ public sealed partial class CallJournalTests : IDisposable
 
         var line = Assert.Single(await File.ReadAllLinesAsync(CdrPath));
         var written = line[line.IndexOf("\"media\":", StringComparison.Ordinal)..^1];
-        Assert.Contains($"```json\n{written}\n```", text, StringComparison.Ordinal);
+        Assert.Equal(text.Split('\n').Single(shown => shown.StartsWith("\"media\":", StringComparison.Ordinal)), written);
         var section = text[text.IndexOf("## What came of the media", StringComparison.Ordinal)..text.IndexOf("## Where media came from", StringComparison.Ordinal)];
         var direction = JsonNode.Parse($"{{{written}}}")!["media"]![0]!["from_caller"]!.AsObject();
         Assert.All(direction.Concat(direction["rtp"]!.AsObject()), member => Assert.Contains($"`{member.Key}`", section, StringComparison.Ordinal));
@@ -113,9 +113,9 @@ public sealed partial class CallJournalTests : IDisposable
 
     private static StreamStatistics Audio => new()
     {
-        Packets = 2999, Octets = 2999 * 172, First = Noon.AddSeconds(2.35), Last = Noon.AddSeconds(62.23), LongestGap = TimeSpan.FromMilliseconds(41), IsRtp = true,
+        Packets = 2999, Octets = 2999 * 172, First = Noon.AddMilliseconds(2_350), Last = Noon.AddMilliseconds(62_230), LongestGap = TimeSpan.FromMilliseconds(41), IsRtp = true,
         Ssrc = 0x1f2e3d4c, PayloadType = 8, Expected = 3000, Received = 2999, ClockRate = 8000, JitterSamples = 2998, Jitter = 1,
-        JitterSeconds = 0.000125, MeanJitterSeconds = 0.00025, MostJitterSeconds = 0.0005,
+        JitterSeconds = 0.000125, MeanJitterSeconds = 0.00025, MostJitterSeconds = 0.0005, Reports = 12, ReportedLoss = 1 / 256.0, RoundTrips = 11, RoundTripSeconds = 0.0312,
     };
 
     [Fact]

@@ -36,6 +36,8 @@ internal static class ModelBuilder
         calls?.StopWait?.Value ?? TimeSpan.Zero)
     {
         SessionExpires = calls?.SessionExpires is { } interval ? interval.Value : TimeSpan.FromMinutes(30),
+        MediaTimeout = calls?.MediaTimeout is { } media ? media.Value : TimeSpan.FromSeconds(60),
+        HoldTimeout = calls?.HoldTimeout?.Value,
     };
 
     private static Realm Realm(Named<RealmOptions> realm, int index) => new()

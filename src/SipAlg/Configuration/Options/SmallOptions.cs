@@ -38,13 +38,16 @@ internal sealed class CallOptions
     public Located<TimeSpan?>? MaxDuration { get; private set; }
     public Located<TimeSpan?>? SessionExpires { get; private set; }
     public Located<TimeSpan>? StopWait { get; private set; }
+    public Located<TimeSpan?>? MediaTimeout { get; private set; }
+    public Located<TimeSpan?>? HoldTimeout { get; private set; }
 
     public static ObjectShape<CallOptions> Shape { get; } = new ObjectShape<CallOptions>(_ => new CallOptions())
         .Key("no_answer", Durations.Between("1s", "1h"), (o, v) => o.NoAnswer = v, "How long a call may ring.", "3m")
         .Key("max_duration", Durations.BetweenOrOff("1s", "30d"), (o, v) => o.MaxDuration = v, "How long a call may last, or off.", "4h")
         .Key("session_expires", Durations.BetweenOrOff("90s", "24h"), (o, v) => o.SessionExpires = v, "The session interval asked of each side (RFC 4028), or off.", "30m")
         .Key("stop_wait", Durations.Between("0s", "24h"), (o, v) => o.StopWait = v, "How long a stopping gateway waits for calls to end by themselves.", "0s")
-        .NotBuilt("media_timeout", harmless: "off").NotBuilt("hold_timeout", harmless: "off");
+        .Key("media_timeout", Durations.BetweenOrOff("1s", "24h"), (o, v) => o.MediaTimeout = v, "How long an answered call may go on while neither side sends media, or off.", "60s")
+        .Key("hold_timeout", Durations.BetweenOrOff("1s", "24h"), (o, v) => o.HoldTimeout = v, "The same for a call that is held, or off.", "off");
 }
 
 internal sealed class StateOptions

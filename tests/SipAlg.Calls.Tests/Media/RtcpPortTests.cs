@@ -1,0 +1,197 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Tests.Calls;
+using SipAlg.Testing.Calls;
+using SipAlg.Testing.Lanes;
+using SipAlg.Testing.Phones;
+
+namespace SipAlg.Calls.Tests.Media;
+
+/// <summary>Where RTCP goes by what the sides say of it: RFC 3550 §11, RFC 3605, RFC 5761, RFC 8858.</summary>
+public sealed class RtcpPortTests : CallTest, IDisposable
+{
+    private const string Mux = "a=rtcp-mux\r\n";
+    private const string MuxOnly = "a=rtcp-mux\r\na=rtcp-mux-only\r\n";
+    private readonly Socket _alice = Sockets.On(SceneModel.AliceAddress);
+    private readonly Socket _aliceRtcp = Sockets.On(SceneModel.AliceAddress);
+    private readonly Socket _bob = Sockets.On(SceneModel.BobAddress);
+    private readonly Socket _bobRtcp = Sockets.On(SceneModel.BobAddress);
+
+    void IDisposable.Dispose()
+    {
+        Array.ForEach([_alice, _aliceRtcp, _bob, _bobRtcp], socket => socket.Dispose());
+        Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private static string Body(SentMessage sent) => Encoding.UTF8.GetString(sent.Parse().BodyOctets);
+
+    private static string Sdp(ScriptedPhone phone, Socket rtp, string attributes, int version = 1) => phone.Sdp(version, null, $"m=audio {Sockets.Port(rtp)} RTP/AVP 8\r\n{attributes}");
+
+    /// <summary>Where each sends RTP to, and what alice was answered.</summary>
+    private (PhoneDialog A, PhoneDialog B, IPEndPoint FromAlice, IPEndPoint FromBob, string Offered, string Answered) Talk(string offer, string answer)
+    {
+        var a = Alice.Call(body: Sdp(Alice, _alice, offer));
+        var b = Bob.ExpectCall();
+        b.Accept(Sdp(Bob, _bob, answer));
+        var (offered, answered) = (Body(b.Asked), Body(a.ExpectAnswered()));
+        return (a, b, Sockets.Endpoint(Scene.Model.InsideAddress, answered), Sockets.Endpoint(Scene.Model.OutsideAddress, offered), offered, answered);
+    }
+
+    private static IPEndPoint Rtcp(IPEndPoint rtp) => new(rtp.Address, rtp.Port + 1);
+
+    /// <summary>An empty receiver report crosses as it is.</summary>
+    private static void Crosses(Socket from, IPEndPoint gateway, Socket to, IPEndPoint seenFrom)
+    {
+        byte[] report = [0x80, 201, 0, 1, .. Guid.NewGuid().ToByteArray()[..4]];
+        from.SendTo(report, gateway);
+        var received = new byte[64];
+        EndPoint source = new IPEndPoint(IPAddress.Any, 0);
+        var length = to.ReceiveFrom(received, ref source);
+        Assert.Equal(report, received[..length]);
+        Assert.Equal(seenFrom, source);
+    }
+
+    private void End(PhoneDialog a, PhoneDialog b)
+    {
+        HangUp(a, b);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    private string Announced(Socket socket, string? address = null) => $"a=rtcp:{Sockets.Port(socket)}{(address is null ? "" : $" IN IP4 {address}")}\r\n";
+
+    [Fact]
+    public void It_goes_to_the_announced_ports_and_comes_from_ours()
+    {
+        var (a, b, fromAlice, fromBob, offered, answered) = Talk(Announced(_aliceRtcp), Announced(_bobRtcp));
+        Assert.Contains($"a=rtcp:{fromBob.Port + 1}\r\n", offered, StringComparison.Ordinal);
+        Assert.Contains($"a=rtcp:{fromAlice.Port + 1}\r\n", answered, StringComparison.Ordinal);
+        Crosses(_aliceRtcp, Rtcp(fromAlice), _bobRtcp, Rtcp(fromBob));
+        Crosses(_bobRtcp, Rtcp(fromBob), _aliceRtcp, Rtcp(fromAlice));
+        Sockets.Crosses(_alice, fromAlice, _bob, fromBob);
+        End(a, b);
+    }
+
+    [Fact]
+    public void It_goes_to_another_address_where_that_is_announced()
+    {
+        using var elsewhere = Sockets.On(SceneModel.CarolAddress);
+        var (a, b, fromAlice, fromBob, _, answered) = Talk(Announced(_aliceRtcp), Announced(elsewhere, SceneModel.CarolAddress));
+        Assert.DoesNotContain(SceneModel.CarolAddress, answered, StringComparison.Ordinal);
+        Crosses(_aliceRtcp, Rtcp(fromAlice), elsewhere, Rtcp(fromBob));
+        Crosses(elsewhere, Rtcp(fromBob), _aliceRtcp, Rtcp(fromAlice));
+        End(a, b);
+    }
+
+    [Fact]
+    public void Both_multiplex()
+    {
+        var (a, b, fromAlice, fromBob, _, _) = Talk(Mux, Mux);
+        Crosses(_alice, fromAlice, _bob, fromBob);
+        Crosses(_bob, fromBob, _alice, fromAlice);
+        End(a, b);
+    }
+
+    /// <summary>RFC 5761 §5.1.1: an answer without it is a refusal, and both have ports of their own.</summary>
+    [Fact]
+    public void An_answer_without_it_separates_both()
+    {
+        var (a, b, fromAlice, fromBob, offered, answered) = Talk(Mux + Announced(_aliceRtcp), Announced(_bobRtcp));
+        Assert.Contains(Mux, offered, StringComparison.Ordinal);
+        Assert.DoesNotContain(Mux, answered, StringComparison.Ordinal);
+        Crosses(_aliceRtcp, Rtcp(fromAlice), _bobRtcp, Rtcp(fromBob));
+        Crosses(_bobRtcp, Rtcp(fromBob), _aliceRtcp, Rtcp(fromAlice));
+        End(a, b);
+    }
+
+    [Fact]
+    public void An_answer_with_it_to_an_offer_without_is_none()
+    {
+        var (a, b, fromAlice, fromBob, _, _) = Talk(Announced(_aliceRtcp), Mux + Announced(_bobRtcp));
+        Crosses(_aliceRtcp, Rtcp(fromAlice), _bobRtcp, Rtcp(fromBob));
+        End(a, b);
+    }
+
+    [Fact]
+    public void Both_multiplex_where_one_can_do_nothing_else()
+    {
+        var (a, b, fromAlice, fromBob, offered, answered) = Talk(MuxOnly, Mux);
+        Assert.Contains(MuxOnly, offered, StringComparison.Ordinal);
+        Assert.Single(answered.Split("\r\n"), "a=rtcp-mux");
+        Crosses(_alice, fromAlice, _bob, fromBob);
+        Crosses(_bob, fromBob, _alice, fromAlice);
+        End(a, b);
+    }
+
+    [Theory]
+    [InlineData(MuxOnly)]
+    [InlineData("a=rtcp-mux-only\r\n")]
+    public void Who_can_do_nothing_else_multiplexes_alone(string offer)
+    {
+        var (a, b, fromAlice, fromBob, _, answered) = Talk(offer, Announced(_bobRtcp));
+        Assert.Contains(Mux, answered, StringComparison.Ordinal);
+        Assert.Contains($"a=rtcp:{fromAlice.Port}\r\n", answered, StringComparison.Ordinal);
+        Crosses(_alice, fromAlice, _bobRtcp, Rtcp(fromBob));
+        Crosses(_bobRtcp, Rtcp(fromBob), _alice, fromAlice);
+        Sockets.Crosses(_alice, fromAlice, _bob, fromBob);
+        End(a, b);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_multiplexes_alone_goes_on_to_after_another_offer(bool isCallerOffering)
+    {
+        var (a, b, fromAlice, fromBob, _, _) = Talk(MuxOnly, Announced(_bobRtcp));
+        if (isCallerOffering)
+        {
+            a.Invite(Sdp(Alice, _alice, Mux, 2));
+            b.ExpectRequest("INVITE");
+            b.Accept(Sdp(Bob, _bob, Announced(_bobRtcp), 2));
+            Assert.Contains(Mux, Body(a.ExpectAnswered()), StringComparison.Ordinal);
+        }
+        else
+        {
+            b.Invite(Sdp(Bob, _bob, Announced(_bobRtcp), 2));
+            Assert.Contains(Mux, Body(a.ExpectRequest("INVITE")), StringComparison.Ordinal);
+            a.Accept(Sdp(Alice, _alice, Mux, 2));
+            Assert.DoesNotContain(Mux, Body(b.ExpectAnswered()), StringComparison.Ordinal);
+        }
+
+        Crosses(_alice, fromAlice, _bobRtcp, Rtcp(fromBob));
+        Crosses(_bobRtcp, Rtcp(fromBob), _alice, fromAlice);
+        End(a, b);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_service_multiplexes_with_who_does(bool isMux)
+    {
+        var a = Alice.Call("echo", Sdp(Alice, _alice, isMux ? Mux : Announced(_aliceRtcp)));
+        var answered = Body(a.ExpectAnswered());
+        Assert.Equal(isMux, answered.Contains(Mux, StringComparison.Ordinal));
+        var service = Sockets.Endpoint(Scene.Model.InsideAddress, answered);
+        var (socket, port) = isMux ? (_alice, service) : (_aliceRtcp, Rtcp(service));
+        Crosses(socket, port, socket, port);
+        a.Bye();
+        a.Expect(200);
+        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
+    [Fact]
+    public void Before_an_answer_it_is_known_where_that_is_the_only_way()
+    {
+        var a = Alice.Call(body: Sdp(Alice, _alice, MuxOnly));
+        var b = Bob.ExpectCall();
+        b.Answer(183, Sdp(Bob, _bob, Announced(_bobRtcp)));
+        var answered = Body(a.Expect(183));
+        var (fromAlice, fromBob) = (Sockets.Endpoint(Scene.Model.InsideAddress, answered), Sockets.Endpoint(Scene.Model.OutsideAddress, Body(b.Asked)));
+        Crosses(_alice, fromAlice, _bobRtcp, Rtcp(fromBob));
+        b.Accept(Sdp(Bob, _bob, Announced(_bobRtcp)));
+        a.ExpectAnswered();
+        End(a, b);
+    }
+}
