@@ -24,7 +24,7 @@ public sealed class Authenticator
     private readonly NonceMint _mint;
     private readonly NonceUses _uses;
     private readonly GuessLimiter _guesses;
-    private readonly LaneHasher _hasher = new();
+    private readonly ThreadHasher _hasher = new();
     private readonly long[] _total;
 
     /// <summary>Checked where there is no user, so that the work is the same.</summary>
