@@ -56,6 +56,10 @@ internal sealed partial class RegisterRelay
         {
             _lane.Refuse(transaction, register, flow, 400, RefusalReason.BadRegister, "Bad Contact"u8);
         }
+        else if (!_registrar.TryReadPath(register, out _))
+        {
+            _lane.Refuse(transaction, register, flow, 513, RefusalReason.BadRegister, "Path Too Long"u8);
+        }
         else if (!TryRefresh(transaction, register, flow, realm, settings, _aor.AsSpan(0, length)))
         {
             Pass(transaction, register, flow, realm, settings);
