@@ -46,6 +46,12 @@ public sealed class Authenticator
     /// <summary>Requests that were checked in a realm; a plain cell, read by anybody.</summary>
     public long Total(int realm, AuthenticationOutcome outcome) => Volatile.Read(ref _total[Cell(realm, outcome)]);
 
+    /// <summary>Wrong passwords of this lane, whoever has found them wrong.</summary>
+    internal GuessLimiter Guesses => _guesses;
+
+    /// <summary>What somebody else has found out of a request's credentials.</summary>
+    internal void Count(int realm, AuthenticationOutcome outcome) => _total[Cell(realm, outcome)]++;
+
     /// <summary>Who sent the request. One that is accepted has used its nonce and count up.</summary>
     /// <param name="request">Neither ACK nor CANCEL.</param>
     /// <param name="realm">With <see cref="Realm.Authentication"/>.</param>

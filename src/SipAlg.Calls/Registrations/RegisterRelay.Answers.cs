@@ -18,7 +18,7 @@ internal sealed partial class RegisterRelay
     private const int MostSeconds = 86400;
 
     /// <summary>The registrar's final answer to a phone's REGISTER.</summary>
-    public void OnAnswer(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, SipMessage response)
+    public void OnAnswer(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, in RelayedProof proof, SipMessage response)
     {
         _ = TryAor(register, _aor, out var length);
         var aor = _aor.AsSpan(0, length).ToArray();
@@ -32,6 +32,7 @@ internal sealed partial class RegisterRelay
             _least[realm.Index] = least;
         }
 
+        Judge(proof, flow, realm, aor, response);
         var status = response.Status is 401 or 407 ? response.Status : EventMessages.FinalStatus(response.Status);
         var writer = Begin(register, flow, status, status == response.Status ? response[response.Reason] : default);
         if (status < 300)
@@ -143,6 +144,7 @@ internal sealed partial class RegisterRelay
         if (slot < 0)
         {
             slot = Bindings.Add(_registrar.NextId(), realm.Index, aor, TokenOf(register, realm, contact));
+            Bindings.State(slot).User = UserOf(aor);
         }
 
         Bindings.Write(slot, new BindingTexts

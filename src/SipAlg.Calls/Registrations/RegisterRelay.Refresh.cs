@@ -27,7 +27,7 @@ internal sealed partial class RegisterRelay
         ref var state = ref Bindings.State(slot);
         var wanted = RelayTimes.Wanted(Registrar.Asked(register, contact), settings);
         var granted = RelayTimes.Grant(wanted, state.Until - _lane.Lane.Now);
-        if (_lane.Lane.Now >= state.RefreshAt || RelayTimes.IsTooShort(granted, wanted))
+        if ((_lane.Lane.Now >= state.RefreshAt && !IsDown(settings)) || RelayTimes.IsTooShort(granted, wanted))
         {
             return false;
         }

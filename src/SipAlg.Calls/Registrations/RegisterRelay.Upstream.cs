@@ -28,9 +28,11 @@ internal sealed partial class RegisterRelay
     /// <param name="register">The phone's.</param>
     /// <param name="realm">The phone's.</param>
     /// <param name="settings">The realm's.</param>
+    /// <param name="carriesProof">What proves who the phone is goes with it.</param>
     /// <param name="destination">The registrar.</param>
     /// <param name="transaction">Ours.</param>
-    public void WriteUpstream(ref MessageWriter writer, SipMessage register, Realm realm, RelaySettings settings, in Destination destination, TransactionId transaction)
+    public void WriteUpstream(
+        ref MessageWriter writer, SipMessage register, Realm realm, RelaySettings settings, bool carriesProof, in Destination destination, TransactionId transaction)
     {
         var shown = _lane.Shown(destination.Flow);
         writer.Write("REGISTER "u8);
@@ -53,7 +55,7 @@ internal sealed partial class RegisterRelay
             Identity = default,
             Rules = settings.Registrar.Headers,
             Edits = WithoutExpires,
-            CarriesProof = true,
+            CarriesProof = carriesProof,
         }.Write(ref writer, register);
         writer.Finish(default);
     }
