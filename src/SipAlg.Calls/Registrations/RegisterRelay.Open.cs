@@ -57,6 +57,5 @@ internal sealed partial class RegisterRelay
         return true;
     }
 
-    /// <summary>A household has a whole /64 of IPv6.</summary>
-    private static IpAddress SourceOf(in Flow flow) => flow.Remote.Address.IsV6 ? Prefixes.Mask(flow.Remote.Address, 64) : flow.Remote.Address;
+    private static IpAddress SourceOf(in Flow flow) => Prefixes.Household(flow.Remote.Address);
 }
