@@ -16,63 +16,91 @@ internal sealed partial class RegisterRelay
     /// <summary>No user's name is as long.</summary>
     private const int MaxUsername = 512;
 
+    private readonly PassedChallenges _challenges;
+
     private GuessLimiter Guesses => _lane.Authenticator.Guesses;
+
+    /// <summary>The Digest credentials of a REGISTER, as far as they are looked at here.</summary>
+    private struct NamedUser
+    {
+        public int Credentials;
+
+        /// <summary>A hash of the user that all of them name; 0: they name several.</summary>
+        public ulong User;
+
+        /// <summary>One of them cannot be read, so nobody here knows what the registrar would read in it.</summary>
+        public bool IsUnclear;
+
+        /// <summary>One of them answers no challenge that went to this address.</summary>
+        public bool IsUnasked;
+    }
 
     /// <summary>What a REGISTER proves itself by, before its registrar is asked.</summary>
     private RelayedProof ProofOf(SipMessage register, in Flow flow, Realm realm, RelaySettings settings, ReadOnlySpan<byte> aor)
     {
-        var (count, user) = (0, 0UL);
-        ReadUsers(register, HeaderId.Authorization, ref count, ref user);
-        ReadUsers(register, HeaderId.ProxyAuthorization, ref count, ref user);
-        if (count == 0)
+        var named = default(NamedUser);
+        Read(register, HeaderId.Authorization, flow, ref named);
+        Read(register, HeaderId.ProxyAuthorization, flow, ref named);
+        if (named.Credentials == 0)
         {
             return default;
         }
 
-        Span<byte> name = stackalloc byte[2 * sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(name, user);
-        BinaryPrimitives.WriteUInt64LittleEndian(name[sizeof(ulong)..], (ulong)settings.Registrar.Index + 1);
-        var keys = Guesses.KeysOf(flow.Remote.Address, name);
-        if (user == 0)
+        var proof = new RelayedProof(true, named.User, KeysOf(flow, settings, named.User));
+        if (!named.IsUnclear && named.User != 0 && HasBinding(realm, aor, flow, named.User))
         {
-            // Those who name nobody have only their source in common.
-            keys = keys with { Second = keys.First };
+            return proof with { IsKnown = true };
         }
 
-        if (user != 0 && HasBinding(realm, aor, flow, user))
+        if (named.IsUnclear || named.IsUnasked)
         {
-            return new RelayedProof(true, user, keys) { IsKnown = true };
+            // As of a nonce of our own that is unknown: no failure, since the password is not looked at.
+            _lane.Authenticator.Count(realm.Index, AuthenticationOutcome.Stale);
+            return proof with { IsWithheld = true };
         }
 
-        var isHeld = Guesses.IsHeld(keys, _lane.Lane.Now);
+        var isHeld = Guesses.IsHeld(proof.Keys, _lane.Lane.Now);
         if (isHeld)
         {
             _lane.Authenticator.Count(realm.Index, AuthenticationOutcome.Held);
         }
 
-        return new RelayedProof(true, user, keys) { IsHeld = isHeld };
+        return proof with { IsWithheld = isHeld };
     }
 
-    /// <summary>Whoever names several users is taken for none of them.</summary>
-    private void ReadUsers(SipMessage register, HeaderId header, ref int count, ref ulong user)
+    /// <summary>A user of one registrar is not that of another; those who name several have only their source in common.</summary>
+    private GuessKeys KeysOf(in Flow flow, RelaySettings settings, ulong user)
+    {
+        Span<byte> name = stackalloc byte[2 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(name, user);
+        BinaryPrimitives.WriteUInt64LittleEndian(name[sizeof(ulong)..], (ulong)settings.Registrar.Index + 1);
+        var keys = Guesses.KeysOf(flow.Remote.Address, name);
+        return user == 0 ? keys with { Second = keys.First } : keys;
+    }
+
+    private void Read(SipMessage register, HeaderId header, in Flow flow, ref NamedUser named)
     {
         Span<byte> room = stackalloc byte[MaxUsername];
         for (var index = register.TryFirst(header, out var first) ? first : -1; index >= 0; index = register.Next(index))
         {
-            var schemes = new AuthSchemes(register[register.Fields[index].Value]);
-            var isRead = false;
-            foreach (var scheme in schemes)
+            foreach (var scheme in new AuthSchemes(register[register.Fields[index].Value]))
             {
-                isRead = true;
-                var named = DigestCredentials.IsDigest(scheme.Scheme) && DigestCredentials.TryParse(scheme.Parameters, out var credentials)
-                    ? UserOf(QuotedText.Plain(credentials.Username, room))
-                    : 0;
-                user = count++ == 0 || user == named ? named : 0;
-            }
+                if (!DigestCredentials.IsDigest(scheme.Scheme))
+                {
+                    // A token (RFC 8898) is nothing to guess.
+                    continue;
+                }
 
-            if (!isRead)
-            {
-                (count, user) = (count + 1, 0);
+                named.Credentials++;
+                if (!DigestCredentials.TryParse(scheme.Parameters, out var credentials))
+                {
+                    named.IsUnclear = true;
+                    continue;
+                }
+
+                var user = UserOf(QuotedText.Plain(credentials.Username, room));
+                named.User = named.Credentials == 1 || named.User == user ? user : 0;
+                named.IsUnasked |= !_challenges.Has(credentials.Nonce, flow.Remote.Address);
             }
         }
     }
@@ -97,7 +125,8 @@ internal sealed partial class RegisterRelay
     /// <summary>The registrar has said what it thinks of the proof; of one that it never got it said nothing.</summary>
     private void Judge(in RelayedProof proof, in Flow flow, Realm realm, ReadOnlySpan<byte> aor, SipMessage response)
     {
-        if (proof.IsHeld || OutcomeOf(proof, response) is not { } outcome)
+        _challenges.Note(response, flow.Remote.Address);
+        if (proof.IsWithheld || OutcomeOf(proof, response) is not { } outcome)
         {
             return;
         }

@@ -39,6 +39,7 @@ internal sealed partial class RegisterRelay
         KeepAlives = new KeepAlives(lane, this, CallTimer.RelayedKeepAlive);
         _refreshed = new long[lane.Room.Model.Realms.Length];
         _tokens = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
+        _challenges = new PassedChallenges(_tokens);
         _callIds = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
         registrar.Relay = this;
     }
@@ -147,7 +148,7 @@ internal sealed partial class RegisterRelay
             OnOver(flow);
             RefuseForNow(transaction, register, flow);
         }
-        else if (!RelayedRegister.TryBegin(_lane, this, transaction, register, flow, realm, settings, ProofOf(register, flow, realm, settings, aor)))
+        else if (!RelayedRegister.TryBegin(_lane, this, transaction, register, flow, realm, settings, TokensOf(register, realm, aor), ProofOf(register, flow, realm, settings, aor)))
         {
             OnOver(flow);
             open.Give();

@@ -13,6 +13,21 @@ public sealed class RelayGuessTests : RelayTest
 
     private static string ProofOf(string user, string header = "Authorization") => Proof.Replace("\"ann\"", $"\"{user}\"", StringComparison.Ordinal).Replace("Authorization", header, StringComparison.Ordinal);
 
+    /// <summary>A phone that the PBX has challenged.</summary>
+    private ScriptedPhone Challenged(string name = "desk", string address = "127.91.0.66", ushort port = 5060)
+    {
+        var phone = Phone(name, address, port);
+        Assert.False(Tries(phone, proof: ""));
+        return phone;
+    }
+
+    private ScriptedPhone Bound()
+    {
+        var phone = Challenged();
+        Assert.True(Tries(phone, status: 200));
+        return phone;
+    }
+
     /// <summary>A phone tries a password, and the PBX says this.</summary>
     /// <returns>Whether the PBX got the password to judge.</returns>
     private bool Tries(ScriptedPhone phone, string user = "ann", int status = 401, string? headers = null, string? proof = null)
@@ -37,7 +52,7 @@ public sealed class RelayGuessTests : RelayTest
     [InlineData(407, "Proxy-Authorization")]
     public void After_ten_wrong_passwords_the_pbx_is_shown_none_for_a_while(int status, string header)
     {
-        var guesser = Phone();
+        var guesser = Challenged();
         for (var guess = 0; guess < GuessLimiter.Limit; guess++)
         {
             Assert.True(Tries(guesser, status: status, proof: ProofOf("ann", header)));
@@ -55,15 +70,15 @@ public sealed class RelayGuessTests : RelayTest
     [Fact]
     public void A_source_that_tries_many_users_is_held_and_so_is_a_user_who_is_tried_from_everywhere()
     {
-        var guesser = Phone();
+        var guesser = Challenged();
         for (var guess = 0; guess < GuessLimiter.Limit; guess++)
         {
             Assert.True(Tries(guesser, $"u{guess}"));
-            Assert.True(Tries(Phone($"p{guess}", $"127.91.0.{100 + guess}"), "ben"));
+            Assert.True(Tries(Challenged($"p{guess}", $"127.91.0.{100 + guess}"), "ben"));
         }
 
         Assert.False(Tries(guesser, "other"));
-        var other = Phone("new", "127.91.0.99");
+        var other = Challenged("new", "127.91.0.99");
         Assert.False(Tries(other, "ben"));
         Assert.True(Tries(other, "cid"));
         Scene.End();
@@ -72,8 +87,8 @@ public sealed class RelayGuessTests : RelayTest
     [Fact]
     public void What_is_no_guess_is_not_counted()
     {
-        var phone = Phone();
-        for (var time = 0; time < 3 * GuessLimiter.Limit; time++)
+        var phone = Challenged();
+        for (var time = 1; time < 3 * GuessLimiter.Limit; time++)
         {
             Tries(phone, proof: "");
             Assert.True(Tries(phone, headers: Stale));
@@ -81,7 +96,7 @@ public sealed class RelayGuessTests : RelayTest
         }
 
         Assert.Equal((0, 0), (Total(AuthenticationOutcome.Wrong), Total(AuthenticationOutcome.Held)));
-        Assert.Equal((3 * GuessLimiter.Limit, 3 * GuessLimiter.Limit), (Total(AuthenticationOutcome.Missing), Total(AuthenticationOutcome.Stale)));
+        Assert.Equal((3 * GuessLimiter.Limit, (3 * GuessLimiter.Limit) - 1), (Total(AuthenticationOutcome.Missing), Total(AuthenticationOutcome.Stale)));
         Scene.End();
     }
 
@@ -89,8 +104,7 @@ public sealed class RelayGuessTests : RelayTest
     [Fact]
     public void A_phone_with_a_binding_is_never_held_where_it_has_it()
     {
-        var (phone, neighbour) = (Phone(), Phone("neighbour", port: 5070));
-        Registered(phone);
+        var (phone, neighbour) = (Bound(), Phone("neighbour", port: 5070));
         for (var time = 0; time < 3 * GuessLimiter.Limit; time++)
         {
             Tries(neighbour, $"u{time}");
@@ -110,8 +124,7 @@ public sealed class RelayGuessTests : RelayTest
     [InlineData(true)]
     public void A_binding_of_one_user_is_no_leave_to_guess_at_another(bool hasBoth)
     {
-        var phone = Phone();
-        Registered(phone);
+        var phone = Bound();
         var guess = hasBoth ? Proof + ProofOf("ben") : ProofOf("ben");
         for (var time = 0; time < GuessLimiter.Limit; time++)
         {
@@ -124,26 +137,72 @@ public sealed class RelayGuessTests : RelayTest
         Scene.End();
     }
 
-    /// <summary>Credentials that cannot be read are guesses too, but nobody else's with others like them.</summary>
+    /// <summary>
+    /// Over UDP anybody writes any source: who answers a challenge that never went there makes nobody there look like a guesser. The
+    /// same holds for nonces from before a start, so the PBX gives another one.
+    /// </summary>
     [Fact]
-    public void Who_names_nobody_is_held_by_his_source()
+    public void An_answer_to_a_challenge_that_went_elsewhere_is_not_shown_to_the_pbx_and_not_counted()
     {
-        var guesser = Phone();
-        for (var time = 0; time < GuessLimiter.Limit; time++)
+        var forger = Phone("forger", "127.91.0.67");
+        Register(forger, 1);
+        Answers(401, Challenge.Replace("n1", "n7", StringComparison.Ordinal));
+        forger.ExpectResponse(401);
+        var phone = Phone();
+        for (var time = 0; time < 3 * GuessLimiter.Limit; time++)
         {
-            Assert.True(Tries(guesser, proof: "Authorization: Bearer abc\r\n"));
+            Assert.False(Tries(phone, proof: Proof.Replace("\"n1\"", "\"n7\"", StringComparison.Ordinal)));
         }
 
-        Assert.False(Tries(guesser, proof: "Authorization: Bearer abc\r\n"));
-        Assert.True(Tries(Phone("other", "127.91.0.67"), proof: "Authorization: Bearer abc\r\n"));
+        Assert.Equal((0, 3 * GuessLimiter.Limit), (Total(AuthenticationOutcome.Wrong), Total(AuthenticationOutcome.Stale)));
+        Assert.True(Tries(phone, status: 200));
+        Forget();
+        Scene.End();
+    }
+
+    /// <summary>RFC 7616 §3.5: a nonce that came with an acceptance goes to its phone as one of a challenge does.</summary>
+    [Fact]
+    public void The_next_nonce_is_good_where_it_went()
+    {
+        var phone = Bound();
+        Assert.True(Tries(phone, status: 200, headers: "Authentication-Info: qop=auth, nextnonce=\"n9\"\r\n"));
+        Forget();
+        Assert.True(Tries(phone, proof: Proof.Replace("\"n1\"", "\"n9\"", StringComparison.Ordinal)));
+        Assert.False(Tries(phone, proof: Proof.Replace("\"n1\"", "\"n8\"", StringComparison.Ordinal)));
+        Scene.End();
+    }
+
+    /// <summary>What is read in one way here could be read in another there.</summary>
+    [Theory]
+    [InlineData("username=\"ann\"", "username=\"ann\", username=\"ben\"")]
+    [InlineData("response=\"0123456789abcdef0123456789abcdef\"", "response=\"0123\"")]
+    [InlineData("uri=", "xri=")]
+    public void Credentials_that_cannot_be_read_are_not_shown_either(string sound, string unclear)
+    {
+        var phone = Challenged();
+        Assert.Contains(sound, Proof, StringComparison.Ordinal);
+        Assert.False(Tries(phone, proof: Proof.Replace(sound, unclear, StringComparison.Ordinal)));
+        Assert.False(Tries(phone, proof: Proof + Proof.Replace(sound, unclear, StringComparison.Ordinal)));
+        Scene.End();
+    }
+
+    /// <summary>RFC 8898: nobody guesses a token.</summary>
+    [Fact]
+    public void A_token_crosses_and_is_not_counted()
+    {
+        var phone = Phone();
+        for (var time = 0; time < 2 * GuessLimiter.Limit; time++)
+        {
+            Assert.True(Tries(phone, proof: "Authorization: Bearer abc\r\n"));
+        }
+
         Scene.End();
     }
 
     [Fact]
     public void Whoever_was_let_in_before_has_a_count_of_his_own_there()
     {
-        var (phone, neighbour) = (Phone(), Phone("neighbour", port: 5070));
-        Registered(phone);
+        var (phone, neighbour) = (Bound(), Phone("neighbour", port: 5070));
         Forget();
         for (var time = 0; time <= GuessLimiter.Limit; time++)
         {
