@@ -31,6 +31,7 @@ def options():
     parser.add_argument("--bindings", type=int, default=200_000, help="users that register")
     parser.add_argument("--rate", type=int, default=2000, help="registrations a second")
     parser.add_argument("--refresh-secs", type=float, default=20)
+    parser.add_argument("--refreshes", type=int, default=2, help="rounds of that length; in the first one code is still being compiled")
     parser.add_argument("--idle-secs", type=float, default=30)
     parser.add_argument("--after-secs", type=float, default=45, help="from the last registration to the measurement of memory")
     parser.add_argument("--warm", type=int, default=4000, help="registrations of the first users before the fill, not counted")
@@ -118,7 +119,8 @@ def measure(name, command, o, folder, show):
         fill["memory"] = program.memory()
         fill["per_binding"] = (fill["memory"] - before) / max(1, fill["ok"] - o.warm)
         show(fill)
-        show(phase("refresh", program, o, lambda: phones.register(int(o.rate * o.refresh_secs), name + ".refresh")))
+        for number in range(o.refreshes):
+            show(phase("refresh", program, o, lambda: phones.register(int(o.rate * o.refresh_secs), f"{name}.refresh{number}")))
         show(phase("idle", program, o, lambda: idle(o.idle_secs)))
         if name == o.restart:
             program = restarted(program, name, command, o, folder, show)

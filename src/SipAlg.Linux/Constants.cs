@@ -37,7 +37,7 @@ public static class SocketConstants
     public const int SoRcvBuf = 8;
     public const int SoReusePort = 15;
     public const int SoRcvBufForce = 33;
-    public const int SoRxqOvfl = 40;
+    public const int SoMemInfo = 55;
     public const int IpProtoIp = 0;
     public const int IpTos = 1;
     public const int IpPktInfo = 8;

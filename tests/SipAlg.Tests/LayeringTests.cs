@@ -12,7 +12,7 @@ public sealed class LayeringTests
         ["SipAlg.Linux"] = ["SipAlg.Protocol"],
         ["SipAlg.Signaling"] = ["SipAlg.Protocol", "SipAlg.Linux"],
         ["SipAlg.Media"] = ["SipAlg.Protocol", "SipAlg.Linux"],
-        ["SipAlg.Calls"] = ["SipAlg.Protocol", "SipAlg.Signaling", "SipAlg.Media"],
+        ["SipAlg.Calls"] = ["SipAlg.Protocol", "SipAlg.Linux", "SipAlg.Signaling", "SipAlg.Media"],
     };
 
     /// <summary>What Protocol must not touch: it is pure.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
@@ -23,6 +24,7 @@ public sealed class Authenticator
     private readonly NonceMint _mint;
     private readonly NonceUses _uses;
     private readonly GuessLimiter _guesses;
+    private readonly LaneHasher _hasher = new();
     private readonly long[] _total;
 
     /// <summary>Checked where there is no user, so that the work is the same.</summary>
@@ -107,6 +109,7 @@ public sealed class Authenticator
     /// <summary>
     /// RFC 3261 §22.4 (8) lets who does not know qop answer without, with MD5 only (RFC 8760 §2.6); that nonce is used up at once.
     /// </summary>
+    [SkipLocalsInit]
     private static bool IsFor(in DigestCredentials credentials, AuthenticationDomain domain)
     {
         Span<byte> room = stackalloc byte[MaxUsername];
@@ -114,6 +117,7 @@ public sealed class Authenticator
             (credentials.Qop == DigestQop.Auth || credentials is { Qop: DigestQop.None, Algorithm: DigestAlgorithm.Md5 });
     }
 
+    [SkipLocalsInit]
     private AuthenticationResult Check(SipMessage request, AuthenticationDomain domain, in DigestCredentials credentials, IpAddress source, long now)
     {
         if (!_mint.TryRead(credentials.Nonce, now, source, out var serial) || !IsFresh(credentials, serial))
@@ -133,7 +137,7 @@ public sealed class Authenticator
         var secret = user is null ? default : domain.SecretsOf(user).For(credentials.Algorithm, hasDomain);
         var isKnown = !secret.IsEmpty;
         var isRight = DigestHash.IsResponse(
-            DigestInput.Of(credentials, request[request.MethodText]), isKnown ? secret : _nobody.AsSpan(0, DigestAlgorithms.TextLength(credentials.Algorithm)), credentials.Response);
+            DigestInput.Of(credentials, request[request.MethodText]), isKnown ? secret : _nobody.AsSpan(0, DigestAlgorithms.TextLength(credentials.Algorithm)), credentials.Response, _hasher);
         if (!(isRight & isKnown))
         {
             _guesses.Failed(keys, now);
@@ -166,6 +170,7 @@ public sealed class Authenticator
     }
 
     /// <param name="hasDomain">The name has the form <c>name@domain</c>.</param>
+    [SkipLocalsInit]
     private static User? FindUser(AuthenticationDomain domain, ReadOnlySpan<byte> username, out bool hasDomain)
     {
         var at = username.LastIndexOf((byte)'@');
@@ -186,6 +191,7 @@ public sealed class Authenticator
     /// Whether the digest's URI may be that of the request (RFC 7616 §3.4.6). Host, port and parameters are what phones and the routers
     /// before them disagree about; whom the request is for must be the same, where both say it.
     /// </summary>
+    [SkipLocalsInit]
     private static bool IsForUri(in DigestCredentials credentials, ReadOnlySpan<byte> requestUri)
     {
         if (credentials.Uri.SequenceEqual(requestUri) || !SipUri.TryParse(credentials.Uri, out var written) || !SipUri.TryParse(requestUri, out var asked) ||

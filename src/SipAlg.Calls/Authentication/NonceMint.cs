@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using SipAlg.Calls.Model;
+using SipAlg.Linux.Crypto;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Identifiers;
 
@@ -27,8 +28,7 @@ internal sealed class NonceMint
     private const int SignatureLength = Length - SignedLength;
     private const long SerialMask = (1L << 48) - 1;
 
-    /// <summary>Made once: its set-up costs more than the hash itself. It lives as long as the lane.</summary>
-    private readonly IncrementalHash _hash;
+    private readonly HmacSha256 _signer;
     private long _serial;
 
     public NonceMint(SecretSource secrets)
@@ -39,7 +39,7 @@ internal sealed class NonceMint
             BinaryPrimitives.WriteUInt64LittleEndian(key[at..], secrets.Next());
         }
 
-        _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        _signer = new HmacSha256(key);
     }
 
     /// <param name="now">Milliseconds of the lane.</param>
@@ -75,11 +75,10 @@ internal sealed class NonceMint
 
     private void Sign(ReadOnlySpan<byte> octets, IpAddress source, Span<byte> signature)
     {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Span<byte> all = stackalloc byte[SignedLength + AddressLength];
-        octets.CopyTo(all);
-        _hash.AppendData(all[..(SignedLength + Prefixes.Household(source).WriteOctets(all[SignedLength..]))]);
-        _hash.GetHashAndReset(hash);
-        hash[..SignatureLength].CopyTo(signature);
+        Span<byte> code = stackalloc byte[HmacSha256.Length];
+        Span<byte> signed = stackalloc byte[SignedLength + AddressLength];
+        octets.CopyTo(signed);
+        _signer.Sign(signed[..(SignedLength + Prefixes.Household(source).WriteOctets(signed[SignedLength..]))], code);
+        code[..SignatureLength].CopyTo(signature);
     }
 }

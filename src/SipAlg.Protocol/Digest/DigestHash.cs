@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using SipAlg.Protocol.Sip;
@@ -50,12 +49,12 @@ public static class DigestHash
         writer.Write(realm);
         writer.Write((byte)':');
         writer.Write(password);
-        return TryHash(algorithm, writer, destination);
+        return TryHash(null, algorithm, writer, destination);
     }
 
     /// <summary>The secret of a session (RFC 7616 §3.4.2, -sess): bound to the nonce and the cnonce.</summary>
     [SkipLocalsInit]
-    public static bool TrySession(DigestAlgorithm algorithm, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> cnonce, Span<byte> destination)
+    public static bool TrySession(DigestAlgorithm algorithm, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> cnonce, Span<byte> destination, DigestHasher? hasher = null)
     {
         var writer = new MessageWriter(stackalloc byte[MaxInput]);
         writer.Write(secret);
@@ -63,20 +62,20 @@ public static class DigestHash
         QuotedText.WriteUnescaped(ref writer, nonce);
         writer.Write((byte)':');
         QuotedText.WriteUnescaped(ref writer, cnonce);
-        return TryHash(algorithm, writer, destination);
+        return TryHash(hasher, algorithm, writer, destination);
     }
 
     /// <summary>The response (RFC 7616 §3.4.1).</summary>
     /// <param name="secret">Of the session where the algorithm is one.</param>
     [SkipLocalsInit]
-    public static bool TryResponse(in DigestInput input, ReadOnlySpan<byte> secret, Span<byte> destination)
+    public static bool TryResponse(in DigestInput input, ReadOnlySpan<byte> secret, Span<byte> destination, DigestHasher? hasher = null)
     {
         var writer = new MessageWriter(stackalloc byte[MaxInput]);
         writer.Write(input.Method);
         writer.Write((byte)':');
         QuotedText.WriteUnescaped(ref writer, input.Uri);
         Span<byte> request = stackalloc byte[DigestAlgorithms.MaxTextLength];
-        if (!TryHash(input.Algorithm, writer, request))
+        if (!TryHash(hasher, input.Algorithm, writer, request))
         {
             return false;
         }
@@ -95,23 +94,24 @@ public static class DigestHash
         }
 
         writer.Write(request[..DigestAlgorithms.TextLength(input.Algorithm)]);
-        return TryHash(input.Algorithm, writer, destination);
+        return TryHash(hasher, input.Algorithm, writer, destination);
     }
 
     /// <summary>Whether a response is the one that the secret makes; takes as long whether it is or not.</summary>
     /// <param name="secret">Of the user, also where the algorithm is that of a session.</param>
-    public static bool IsResponse(in DigestInput input, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> response)
+    /// <param name="hasher">Default: the framework's.</param>
+    public static bool IsResponse(in DigestInput input, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> response, DigestHasher? hasher = null)
     {
         var length = DigestAlgorithms.TextLength(input.Algorithm);
         Span<byte> session = stackalloc byte[DigestAlgorithms.MaxTextLength];
         Span<byte> expected = stackalloc byte[DigestAlgorithms.MaxTextLength];
         Span<byte> given = stackalloc byte[DigestAlgorithms.MaxTextLength];
-        if (response.Length != length || (DigestAlgorithms.IsSession(input.Algorithm) && !TrySession(input.Algorithm, secret, input.Nonce, input.Cnonce, session)))
+        if (response.Length != length || (DigestAlgorithms.IsSession(input.Algorithm) && !TrySession(input.Algorithm, secret, input.Nonce, input.Cnonce, session, hasher)))
         {
             return false;
         }
 
-        if (!TryResponse(input, DigestAlgorithms.IsSession(input.Algorithm) ? session[..length] : secret, expected))
+        if (!TryResponse(input, DigestAlgorithms.IsSession(input.Algorithm) ? session[..length] : secret, expected, hasher))
         {
             return false;
         }
@@ -125,8 +125,7 @@ public static class DigestHash
         return CryptographicOperations.FixedTimeEquals(expected[..length], given[..length]);
     }
 
-    [SuppressMessage("Security", "CA5351", Justification = "MD5 is what most phones know; a realm offers what its configuration says.")]
-    private static bool TryHash(DigestAlgorithm algorithm, in MessageWriter input, Span<byte> destination)
+    private static bool TryHash(DigestHasher? hasher, DigestAlgorithm algorithm, in MessageWriter input, Span<byte> destination)
     {
         if (input.Overflowed || algorithm == DigestAlgorithm.Unknown)
         {
@@ -134,7 +133,7 @@ public static class DigestHash
         }
 
         Span<byte> hash = stackalloc byte[DigestAlgorithms.MaxHashLength];
-        var length = DigestAlgorithms.IsSha256(algorithm) ? SHA256.HashData(input.Written, hash) : MD5.HashData(input.Written, hash);
-        return Convert.TryToHexStringLower(hash[..length], destination, out _);
+        (hasher ?? DigestHasher.Framework).Hash(DigestAlgorithms.IsSha256(algorithm), input.Written, hash);
+        return Convert.TryToHexStringLower(hash[..(DigestAlgorithms.TextLength(algorithm) / 2)], destination, out _);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class LaneThread : IDisposable
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
     private readonly Thread _thread;
     private volatile bool _stopping;
+    private long _nextCount;
 
     /// <param name="waker">What the lane wakes when its inbox is no longer empty; owned from here on, as are the listeners.</param>
     public LaneThread(Lane lane, LaneWaker waker, IReadOnlyList<UdpListener> listeners)
@@ -80,6 +81,22 @@ internal sealed class LaneThread : IDisposable
 
             Lane.RunEvents();
             Lane.RunTimers();
+            CountDrops();
+        }
+    }
+
+    /// <summary>Once a second at most.</summary>
+    private void CountDrops()
+    {
+        if (Lane.Now < _nextCount)
+        {
+            return;
+        }
+
+        _nextCount = Lane.Now + LongestWaitMilliseconds;
+        foreach (var listener in _listeners)
+        {
+            listener.CountDrops();
         }
     }
 

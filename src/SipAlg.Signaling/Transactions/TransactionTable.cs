@@ -2,74 +2,105 @@ using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Signaling.Transactions;
 
-/// <summary>Finds server transactions by key: buckets of slots, chained through the records.</summary>
+/// <summary>
+/// Finds server transactions by key. A place holds the slot and half of the key, so that a request that is new, as most are, is known to be
+/// new by one look at memory; the records themselves are only read where the halves agree. Places are taken one after another
+/// from the one that the key names; what follows moves up when one is given back.
+/// </summary>
 internal sealed class TransactionTable(Slab<Transaction> slab)
 {
-    private const int None = -1;
-    private int[] _buckets = NewBuckets(1024);
+    private const int SmallestSize = 1024;
+
+    /// <summary>Half of the key above slot + 1; 0: free.</summary>
+    private ulong[] _places = new ulong[SmallestSize];
     private int _count;
 
-    private static int[] NewBuckets(int size)
-    {
-        var buckets = new int[size];
-        Array.Fill(buckets, None);
-        return buckets;
-    }
-
-    private ref int Bucket(ulong key) => ref _buckets[(int)(key & (uint)(_buckets.Length - 1))];
+    private int Mask => _places.Length - 1;
 
     /// <summary>The slot with this key, or −1.</summary>
     public int Find(ulong key)
     {
-        var slot = Bucket(key);
-        while (slot != None && slab[slot].Key != key)
+        for (var at = Home(key); _places[at] != 0; at = Next(at))
         {
-            slot = slab[slot].Link;
+            if (HalfOf(_places[at]) == (uint)key && slab[SlotOf(_places[at])].Key == key)
+            {
+                return SlotOf(_places[at]);
+            }
         }
 
-        return slot;
+        return -1;
     }
 
     public void Add(int slot)
     {
-        if (_count == _buckets.Length)
+        if (_count >= _places.Length / 2)
         {
             Grow();
         }
 
-        ref var transaction = ref slab[slot];
-        ref var bucket = ref Bucket(transaction.Key);
-        transaction.Link = bucket;
-        bucket = slot;
+        Put(PlaceOf(slab[slot].Key, slot));
         _count++;
     }
 
     public void Remove(int slot)
     {
-        ref var link = ref Bucket(slab[slot].Key);
-        while (link != slot)
+        var place = PlaceOf(slab[slot].Key, slot);
+        var at = Home(place >> 32);
+        while (_places[at] != place)
         {
-            link = ref slab[link].Link;
+            at = Next(at);
         }
 
-        link = slab[slot].Link;
+        Close(at);
         _count--;
+    }
+
+    private static ulong PlaceOf(ulong key, int slot) => (key << 32) | (uint)(slot + 1);
+
+    private static uint HalfOf(ulong place) => (uint)(place >> 32);
+
+    private static int SlotOf(ulong place) => (int)(uint)place - 1;
+
+    private int Home(ulong key) => (int)key & Mask;
+
+    private int Next(int at) => (at + 1) & Mask;
+
+    private void Put(ulong place)
+    {
+        var at = Home(place >> 32);
+        while (_places[at] != 0)
+        {
+            at = Next(at);
+        }
+
+        _places[at] = place;
+    }
+
+    /// <summary>Moves each of those that follow into the gap that it could have stood in, so that no look ends too early.</summary>
+    private void Close(int gap)
+    {
+        for (var at = Next(gap); _places[at] != 0; at = Next(at))
+        {
+            var home = Home(_places[at] >> 32);
+            if (((at - home) & Mask) >= ((at - gap) & Mask))
+            {
+                _places[gap] = _places[at];
+                gap = at;
+            }
+        }
+
+        _places[gap] = 0;
     }
 
     private void Grow()
     {
-        var old = _buckets;
-        _buckets = NewBuckets(old.Length * 2);
-        foreach (var head in old)
+        var old = _places;
+        _places = new ulong[old.Length * 2];
+        foreach (var place in old)
         {
-            for (var slot = head; slot != None;)
+            if (place != 0)
             {
-                ref var transaction = ref slab[slot];
-                var next = transaction.Link;
-                ref var bucket = ref Bucket(transaction.Key);
-                transaction.Link = bucket;
-                bucket = slot;
-                slot = next;
+                Put(place);
             }
         }
     }

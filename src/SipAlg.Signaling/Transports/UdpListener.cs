@@ -38,9 +38,10 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
                 Deliver(lane, new Flow(Transport.Udp, index, local, remote), buffer, length);
             }
         }
-
-        counters.Set(ListenerCount.KernelDrops, socket.KernelDrops);
     }
+
+    /// <summary>Asks the kernel what it dropped; a datagram does not pay for it.</summary>
+    public void CountDrops() => counters.Set(ListenerCount.KernelDrops, socket.KernelDrops);
 
     public SendResult Send(in Flow flow, ReadOnlySpan<byte> message) =>
         counters.CountSend(socket.Send(flow.Local, flow.Remote, message), message.Length);

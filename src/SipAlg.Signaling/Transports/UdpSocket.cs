@@ -36,19 +36,19 @@ internal sealed unsafe class UdpSocket : IDisposable
     /// <summary>The address bound to, with the port that the system chose for port 0.</summary>
     public IpEndpoint Bound { get; }
 
-    /// <summary>Datagrams that the kernel dropped on this socket, as of the last one received.</summary>
-    public uint KernelDrops { get; private set; }
+    /// <summary>Datagrams that the kernel dropped on this socket.</summary>
+    public uint KernelDrops => UdpOptions.KernelDrops(Descriptor);
 
     /// <summary>Takes one datagram.</summary>
     /// <returns>Its length; −1: nothing to read now.</returns>
     public int Receive(byte* buffer, int capacity, out IpEndpoint local, out IpEndpoint remote)
     {
         (local, remote) = (Bound, default);
-        var length = Take(buffer, capacity, 0);
+        var length = Take(buffer, capacity);
         if (length < 0 && LibC.Errno != Errors.Again)
         {
             // The ICMP error of an earlier send, reported here once; its queue tells more.
-            length = Take(buffer, capacity, 0);
+            length = Take(buffer, capacity);
         }
 
         if (length < 0)
@@ -57,7 +57,11 @@ internal sealed unsafe class UdpSocket : IDisposable
         }
 
         remote = _area->From.ToEndpoint();
-        ReadControl(ref local);
+        if (_isWildcard)
+        {
+            ReadControl(ref local);
+        }
+
         return (int)length;
     }
 
@@ -67,7 +71,7 @@ internal sealed unsafe class UdpSocket : IDisposable
     {
         (remote, error) = (default, default);
         byte unused;
-        if (Take(&unused, 1, SocketConstants.MsgErrQueue) < 0)
+        if (TakeWithControl(&unused, 1, SocketConstants.MsgErrQueue) < 0)
         {
             return false;
         }
@@ -85,18 +89,9 @@ internal sealed unsafe class UdpSocket : IDisposable
     public SendResult Send(in IpEndpoint local, in IpEndpoint remote, ReadOnlySpan<byte> datagram)
     {
         var to = SockAddr.From(remote);
-        var control = stackalloc byte[PacketInfo.MaxSize];
         fixed (byte* octets = datagram)
         {
-            var vector = new IoVec { Base = octets, Length = (nuint)datagram.Length };
-            var message = new MsgHdr { Name = &to, NameLength = to.Length, Vectors = &vector, VectorCount = 1 };
-            if (_isWildcard && !local.Address.IsUnspecified)
-            {
-                message.Control = control;
-                message.ControlLength = (nuint)PacketInfo.Write(new Span<byte>(control, PacketInfo.MaxSize), local);
-            }
-
-            return Send(&message);
+            return _isWildcard && !local.Address.IsUnspecified ? SendFrom(local, &to, octets, datagram.Length) : Send(&to, octets, datagram.Length);
         }
     }
 
@@ -107,9 +102,20 @@ internal sealed unsafe class UdpSocket : IDisposable
     }
 
     /// <summary>An ICMP error that just arrived is reported by the next call on the socket, whatever its destination: the first failure may be another's.</summary>
-    private SendResult Send(MsgHdr* message) =>
-        LibC.SendMsg(Descriptor, message, SocketConstants.MsgDontWait) >= 0 ||
-        LibC.SendMsg(Descriptor, message, SocketConstants.MsgDontWait) >= 0 ? SendResult.Sent : Classify(LibC.Errno);
+    private SendResult Send(SockAddr* to, byte* octets, int length) =>
+        LibC.SendTo(Descriptor, octets, (nuint)length, SocketConstants.MsgDontWait, to, to->Length) >= 0 ||
+        LibC.SendTo(Descriptor, octets, (nuint)length, SocketConstants.MsgDontWait, to, to->Length) >= 0 ? SendResult.Sent : Classify(LibC.Errno);
+
+    /// <summary>As <see cref="Send(SockAddr*, byte*, int)"/> does.</summary>
+    private SendResult SendFrom(in IpEndpoint local, SockAddr* to, byte* octets, int length)
+    {
+        var control = stackalloc byte[PacketInfo.MaxSize];
+        var vector = new IoVec { Base = octets, Length = (nuint)length };
+        var message = new MsgHdr { Name = to, NameLength = to->Length, Vectors = &vector, VectorCount = 1, Control = control };
+        message.ControlLength = (nuint)PacketInfo.Write(new Span<byte>(control, PacketInfo.MaxSize), local);
+        return LibC.SendMsg(Descriptor, &message, SocketConstants.MsgDontWait) >= 0 ||
+            LibC.SendMsg(Descriptor, &message, SocketConstants.MsgDontWait) >= 0 ? SendResult.Sent : Classify(LibC.Errno);
+    }
 
     private static SendResult Classify(int errno) => errno switch
     {
@@ -120,7 +126,19 @@ internal sealed unsafe class UdpSocket : IDisposable
         _ => SendResult.Failed,
     };
 
-    private nint Take(byte* buffer, int capacity, int flags)
+    /// <summary>Only a wildcard socket's datagrams bring something along.</summary>
+    private nint Take(byte* buffer, int capacity)
+    {
+        if (_isWildcard)
+        {
+            return TakeWithControl(buffer, capacity, 0);
+        }
+
+        var length = (uint)SockAddr.Size;
+        return LibC.RecvFrom(Descriptor, buffer, (nuint)capacity, SocketConstants.MsgDontWait, &_area->From, &length);
+    }
+
+    private nint TakeWithControl(byte* buffer, int capacity, int flags)
     {
         _area->Vector = new IoVec { Base = buffer, Length = (nuint)capacity };
         _area->Message = new MsgHdr
@@ -145,10 +163,6 @@ internal sealed unsafe class UdpSocket : IDisposable
             if (PacketInfo.TryRead(control, out var address, out var link))
             {
                 local = new IpEndpoint(address, Bound.Port, link);
-            }
-            else if (control.Level == SocketConstants.SolSocket && control.Type == SocketConstants.SoRxqOvfl)
-            {
-                KernelDrops = MemoryMarshal.Read<uint>(control.Data);
             }
         }
     }

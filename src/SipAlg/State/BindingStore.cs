@@ -18,7 +18,7 @@ internal sealed class BindingStore : IBindingJournal, IDisposable
     /// Between two writes: what comes meanwhile is one write, one wake of the writer and one of the lane. It is what an answer waits at
     /// most under load; one that comes alone is written at once.
     /// </summary>
-    private static readonly TimeSpan Group = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Group = TimeSpan.FromMilliseconds(20);
 
     private readonly BindingRows _rows;
     private readonly ILogger _log;
