@@ -69,6 +69,14 @@ internal sealed class BindingRows : IDisposable
         }
     }
 
+    /// <summary>The greatest number of a binding in the file; 0: there is none.</summary>
+    public long LastId()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT ifnull(max(id), 0) FROM bindings";
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>Writes all of it or nothing.</summary>
     /// <exception cref="SqliteException">Nothing was written: the disk is full, or fails.</exception>
     public void Write(IEnumerable<BindingChange> changes)
