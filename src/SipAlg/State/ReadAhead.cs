@@ -35,11 +35,13 @@ internal static class ReadAhead
                     yield return item;
                 }
             }
+
+            reading.GetAwaiter().GetResult();
         }
         finally
         {
             // Also when nobody wants the rest: the source is not read on behind its owner's back.
-            reading.GetAwaiter().GetResult();
+            Task.WaitAny(reading);
         }
     }
 }

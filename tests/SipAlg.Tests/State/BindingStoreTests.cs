@@ -87,7 +87,7 @@ public sealed class BindingStoreTests : IDisposable
         }
 
         using var rows = new BindingRows(copy);
-        Assert.Equal(500, rows.Read(Now).Count);
+        Assert.Equal(500, rows.Read(Now).Count());
     }
 
     [Fact]
