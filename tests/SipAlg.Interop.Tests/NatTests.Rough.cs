@@ -22,7 +22,7 @@ public sealed partial class NatTests
         using var link = new RoughLink((Networks.Public.Space, NatNetworks.PublicAddress), (Networks.Gateway, NatNetworks.GatewayAddress));
         await using var one = await OneAsync(folder);
         await using var open = await OpenAsync(folder);
-        await using var analysis = await RtpAnalysis.StartAsync(folder, Networks.Gateway, RoughLink.Name, NatNetworks.PublicAddress);
+        await using var capture = await LinkCapture.StartAsync(folder, Networks.Gateway, RoughLink.Name, NatNetworks.PublicAddress);
         await CallAsync(open, "one");
         await NatHost.TalkAsync(one, open);
         var call = await OnlyCallAsync();
@@ -31,7 +31,7 @@ public sealed partial class NatTests
         // It falls silent without a word, so that nothing is under way when figures are compared.
         await open.DisposeAsync();
         await Eventually.TrueAsync(() => link.IsIdle, text: "the link has delivered all");
-        var streams = await analysis.FinishAsync();
+        var streams = await capture.FinishAsync();
         var seen = Assert.Single(streams, stream => stream.Source == NatNetworks.PublicAddress);
         await Eventually.TrueAsync(async () => Packet(await FromCallerAsync(call)) >= seen.Packets, text: "all that was captured has arrived");
         Compare(seen, await FromCallerAsync(call));
@@ -40,21 +40,21 @@ public sealed partial class NatTests
         await one.ClosedAsync();
     });
 
-    private static void Compare(AnalysedStream seen, JsonElement counted)
+    private static void Compare(RtpAnalysis seen, JsonElement counted)
     {
         var rtp = counted.GetProperty("rtp");
         Assert.Equal(seen.Ssrc.ToString("x8", null), rtp.GetProperty("ssrc").GetString());
-        Assert.Equal((seen.Packets, seen.Lost), (Packet(counted), rtp.GetProperty("lost").GetInt32()));
+        Assert.Equal((seen.Packets, seen.Lost), (Packet(counted), rtp.GetProperty("lost").GetInt64()));
         Assert.NotEqual(0, seen.Lost);
         Assert.NotEqual(0, rtp.GetProperty("reordered").GetInt32());
-        Agree(seen.MeanJitterSeconds, rtp.GetProperty("mean_jitter_seconds").GetDouble(), Twitch);
-        Agree(seen.MaxJitterSeconds, rtp.GetProperty("max_jitter_seconds").GetDouble(), LongestTwitch);
+        Agree(seen.MeanJitter, rtp.GetProperty("mean_jitter_seconds").GetDouble(), Twitch);
+        Agree(seen.MaxJitter, rtp.GetProperty("max_jitter_seconds").GetDouble(), LongestTwitch);
     }
 
     private static void Agree(double theirs, double ours, double twitch) =>
         Assert.InRange(ours, (theirs * (1 - OnePercent)) - twitch, (theirs * (1 + OnePercent)) + twitch);
 
-    private static int Packet(JsonElement direction) => direction.ValueKind == JsonValueKind.Null ? 0 : direction.GetProperty("packets").GetInt32();
+    private static long Packet(JsonElement direction) => direction.ValueKind == JsonValueKind.Null ? 0 : direction.GetProperty("packets").GetInt64();
 
     private async Task<string> OnlyCallAsync()
     {

@@ -30,7 +30,7 @@ public sealed partial class PhoneTests
         await callee.ClosedAsync();
         await capture.FinishAsync();
 
-        var streams = await CapturedStream.ReadAsync(folder);
+        var streams = await RtpAnalysis.ReadAsync(folder);
         await Eventually.TrueAsync(async () => (await OnlyAsync("ended")).GetProperty("id").GetString() == id, text: "the call's record");
         var stream = Assert.Single((await OnlyAsync("ended")).GetProperty("media").EnumerateArray());
         Assert.Equal("audio", stream.GetProperty("type").GetString());
@@ -52,7 +52,7 @@ public sealed partial class PhoneTests
         return figures.ValueKind == JsonValueKind.Object && figures.GetProperty("packets").GetInt64() >= Enough;
     }
 
-    private static void Agrees(CapturedStream[] streams, JsonElement figures, IPAddress gateway)
+    private static void Agrees(RtpAnalysis[] streams, JsonElement figures, IPAddress gateway)
     {
         var rtp = figures.GetProperty("rtp");
         var ssrc = uint.Parse(rtp.GetProperty("ssrc").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);

@@ -15,6 +15,10 @@ internal sealed partial class MediaBridge
         stream.IsMuxAdded = !offer.HasRtcpMux && stream.IsMuxAlone(1 - from);
     }
 
+    /// <summary>What a side sees of a=rtcp-mux in what the other says, where one of them multiplexes alone.</summary>
+    private static SdpMux ShownMux(ref MediaStream stream, int to, in SdpMedia media) =>
+        stream.IsMuxAlone(to) && !media.HasRtcpMux ? SdpMux.Add : stream.IsMuxAlone(1 - to) ? SdpMux.Drop : SdpMux.Keep;
+
     /// <summary>RFC 5761 §5.1.1: multiplexed if both the offer and the answer say so, as each side has seen them.</summary>
     /// <param name="stream">Offered.</param>
     /// <param name="from">Who answers.</param>

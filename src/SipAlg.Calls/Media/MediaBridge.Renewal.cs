@@ -56,7 +56,7 @@ internal sealed partial class MediaBridge
         for (var index = 0; index < written.Length; index++)
         {
             written[index] = index < _streams.Length && _streams[index].IsAccepted
-                ? Shown(Face(1 - side).Port(index), answer.Media(index))
+                ? Shown(Face(1 - side).Port(index), answer.Media(index), ShownMux(ref _streams[index], 1 - side, answer.Media(index)))
                 : default;
         }
 

@@ -12,19 +12,38 @@ internal static unsafe class ErrorQueue
     private const int ControlOctets = 128;
 
     /// <summary>Takes what is in it; allocates nothing.</summary>
-    /// <returns>How many entries; nearly all are ICMP errors.</returns>
+    /// <returns>How many came by ICMP. What this host says itself, of a datagram that is too long, is told by the send too.</returns>
     public static int Take(int descriptor)
     {
         var control = stackalloc byte[ControlOctets];
         MsgHdr message = default;
-        for (var taken = 0; ; taken++)
+        var byIcmp = 0;
+        for (var taken = 0; taken < Most; taken++)
         {
             message.Control = control;
             message.ControlLength = ControlOctets;
-            if (taken == Most || LibC.RecvMsg(descriptor, &message, SocketConstants.MsgErrQueue | SocketConstants.MsgDontWait) < 0)
+            if (LibC.RecvMsg(descriptor, &message, SocketConstants.MsgErrQueue | SocketConstants.MsgDontWait) < 0)
             {
-                return taken;
+                break;
+            }
+
+            byIcmp += IsByIcmp(new ReadOnlySpan<byte>(control, (int)message.ControlLength)) ? 1 : 0;
+        }
+
+        return byIcmp;
+    }
+
+    private static bool IsByIcmp(ReadOnlySpan<byte> control)
+    {
+        var messages = new ControlReader(control);
+        while (messages.Next())
+        {
+            if (ExtendedError.TryRead(messages, out var error))
+            {
+                return error.Origin is ExtendedError.FromIcmp or ExtendedError.FromIcmp6;
             }
         }
+
+        return false;
     }
 }

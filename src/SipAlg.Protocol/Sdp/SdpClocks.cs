@@ -9,6 +9,9 @@ public sealed class SdpClocks
     /// <summary>More formats than a stream has that was agreed on; those behind them have no clock rate.</summary>
     private const int Most = 16;
 
+    /// <summary>No codec counts faster; figures of jitter need not hold more.</summary>
+    private const int MostHertz = 1_000_000;
+
     /// <summary>Streams of the same formats share their clock rates, and most streams of a gateway are of a few kinds.</summary>
     private const int MostKept = 16;
 
@@ -34,7 +37,7 @@ public sealed class SdpClocks
         var formats = description.Formats(index);
         while (count < Most && formats.Next(out var format))
         {
-            if (SdpFormats.TryType(description, format, out var type) && _formats.ClockRate(type) is > 0 and var hertz &&
+            if (SdpFormats.TryType(description, format, out var type) && _formats.ClockRate(type) is > 0 and <= MostHertz and var hertz &&
                 !Ascii.EqualsIgnoreCase(_formats.Encoding(type), "telephone-event"u8))
             {
                 _found[count++] = new PayloadClock((byte)type, hertz);

@@ -1,80 +1,35 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Harness;
-using SipAlg.Interop.Tests.Nat;
 
 namespace SipAlg.Interop.Tests.Wire;
 
-/// <summary>A stream in tshark's RTP analysis (<c>-z rtp,streams</c>).</summary>
-internal sealed record AnalysedStream(string Source, uint Ssrc, int Packets, int Lost, double MeanJitterSeconds, double MaxJitterSeconds);
-
-/// <summary>A capture of UDP on one interface of a namespace, for tshark's own analysis of what is RTP in it.</summary>
-internal sealed partial class RtpAnalysis : IAsyncDisposable
+/// <summary>What tshark makes of an RTP stream in a capture.</summary>
+/// <param name="Source">Its address.</param>
+/// <param name="Destination">Its address.</param>
+/// <param name="Ssrc">Of the stream.</param>
+/// <param name="Packets">That are in the capture.</param>
+/// <param name="Lost">By sequence numbers.</param>
+/// <param name="MeanJitter">In seconds.</param>
+/// <param name="MaxJitter">In seconds.</param>
+internal sealed partial record RtpAnalysis(string Source, string Destination, uint Ssrc, long Packets, long Lost, double MeanJitter, double MaxJitter)
 {
-    /// <summary>RFC 863 discard: nobody listens, and the capture sees it all the same.</summary>
-    private const int MarkPort = 9;
-
-    private readonly ScenarioFolder _folder;
-    private readonly NetworkNamespace _space;
-    private readonly IPEndPoint _mark;
-    private ChildProcess _capture = null!;
-    private volatile bool _isMarked;
-
-    private RtpAnalysis(ScenarioFolder folder, NetworkNamespace space, string far) => (_folder, _space, _mark) = (folder, space, new IPEndPoint(IPAddress.Parse(far), MarkPort));
-
-    /// <summary>Captures as soon as this returns.</summary>
-    /// <param name="folder">The scenario's.</param>
-    /// <param name="space">Where.</param>
-    /// <param name="link">The interface.</param>
-    /// <param name="far">Whoever is at the other end of it.</param>
-    public static async Task<RtpAnalysis> StartAsync(ScenarioFolder folder, NetworkNamespace space, string link, string far)
+    /// <summary>The streams of the scenario's capture, which has ended.</summary>
+    public static async Task<RtpAnalysis[]> ReadAsync(ScenarioFolder folder)
     {
-        var analysis = new RtpAnalysis(folder, space, far);
-        var (program, arguments) = space.Command(
-            "tshark", "-i", link, "-f", "udp", "-a", "duration:120", "-w", folder["rtp.pcapng"], "-P", "-l", "-T", "fields", "-e", "udp.dstport");
-        analysis._capture = ChildProcess.Start(program, arguments, folder, line => analysis._isMarked |= line == $"{MarkPort}");
-        await analysis.SeesMarkAsync();
-        return analysis;
+        await using var tshark = ChildProcess.Start("tshark", ["-r", folder["capture.pcapng"], "-q", "--enable-heuristic", "rtp_udp", "-z", "rtp,streams"], folder);
+        await tshark.ExitAsync(Eventually.Deadline);
+        return [.. Row().Matches(tshark.Output).Select(Read)];
     }
 
-    /// <summary>Sends a datagram until the capture shows it: everything that was there before is then in it too.</summary>
-    private async Task SeesMarkAsync()
-    {
-        using var socket = _space.Socket(SocketType.Dgram, ProtocolType.Udp);
-        _isMarked = false;
-        await Eventually.TrueAsync(() =>
-        {
-            Assert.False(_capture.HasExited, _capture.Output);
-            socket.SendTo([0], _mark);
-            return _isMarked;
-        });
-    }
+    private static RtpAnalysis Read(Match row) => new(
+        row.Groups["source"].Value, row.Groups["destination"].Value, uint.Parse(row.Groups["ssrc"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+        long.Parse(row.Groups["packets"].Value, CultureInfo.InvariantCulture), long.Parse(row.Groups["lost"].Value, CultureInfo.InvariantCulture),
+        Milliseconds(row.Groups["jitter"].Value) / 1000, Milliseconds(row.Groups["most"].Value) / 1000);
 
-    /// <summary>The streams that it has seen.</summary>
-    public async Task<AnalysedStream[]> FinishAsync()
-    {
-        await SeesMarkAsync();
-        _capture.AskToFinish();
-        await _capture.ExitAsync(Eventually.Deadline);
-        await using var tshark = ChildProcess.Start(
-            "tshark", ["-r", _folder["rtp.pcapng"], "-o", "rtp.heuristic_rtp:TRUE", "-q", "-z", "rtp,streams"], _folder);
-        Assert.Equal(0, await tshark.ExitAsync(Eventually.Deadline));
-        return [.. Stream().Matches(tshark.Output).Select(Read)];
-    }
+    private static double Milliseconds(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    private static AnalysedStream Read(Match stream) => new(
-        stream.Groups["source"].Value, uint.Parse(stream.Groups["ssrc"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-        (int)Number(stream, "packets"), (int)Number(stream, "lost"), Number(stream, "mean") / 1000, Number(stream, "max") / 1000);
-
-    private static double Number(Match stream, string name) => double.Parse(stream.Groups[name].ValueSpan, CultureInfo.InvariantCulture);
-
-    public ValueTask DisposeAsync() => _capture.DisposeAsync();
-
-    /// <summary>Times, addresses and ports, SSRC, format, packets, lost (share), deltas and jitters: least, mean and most, in milliseconds.</summary>
-    [GeneratedRegex(
-        @"^\s*[\d.]+\s+[\d.]+\s+(?<source>[\d.]+)\s+\d+\s+[\d.]+\s+\d+\s+0x(?<ssrc>[0-9A-Fa-f]+)\s+.*?\s(?<packets>\d+)\s+(?<lost>-?\d+)\s+\([^)]*\)(?:\s+[\d.]+){4}\s+(?<mean>[\d.]+)\s+(?<max>[\d.]+)",
-        RegexOptions.Multiline)]
-    private static partial Regex Stream();
+    /// <summary>Start, end, source and its port, destination and its port, SSRC, payload, packets, lost and its share, three deltas, three jitters.</summary>
+    [GeneratedRegex("^ *[0-9.]+ +[0-9.]+ +(?<source>[0-9.]+) +[0-9]+ +(?<destination>[0-9.]+) +[0-9]+ +0x(?<ssrc>[0-9A-F]+) +.*? +(?<packets>[0-9]+) +(?<lost>-?[0-9]+) \\([-0-9.]+%\\)( +[0-9.]+){4} +(?<jitter>[0-9.]+) +(?<most>[0-9.]+)", RegexOptions.Multiline)]
+    private static partial Regex Row();
 }

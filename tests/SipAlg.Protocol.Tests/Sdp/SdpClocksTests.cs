@@ -27,8 +27,8 @@ public sealed class SdpClocksTests
     [Fact]
     public void An_rtpmap_outweighs_the_static_type_and_one_without_a_rate_has_none()
     {
-        var clocks = Of("m=audio 4000 RTP/SAVP 0 96\r\na=rtpmap:0 L16/44100\r\na=rtpmap:96 x\r\n")!;
-        Assert.Equal((44_100, 0), (clocks.Of(0), clocks.Of(96)));
+        var clocks = Of("m=audio 4000 RTP/SAVP 0 96 97\r\na=rtpmap:0 L16/44100\r\na=rtpmap:96 x\r\na=rtpmap:97 x/999999999\r\n")!;
+        Assert.Equal((44_100, 0, 0), (clocks.Of(0), clocks.Of(96), clocks.Of(97)));
     }
 
     [Fact]

@@ -165,7 +165,7 @@ public sealed class ProgramTests
 
         Assert.Contains("\"Collector\":\"workstation concurrent\"", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"MediaPath\":\"user space\"", program.Output, StringComparison.Ordinal);
-        Assert.Contains("not relayed in the kernel: it is switched off", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"Reason\":\"it is switched off\"", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"ReceiveBufferKiB\":", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"Limit\":", program.Output, StringComparison.Ordinal);
     }
