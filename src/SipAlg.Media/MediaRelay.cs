@@ -212,6 +212,8 @@ public sealed unsafe partial class MediaRelay : IDisposable
         }
 
         _isStopping = true;
+        // It wakes the threads, which must still be there.
+        Kernel?.Links.Stop();
         Array.ForEach(_threads, thread => thread.Stop());
         var hang = false;
         foreach (var thread in _threads)

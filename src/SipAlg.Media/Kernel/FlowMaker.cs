@@ -62,6 +62,7 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         }
 
         _ = kernel.Flows.Delete(&pair->Flow.Key);
+        kernel.Links.Leave(pair->Flow.Way.Entry);
         pair->Flow.IsInstalled = false;
         pair->Flow.IsTried = false;
         var last = (Pair*)_flows[^1];
@@ -195,6 +196,6 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         _flows.Add((nint)pair);
         Volatile.Write(ref _count, _flows.Count);
         _due = _flows.Count == 1 ? 0 : _due;
-        kernel.Links.Want(way.Entry);
+        kernel.Links.Use(way.Entry);
     }
 }

@@ -72,6 +72,18 @@ public sealed class KernelNetworkTests : IDisposable
     }
 
     [Fact]
+    public void An_interface_without_streams_is_left_alone_after_a_while()
+    {
+        var call = _rig.Start().Settled();
+        Eventually.True(() => _rig.Relay.KernelInterfaces == 2, "at both interfaces");
+        _rig.Relay.Release(call.PortA);
+        _rig.Relay.Release(call.PortB);
+        Eventually.True(() => _rig.Relay.KernelInterfaces == 0, "detached");
+        _rig.Settled();
+        Eventually.True(() => _rig.Relay.KernelInterfaces == 2, "and again");
+    }
+
+    [Fact]
     public void Changes_elsewhere_leave_a_stream_alone()
     {
         var call = _rig.Start().Settled();
