@@ -109,7 +109,7 @@ internal sealed partial class Admission
         var writer = Begin(request, flow, result.Status);
         if (result.Status == 401)
         {
-            lane.Authenticator.WriteChallenges(ref writer, domain, result.IsStale, lane.Lane.Now);
+            lane.Authenticator.WriteChallenges(ref writer, domain, result.IsStale, flow.Remote.Address, lane.Lane.Now);
         }
 
         writer.Finish(default);

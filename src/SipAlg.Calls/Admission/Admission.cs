@@ -49,6 +49,10 @@ internal sealed partial class Admission(CallLane lane)
             case SipMethod.Invite when AreExtensionsKnown(transaction, request, flow):
                 OnInvite(transaction, request, flow, sender);
                 break;
+            case SipMethod.Options when RelayRoutes.OfContact(lane.Room.Model, sender.Peer?.Peer, uri.User) is not null:
+                // A registrar that asks how a phone is (Asterisk's "qualify") means the phone.
+                OnOther(transaction, request, uri, flow, sender);
+                break;
             case SipMethod.Options when AreExtensionsKnown(transaction, request, flow):
                 AnswerOptions(transaction, request, flow, default);
                 break;

@@ -24,7 +24,7 @@ public sealed class Authenticator
     private readonly NonceMint _mint;
     private readonly NonceUses _uses;
     private readonly GuessLimiter _guesses;
-    private readonly LaneHasher _hasher = new();
+    private readonly ThreadHasher _hasher = new();
     private readonly long[] _total;
 
     /// <summary>Checked where there is no user, so that the work is the same.</summary>
@@ -48,6 +48,12 @@ public sealed class Authenticator
     /// <summary>Requests that were checked in a realm; a plain cell, read by anybody.</summary>
     public long Total(int realm, AuthenticationOutcome outcome) => Volatile.Read(ref _total[Cell(realm, outcome)]);
 
+    /// <summary>Wrong passwords of this lane, whoever has found them wrong.</summary>
+    internal GuessLimiter Guesses => _guesses;
+
+    /// <summary>What somebody else has found out of a request's credentials.</summary>
+    internal void Count(int realm, AuthenticationOutcome outcome) => _total[Cell(realm, outcome)]++;
+
     /// <summary>Who sent the request. One that is accepted has used its nonce and count up.</summary>
     /// <param name="request">Neither ACK nor CANCEL.</param>
     /// <param name="realm">With <see cref="Realm.Authentication"/>.</param>
@@ -68,11 +74,12 @@ public sealed class Authenticator
     /// <summary>Writes a challenge for each algorithm of the realm, in its order (RFC 8760 §2.3), all with one nonce.</summary>
     /// <param name="domain">The realm's.</param>
     /// <param name="isStale">The nonce was refused, not the password.</param>
+    /// <param name="source">Who may answer them.</param>
     /// <param name="now">Milliseconds of the lane.</param>
-    public void WriteChallenges(ref MessageWriter writer, AuthenticationDomain domain, bool isStale, long now)
+    public void WriteChallenges(ref MessageWriter writer, AuthenticationDomain domain, bool isStale, IpAddress source, long now)
     {
         Span<byte> nonce = stackalloc byte[NonceMint.TextLength];
-        _mint.Mint(now, nonce);
+        _mint.Mint(now, source, nonce);
         foreach (var algorithm in domain.Algorithms)
         {
             DigestWriter.WriteChallenge(ref writer, HeaderId.WwwAuthenticate, domain.Realm, nonce, algorithm, isStale);
@@ -113,7 +120,7 @@ public sealed class Authenticator
     [SkipLocalsInit]
     private AuthenticationResult Check(SipMessage request, AuthenticationDomain domain, in DigestCredentials credentials, IpAddress source, long now)
     {
-        if (!_mint.TryRead(credentials.Nonce, now, out var serial) || !IsFresh(credentials, serial))
+        if (!_mint.TryRead(credentials.Nonce, now, source, out var serial) || !IsFresh(credentials, serial))
         {
             return new AuthenticationResult(AuthenticationOutcome.Stale);
         }

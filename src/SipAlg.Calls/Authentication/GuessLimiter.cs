@@ -54,9 +54,7 @@ internal sealed class GuessLimiter(KeyedHash hash)
     {
         Span<byte> text = stackalloc byte[17 + sizeof(ulong)];
         text.Clear();
-
-        // A household has a whole /64 of IPv6.
-        (source.IsV6 ? Prefixes.Mask(source, 64) : source).WriteOctets(text[1..]);
+        Prefixes.Household(source).WriteOctets(text[1..]);
         text[0] = 1;
         var bySource = hash.Of(text);
         BinaryPrimitives.WriteUInt64LittleEndian(text[17..], hash.Of(user));

@@ -71,6 +71,7 @@ internal sealed partial class Call
         }
 
         leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
+        _service?.Begin();
         if (leg.Partner is { OwesAck: true } other)
         {
             PassAnswer(leg, other, ack);

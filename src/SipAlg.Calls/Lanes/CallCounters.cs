@@ -97,6 +97,15 @@ public enum RefusalReason : byte
     BadEvent,
     OtherUser,
     BadRegister,
+
+    /// <summary>A user of a registrar behind the gateway has as many contacts as are kept of one.</summary>
+    TooManyContacts,
+
+    /// <summary>There are as many registrations with registrars behind the gateway as are kept.</summary>
+    RegistrationsFull,
+
+    /// <summary>The registrar does not answer pings.</summary>
+    RegistrarDown,
     Count,
 }
 

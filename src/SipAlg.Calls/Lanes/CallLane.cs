@@ -231,7 +231,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         if (KeepAlives.IsOwner(owner))
         {
-            KeepAlivesOf(owner).OnNoResponse(owner);
+            KeepAlivesOf(owner).OnNoResponse(owner, reason);
             return;
         }
 

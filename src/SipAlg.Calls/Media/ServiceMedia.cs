@@ -13,6 +13,8 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
     private readonly int _place = lane.Relay.Place();
     private MediaPort[] _ports = [];
     private StreamFigures _figures = new();
+    private SdpG711?[] _tones = [];
+    private bool _hasBegun;
     private readonly MediaSide _caller = caller;
 
     /// <summary>What the relay calls its ports by; 0 for none.</summary>
@@ -35,6 +37,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         if (_ports.Length < offer.MediaCount)
         {
             Array.Resize(ref _ports, offer.MediaCount);
+            Array.Resize(ref _tones, offer.MediaCount);
         }
 
         if (!TryPorts(offer))
@@ -51,6 +54,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
                 _figures.Keep(lane.Relay, index, _ports[index]);
                 lane.Relay.Release(_ports[index]);
                 _ports[index] = default;
+                _tones[index] = null;
                 if (index < streams.Length)
                 {
                     streams[index] = default;
@@ -114,9 +118,9 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         ref readonly var media = ref description.Media(index);
         var address = media.Connection.Address;
         var rtcp = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
-        if (kind == ServiceKind.Echo && Agreement != MediaAgreement.Active && !_ports[index].IsNone)
+        if (!_ports[index].IsNone && AgreementOf(media) is var agreed && agreed > Agreement)
         {
-            Agreement = media is { Direction: SdpDirection.SendRecv, HasHoldAddress: false } ? MediaAgreement.Active : MediaAgreement.Held;
+            Agreement = agreed;
         }
 
         lane.Relay.Aim(_ports[index], new MediaTarget
@@ -134,15 +138,45 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
 
     private void Serve(SdpDescription offer, int index)
     {
-        ref var port = ref _ports[index];
         Aim(offer, index);
-        if (kind == ServiceKind.Tone && SdpG711.TryChoose(offer, index, out var codec))
+        _tones[index] = null;
+        if (kind == ServiceKind.Echo)
         {
-            lane.Relay.PlayTone(port, codec.IsALaw ? ToneCodec.Pcma : ToneCodec.Pcmu, codec.PayloadType);
+            lane.Relay.Loop(_ports[index]);
+        }
+        else if (offer.Media(index).Direction is SdpDirection.SendRecv or SdpDirection.RecvOnly && SdpG711.TryChoose(offer, index, out var codec))
+        {
+            _tones[index] = codec;
+            if (_hasBegun)
+            {
+                Play(index);
+            }
         }
         else
         {
-            lane.Relay.Loop(port);
+            lane.Relay.Separate(_ports[index]);
+        }
+    }
+
+    /// <summary>
+    /// The caller has confirmed the answer (RFC 3261 §13.2.2.4). Before that nothing is sent that he has not sent himself: SDP names any
+    /// address, and who is behind it did not ask for a tone.
+    /// </summary>
+    public void Begin()
+    {
+        for (var index = 0; !_hasBegun && index < _ports.Length; index++)
+        {
+            Play(index);
+        }
+
+        _hasBegun = true;
+    }
+
+    private void Play(int index)
+    {
+        if (_tones[index] is { } codec)
+        {
+            lane.Relay.PlayTone(_ports[index], codec.IsALaw ? ToneCodec.Pcma : ToneCodec.Pcmu, codec.PayloadType);
         }
     }
 
@@ -163,8 +197,17 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         return BridgeResult.Done;
     }
 
-    /// <summary>What its streams are to do. A tone comes from here: that its listener is silent says nothing.</summary>
+    /// <summary>What its streams are to do.</summary>
     public MediaAgreement Agreement { get; private set; }
+
+    /// <summary>A tone comes from here: that its listener is silent says nothing.</summary>
+    private MediaAgreement AgreementOf(in SdpMedia media)
+    {
+        var hears = (media.Direction & SdpDirection.RecvOnly) != 0 && !media.HasHoldAddress;
+        return kind == ServiceKind.Echo && hears && media.Direction == SdpDirection.SendRecv ? MediaAgreement.Active
+            : kind == ServiceKind.Tone && hears ? MediaAgreement.None
+            : MediaAgreement.Held;
+    }
 
     /// <summary>When anything came last on any stream, RTCP too, in timestamps of the relay; 0 for never.</summary>
     public long LastHeard()

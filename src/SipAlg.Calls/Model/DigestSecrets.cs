@@ -18,9 +18,14 @@ public sealed class DigestSecrets
     /// <summary>Of a password: for the user's name alone and for the form <c>name@domain</c>, which many phones send.</summary>
     /// <param name="algorithms">MD5 and SHA-256, as far as anybody is challenged with them.</param>
     /// <exception cref="ArgumentException">It is longer than any configuration's.</exception>
-    public static DigestSecrets OfPassword(string user, string domain, string password, params ReadOnlySpan<DigestAlgorithm> algorithms) => new(
-        algorithms.Contains(DigestAlgorithm.Md5) ? Hashes(DigestAlgorithm.Md5, user, domain, password) : [],
-        algorithms.Contains(DigestAlgorithm.Sha256) ? Hashes(DigestAlgorithm.Sha256, user, domain, password) : []);
+    public static DigestSecrets OfPassword(string user, string domain, string password, params ReadOnlySpan<DigestAlgorithm> algorithms) =>
+        OfPassword(user, domain, password, DigestHasher.Framework, algorithms);
+
+    /// <inheritdoc cref="OfPassword(string, string, string, ReadOnlySpan{DigestAlgorithm})"/>
+    /// <param name="hasher">For many users one that keeps its contexts.</param>
+    public static DigestSecrets OfPassword(string user, string domain, string password, DigestHasher hasher, params ReadOnlySpan<DigestAlgorithm> algorithms) => new(
+        algorithms.Contains(DigestAlgorithm.Md5) ? Hashes(hasher, DigestAlgorithm.Md5, user, domain, password) : [],
+        algorithms.Contains(DigestAlgorithm.Sha256) ? Hashes(hasher, DigestAlgorithm.Sha256, user, domain, password) : []);
 
     /// <summary>Of hashes that somebody made before, of the user's name alone.</summary>
     /// <param name="md5">32 hexadecimal digits; null when there is none.</param>
@@ -33,9 +38,8 @@ public sealed class DigestSecrets
     public static byte[] Hash(DigestAlgorithm algorithm, string user, string domain, string password)
     {
         var hash = new byte[DigestAlgorithms.TextLength(algorithm)];
-        return DigestHash.TrySecret(algorithm, Encoding.UTF8.GetBytes(user), Encoding.UTF8.GetBytes(domain), Encoding.UTF8.GetBytes(password), hash)
-            ? hash
-            : throw new ArgumentException("The password is too long.");
+        Write(DigestHasher.Framework, algorithm, user, domain, password, hash);
+        return hash;
     }
 
     /// <param name="algorithm">MD5 or SHA-256.</param>
@@ -49,8 +53,22 @@ public sealed class DigestSecrets
         return at < hashes.Length ? hashes.AsSpan(at, length) : default;
     }
 
-    private static byte[] Hashes(DigestAlgorithm algorithm, string user, string domain, string password) =>
-        [.. Hash(algorithm, user, domain, password), .. Hash(algorithm, $"{user}@{domain}", domain, password)];
+    private static byte[] Hashes(DigestHasher hasher, DigestAlgorithm algorithm, string user, string domain, string password)
+    {
+        var length = DigestAlgorithms.TextLength(algorithm);
+        var hashes = new byte[2 * length];
+        Write(hasher, algorithm, user, domain, password, hashes.AsSpan(0, length));
+        Write(hasher, algorithm, $"{user}@{domain}", domain, password, hashes.AsSpan(length));
+        return hashes;
+    }
+
+    private static void Write(DigestHasher hasher, DigestAlgorithm algorithm, string user, string domain, string password, Span<byte> hash)
+    {
+        if (!DigestHash.TrySecret(algorithm, Encoding.UTF8.GetBytes(user), Encoding.UTF8.GetBytes(domain), Encoding.UTF8.GetBytes(password), hash, hasher))
+        {
+            throw new ArgumentException("The password is too long.");
+        }
+    }
 
     public override string ToString() => "(hidden)";
 }

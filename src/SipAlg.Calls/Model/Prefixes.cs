@@ -19,6 +19,9 @@ public static class Prefixes
         return IpAddress.FromOctets(octets[..length]);
     }
 
+    /// <summary>What one household or device has of addresses: of IPv6 a /64, in which it changes its own from day to day.</summary>
+    public static IpAddress Household(IpAddress address) => address.IsV6 ? Mask(address, 64) : address;
+
     /// <summary>The same block, written with no bits beyond its prefix.</summary>
     public static IpNetwork Normalise(IpNetwork network) => network with { Address = Mask(network.Address, network.PrefixLength) };
 }

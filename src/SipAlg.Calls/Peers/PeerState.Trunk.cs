@@ -15,7 +15,14 @@ public sealed partial class PeerState
     /// <summary>The proxies that the registrar wants requests to go by (RFC 3608).</summary>
     /// <param name="Values">Route values, separated by commas.</param>
     /// <param name="Hops">Where the first of them is; null: the same way as REGISTER.</param>
-    private sealed record ServiceRoute(byte[] Values, PeerHops? Hops);
+    /// <param name="Time">Of <paramref name="Until"/>; null: they have no end.</param>
+    /// <param name="Until">A timestamp.</param>
+    private sealed record ServiceRoute(byte[] Values, PeerHops? Hops, TimeProvider? Time, long Until)
+    {
+        public bool IsOver => Time?.GetTimestamp() >= Until;
+    }
+
+    private ServiceRoute? Service => Volatile.Read(ref _serviceRoute) is { IsOver: false } route ? route : null;
 
     /// <summary>User part of the Contact that is registered with it; empty for a peer with which the gateway does not register.</summary>
     public byte[] ContactUser { get; }
@@ -27,10 +34,10 @@ public sealed partial class PeerState
     public byte[] ProxyRoute { get; }
 
     /// <summary>The routes of a request to it that is in no dialog (RFC 3261 §8.1.2, RFC 3608 §5): its outbound proxy, then what its registrar said.</summary>
-    public ReadOnlySpan<byte> Routes => Volatile.Read(ref _serviceRoute)?.Values ?? ProxyRoute;
+    public ReadOnlySpan<byte> Routes => Service?.Values ?? ProxyRoute;
 
     /// <summary>Where requests to it go that are in no dialog.</summary>
-    public PeerHops Onward => Volatile.Read(ref _serviceRoute)?.Hops ?? Hops;
+    public PeerHops Onward => Service?.Hops ?? Hops;
 
     /// <summary>What is looked for to find it; only for a peer with a next hop.</summary>
     public SipTarget Target => new(Peer.NextHop!.Host, Peer.NextHop.Port, Peer.NextHop.Transport, IsSecure: false);
@@ -52,10 +59,13 @@ public sealed partial class PeerState
     /// <summary>Requests may go to it: it answers pings, as far as it gets any, and has not asked for a rest.</summary>
     public bool IsUp(TimeProvider time) => !Reach.IsDown && RestLeft(time) == TimeSpan.Zero;
 
-    /// <summary>Takes the registrar's Service-Route.</summary>
+    /// <summary>Takes the registrar's Service-Route, which holds no longer than the registration (RFC 3608 §5).</summary>
     /// <param name="values">Separated by commas; empty: there is none.</param>
     /// <param name="hops">Where the first of them is; null: the same way as REGISTER.</param>
-    public void GoBy(ReadOnlySpan<byte> values, PeerHops? hops) => Volatile.Write(ref _serviceRoute, values.IsEmpty ? null : new ServiceRoute(values.ToArray(), hops));
+    /// <param name="time">Of <paramref name="until"/>; null: they have no end.</param>
+    /// <param name="until">A timestamp.</param>
+    public void GoBy(ReadOnlySpan<byte> values, PeerHops? hops, TimeProvider? time = null, long until = 0) =>
+        Volatile.Write(ref _serviceRoute, values.IsEmpty ? null : new ServiceRoute(values.ToArray(), hops, time, until));
 
     /// <summary>Whether a Request-URI is the contact that is registered with it.</summary>
     internal bool IsContact(in SipUri uri)

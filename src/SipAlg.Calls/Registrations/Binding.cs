@@ -34,6 +34,9 @@ internal struct Binding
     /// <summary>The next slot that is reached by the same connection; −1: the last.</summary>
     public int NextOnConnection;
 
+    /// <summary>The slot before it there; −1: it is the first. A PBX has all its users on one connection, and any of them may go.</summary>
+    public int PreviousOnConnection;
+
     /// <summary>Ends it.</summary>
     public TimerId Timer;
 

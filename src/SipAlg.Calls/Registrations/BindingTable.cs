@@ -107,7 +107,7 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
         _octets.Drop(ref binding.Texts);
         SetFlow(slot, default);
         SetRealm(slot, -1);
-        Unlink(_byAor, binding.Key, slot, binding.Next, isByAor: true);
+        UnlinkAor(binding.Key, slot, binding.Next);
         _bindings.Free(slot);
     }
 
@@ -136,10 +136,10 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
         {
             if (binding.Flow.Connection != 0)
             {
-                Unlink(_byConnection, binding.Flow.Connection, slot, binding.NextOnConnection, isByAor: false);
+                UnlinkConnection(binding);
             }
 
-            binding.NextOnConnection = flow.Connection == 0 ? -1 : Link(_byConnection, flow.Connection, slot);
+            LinkConnection(ref binding, flow.Connection, slot);
         }
 
         binding.Flow = flow;
@@ -167,20 +167,52 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
         return next;
     }
 
-    private void Unlink(Dictionary<ulong, int> chains, ulong key, int slot, int next, bool isByAor)
+    private void UnlinkAor(ulong key, int slot, int next)
     {
-        ref var at = ref CollectionsMarshal.GetValueRefOrNullRef(chains, key);
+        ref var at = ref CollectionsMarshal.GetValueRefOrNullRef(_byAor, key);
         if (at == slot && next < 0)
         {
-            chains.Remove(key);
+            _byAor.Remove(key);
             return;
         }
 
         while (at != slot)
         {
-            at = ref isByAor ? ref _bindings[at].Next : ref _bindings[at].NextOnConnection;
+            at = ref _bindings[at].Next;
         }
 
         at = next;
+    }
+
+    private void LinkConnection(ref Binding binding, ulong connection, int slot)
+    {
+        binding.PreviousOnConnection = -1;
+        binding.NextOnConnection = connection == 0 ? -1 : Link(_byConnection, connection, slot);
+        if (binding.NextOnConnection >= 0)
+        {
+            _bindings[binding.NextOnConnection].PreviousOnConnection = slot;
+        }
+    }
+
+    private void UnlinkConnection(in Binding binding)
+    {
+        var (previous, next) = (binding.PreviousOnConnection, binding.NextOnConnection);
+        if (next >= 0)
+        {
+            _bindings[next].PreviousOnConnection = previous;
+        }
+
+        if (previous >= 0)
+        {
+            _bindings[previous].NextOnConnection = next;
+        }
+        else if (next >= 0)
+        {
+            _byConnection[binding.Flow.Connection] = next;
+        }
+        else
+        {
+            _byConnection.Remove(binding.Flow.Connection);
+        }
     }
 }

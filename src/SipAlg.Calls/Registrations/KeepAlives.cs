@@ -19,7 +19,7 @@ internal sealed class KeepAlives(CallLane lane, IBoundPhones phones, CallTimer t
     /// <summary>Connections are not forgotten as soon (RFC 5626 §4.4.1 has 95 to 120 s where UDP has 24 to 29 s).</summary>
     private const int ConnectionBeats = 4;
 
-    /// <summary>Each is an OPTIONS that was sent again and again for 32 s, or of which ICMP said that nobody takes it.</summary>
+    /// <summary>Each is an OPTIONS that was sent again and again for 32 s.</summary>
     private const int MostMissed = 2;
 
     /// <summary>A ping's number is an octet.</summary>
@@ -95,7 +95,8 @@ internal sealed class KeepAlives(CallLane lane, IBoundPhones phones, CallTimer t
         }
     }
 
-    public void OnNoResponse(TransactionOwner owner)
+    /// <summary>Only silence says that a flow is dead: that this host could not send says nothing of the phone.</summary>
+    public void OnNoResponse(TransactionOwner owner, NoResponse reason)
     {
         if (!IsOpen(owner))
         {
@@ -105,7 +106,7 @@ internal sealed class KeepAlives(CallLane lane, IBoundPhones phones, CallTimer t
         ref var binding = ref Bindings[owner.Slot];
         binding.KeepAlive.IsOpen = false;
         Count(binding.Realm, KeepAliveOutcome.Unanswered);
-        if (binding.KeepAlive.Answers && ++binding.KeepAlive.Missed >= MostMissed)
+        if (reason == NoResponse.TimedOut && binding.KeepAlive.Answers && ++binding.KeepAlive.Missed >= MostMissed)
         {
             Count(binding.Realm, KeepAliveOutcome.Dead);
             lane.Room.Log.FlowDead(lane.Room.Model.Realms[binding.Realm].Name, phones.RecordOf(owner.Slot));
@@ -142,7 +143,7 @@ internal sealed class KeepAlives(CallLane lane, IBoundPhones phones, CallTimer t
         var shown = lane.Shown(binding.Flow);
         var writer = new MessageWriter(lane.Output);
         Write(ref writer, binding, transaction, shown);
-        lane.Transactions.Send(transaction, binding.Flow, writer.Written);
+        lane.Transactions.Send(transaction, binding.Flow, writer.Written, outlastsErrors: true);
     }
 
     /// <summary>RFC 3261 §11.1, to the Contact as it was registered, parameters included.</summary>

@@ -18,13 +18,13 @@ internal sealed partial class RegisterRelay
     private const int MostSeconds = 86400;
 
     /// <summary>The registrar's final answer to a phone's REGISTER.</summary>
-    public void OnAnswer(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, SipMessage response)
+    public void OnAnswer(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, ReadOnlySpan<ulong> tokens, in RelayedProof proof, SipMessage response)
     {
         _ = TryAor(register, _aor, out var length);
         var aor = _aor.AsSpan(0, length).ToArray();
         if (response.Status < 300)
         {
-            Apply(register, flow, realm, settings, aor, response);
+            Apply(register, flow, realm, settings, aor, tokens, response);
         }
         else if (response.Status == 423 && DeltaSeconds.Read(response.First(HeaderId.MinExpires)) is > 0 and var least && least <= MostSeconds)
         {
@@ -32,6 +32,7 @@ internal sealed partial class RegisterRelay
             _least[realm.Index] = least;
         }
 
+        Judge(proof, flow, realm, aor, response);
         var status = response.Status is 401 or 407 ? response.Status : EventMessages.FinalStatus(response.Status);
         var writer = Begin(register, flow, status, status == response.Status ? response[response.Reason] : default);
         if (status < 300)
@@ -67,10 +68,10 @@ internal sealed partial class RegisterRelay
             CarriesProof = true,
         };
 
-    private void Apply(SipMessage register, in Flow flow, Realm realm, RelaySettings settings, ReadOnlySpan<byte> aor, SipMessage response)
+    private void Apply(SipMessage register, in Flow flow, Realm realm, RelaySettings settings, ReadOnlySpan<byte> aor, ReadOnlySpan<ulong> tokens, SipMessage response)
     {
         var listed = new ListedContacts(response, _lane.Lane.Number);
-        var hasAsked = false;
+        var (hasAsked, place) = (false, 0);
         foreach (var value in new RegisterContacts(register))
         {
             if (!ContactToRegister.TryParse(value, isOutbound: false, out var contact))
@@ -79,6 +80,7 @@ internal sealed partial class RegisterRelay
                 continue;
             }
 
+            var token = tokens[place++];
             var slot = Bindings.Find(realm.Index, aor, contact.Uri);
             if (Registrar.Asked(register, contact) == 0)
             {
@@ -87,10 +89,10 @@ internal sealed partial class RegisterRelay
             }
 
             hasAsked = true;
-            var granted = listed.Seconds(TokenOf(register, realm, contact), UpstreamSeconds(realm, settings));
+            var granted = listed.Seconds(token, UpstreamSeconds(realm, settings));
             if (granted > 0)
             {
-                Bind(slot, register, flow, realm, settings, aor, value, granted * 1000L);
+                Bind(slot, register, flow, realm, settings, aor, value, token, granted * 1000L);
             }
             else
             {
@@ -132,7 +134,7 @@ internal sealed partial class RegisterRelay
     private bool IsOvertaken(int slot, SipMessage register) => Bindings[slot].CSeq > register.CSeq && Bindings[slot].CallId.SequenceEqual(register[register.CallId]);
 
     private void Bind(
-        int slot, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, ReadOnlySpan<byte> aor, ReadOnlySpan<byte> value, long granted)
+        int slot, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, ReadOnlySpan<byte> aor, ReadOnlySpan<byte> value, ulong token, long granted)
     {
         if (slot >= 0 && IsOvertaken(slot, register))
         {
@@ -142,7 +144,8 @@ internal sealed partial class RegisterRelay
         _ = ContactToRegister.TryParse(value, isOutbound: false, out var contact);
         if (slot < 0)
         {
-            slot = Bindings.Add(_registrar.NextId(), realm.Index, aor, TokenOf(register, realm, contact));
+            slot = Bindings.Add(_registrar.NextId(), realm.Index, aor, token);
+            Bindings.State(slot).User = UserOf(aor);
         }
 
         Bindings.Write(slot, new BindingTexts

@@ -40,7 +40,7 @@ internal sealed partial class RegisterRelay
     private void Resume(int slot, RelaySettings settings, long left)
     {
         ref var state = ref Bindings.State(slot);
-        (state.Until, state.Accepted) = (_lane.Lane.Now + left, _lane.Lane.Now);
+        (state.Until, state.Accepted, state.User) = (_lane.Lane.Now + left, _lane.Lane.Now, UserOf(Bindings[slot].Aor));
         state.RefreshAt = RelayTimes.NextRefresh(state.Token, _lane.Lane.Now, Math.Max(left, 1), settings);
     }
 

@@ -11,6 +11,9 @@ internal sealed partial class RegisterRelay
     /// <summary>REGISTERs of one source that wait for an answer at once: nobody leaves no room for others with questions that stay without one.</summary>
     private const int MostOfSource = PeerLimits.Requests / 4;
 
+    /// <summary>A registrar that is down is looked for each 5 s.</summary>
+    private const int LeastDownSeconds = 10;
+
     private readonly Dictionary<IpAddress, int> _open = [];
 
     /// <summary>A REGISTER of this source has its answer.</summary>
@@ -36,6 +39,12 @@ internal sealed partial class RegisterRelay
         }
     }
 
+    /// <summary>It answers no ping: a question to it would stand open for 32 s, and so would that of each phone.</summary>
+    private bool IsDown(RelaySettings settings) => _lane.Room.Peers[settings.Registrar.Index].Reach.IsDown;
+
+    /// <summary>When to come again: drawn by lot, so that not all phones come at once when it is back.</summary>
+    private int DownSeconds() => LeastDownSeconds + (int)(_lane.Lane.Secrets.Next() % LeastDownSeconds);
+
     private bool TryTake(in Flow flow)
     {
         ref var open = ref CollectionsMarshal.GetValueRefOrAddDefault(_open, SourceOf(flow), out _);
@@ -48,6 +57,5 @@ internal sealed partial class RegisterRelay
         return true;
     }
 
-    /// <summary>A household has a whole /64 of IPv6.</summary>
-    private static IpAddress SourceOf(in Flow flow) => flow.Remote.Address.IsV6 ? Prefixes.Mask(flow.Remote.Address, 64) : flow.Remote.Address;
+    private static IpAddress SourceOf(in Flow flow) => Prefixes.Household(flow.Remote.Address);
 }

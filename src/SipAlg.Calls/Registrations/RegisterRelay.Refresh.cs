@@ -27,7 +27,7 @@ internal sealed partial class RegisterRelay
         ref var state = ref Bindings.State(slot);
         var wanted = RelayTimes.Wanted(Registrar.Asked(register, contact), settings);
         var granted = RelayTimes.Grant(wanted, state.Until - _lane.Lane.Now);
-        if (_lane.Lane.Now >= state.RefreshAt || RelayTimes.IsTooShort(granted, wanted))
+        if ((_lane.Lane.Now >= state.RefreshAt && !IsDown(settings)) || RelayTimes.IsTooShort(granted, wanted))
         {
             return false;
         }
@@ -42,7 +42,15 @@ internal sealed partial class RegisterRelay
         var writer = Begin(register, flow, 200, default);
         WriteBindings(ref writer, register, realm, aor);
         writer.Finish(default);
-        _registrar.Waiting.Respond(_lastWrite, transaction, 200, writer.Written);
+        if (writer.Overflowed)
+        {
+            _lane.Transactions.Reply(transaction, register, flow, 513);
+        }
+        else
+        {
+            _registrar.Waiting.Respond(_lastWrite, transaction, 200, writer.Written);
+        }
+
         return true;
     }
 
@@ -72,17 +80,25 @@ internal sealed partial class RegisterRelay
         return hash;
     }
 
-    /// <summary>The contacts of an address-of-record that stand in its realm, and the Path of who knows it (RFC 3327 §5.3).</summary>
+    /// <summary>
+    /// The Path of who knows it (RFC 3327 §5.3), and the contacts of an address-of-record that stand in its realm; what is more than a
+    /// message holds is left out whole, since half a line would spoil a connection.
+    /// </summary>
     private void WriteBindings(ref MessageWriter writer, SipMessage register, Realm realm, ReadOnlySpan<byte> aor)
     {
-        for (var slot = Bindings.First(realm.Index, aor); slot >= 0; slot = Bindings.Next(slot, realm.Index, aor))
-        {
-            WriteContact(ref writer, ref Bindings[slot]);
-        }
-
         if (register.Has(HeaderId.Path) && (OptionTags.In(register, HeaderId.Supported) & SipExtensions.Path) != 0)
         {
             writer.Field("Path"u8, _registrar.ReadPath(register));
+        }
+
+        for (var slot = Bindings.First(realm.Index, aor); slot >= 0; slot = Bindings.Next(slot, realm.Index, aor))
+        {
+            var before = writer;
+            WriteContact(ref writer, ref Bindings[slot]);
+            if (writer.Overflowed || writer.Length > _lane.Output.Length - Registrar.RoomForEnd)
+            {
+                writer = before;
+            }
         }
     }
 

@@ -28,9 +28,12 @@ internal sealed partial class RegisterRelay
     /// <param name="register">The phone's.</param>
     /// <param name="realm">The phone's.</param>
     /// <param name="settings">The realm's.</param>
+    /// <param name="tokens">Of its contacts.</param>
+    /// <param name="carriesProof">What proves who the phone is goes with it.</param>
     /// <param name="destination">The registrar.</param>
     /// <param name="transaction">Ours.</param>
-    public void WriteUpstream(ref MessageWriter writer, SipMessage register, Realm realm, RelaySettings settings, in Destination destination, TransactionId transaction)
+    public void WriteUpstream(
+        ref MessageWriter writer, SipMessage register, Realm realm, RelaySettings settings, ReadOnlySpan<ulong> tokens, bool carriesProof, in Destination destination, TransactionId transaction)
     {
         var shown = _lane.Shown(destination.Flow);
         writer.Write("REGISTER "u8);
@@ -47,13 +50,13 @@ internal sealed partial class RegisterRelay
         writer.Write("CSeq: "u8);
         writer.Write(register.CSeq);
         writer.Write(" REGISTER\r\n"u8);
-        WriteContacts(ref writer, register, realm, settings, destination.Flow, shown);
+        WriteContacts(ref writer, register, realm, settings, tokens, destination.Flow, shown);
         new HeaderCrossing(destination.Host, _lane.DialogNames, new DialogReader(settings.Registrar.Realm, destination.Peer, destination.Flow, shown))
         {
             Identity = default,
             Rules = settings.Registrar.Headers,
             Edits = WithoutExpires,
-            CarriesProof = true,
+            CarriesProof = carriesProof,
         }.Write(ref writer, register);
         writer.Finish(default);
     }
@@ -85,7 +88,7 @@ internal sealed partial class RegisterRelay
         writer.Write((byte)'>');
     }
 
-    private void WriteContacts(ref MessageWriter writer, SipMessage register, Realm realm, RelaySettings settings, in Flow flow, Protocol.Addresses.IpEndpoint shown)
+    private void WriteContacts(ref MessageWriter writer, SipMessage register, Realm realm, RelaySettings settings, ReadOnlySpan<ulong> tokens, in Flow flow, Protocol.Addresses.IpEndpoint shown)
     {
         if (Registrar.IsWildcard(register))
         {
@@ -98,10 +101,9 @@ internal sealed partial class RegisterRelay
         {
             _ = ContactToRegister.TryParse(value, isOutbound: false, out var contact);
             var isEnd = Registrar.Asked(register, contact) == 0;
-            asked++;
             ends += isEnd ? 1 : 0;
             writer.Write("Contact: <sip:"u8);
-            WriteToken(ref writer, TokenOf(register, realm, contact));
+            WriteToken(ref writer, tokens[asked++]);
             writer.Write((byte)'@');
             writer.Write(shown);
             writer.Write(flow.Transport == Transport.Tcp ? ";transport=tcp>"u8 : ">"u8);
@@ -139,20 +141,37 @@ internal sealed partial class RegisterRelay
     }
 
     /// <summary>
+    /// The names of all contacts of a REGISTER, in their order: those that the registrar is told, and that its answer is read by, whatever
+    /// becomes of the bindings meanwhile.
+    /// </summary>
+    private ulong[] TokensOf(SipMessage register, Realm realm, ReadOnlySpan<byte> aor)
+    {
+        var (tokens, count) = (new ulong[MostContacts], 0);
+        foreach (var value in new RegisterContacts(register))
+        {
+            if (ContactToRegister.TryParse(value, isOutbound: false, out var contact))
+            {
+                tokens[count++] = TokenOf(realm, aor, contact);
+            }
+        }
+
+        return tokens;
+    }
+
+    /// <summary>
     /// The name of a binding at the registrar. One that stands keeps it; else a phone that asks again gets the same, so that the registrar
     /// does not hold two contacts of it when an answer was lost.
     /// </summary>
-    private ulong TokenOf(SipMessage register, Realm realm, in ContactToRegister contact)
+    private ulong TokenOf(Realm realm, ReadOnlySpan<byte> aor, in ContactToRegister contact)
     {
-        _ = TryAor(register, _aor, out var length);
-        if (Bindings.Find(realm.Index, _aor.AsSpan(0, length), contact.Uri) is >= 0 and var slot)
+        if (Bindings.Find(realm.Index, aor, contact.Uri) is >= 0 and var slot)
         {
             return Bindings.State(slot).Token;
         }
 
         Span<byte> parts = stackalloc byte[3 * sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(parts, (ulong)realm.Index);
-        BinaryPrimitives.WriteUInt64LittleEndian(parts[sizeof(ulong)..], _tokens.Of(_aor.AsSpan(0, length)));
+        BinaryPrimitives.WriteUInt64LittleEndian(parts[sizeof(ulong)..], _tokens.Of(aor));
         BinaryPrimitives.WriteUInt64LittleEndian(parts[(2 * sizeof(ulong))..], _tokens.Of(contact.Uri.Text));
         return Math.Max(_tokens.Of(parts), 1);
     }

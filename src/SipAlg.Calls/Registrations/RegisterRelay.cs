@@ -21,6 +21,9 @@ internal sealed partial class RegisterRelay
 
     private const int RetryAfterSeconds = 5;
 
+    /// <summary>Registrations end, but not soon.</summary>
+    private const int FullSeconds = 60;
+
     private readonly CallLane _lane;
     private readonly Registrar _registrar;
     private readonly KeyedHash _tokens;
@@ -36,6 +39,7 @@ internal sealed partial class RegisterRelay
         KeepAlives = new KeepAlives(lane, this, CallTimer.RelayedKeepAlive);
         _refreshed = new long[lane.Room.Model.Realms.Length];
         _tokens = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
+        _challenges = new PassedChallenges(_tokens);
         _callIds = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
         registrar.Relay = this;
     }
@@ -56,9 +60,13 @@ internal sealed partial class RegisterRelay
         {
             _lane.Refuse(transaction, register, flow, 400, RefusalReason.BadRegister, "Bad Contact"u8);
         }
+        else if (!_registrar.TryReadPath(register, out _))
+        {
+            _lane.Refuse(transaction, register, flow, 513, RefusalReason.BadRegister, "Path Too Long"u8);
+        }
         else if (!TryRefresh(transaction, register, flow, realm, settings, _aor.AsSpan(0, length)))
         {
-            Pass(transaction, register, flow, realm, settings);
+            Pass(transaction, register, flow, realm, settings, _aor.AsSpan(0, length));
         }
     }
 
@@ -119,11 +127,19 @@ internal sealed partial class RegisterRelay
         }
     }
 
-    /// <summary>Asks the registrar, unless too many questions to it are open already.</summary>
-    private void Pass(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings)
+    /// <summary>Asks the registrar, unless it is known to be down, or too many questions to it are open already.</summary>
+    private void Pass(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, ReadOnlySpan<byte> aor)
     {
         var open = _lane.Room.Peers[settings.Registrar.Index].Requests;
-        if (!TryTake(flow))
+        if (IsDown(settings))
+        {
+            RefuseForNow(transaction, register, flow, RefusalReason.RegistrarDown, DownSeconds());
+        }
+        else if (WhyNoRoom(register, realm, aor) is { } reason)
+        {
+            RefuseForRoom(transaction, register, flow, reason);
+        }
+        else if (!TryTake(flow))
         {
             RefuseForNow(transaction, register, flow);
         }
@@ -132,7 +148,7 @@ internal sealed partial class RegisterRelay
             OnOver(flow);
             RefuseForNow(transaction, register, flow);
         }
-        else if (!RelayedRegister.TryBegin(_lane, this, transaction, register, flow, realm, settings))
+        else if (!RelayedRegister.TryBegin(_lane, this, transaction, register, flow, realm, settings, TokensOf(register, realm, aor), ProofOf(register, flow, realm, settings, aor)))
         {
             OnOver(flow);
             open.Give();
@@ -140,11 +156,24 @@ internal sealed partial class RegisterRelay
         }
     }
 
-    private void RefuseForNow(TransactionId transaction, SipMessage register, in Flow flow)
+    private void RefuseForRoom(TransactionId transaction, SipMessage register, in Flow flow, RefusalReason reason)
     {
-        _lane.Counters.Refuse(_lane.Lane.Group(flow.Listener), RefusalReason.PeerLimit);
+        if (reason == RefusalReason.TooManyContacts)
+        {
+            _lane.Refuse(transaction, register, flow, 403, reason, "Too Many Contacts"u8);
+        }
+        else
+        {
+            RefuseForNow(transaction, register, flow, reason, FullSeconds);
+        }
+    }
+
+    private void RefuseForNow(
+        TransactionId transaction, SipMessage register, in Flow flow, RefusalReason reason = RefusalReason.PeerLimit, int retryAfter = RetryAfterSeconds)
+    {
+        _lane.Counters.Refuse(_lane.Lane.Group(flow.Listener), reason);
         var writer = Begin(register, flow, 503, default);
-        writer.Field("Retry-After"u8, RetryAfterSeconds);
+        writer.Field("Retry-After"u8, retryAfter);
         writer.Finish(default);
         _lane.Transactions.Respond(transaction, 503, writer.Written);
     }

@@ -34,6 +34,9 @@ internal sealed record RegisteredContact
     /// <summary>When it ends, and its number: the greater, the newer.</summary>
     public (long Expires, long Id) Age { get; init; }
 
+    /// <summary>It has left the last ping unanswered, though it has answered others before: whatever else its device has is tried first.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>The way that its REGISTER came.</summary>
     public required Flow Flow { get; init; }
     public required BindingTraits Traits { get; init; }

@@ -13,7 +13,7 @@ public sealed partial class Registrar
     private const int FlowTimer = 120;
 
     /// <summary>Content-Length and the empty line; and what UDP takes of a datagram.</summary>
-    private const int RoomForEnd = 64;
+    internal const int RoomForEnd = 64;
 
     private void Answer(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, SipExtensions extensions)
     {
@@ -34,7 +34,14 @@ public sealed partial class Registrar
         WriteDate(ref writer);
         WriteContacts(ref writer, user, (extensions & SipExtensions.Gruu) != 0);
         writer.Finish(default);
-        _waiting.Respond(_lastWrite, transaction, 200, writer.Written);
+        if (writer.Overflowed)
+        {
+            _transactions.Reply(transaction, register, flow, 513);
+        }
+        else
+        {
+            _waiting.Respond(_lastWrite, transaction, 200, writer.Written);
+        }
     }
 
     private bool HasFlows(in RegisteringUser user)

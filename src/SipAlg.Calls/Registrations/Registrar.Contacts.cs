@@ -35,6 +35,7 @@ public sealed partial class Registrar
                 Traits = binding.Traits,
                 Realm = binding.Realm,
                 Age = (binding.Expires, binding.Id),
+                IsSilent = binding.KeepAlive is { Answers: true, Missed: > 0 },
                 Q = binding.Q,
                 RangeNumber = rangeNumber,
             };
@@ -48,8 +49,8 @@ public sealed partial class Registrar
     }
 
     /// <summary>
-    /// RFC 5626 §5.3: of a device only one contact is asked at a time. The one that was registered or refreshed last goes first, the
-    /// others are tried where it fails.
+    /// RFC 5626 §5.3: of a device only one contact is asked at a time. The one that was registered or refreshed last goes first, unless it
+    /// does not answer pings; the others are tried where it fails.
     /// </summary>
     private static void Add(List<RegisteredContact> contacts, RegisteredContact contact)
     {
@@ -60,7 +61,7 @@ public sealed partial class Registrar
             return;
         }
 
-        RegisteredContact[] ways = [.. contacts[place].Others.Add(contacts[place] with { Others = [] }).Add(contact).OrderByDescending(way => way.Age)];
+        RegisteredContact[] ways = [.. contacts[place].Others.Add(contacts[place] with { Others = [] }).Add(contact).OrderBy(way => way.IsSilent).ThenByDescending(way => way.Age)];
 
         // A leg is in one realm, wherever of it.
         contacts[place] = ways[0] with { Others = [.. ways.Skip(1).Where(way => way.Realm == ways[0].Realm)] };

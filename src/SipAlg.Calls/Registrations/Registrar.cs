@@ -20,7 +20,6 @@ public sealed partial class Registrar
     private readonly WaitingAnswers _waiting;
     private readonly GruuMint _gruus;
     private readonly byte[] _output = new byte[SipLimits.Message];
-    private readonly byte[] _path = new byte[SipLimits.Field];
     private long _lastId;
     private long _lastWrite;
 
@@ -169,6 +168,11 @@ public sealed partial class Registrar
     /// <summary>RFC 3261 §10.3 steps 6 and 7: 200 if all of it can be done, else why not.</summary>
     private int Judge(SipMessage register, in RegisteringUser user, RegistrarSettings settings, SipExtensions extensions)
     {
+        if (!TryReadPath(register, out _))
+        {
+            return 513;
+        }
+
         var isWildcard = IsWildcard(register);
         var count = 0;
         foreach (var value in new RegisterContacts(register))
@@ -359,19 +363,6 @@ public sealed partial class Registrar
         }
 
         return NameAddress.TryParse(last, out var address) && SipUri.TryParse(address.Uri, out var uri) && Parameters.TryGet(uri.Parameters, "ob"u8, out _);
-    }
-
-    /// <summary>All values of Path, with commas; used up by the next call.</summary>
-    internal ReadOnlySpan<byte> ReadPath(SipMessage register)
-    {
-        var writer = new MessageWriter(_path);
-        for (var index = register.TryFirst(HeaderId.Path, out var first) ? first : -1; index >= 0; index = register.Next(index))
-        {
-            writer.Write(writer.Length > 0 ? ", "u8 : default);
-            writer.Write(register[register.Fields[index].Value]);
-        }
-
-        return writer.Written;
     }
 
     private void Keep(int slot, bool isRefresh)

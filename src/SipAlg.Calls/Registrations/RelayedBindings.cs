@@ -22,6 +22,9 @@ internal struct RelayedState
     /// <summary>When the registrar accepted it last.</summary>
     public long Accepted;
 
+    /// <summary>A hash of the user whose password the registrar has accepted for it; of one that was kept over a restart, that of its address-of-record.</summary>
+    public ulong User;
+
     /// <summary>Where its phone is admitted from, if that is open.</summary>
     public PhoneSource Source;
 }

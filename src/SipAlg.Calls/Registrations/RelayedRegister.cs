@@ -19,6 +19,8 @@ internal sealed class RelayedRegister : DialogOwner
     private readonly RegisterRelay _relay;
     private readonly Realm _realm;
     private readonly RelaySettings _settings;
+    private readonly ulong[] _tokens;
+    private readonly RelayedProof _proof;
     private readonly TransactionId _asked;
     private readonly Flow _flow;
     private readonly TransactionOwner _owner;
@@ -31,9 +33,10 @@ internal sealed class RelayedRegister : DialogOwner
     private TimerId _timer;
 
     private RelayedRegister(
-        CallLane lane, RegisterRelay relay, TransactionId asked, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, TransactionOwner owner, ulong key)
+        CallLane lane, RegisterRelay relay, TransactionId asked, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, TransactionOwner owner, ulong key,
+        ulong[] tokens, in RelayedProof proof)
     {
-        (_lane, _relay, _asked, _flow, _realm, _settings, _owner, _key) = (lane, relay, asked, flow, realm, settings, owner, key);
+        (_lane, _relay, _asked, _flow, _realm, _settings, _owner, _key, _tokens, _proof) = (lane, relay, asked, flow, realm, settings, owner, key, tokens, proof);
         _register = lane.Lane.Octets.Keep(register.Octets);
 
         // Where it is itself: a Service-Route of the gateway's own registration is for other requests (RFC 3608 §5).
@@ -46,7 +49,8 @@ internal sealed class RelayedRegister : DialogOwner
     private PeerState Registrar => _lane.Room.Peers[_settings.Registrar.Index];
 
     /// <summary>Asks the registrar, of whose open requests one has been taken. False: the same one is being served already (RFC 3261 §8.2.2.2).</summary>
-    public static bool TryBegin(CallLane lane, RegisterRelay relay, TransactionId asked, SipMessage register, in Flow flow, Realm realm, RelaySettings settings)
+    public static bool TryBegin(
+        CallLane lane, RegisterRelay relay, TransactionId asked, SipMessage register, in Flow flow, Realm realm, RelaySettings settings, ulong[] tokens, in RelayedProof proof)
     {
         if (!lane.TryReserve(register, out var slot, out var generation, out var key))
         {
@@ -54,7 +58,7 @@ internal sealed class RelayedRegister : DialogOwner
         }
 
         var owner = new TransactionOwner(slot, generation, 0);
-        var request = new RelayedRegister(lane, relay, asked, register, flow, realm, settings, owner, key);
+        var request = new RelayedRegister(lane, relay, asked, register, flow, realm, settings, owner, key, tokens, proof);
         lane.Set(slot, request);
         lane.Transactions.Adopt(asked, owner);
         request.Ask(register, 503);
@@ -81,7 +85,7 @@ internal sealed class RelayedRegister : DialogOwner
         }
         else
         {
-            _relay.OnAnswer(_asked, Call.Parsed(_register), _flow, _realm, _settings, response);
+            _relay.OnAnswer(_asked, Call.Parsed(_register), _flow, _realm, _settings, _tokens, _proof, response);
             End();
         }
 
@@ -126,7 +130,7 @@ internal sealed class RelayedRegister : DialogOwner
         _hop = destination.Hop;
         _asking = _lane.Transactions.Reserve(SipMethod.Register, _owner);
         var writer = new MessageWriter(_lane.Output);
-        _relay.WriteUpstream(ref writer, register, _realm, _settings, destination, _asking);
+        _relay.WriteUpstream(ref writer, register, _realm, _settings, _tokens, !_proof.IsWithheld, destination, _asking);
         if (writer.Overflowed)
         {
             _lane.Transactions.Abandon(_asking);

@@ -59,9 +59,9 @@ internal static class EventMessages
             return;
         }
 
-        if (status == 405)
+        if (status == 405 || response.Method == SipMethod.Options)
         {
-            // RFC 3261 §8.2.1.
+            // RFC 3261 §8.2.1, §11.2.
             LegMessages.WriteAllow(ref writer, MethodSet.AllowedBy(response));
         }
 

@@ -68,7 +68,6 @@ internal sealed partial class TrunkRegistration
         }
 
         (_connection, _registrar) = (flow.Connection, _hop);
-        TakeServiceRoute(response);
         var before = Status;
         var now = _lane.Room.Time;
         Publish(before with
@@ -80,6 +79,7 @@ internal sealed partial class TrunkRegistration
             Answered = now.GetUtcNow(),
             Failures = 0,
         });
+        TakeServiceRoute(response);
         if (before.Outcome != RegistrationOutcome.Registered)
         {
             _lane.Room.Log.Registered(_peer.Peer.Name, Status);
@@ -103,11 +103,11 @@ internal sealed partial class TrunkRegistration
         _searches++;
         if (service.IsEmpty || _peer.Peer.OutboundProxy is { } proxy && RegisterAnswer.BeginsAt(service, proxy.Host))
         {
-            _peer.GoBy(service, null);
+            GoBy(service, null);
         }
         else if (!_peer.ProxyRoute.AsSpan().IsEmpty)
         {
-            _peer.GoBy([.. _peer.ProxyRoute, .. ", "u8, .. service], null);
+            GoBy([.. _peer.ProxyRoute, .. ", "u8, .. service], null);
         }
         else if (RegisterAnswer.TryFirst(service, out var uri) && SipTarget.TryOf(uri, out var target))
         {
@@ -141,8 +141,10 @@ internal sealed partial class TrunkRegistration
     {
         var way = new PeerHops();
         way.Set(found);
-        _peer.GoBy(_service, way);
+        GoBy(_service, way);
     }
+
+    private void GoBy(ReadOnlySpan<byte> service, PeerHops? way) => _peer.GoBy(service, way, _lane.Room.Time, Status.Until);
 
     /// <summary>RFC 3261 §10.2.8: once an attempt; a registrar that is not content with its own minimum is given up.</summary>
     private bool TryRaise(SipMessage response)
@@ -224,11 +226,6 @@ internal sealed partial class TrunkRegistration
         var before = Status;
         var failures = before.Failures + 1;
         Publish(before with { Status = _failure.Status, Outcome = _failure.Outcome, Answered = _lane.Room.Time.GetUtcNow(), Failures = failures });
-        if (!before.IsRegistered(_lane.Room.Time))
-        {
-            // RFC 3608 §5: it went with the registration.
-            _peer.GoBy(default, null);
-        }
 
         // A name that is not found is looked for all the time.
         var isMissing = _failure.Outcome == RegistrationOutcome.NoAddress;

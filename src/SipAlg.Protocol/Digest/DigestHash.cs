@@ -41,7 +41,7 @@ public static class DigestHash
     /// <param name="destination">At least <see cref="DigestAlgorithms.TextLength"/> octets.</param>
     /// <returns>False when they are too long together.</returns>
     [SkipLocalsInit]
-    public static bool TrySecret(DigestAlgorithm algorithm, ReadOnlySpan<byte> username, ReadOnlySpan<byte> realm, ReadOnlySpan<byte> password, Span<byte> destination)
+    public static bool TrySecret(DigestAlgorithm algorithm, ReadOnlySpan<byte> username, ReadOnlySpan<byte> realm, ReadOnlySpan<byte> password, Span<byte> destination, DigestHasher? hasher = null)
     {
         var writer = new MessageWriter(stackalloc byte[MaxInput]);
         writer.Write(username);
@@ -49,7 +49,7 @@ public static class DigestHash
         writer.Write(realm);
         writer.Write((byte)':');
         writer.Write(password);
-        return TryHash(null, algorithm, writer, destination);
+        return TryHash(hasher, algorithm, writer, destination);
     }
 
     /// <summary>The secret of a session (RFC 7616 §3.4.2, -sess): bound to the nonce and the cnonce.</summary>

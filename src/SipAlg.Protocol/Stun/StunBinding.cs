@@ -5,7 +5,7 @@ namespace SipAlg.Protocol.Stun;
 
 /// <summary>
 /// The one exchange of STUN (RFC 8489) that phones keep a flow alive with (RFC 5626 §3.5.2, §4.4.2): a Binding request, answered with
-/// where it was seen to come from.
+/// where it was seen to come from. Older phones (RFC 3489) have no cookie, and are told in the way that they know.
 /// </summary>
 public static class StunBinding
 {
@@ -15,18 +15,19 @@ public static class StunBinding
     private const int HeaderLength = 20;
     private const ushort Request = 0x0001;
     private const ushort Success = 0x0101;
+    private const ushort MappedAddress = 0x0001;
     private const ushort XorMappedAddress = 0x0020;
     private const ushort FirstOptional = 0x8000;
     private const uint Cookie = 0x2112A442;
 
     /// <summary>
-    /// Whether this is a whole Binding request that can be answered: with the cookie, which no SIP message has in its place, and without
-    /// attributes that would have to be understood (RFC 8489 §14).
+    /// Whether this is a whole Binding request that can be answered: of a type that no SIP message begins with, as long as it says, and
+    /// without attributes that would have to be understood (RFC 8489 §14).
     /// </summary>
     public static bool IsRequest(ReadOnlySpan<byte> octets)
     {
         if (octets.Length < HeaderLength || BinaryPrimitives.ReadUInt16BigEndian(octets) != Request ||
-            BinaryPrimitives.ReadUInt16BigEndian(octets[2..]) != octets.Length - HeaderLength || BinaryPrimitives.ReadUInt32BigEndian(octets[4..]) != Cookie)
+            BinaryPrimitives.ReadUInt16BigEndian(octets[2..]) != octets.Length - HeaderLength)
         {
             return false;
         }
@@ -58,13 +59,14 @@ public static class StunBinding
         var length = 4 + from.Address.WriteOctets(value[4..]);
         BinaryPrimitives.WriteUInt16BigEndian(answer, Success);
         BinaryPrimitives.WriteUInt16BigEndian(answer[2..], (ushort)(4 + length));
-        BinaryPrimitives.WriteUInt16BigEndian(answer[HeaderLength..], XorMappedAddress);
+        var isOld = BinaryPrimitives.ReadUInt32BigEndian(request[4..]) != Cookie;
+        BinaryPrimitives.WriteUInt16BigEndian(answer[HeaderLength..], isOld ? MappedAddress : XorMappedAddress);
         BinaryPrimitives.WriteUInt16BigEndian(answer[(HeaderLength + 2)..], (ushort)length);
         (value[0], value[1]) = (0, (byte)(from.Address.IsV6 ? 2 : 1));
-        BinaryPrimitives.WriteUInt16BigEndian(value[2..], (ushort)(from.Port ^ (Cookie >> 16)));
+        BinaryPrimitives.WriteUInt16BigEndian(value[2..], (ushort)(isOld ? from.Port : from.Port ^ (Cookie >> 16)));
 
         // RFC 8489 §14.2: with the cookie and, of IPv6, the transaction behind it.
-        for (var at = 4; at < length; at++)
+        for (var at = 4; at < length && !isOld; at++)
         {
             value[at] ^= request[at];
         }

@@ -73,12 +73,17 @@ public sealed partial class TransactionLayer
     /// <param name="flow">Where to.</param>
     /// <param name="octets">The whole message, its Via from <see cref="WriteVia"/> with the transport of <paramref name="flow"/>.</param>
     /// <param name="canFallBack">A large request on a stream, to be sent over UDP if no connection comes about (RFC 3261 §18.1.1).</param>
-    public void Send(TransactionId transaction, in Flow flow, ReadOnlySpan<byte> octets, bool canFallBack = false)
+    /// <param name="outlastsErrors">What the network says of the far side does not end it: only silence does, which nobody can forge.</param>
+    public void Send(TransactionId transaction, in Flow flow, ReadOnlySpan<byte> octets, bool canFallBack = false, bool outlastsErrors = false)
     {
         ref var record = ref _slab[transaction.Slot];
         record.Flow = flow;
         record.CanFallBack = canFallBack;
-        _pending.Add(transaction.Slot);
+        if (!outlastsErrors)
+        {
+            _pending.Add(transaction.Slot);
+        }
+
         _lane.Counters.SentRequest(flow.Listener, record.Method);
         Execute(transaction.Slot, Move(ref record, ClientEvent.Request), octets, null, flow);
     }

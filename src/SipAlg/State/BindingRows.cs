@@ -55,30 +55,26 @@ internal sealed class BindingRows : IDisposable
 
     public string File { get; }
 
-    /// <summary>All that have not ended by now; those that have are dropped. The flow stands as text, since listeners may have changed.</summary>
-    public List<(BindingRecord Binding, FlowText Flow)> Read(DateTimeOffset now)
+    /// <summary>All that have not ended by now, while they are asked for; those that have are dropped. The flow stands as text, since listeners may have changed.</summary>
+    public IEnumerable<(BindingRecord Binding, FlowText Flow)> Read(DateTimeOffset now)
     {
         Sqlite.Execute(_connection, $"DELETE FROM bindings WHERE expires <= {now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}; DELETE FROM relayed WHERE id NOT IN (SELECT id FROM bindings)");
-        using var command = _connection.CreateCommand();
-        command.CommandText = $"SELECT {string.Join(", ", Columns.Split(", ").Select(column => "bindings." + column))}, relayed.token, relayed.expires, relayed.registrar FROM bindings LEFT JOIN relayed ON relayed.id = bindings.id";
-        using var reader = command.ExecuteReader();
-        var rows = new List<(BindingRecord, FlowText)>();
-        while (reader.Read())
+        using var rows = new Statement(_connection, $"SELECT {string.Join(", ", Columns.Split(", ").Select(column => "bindings." + column))}, relayed.token, relayed.expires, relayed.registrar FROM bindings LEFT JOIN relayed ON relayed.id = bindings.id");
+        while (rows.Read())
         {
-            if (FlowText.TryParse(reader.GetString(6), out var flow))
+            if (FlowText.TryParse(rows.Text(6), out var flow))
             {
-                rows.Add((new BindingRecord(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), (uint)reader.GetInt64(4),
-                    DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)), default, (BindingTraits)reader.GetInt64(7), reader.GetInt32(8), reader.GetString(9),
-                    (uint)reader.GetInt64(10), reader.GetString(11), reader.GetString(12))
-                {
-                    Token = reader.IsDBNull(13) ? 0 : (ulong)reader.GetInt64(13),
-                    UpstreamExpires = reader.IsDBNull(14) ? default : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(14)),
-                    Registrar = reader.IsDBNull(15) ? "" : reader.GetString(15),
-                }, flow));
+                yield return (Binding(rows), flow);
             }
         }
+    }
 
-        return rows;
+    /// <summary>The greatest number of a binding in the file; 0: there is none.</summary>
+    public long LastId()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT ifnull(max(id), 0) FROM bindings";
+        return (long)command.ExecuteScalar()!;
     }
 
     /// <summary>Writes all of it or nothing.</summary>
@@ -115,6 +111,19 @@ internal sealed class BindingRows : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    private static BindingRecord Binding(Statement row)
+    {
+        var binding = new BindingRecord(row.Integer(0), row.Text(1), row.Text(2), row.Text(3), (uint)row.Integer(4),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(5)), default, (BindingTraits)row.Integer(7), (int)row.Integer(8), row.Text(9),
+            (uint)row.Integer(10), row.Text(11), row.Text(12));
+        return row.Integer(13) is var token && token == 0 ? binding : binding with
+        {
+            Token = (ulong)token,
+            UpstreamExpires = DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(14)),
+            Registrar = row.Text(15),
+        };
     }
 
     private void Write(in BindingChange change)

@@ -3,7 +3,6 @@ using Microsoft.Data.Sqlite;
 using SipAlg.Calls.Registrations;
 using SipAlg.Configuration;
 using SipAlg.Hosting;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.State;
 
@@ -59,9 +58,10 @@ internal sealed class BindingState : IDisposable
         _gateway = gateway;
         var started = Stopwatch.GetTimestamp();
         var restored = 0;
-        foreach (var (binding, kept) in _rows.Read(_time.GetUtcNow()))
+        var listeners = new KeptListeners(gateway.Listeners);
+        foreach (var (binding, kept) in ReadAhead.Of(_rows.Read(_time.GetUtcNow())))
         {
-            if (TryFlow(gateway, kept, out var flow) && gateway.Registrar.Restore(binding with { Flow = flow }))
+            if (listeners.TryFlow(kept, out var flow) && gateway.Registrar.Restore(binding with { Flow = flow }))
             {
                 restored++;
             }
@@ -90,18 +90,5 @@ internal sealed class BindingState : IDisposable
             StateLog.PutAside(log, path, fault.Message, aside);
             return new BindingRows(path);
         }
-    }
-
-    /// <summary>The realm's listener that it came by, or one like it: addresses may have been configured anew.</summary>
-    private static bool TryFlow(Gateway gateway, FlowText kept, out Flow flow)
-    {
-        var listener = gateway.Listeners
-            .Select((options, index) => (Options: options, Index: index))
-            .Where(listener => listener.Options.Name == kept.Realm && listener.Options.Transport == kept.Transport && listener.Options.Address.Address.IsV6 == kept.Local.Address.IsV6)
-            .OrderByDescending(listener => listener.Options.Address.Port == kept.Local.Port)
-            .Select(listener => (int?)listener.Index)
-            .FirstOrDefault();
-        flow = listener is { } index ? new Flow(kept.Transport, index, kept.Local, kept.Remote) : default;
-        return listener is not null;
     }
 }

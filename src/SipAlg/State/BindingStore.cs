@@ -8,7 +8,7 @@ namespace SipAlg.State;
 /// <summary>
 /// Keeps bindings in a file. Lanes only queue; whatever has been queued meanwhile is written in one transaction. While the file cannot be
 /// written, phones are answered all the same (a registration that a restart forgets is better than none), and what is missing is written
-/// later.
+/// later: the newest of each binding that stands, and of those in the file which have ended that they have.
 /// </summary>
 internal sealed class BindingStore : IBindingJournal, IDisposable
 {
@@ -28,6 +28,8 @@ internal sealed class BindingStore : IBindingJournal, IDisposable
     private readonly AutoResetEvent _work = new(initialState: false);
     private readonly Dictionary<long, BindingChange> _unwritten = [];
     private Thread? _writer;
+    private long _lastInFile;
+    private long _lastUnwritten;
     private int _isIdle;
     private bool _isClosing;
     private Action<long>? _kept;
@@ -52,6 +54,7 @@ internal sealed class BindingStore : IBindingJournal, IDisposable
     public void Start(Action<long> kept)
     {
         _kept = kept;
+        _lastInFile = _rows.LastId();
 
         // A thread of its own sleeps between writes; one of the pool spins there, on a core that a lane wants.
         _writer = new Thread(Write) { Name = "bindings", IsBackground = true };
@@ -144,11 +147,24 @@ internal sealed class BindingStore : IBindingJournal, IDisposable
         while (_queue.TryDequeue(out var queued))
         {
             last = queued.Write;
-            var change = queued.Change;
-            _unwritten[change.Id] = _unwritten.TryGetValue(change.Id, out var before) ? before.Then(change) : change;
+            Take(queued.Change);
         }
 
         return last;
+    }
+
+    /// <summary>Of a binding that ends before it was ever written nothing is left to write: phones come and go while the disk is full.</summary>
+    private void Take(in BindingChange change)
+    {
+        _lastUnwritten = Math.Max(_lastUnwritten, change.Id);
+        if (change.IsEnd && change.Id > _lastInFile)
+        {
+            _unwritten.Remove(change.Id);
+        }
+        else
+        {
+            _unwritten[change.Id] = _unwritten.TryGetValue(change.Id, out var before) ? before.Then(change) : change;
+        }
     }
 
     private bool TryWrite(bool wasWritten)
@@ -157,6 +173,7 @@ internal sealed class BindingStore : IBindingJournal, IDisposable
         {
             _write(_unwritten.Values);
             _unwritten.Clear();
+            _lastInFile = Math.Max(_lastInFile, _lastUnwritten);
             if (!wasWritten)
             {
                 StateLog.WrittenAgain(_log, _rows.File);

@@ -31,26 +31,10 @@ internal static class ContactKey
 
     private static byte[]? Read(string path) => File.Exists(path) && File.ReadAllBytes(path) is { Length: ContactUsers.KeyLength } key ? key : null;
 
-    /// <summary>Whole or not at all, and for nobody else to read.</summary>
     private static byte[] Write(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var key = RandomNumberGenerator.GetBytes(ContactUsers.KeyLength);
-        var written = path + ".new";
-        File.Delete(written);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(written, options))
-        {
-            file.Write(key);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(written, path, overwrite: true);
+        PrivateFile.Write(path, key, overwrite: true);
         return key;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SipAlg.State;
 
@@ -46,26 +47,10 @@ internal sealed class DemoUsers
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public void Keep()
     {
-        if (Made.Count == 0)
+        if (Made.Count > 0)
         {
-            return;
+            PrivateFile.Write(Path, Encoding.UTF8.GetBytes(Text), overwrite: false);
         }
-
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        var unfinished = Path + ".new";
-        File.Delete(unfinished);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var writer = new StreamWriter(unfinished, options))
-        {
-            writer.Write(Text);
-        }
-
-        File.Move(unfinished, Path);
     }
 
     private static DemoUser Make(string name, string number) => new(name, RandomNumberGenerator.GetString(Characters, PasswordLength), number);

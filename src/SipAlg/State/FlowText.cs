@@ -11,16 +11,17 @@ internal readonly record struct FlowText(string Realm, Transport Transport, IpEn
     public static bool TryParse(string text, out FlowText flow)
     {
         flow = default;
-        if (text.Split(' ') is not [var realm, var name, var local, var remote] || !IpEndpoint.TryParse(local, out var here) || !IpEndpoint.TryParse(remote, out var there))
+        Span<Range> parts = stackalloc Range[5];
+        if (text.AsSpan().Split(parts, ' ') != 4 || !IpEndpoint.TryParse(text[parts[2]], out var here) || !IpEndpoint.TryParse(text[parts[3]], out var there))
         {
             return false;
         }
 
-        foreach (var transport in Enum.GetValues<Transport>())
+        for (var transport = Transport.Udp; transport <= Transport.Wss; transport++)
         {
-            if (TransportNames.Text(transport) == name)
+            if (text.AsSpan(parts[1]).SequenceEqual(TransportNames.Text(transport)))
             {
-                flow = new FlowText(realm, transport, here, there);
+                flow = new FlowText(text[parts[0]], transport, here, there);
                 return true;
             }
         }

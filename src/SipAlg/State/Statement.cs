@@ -40,6 +40,32 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
+    /// <summary>Goes to the first row, or the next one.</summary>
+    /// <returns>False: there is none, and the statement is as it was before.</returns>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    public bool Read()
+    {
+        var step = raw.sqlite3_step(_statement);
+        if (step == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        raw.sqlite3_reset(_statement);
+        if (step != raw.SQLITE_DONE)
+        {
+            Check(step);
+        }
+
+        return false;
+    }
+
+    /// <summary>Of the row that was read; 0 where there is nothing.</summary>
+    public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    /// <summary>Of the row that was read; empty where there is nothing.</summary>
+    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string() ?? "";
+
     /// <summary>Runs it to its end; what was bound is forgotten.</summary>
     /// <exception cref="SqliteException">It failed: the disk is full, or fails.</exception>
     public void Run()

@@ -64,14 +64,14 @@ internal sealed class AuthenticationBench
         $"To: <sip:alice@example.com>;tag=b\r\nCall-ID: 1@a\r\nCSeq: 1 REGISTER\r\n{fields}Content-Length: 0\r\n\r\n");
 
     /// <summary>The header lines of a challenge.</summary>
-    public string Challenge(bool isStale = false)
+    public string Challenge(bool isStale = false, IpAddress? source = null)
     {
         var writer = new MessageWriter(new byte[2000]);
-        Server.WriteChallenges(ref writer, Realm.Authentication!, isStale, Now);
+        Server.WriteChallenges(ref writer, Realm.Authentication!, isStale, source ?? Phone, Now);
         return Encoding.UTF8.GetString(writer.Written);
     }
 
-    public string Nonce() => Regex.Match(Challenge(), "nonce=\"([^\"]+)\"").Groups[1].Value;
+    public string Nonce(IpAddress? source = null) => Regex.Match(Challenge(source: source), "nonce=\"([^\"]+)\"").Groups[1].Value;
 
     public AuthenticationResult Check(SipMessage request, IpAddress? source = null) => Server.Check(request, Realm, source ?? Phone, Now);
 

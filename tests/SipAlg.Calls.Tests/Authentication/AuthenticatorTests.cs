@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using SipAlg.Calls.Authentication;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Digest;
 using SipAlg.Testing;
 using SipAlg.Testing.Hostile;
@@ -135,6 +136,30 @@ public sealed class AuthenticatorTests
         Assert.Equal(AuthenticationOutcome.Stale, _bench.Outcome(Answer(nonce)));
     }
 
+    /// <summary>
+    /// Who sends under an address that is not his never saw a challenge to it, so he can neither register it nor have wrong passwords
+    /// counted against it. A port says nothing: NATs change it. Nor do the lower half of an address of IPv6, which changes each day.
+    /// </summary>
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.8", false)]
+    [InlineData("192.0.2.7", "2001:db8::7", false)]
+    [InlineData("2001:db8:0:1::7", "2001:db8:0:2::7", false)]
+    [InlineData("2001:db8:0:1::7", "2001:db8:0:1:9:8:7:6", true)]
+    public void A_nonce_is_good_where_its_challenge_went(string challenged, string source, bool isGood)
+    {
+        var (here, there) = (IpAddress.Parse(challenged), IpAddress.Parse(source));
+        var nonce = _bench.Nonce(here);
+        for (var guess = 0; !isGood && guess < 20; guess++)
+        {
+            Assert.Equal(AuthenticationOutcome.Stale, _bench.Outcome(Answer(nonce, password: "wrong"), there));
+        }
+
+        Assert.Equal(isGood ? AuthenticationOutcome.Accepted : AuthenticationOutcome.Stale, _bench.Outcome(Answer(nonce), there));
+        Assert.Equal(AuthenticationOutcome.Accepted, _bench.Outcome(Answer(_bench.Nonce(there)), there));
+        Assert.Equal(AuthenticationOutcome.Accepted, _bench.Outcome(Answer(nonce, 2), here));
+        Assert.Equal(0, _bench.Server.Total(0, AuthenticationOutcome.Wrong));
+    }
+
     [Fact]
     public void An_old_nonce_is_stale()
     {
@@ -183,7 +208,7 @@ public sealed class AuthenticatorTests
         Assert.Equal(AuthenticationOutcome.Accepted, bench.Outcome(Answer(nonce)));
         for (var n = 0; n < 100; n++)
         {
-            Assert.Equal(AuthenticationOutcome.Wrong, bench.Outcome(Answer(bench.Nonce(), user: $"stranger{n}", password: "x"), Source(n)));
+            Assert.Equal(AuthenticationOutcome.Wrong, bench.Outcome(Answer(bench.Nonce(Source(n)), user: $"stranger{n}", password: "x"), Source(n)));
         }
 
         Assert.Equal(AuthenticationOutcome.Accepted, bench.Outcome(Answer(nonce, 2)));
@@ -280,7 +305,7 @@ public sealed class AuthenticatorTests
     private void Challenge(byte[] room)
     {
         var writer = new SipAlg.Protocol.Sip.MessageWriter(room);
-        _bench.Server.WriteChallenges(ref writer, _bench.Realm.Authentication!, false, _bench.Now);
+        _bench.Server.WriteChallenges(ref writer, _bench.Realm.Authentication!, false, Phone, _bench.Now);
     }
 
     [Fact]
@@ -312,5 +337,5 @@ public sealed class AuthenticatorTests
         return !result.IsAccepted || (result.User!.Name == "alice" && System.Text.Encoding.UTF8.GetString(octets).Contains(response, StringComparison.OrdinalIgnoreCase));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
-    private static SipAlg.Protocol.Addresses.IpAddress Source(int n) => SipAlg.Protocol.Addresses.IpAddress.FromV4(0x0A000000u + (uint)n);
+    private static IpAddress Source(int n) => IpAddress.FromV4(0x0A000000u + (uint)n);
 }

@@ -130,7 +130,7 @@ public sealed class GuessLimiterTests
     }
 
     private AuthenticationOutcome Try(IpAddress source, string user = "alice", string password = Password) =>
-        _bench.Outcome(Answer(_bench.Nonce(), user: user, password: password, algorithm: DigestAlgorithm.Md5), source);
+        _bench.Outcome(Answer(_bench.Nonce(source), user: user, password: password, algorithm: DigestAlgorithm.Md5), source);
 
     private static IpAddress Source(int n) => IpAddress.FromV4(0x0A000000u + (uint)n);
 }

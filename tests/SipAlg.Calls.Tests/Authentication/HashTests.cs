@@ -16,7 +16,7 @@ public sealed class HashTests
     public void Digests_are_the_frameworks(int length)
     {
         var octets = RandomNumberGenerator.GetBytes(length);
-        var hasher = new LaneHasher();
+        var hasher = new ThreadHasher();
         Span<byte> hash = stackalloc byte[32];
         for (var round = 0; round < 2; round++)
         {
@@ -55,7 +55,7 @@ public sealed class HashTests
     [Fact]
     public void Nothing_is_allocated()
     {
-        var hasher = new LaneHasher();
+        var hasher = new ThreadHasher();
         var signer = new HmacSha256("key"u8);
         var room = new byte[32];
         Work();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using SipAlg.Calls.Calls;
 using SipAlg.Testing.Lanes;
@@ -81,6 +83,79 @@ public sealed class ServiceTests : CallTest
         a.Expect(488);
         Scene.End(CallCause.BadOffer, CallOutcome.Rejected, 488);
     }
+
+    /// <summary>SDP names any address: before its ACK (RFC 3261 §13.2.2.4) an INVITE makes nobody hear a tone.</summary>
+    [Fact]
+    public void A_tone_begins_with_the_ack()
+    {
+        using var unconfirmed = Listener();
+        using var confirmed = Listener();
+        var a = Alice.Dialog("tone");
+        a.Invite(Alice.Sdp(PortOf(unconfirmed), address: "127.0.0.1"));
+        a.Expect(200);
+        var b = Alice.Dialog("tone");
+        b.Invite(Alice.Sdp(PortOf(confirmed), address: "127.0.0.1"));
+        b.ExpectAnswered();
+        for (var packet = 0; packet < 3; packet++)
+        {
+            Assert.Equal(172, confirmed.Receive(new byte[1500]));
+        }
+
+        Assert.Equal(0, unconfirmed.Available);
+        a.Ack();
+        Assert.Equal(172, unconfirmed.Receive(new byte[1500]));
+        b.Bye();
+        b.Expect(200);
+        a.Bye();
+        a.Expect(200);
+        Scene.End();
+    }
+
+    /// <summary>RFC 3264 §5.1: to who only sends, nothing is sent.</summary>
+    [Fact]
+    public void A_tone_is_silent_while_the_call_is_held()
+    {
+        using var held = Listener();
+        using var other = Listener();
+        var a = Alice.Dialog("tone");
+        a.Invite(Alice.Sdp(PortOf(held), address: "127.0.0.1"));
+        a.ExpectAnswered();
+        held.Receive(new byte[1500]);
+        var b = Alice.Dialog("tone");
+        b.Invite(Alice.Sdp(PortOf(other), address: "127.0.0.1"));
+        b.ExpectAnswered();
+        a.Invite(Alice.Sdp(PortOf(held), version: 2, address: "127.0.0.1", attributes: "a=sendonly\r\n"));
+        a.ExpectAnswered();
+        other.Receive(new byte[1500]);
+        while (held.Available > 0)
+        {
+            held.Receive(new byte[1500]);
+        }
+
+        for (var packet = 0; packet < 5; packet++)
+        {
+            other.Receive(new byte[1500]);
+        }
+
+        Assert.Equal(0, held.Available);
+        a.Invite(Alice.Sdp(PortOf(held), version: 3, address: "127.0.0.1"));
+        a.ExpectAnswered();
+        Assert.Equal(172, held.Receive(new byte[1500]));
+        a.Bye();
+        a.Expect(200);
+        b.Bye();
+        b.Expect(200);
+        Scene.End();
+    }
+
+    private static Socket Listener()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 30_000 };
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
+    }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
     [Fact]
     public void Is_ended_by_the_operator()

@@ -84,6 +84,23 @@ public sealed class OutboundTests : UserTest
         Ends(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
+    /// <summary>Nobody waits 64·T1 for a flow that did not answer its last ping.</summary>
+    [Fact]
+    public void A_flow_that_has_left_a_ping_unanswered_goes_last()
+    {
+        RegisterFlows();
+        var bindings = Scene.Calls.Registrar!.Bindings;
+        for (var slot = 0; slot < bindings.Top; slot++)
+        {
+            ref var state = ref bindings[slot].KeepAlive;
+            (state.Answers, state.Missed) = (true, (byte)(bindings[slot].Flow.Remote == _second.Flow.Remote ? 1 : 0));
+        }
+
+        Completes(Bob.Call("anna"), _first.ExpectCall());
+        _second.ExpectNothing();
+        Ends(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+
     [Fact]
     public void A_connection_that_breaks_does_not_count_any_more()
     {

@@ -143,6 +143,18 @@ public sealed class RegistrarTests
         Assert.Null(scene.Ok($"{Phone}\nPath: <sip:edge1;lr>", cseq: 2).Header(HeaderId.Path));
     }
 
+    /// <summary>Nothing of it is cut: a proxy left out of it would be left out of every call.</summary>
+    [Theory]
+    [InlineData(2, "SIP/2.0 200 OK")]
+    [InlineData(3, "SIP/2.0 513 Message Too Large")]
+    public void A_path_that_is_longer_than_a_header_field_is_refused(int values, string answer)
+    {
+        var scene = new RegistrarScene();
+        var path = string.Concat(Enumerable.Repeat($"\nPath: <sip:{new string('p', 7000)};lr>", values));
+        Assert.Equal(answer, scene.Register($"{Phone}{path}\nSupported: path")!.StartLine);
+        Assert.Equal(values == 2 ? 1 : 0, scene.Standing().Length);
+    }
+
     [Fact]
     public void A_device_has_two_flows_whatever_their_contact()
     {

@@ -133,6 +133,22 @@ public sealed class OutboundProxyTests : TrunkTest
         Scene.End();
     }
 
+    /// <summary>A registrar that refuses is not asked again for minutes: what it said before holds to its end and no longer.</summary>
+    [Theory]
+    [InlineData(29_000, true)]
+    [InlineData(61_000, false)]
+    public void After_a_refused_refresh_it_ends_when_the_grant_does(long after, bool isGood)
+    {
+        _hasProxy = false;
+        Registered(60, $"Service-Route: <sip:{SceneModel.CarolAddress};lr>\r\n");
+        var (waited, refresh) = NextRegister(60_000);
+        Answer(refresh, 403);
+        Scene.Advance(Math.Max(after - waited, 0));
+        Assert.Equal(isGood, Called(isGood ? Carol : Bob).Asked.Header(HeaderId.Route) is not null);
+        Stop();
+        Scene.End();
+    }
+
     [Theory]
     [InlineData("Service-Route: nonsense\r\n")]
     [InlineData("Service-Route: <tel:123>\r\n")]

@@ -38,7 +38,7 @@ internal sealed class Scene
     }
 
     /// <summary>Sends a request of ours and returns its transaction and what went out.</summary>
-    public (TransactionId Id, SentMessage Request) Send(SipMethod method, Flow flow, bool canFallBack = false, string route = "")
+    public (TransactionId Id, SentMessage Request) Send(SipMethod method, Flow flow, bool canFallBack = false, string route = "", bool outlastsErrors = false)
     {
         var id = Transactions.Reserve(method, Owner);
         var writer = new MessageWriter(new byte[4096]);
@@ -52,7 +52,7 @@ internal sealed class Scene
         writer.Field("Call-ID"u8, "call-1"u8);
         writer.Field("CSeq"u8, Encoding.UTF8.GetBytes($"17 {Encoding.UTF8.GetString(SipMethods.Name(method))}"));
         writer.Finish("body"u8);
-        Transactions.Send(id, flow, writer.Written, canFallBack);
+        Transactions.Send(id, flow, writer.Written, canFallBack, outlastsErrors);
         return (id, Sent());
     }
 

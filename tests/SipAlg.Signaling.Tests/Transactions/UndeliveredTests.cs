@@ -25,6 +25,21 @@ public sealed class UndeliveredTests
         Assert.Equal(["none OPTIONS TransportFailed"], _scene.Told());
     }
 
+    /// <summary>ICMP can be forged: a request that looks for silence takes none for an answer.</summary>
+    [Fact]
+    public void A_request_that_outlasts_errors_ends_by_its_answer_or_by_silence()
+    {
+        var (_, answered) = _scene.Send(SipMethod.Options, _scene.Udp, outlastsErrors: true);
+        _scene.Send(SipMethod.Options, _scene.Udp, outlastsErrors: true);
+        _scene.Harness.Unreachable(_scene.Udp);
+        _scene.Harness.Advance(1);
+        Assert.Empty(_scene.Told());
+        _scene.Harness.Receive(_scene.Udp, Scene.Answer(answered, 200));
+        Assert.Single(_scene.Told());
+        _scene.Harness.Advance(32_000);
+        Assert.Equal(["none OPTIONS TimedOut"], _scene.Told());
+    }
+
     [Fact]
     public void All_requests_of_a_failed_connection_end()
     {

@@ -171,7 +171,7 @@ public sealed class UserLoaderTests
 
         var (attempt, room) = (default(ClientAttempt), new byte[2000]);
         var challenge = new MessageWriter(room);
-        server.WriteChallenges(ref challenge, model.Realms[0].Authentication!, isStale: false, now: 0);
+        server.WriteChallenges(ref challenge, model.Realms[0].Authentication!, isStale: false, IpAddress.LoopbackV4, now: 0);
         Assert.Equal(ChallengeOutcome.Retry, client.Take(Message("SIP/2.0 401 Unauthorized", Encoding.ASCII.GetString(challenge.Written)), ref attempt));
         var answer = new MessageWriter(room);
         client.Write(ref answer, "REGISTER"u8, "sip:a.example"u8, ref attempt);

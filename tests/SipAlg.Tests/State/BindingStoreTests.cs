@@ -87,7 +87,7 @@ public sealed class BindingStoreTests : IDisposable
         }
 
         using var rows = new BindingRows(copy);
-        Assert.Equal(500, rows.Read(Now).Count);
+        Assert.Equal(500, rows.Read(Now).Count());
     }
 
     [Fact]
@@ -143,6 +143,49 @@ public sealed class BindingStoreTests : IDisposable
 
         using var again = new BindingRows(FilePath);
         Assert.Equal([5u, 6u], again.Read(Now).OrderBy(row => row.Binding.Id).Select(row => row.Binding.CSeq));
+    }
+
+    /// <summary>Phones come and go while the disk is full: what waits is no more than what stands, and what the file has of those that ended.</summary>
+    [Fact]
+    public void What_comes_and_goes_while_the_file_cannot_be_written_leaves_nothing_behind()
+    {
+        using (var before = Open(out var told))
+        {
+            before.Keep(Binding(1));
+            before.Keep(Binding(2));
+            Last(told, 2);
+        }
+
+        var (isFull, longest) = (true, 0);
+        var rows = new BindingRows(FilePath);
+        using (var store = Open(out var kept, rows, changes =>
+        {
+            longest = Math.Max(longest, changes.Count());
+            if (Volatile.Read(ref isFull))
+            {
+                throw new SqliteException("database or disk is full", 13);
+            }
+
+            rows.Write(changes);
+        }))
+        {
+            store.Forget(1);
+            store.Keep(Binding(3));
+            Last(kept, 2);
+            for (var id = 4; id < 5000; id++)
+            {
+                store.Keep(Binding(id));
+                store.Refresh(id, 2, Now.AddMinutes(20));
+                store.Forget(id);
+            }
+
+            Last(kept, 2 + (3 * 4996));
+            Volatile.Write(ref isFull, false);
+        }
+
+        Assert.InRange(longest, 2, 3);
+        using var again = new BindingRows(FilePath);
+        Assert.Equal([2L, 3L], again.Read(Now).Select(row => row.Binding.Id).Order());
     }
 
     private BindingStore Open(out BlockingCollection<long> kept, BindingRows? rows = null, Action<IEnumerable<BindingChange>>? write = null)

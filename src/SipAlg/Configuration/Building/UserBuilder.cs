@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
@@ -26,7 +29,7 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
 
         if (!_secrets.TryGetValue(domain, out var secrets))
         {
-            _secrets[domain] = secrets = [.. users.Select(user => Secrets(user, domain))];
+            _secrets[domain] = secrets = Secrets(domain);
         }
 
         return new AuthenticationDomain(domain, [.. Algorithms(realm)], Table, secrets);
@@ -36,8 +39,27 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
     public static IEnumerable<DigestAlgorithm> Algorithms(RealmOptions realm) =>
         realm.Digest.Count == 0 ? [DigestAlgorithm.Md5] : realm.Digest.Select(algorithm => algorithm.Value);
 
-    private DigestSecrets Secrets(Named<UserOptions> user, string domain) => user.Value.Password is { } password
-        ? DigestSecrets.OfPassword(user.Name, domain, password.Value.Reveal(), _algorithms)
+    /// <summary>On all CPUs: nothing else is done at a start, or a reload, that takes as long.</summary>
+    private ImmutableArray<DigestSecrets> Secrets(string domain)
+    {
+        var secrets = new DigestSecrets[users.Count];
+        if (users.Count > 0)
+        {
+            Parallel.ForEach(Partitioner.Create(0, users.Count), range =>
+            {
+                var hasher = new ThreadHasher();
+                for (var at = range.Item1; at < range.Item2; at++)
+                {
+                    secrets[at] = Secrets(users[at], domain, hasher);
+                }
+            });
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(secrets);
+    }
+
+    private DigestSecrets Secrets(Named<UserOptions> user, string domain, ThreadHasher hasher) => user.Value.Password is { } password
+        ? DigestSecrets.OfPassword(user.Name, domain, password.Value.Reveal(), hasher, _algorithms)
         : DigestSecrets.OfHashes(user.Value.PasswordHash!.Value.Md5?.Value.Reveal(), user.Value.PasswordHash.Value.Sha256?.Value.Reveal());
 
     private static User User(Named<UserOptions> user, int index) => new()

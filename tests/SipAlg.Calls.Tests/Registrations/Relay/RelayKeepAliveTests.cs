@@ -72,14 +72,16 @@ public sealed class RelayKeepAliveTests : RelayTest
         }
 
         phone.ExpectResponse(200);
+        Scene.Calls.Relay!.Bindings.EndAt(0, 600_000);
         for (var beat = 0; beat < 2; beat++)
         {
             Assert.Equal(1, Standing);
             Pinged(phone);
-            Scene.Harness.Unreachable(phone.Flow);
-            Scene.Advance(1);
+            Scene.Advance(31_900);
+            phone.Take();
         }
 
+        Scene.Advance(1000);
         Assert.Equal((0, 0), (Standing, Scene.Calls.Admitted.Count));
         Assert.Equal($"sip:ann@{Inner};line=7", Assert.Single(Scene.Journal.DeadFlows).Contact);
         Call(token).Expect(404);

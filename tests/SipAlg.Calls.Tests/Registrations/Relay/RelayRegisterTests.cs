@@ -247,6 +247,41 @@ public sealed class RelayRegisterTests : RelayTest
     }
 
     [Fact]
+    public void A_path_that_could_not_be_kept_whole_is_refused()
+    {
+        var phone = Phone();
+        Register(phone, 1, headers: string.Concat(Enumerable.Repeat($"Path: <sip:{new string('p', 7000)};lr>\r\n", 3)));
+        Assert.Equal("SIP/2.0 513 Path Too Long", phone.ExpectResponse(513).StartLine);
+        Pbx.ExpectNothing();
+        Scene.End();
+    }
+
+    /// <summary>What stands is told as far as a message goes, and each line of it is whole.</summary>
+    [Fact]
+    public void More_contacts_than_a_message_holds_are_told_as_far_as_they_go()
+    {
+        var phone = Phone();
+        for (var number = 1u; number <= 9; number++)
+        {
+            Register(phone, number, contact: $"Contact: <sip:ann@127.91.0.66;line={new string((char)('a' + number), 8000)}>\r\n");
+            var asked = Pbx.ExpectRequest("REGISTER");
+            Pbx.Send(ScriptedPhone.Answer(asked, 200, "OK", "p", Lines(asked, HeaderId.Contact), "", ""));
+            Assert.EndsWith("Content-Length: 0\r\n\r\n", phone.ExpectResponse(200).Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(9, Standing);
+        Scene.Advance(30_000);
+        var slot = Scene.Calls.Relay!.Bindings.First(SceneModel.Inside, "ann@pbx.example.com"u8);
+        Scene.Calls.Relay.Bindings.State(slot).RefreshAt = long.MaxValue;
+        Register(phone, 10, contact: $"Contact: <{System.Text.Encoding.ASCII.GetString(Scene.Calls.Relay.Bindings[slot].Contact)}>\r\n");
+        var answer = phone.ExpectResponse(200);
+        Assert.EndsWith("Content-Length: 0\r\n\r\n", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(8, Lines(answer, HeaderId.Contact).Count(letter => letter == '\n'));
+        Forget();
+        Scene.End();
+    }
+
+    [Fact]
     public void A_pbx_that_is_silent_is_told_as_such_and_nothing_is_left()
     {
         var phone = Phone();

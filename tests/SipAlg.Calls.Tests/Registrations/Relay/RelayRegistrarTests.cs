@@ -120,4 +120,49 @@ public sealed class RelayRegistrarTests : RelayTest
         Forget();
         Scene.End();
     }
+
+    /// <summary>A PBX that answers no ping is not asked: 10,000 phones would wait 32 s each, and come again at once.</summary>
+    [Fact]
+    public void While_it_is_down_who_must_go_there_is_told_so_at_once()
+    {
+        var phone = Phone();
+        IsDown(true);
+        Register(phone, 1);
+        Assert.InRange(int.Parse(phone.ExpectResponse(503).Header(HeaderId.RetryAfter)!, System.Globalization.CultureInfo.InvariantCulture), 10, 19);
+        Pbx.ExpectNothing();
+        Assert.Equal(1, Scene.Calls.Counters.Refused[(SceneModel.Inside * (int)Lanes.RefusalReason.Count) + (int)Lanes.RefusalReason.RegistrarDown]);
+        IsDown(false);
+        Registered(phone, 2);
+        Forget();
+        Scene.End();
+    }
+
+    /// <summary>What it has granted holds; the turn of a refresh to go there waits until it is back.</summary>
+    [Fact]
+    public void While_it_is_down_a_refresh_is_answered_as_long_as_it_has_granted()
+    {
+        var phone = Phone();
+        Registered(phone);
+        Scene.Calls.Relay!.Bindings.State(0).RefreshAt = 0;
+        IsDown(true);
+        for (var turn = 2u; turn <= 11; turn++)
+        {
+            Scene.Advance(55_000);
+            Register(phone, turn);
+            phone.ExpectResponse(200);
+        }
+
+        Pbx.ExpectNothing();
+        Scene.Advance(40_000);
+        Register(phone, 12);
+        phone.ExpectResponse(503);
+        IsDown(false);
+        Register(phone, 13);
+        Answers();
+        phone.ExpectResponse(200);
+        Forget();
+        Scene.End();
+    }
+
+    private void IsDown(bool isDown) => Scene.Peers[1].Reach = PeerReach.Unknown with { IsDown = isDown };
 }

@@ -55,6 +55,31 @@ public sealed class RelayRestartTests : RelayTest
         Scene.End();
     }
 
+    /// <summary>The PBX is asked by the name that it has, and answers by it, though the binding is gone by then.</summary>
+    [Fact]
+    public void A_binding_that_ends_while_its_registrar_is_asked_stands_when_that_has_answered()
+    {
+        _journal.Registrar = Scene.Calls.Registrar!;
+        var phone = Phone();
+        const ulong Kept = 0x1234_5678_9ABC_DEF0;
+        Registered(phone);
+        var kept = Assert.Single(_journal.Given.Values) with { Token = Kept };
+        Forget();
+        _journal.Keep(kept);
+        Assert.True(_journal.Registrar.Restore(kept));
+        GoesToThePbx();
+        Scene.Advance(59_000);
+        Register(phone, 2);
+        Scene.Advance(2000);
+        Assert.Equal(0, Standing);
+        var token = Token(Answers());
+        Pbx.Take();
+        Assert.Equal((token[10..], 60), (Kept.ToString("x16", null), Expires(phone.ExpectResponse(200))));
+        Completes(Call(token), phone.ExpectCall());
+        Forget();
+        Scene.End();
+    }
+
     [Fact]
     public void A_phone_is_answered_when_its_binding_is_kept()
     {

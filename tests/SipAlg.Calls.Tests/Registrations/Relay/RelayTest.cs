@@ -17,7 +17,7 @@ public abstract class RelayTest : NextHopTest
 {
     protected const string Domain = "pbx.example.com";
     protected const string Challenge = "WWW-Authenticate: Digest realm=\"pbx.example.com\", nonce=\"n1\", qop=\"auth\", algorithm=MD5\r\n";
-    protected const string Proof = "Authorization: Digest username=\"ann\", realm=\"pbx.example.com\", nonce=\"n1\", uri=\"sip:pbx.example.com\", response=\"0123\", qop=auth, nc=00000001, cnonce=\"c\"\r\n";
+    protected const string Proof = "Authorization: Digest username=\"ann\", realm=\"pbx.example.com\", nonce=\"n1\", uri=\"sip:pbx.example.com\", response=\"0123456789abcdef0123456789abcdef\", qop=auth, nc=00000001, cnonce=\"c\"\r\n";
 
     protected static readonly TimeSpan Upstream = TimeSpan.FromMinutes(10);
     protected static readonly TimeSpan Granted = TimeSpan.FromSeconds(60);
@@ -62,6 +62,16 @@ public abstract class RelayTest : NextHopTest
         var asked = Answers();
         phone.ExpectResponse(200);
         return asked;
+    }
+
+    /// <summary>No refresh is answered without the PBX.</summary>
+    protected void GoesToThePbx()
+    {
+        var bindings = Scene.Calls.Relay!.Bindings;
+        for (var slot = 0; slot < bindings.Top; slot++)
+        {
+            bindings.State(slot).RefreshAt = 0;
+        }
     }
 
     /// <summary>The user part of the contact that the PBX got.</summary>

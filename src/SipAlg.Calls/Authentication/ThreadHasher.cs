@@ -3,8 +3,8 @@ using SipAlg.Protocol.Digest;
 
 namespace SipAlg.Calls.Authentication;
 
-/// <summary>The hashes of one lane, in contexts that live as long as it. A system that forbids MD5 does so when it is first asked for.</summary>
-internal sealed class LaneHasher : DigestHasher
+/// <summary>The hashes of one thread at a time, in contexts that live as long as this. A system that forbids MD5 does so when it is first asked for.</summary>
+public sealed class ThreadHasher : DigestHasher
 {
     private MessageDigest? _md5;
     private MessageDigest? _sha256;
