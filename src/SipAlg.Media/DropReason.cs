@@ -35,4 +35,7 @@ public enum DropReason : byte
 
     /// <summary>A telephone event, told in another way.</summary>
     Converted,
+
+    /// <summary>By the system, before the relay saw it: the socket's receive buffer was full, or a checksum wrong. Such packets have not arrived.</summary>
+    Kernel,
 }

@@ -5,4 +5,5 @@ namespace SipAlg.Media;
 /// <param name="FirstPort">Rounded up to an even port.</param>
 /// <param name="LastPort">Inclusive; a last even port without its partner is not used.</param>
 /// <param name="Dscp">Differentiated services code point of what is sent (RFC 2474), 0 to 63; 46 is expedited forwarding.</param>
-public readonly record struct MediaRange(int Realm, ushort FirstPort, ushort LastPort, byte Dscp = 0);
+/// <param name="Reserve">Ports kept for those who may take the reserve; each lane keeps its share, a pair at least.</param>
+public readonly record struct MediaRange(int Realm, ushort FirstPort, ushort LastPort, byte Dscp = 0, int Reserve = 0);

@@ -1,3 +1,4 @@
+using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
 
 namespace SipAlg.Media;
@@ -13,6 +14,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
 
     private readonly RelayThread[] _threads;
     private readonly PoolTable _pools = new();
+    private readonly KernelDrops _kernelDrops;
     private int _placed;
     private volatile bool _isStopping;
 
@@ -21,6 +23,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         (Options, Time, Realms) = (options, time, new RealmTable(options.Threads));
+        _kernelDrops = new KernelDrops(_pools);
         _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time))];
     }
 
@@ -49,7 +52,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(lane);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(lane, lanes);
         Realms.Add(range.Realm);
-        return _pools.Add(number => new PortPool(this, number, range, lane, lanes));
+        return _pools.Add(number => new PortPool(this, number, range, lane, lanes, PortsOf(range.Realm)));
     }
 
     /// <summary>Chooses the relay thread of a call, in turn. All ports of a call are taken with the same place.</summary>
@@ -115,15 +118,24 @@ public sealed unsafe partial class MediaRelay : IDisposable
     }
 
     /// <summary>Gives the port back. Its pool counts it as in use until the relay thread has closed it.</summary>
-    public void Release(in MediaPort a)
+    public void Release(in MediaPort a) => TryRelease(a, out _);
+
+    /// <summary>As <see cref="Release"/>; false if it had been given back before.</summary>
+    /// <param name="a">The port.</param>
+    /// <param name="owner">Whom it was taken for.</param>
+    public bool TryRelease(in MediaPort a, out ulong owner)
     {
         var pair = Held(a);
-        if (pair != null)
+        owner = pair == null ? 0 : pair->Owner;
+        if (pair == null)
         {
-            LeavePartner(pair);
-            Volatile.Write(ref pair->IsReleased, true);
-            Submit(pair);
+            return false;
         }
+
+        LeavePartner(pair);
+        Volatile.Write(ref pair->IsReleased, true);
+        Submit(pair);
+        return true;
     }
 
     /// <summary>Reads a port's counters, from any thread; false once it was closed.</summary>
@@ -139,8 +151,17 @@ public sealed unsafe partial class MediaRelay : IDisposable
     /// <summary>How long ago that was.</summary>
     public long MillisecondsSince(long heard) => (long)Time.GetElapsedTime(heard).TotalMilliseconds;
 
-    /// <summary>A realm's totals since the start, from any thread; ports that were closed are in them.</summary>
-    public RelayTotals Read(int realm) => Realms.Sum(realm);
+    /// <summary>
+    /// A realm's totals since the start, from any thread; ports that were closed are in them. The sockets in use are asked for what the
+    /// system has dropped: a microsecond each.
+    /// </summary>
+    public RelayTotals Read(int realm)
+    {
+        var sum = Realms.Sum(realm);
+        var closed = sum.Dropped(DropReason.Kernel);
+        sum.Drop(DropReason.Kernel, _kernelDrops.Read(realm, closed) - closed);
+        return sum;
+    }
 
     /// <summary>Adds up the relay delay of all threads, from any thread.</summary>
     /// <param name="buckets">At least <see cref="RelayDelay.Buckets"/>, zeroed; each counts its own observations only.</param>
@@ -183,6 +204,19 @@ public sealed unsafe partial class MediaRelay : IDisposable
         {
             thread.Announce();
         }
+    }
+
+    private RealmPorts PortsOf(int realm)
+    {
+        foreach (var pool in _pools.All)
+        {
+            if (pool.Realm == realm)
+            {
+                return pool.Ports;
+            }
+        }
+
+        return new RealmPorts();
     }
 
     internal RelayThread ThreadAt(int place) => _threads[place];

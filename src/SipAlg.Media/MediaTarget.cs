@@ -18,6 +18,9 @@ public readonly record struct MediaTarget
     /// <summary>The stream's protocol is not RTP (UDPTL, BFCP, DTLS/SCTP, unknown): whatever comes passes.</summary>
     public bool PassesAll { get; init; }
 
+    /// <summary>The SDP of an RTP stream says nothing of DTLS (RFC 5763): such packets belong to nobody.</summary>
+    public bool RefusesDtls { get; init; }
+
     public Latching Latching { get; init; }
 
     /// <summary>Where the leg's signalling comes from; a source that is trusted at once. May be none.</summary>

@@ -27,11 +27,16 @@ public sealed unsafe class PortPool
     private readonly ushort _number;
     private readonly int _firstPort;
     private readonly int _step;
+
+    /// <summary>Pairs that are left for those who may take the reserve.</summary>
+    private readonly int _reserve;
+    private readonly long[] _refused = new long[(int)PortTakeResult.Stopped + 1];
     private int _inUse;
+    private bool _isScarce;
     private long _takenBeforeRested;
     private long _inUseElsewhere;
 
-    internal PortPool(MediaRelay relay, ushort number, MediaRange range, int lane, int lanes)
+    internal PortPool(MediaRelay relay, ushort number, MediaRange range, int lane, int lanes, RealmPorts ports)
     {
         var first = (range.FirstPort + 1) & ~1;
         var pairs = Math.Max(0, (range.LastPort + 1 - first) / 2);
@@ -42,6 +47,9 @@ public sealed unsafe class PortPool
         }
 
         (_relay, _number, _range, _firstPort, _step) = (relay, number, range, first + (2 * lane), 2 * lanes);
+        _reserve = Math.Min(own, (((range.Reserve + 1) / 2) + lanes - 1) / lanes);
+        Ports = ports;
+        Ports.Add(own - _reserve);
         Sources = relay.FeedOf(lane);
         _account = new PortAccount(own, relay.Time.TimestampFrequency, new Random());
         _mediaFrom = new IpNetwork[]?[own];
@@ -56,11 +64,23 @@ public sealed unsafe class PortPool
     /// <summary>Pairs whose sockets are open; readable by any thread.</summary>
     public int InUse => Volatile.Read(ref _inUse);
 
+    /// <summary>Pairs of those that only who may take the reserve gets.</summary>
+    public int Reserve => _reserve;
+
     /// <summary>Pairs taken within 5 s of their release, since none had rested longer; readable by any thread.</summary>
     public long TakenBeforeRested => Volatile.Read(ref _takenBeforeRested);
 
     /// <summary>Times that a pair was found to be in use by another program; readable by any thread.</summary>
     public long FoundInUseElsewhere => Volatile.Read(ref _inUseElsewhere);
+
+    /// <summary>Times that no pair could be had, for this reason; readable by any thread.</summary>
+    public long Refused(PortTakeResult reason) => Volatile.Read(ref _refused[(int)reason]);
+
+    /// <summary>Pairs in use over all lanes of the realm, and how many ordinary calls may have.</summary>
+    public (int InUse, int Most) RealmUse => (Ports.InUse, Ports.Most);
+
+    /// <summary>The realm's, over all lanes.</summary>
+    internal RealmPorts Ports { get; }
 
     /// <summary>Where its relay threads tell of sources.</summary>
     internal SourceFeed Sources { get; }
@@ -73,12 +93,54 @@ public sealed unsafe class PortPool
     /// <param name="place">The relay thread, from <see cref="MediaRelay.Place"/>: one for all ports of a call.</param>
     /// <param name="port">The pair; none unless the result is <see cref="PortTakeResult.Taken"/>.</param>
     /// <param name="owner">What <see cref="SourceEvent"/> calls it by.</param>
-    public PortTakeResult TryTake(IpAddress bind, int place, out MediaPort port, ulong owner = 0)
+    /// <param name="mayTakeReserve">For emergencies.</param>
+    public PortTakeResult TryTake(IpAddress bind, int place, out MediaPort port, ulong owner = 0, bool mayTakeReserve = false)
+    {
+        var result = TryChoose(bind, place, out port, owner, mayTakeReserve);
+        if (result != PortTakeResult.Taken)
+        {
+            _refused[(int)result]++;
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether the realm's ports have become scarce with the last that was taken: true once, until they have eased.</summary>
+    public bool TakeScarcity()
+    {
+        var isScarce = _isScarce;
+        _isScarce = false;
+        return isScarce;
+    }
+
+    /// <summary>A pair that was taken for this owner and has not been given back.</summary>
+    public bool TryFind(ulong owner, out MediaPort port)
+    {
+        port = default;
+        for (var index = 0; index < Capacity; index++)
+        {
+            var pair = _pairs + index;
+            if (pair->IsOpen && !pair->IsReleased && pair->Owner == owner)
+            {
+                port = new MediaPort(_number, pair->Port, pair->Generation);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private PortTakeResult TryChoose(IpAddress bind, int place, out MediaPort port, ulong owner, bool mayTakeReserve)
     {
         port = default;
         if (_relay.IsStopping)
         {
             return PortTakeResult.Stopped;
+        }
+
+        if (!mayTakeReserve && InUse >= Capacity - _reserve)
+        {
+            return PortTakeResult.Exhausted;
         }
 
         var now = _relay.Time.GetTimestamp();
@@ -131,6 +193,7 @@ public sealed unsafe class PortPool
         SetEvents(pair, null);
         _account.Rest((int)(pair - _pairs), now);
         Interlocked.Decrement(ref _inUse);
+        Ports.Give();
     }
 
     /// <summary>Zeroed by the system page by page as it is touched: a large range costs nothing until it is used.</summary>
@@ -155,6 +218,7 @@ public sealed unsafe class PortPool
         }
 
         Interlocked.Increment(ref _inUse);
+        _isScarce |= Ports.Take();
         var pair = _pairs + index;
         (pair->Pool, pair->Port) = (_number, number);
         SetMediaFrom(pair, null);

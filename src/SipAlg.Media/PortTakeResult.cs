@@ -5,7 +5,7 @@ public enum PortTakeResult : byte
 {
     Taken,
 
-    /// <summary>Every pair of the pool is taken.</summary>
+    /// <summary>Every pair of the pool is taken, but perhaps those of the reserve.</summary>
     Exhausted,
 
     /// <summary>Every pair that was tried is in use by another program; those are tried again later.</summary>

@@ -6,12 +6,13 @@ namespace SipAlg.Media;
 /// </summary>
 public unsafe struct RelayTotals
 {
-    internal const int Reasons = (int)DropReason.Converted + 1;
+    internal const int Reasons = (int)DropReason.Kernel + 1;
 
     private long _packetsIn;
     private long _octetsIn;
     private long _packetsOut;
     private long _octetsOut;
+    private long _icmpErrors;
     private fixed long _dropped[Reasons];
 
     /// <summary>Everything that arrived, what was dropped included.</summary>
@@ -21,6 +22,9 @@ public unsafe struct RelayTotals
     /// <summary>What the system took for sending.</summary>
     public readonly long PacketsOut => _packetsOut;
     public readonly long OctetsOut => _octetsOut;
+
+    /// <summary>ICMP errors that came back for what was sent.</summary>
+    public readonly long IcmpErrors => _icmpErrors;
 
     /// <summary>Packets that arrived here (or were made here: tones) and were not passed on.</summary>
     public readonly long Dropped(DropReason reason) => _dropped[(int)reason];
@@ -51,7 +55,9 @@ public unsafe struct RelayTotals
         _octetsOut += octets;
     }
 
-    internal void Drop(DropReason reason) => _dropped[(int)reason]++;
+    internal void Drop(DropReason reason, long packets = 1) => _dropped[(int)reason] += packets;
+
+    internal void CameBack(int icmpErrors) => _icmpErrors += icmpErrors;
 
     internal void Add(in RelayTotals other)
     {
@@ -59,6 +65,7 @@ public unsafe struct RelayTotals
         _octetsIn += other._octetsIn;
         _packetsOut += other._packetsOut;
         _octetsOut += other._octetsOut;
+        _icmpErrors += other._icmpErrors;
         for (var reason = 0; reason < Reasons; reason++)
         {
             _dropped[reason] += other._dropped[reason];

@@ -5,64 +5,25 @@ using SipAlg.Interop.Tests.Nat;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>A gateway that is itself behind NAT, whose router leads its ports to it: phones outside see what it advertises, those beside it its own address.</summary>
-public sealed class GatewayBehindNatTests(GatewayBehindNatTests.Gateway gateway) : GatewayTests<GatewayBehindNatTests.Gateway>(gateway)
+public sealed class GatewayBehindNatTests(GatewayBehindNatTests.Gateway gateway) : NatGatewayTests<GatewayBehindNatTests.Gateway>(gateway)
 {
     private const string Advertised = "198.51.100.10";
 
-    public sealed class Gateway : GatewayFixture
+    public sealed class Gateway : NatGateway
     {
-        private readonly ScenarioFolder _folder = ScenarioFolder.Create("behind-nat");
-        private NatNetworks? _networks;
-
-        internal NatNetworks Networks => _networks!;
-
         internal string Address => Networks.AtOne.Address;
 
         internal override NetworkNamespace Space => Networks.AtOne.Space;
 
-        internal override string Configuration => $$"""
-            realms:
-              phones:
-                listen: udp://{{Address}}:5060
-                advertise: { address: {{Advertised}}, except: 192.168.1.0/24 }
-                media: { ports: {{Networks.AtOne.MediaPorts}} }
-                domain: example.com
-            peers:
-              monitoring: { realm: phones, accept_from: {{Networks.AtOneToo.Address}}, match: { domain: probe.example } }
-            state: { folder: '{{_folder["state"]}}' }
-            users: {{NatHost.Users}}
-            """;
+        private protected override string ProbeAddress => Networks.AtOneToo.Address;
 
-        internal override string Dialplan => "routes: [ { when: { realm: phones, called: '^(?<user>[a-z]+)$' }, to: [ { registered: '${user}' } ] } ]";
+        private protected override string Realm =>
+            $"listen: udp://{Address}:5060, advertise: {{ address: {Advertised}, except: 192.168.1.0/24 }}, media: {{ ports: {Networks.AtOne.MediaPorts} }}";
 
-        internal override SipProbe Probe => new(IPAddress.Parse(Networks.AtOneToo.Address), new IPEndPoint(IPAddress.Parse(Address), 5060), Networks.AtOneToo.Space);
+        internal override SipProbe Probe => new(IPAddress.Parse(ProbeAddress), new IPEndPoint(IPAddress.Parse(Address), 5060), Networks.AtOneToo.Space);
 
-        public override async Task InitializeAsync()
-        {
-            _networks = NatNetworks.Create();
-            try
-            {
-                _networks.One.Translate(NatKind.FullCone);
-                await base.InitializeAsync();
-            }
-            catch
-            {
-                await DisposeAsync();
-                throw;
-            }
-        }
-
-        public override async Task DisposeAsync()
-        {
-            await base.DisposeAsync();
-            _networks?.Dispose();
-            _folder.Delete();
-        }
+        private protected override void Prepare() => Networks.One.Translate(NatKind.FullCone);
     }
-
-    private NatNetworks Networks => Fixture.Networks;
-
-    private Task NatScenario(Func<ScenarioFolder, Task> scenario) => Scenario(folder => Fixture.Gateway.ForgettingPhonesAsync(() => scenario(folder)));
 
     [Fact]
     public Task Phones_outside_reach_it_at_what_it_advertises() => NatScenario(async folder =>

@@ -36,6 +36,11 @@ internal sealed class Phone : IDisposable
         return _buffer[..octets];
     }
 
+    public nint Handle => _socket.Handle;
+
+    /// <summary>Whether something comes in time.</summary>
+    public bool Awaits() => _socket.Poll(TimeSpan.FromSeconds(20), SelectMode.SelectRead);
+
     public bool HasNothing => _socket.Available == 0;
 
     private void Bind(IPEndPoint local)

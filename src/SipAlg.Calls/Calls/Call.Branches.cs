@@ -93,7 +93,6 @@ internal sealed partial class Call
         var result = BodyCrossing.TryOffer(_lane, media, CallerIndex, invite, out var body);
         if (result != BridgeResult.Done)
         {
-            ReportNoPorts(result, _lane.Room.Model.Realms[target.Realm].Name);
             return Missed(step, index, StatusOf(result), CauseOf(result));
         }
 

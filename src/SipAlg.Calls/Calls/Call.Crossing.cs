@@ -36,7 +36,6 @@ internal sealed partial class Call
         if (result != BridgeResult.Done)
         {
             from.Media?.Reject();
-            ReportNoPorts(result, _record.ToRealm ?? "");
             RefuseRequest(from, transaction, request, flow, result);
             return;
         }

@@ -102,7 +102,7 @@ internal sealed partial class Call
 
         if (response is null)
         {
-            WriteWarning(ref writer, _caller, failure.Cause);
+            WriteCause(ref writer, _caller, failure.Cause);
             writer.Finish(default);
         }
         else

@@ -16,7 +16,7 @@ internal sealed partial class Call
     {
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, request, flow, StatusOf(result), default, default);
-        WriteWarning(ref writer, leg, CauseOf(result));
+        WriteCause(ref writer, leg, CauseOf(result));
         writer.Finish(default);
         _lane.Transactions.Respond(transaction, StatusOf(result), writer.Written);
     }

@@ -32,7 +32,6 @@ internal sealed partial class Call
         if (result != BridgeResult.Done)
         {
             leg.Media!.Reject();
-            ReportNoPorts(result, _record.ToRealm ?? "");
             RefuseRequest(leg, transaction, request, flow, result);
             return;
         }

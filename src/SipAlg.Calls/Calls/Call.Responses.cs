@@ -10,6 +10,9 @@ namespace SipAlg.Calls.Calls;
 /// <content>Answering: what a leg that asked us hears.</content>
 internal sealed partial class Call
 {
+    /// <summary>Calls end all the time, and give their ports back.</summary>
+    private const int RetryAfterSeconds = 5;
+
     /// <summary>Answers the INVITE that the leg was asked, with what crosses of the other side's response.</summary>
     /// <param name="leg">Who asked.</param>
     /// <param name="status">100 to 699.</param>
@@ -40,7 +43,7 @@ internal sealed partial class Call
     {
         var writer = new MessageWriter(_lane.Output);
         LegMessages.BeginResponse(ref writer, leg, status, phrase);
-        WriteWarning(ref writer, leg, cause);
+        WriteCause(ref writer, leg, cause);
         writer.Finish(default);
         Respond(leg, status, writer.Written);
     }
@@ -126,9 +129,15 @@ internal sealed partial class Call
         _ => CallCause.BadOffer,
     };
 
-    /// <summary>RFC 3261 §20.43: what is wrong with a description.</summary>
-    private void WriteWarning(ref MessageWriter writer, Leg leg, CallCause cause)
+    /// <summary>RFC 3261 §20.43: what is wrong with a description; §21.5.4: when it is worth another try.</summary>
+    private void WriteCause(ref MessageWriter writer, Leg leg, CallCause cause)
     {
+        if (cause == CallCause.NoMediaPorts)
+        {
+            writer.Field("Retry-After"u8, RetryAfterSeconds);
+            return;
+        }
+
         var (code, text) = cause switch
         {
             CallCause.NoSdpAnswer => (399, "The other side answered without SDP that can be used"),
@@ -147,14 +156,6 @@ internal sealed partial class Call
         writer.Write(" \""u8);
         writer.Write(Encoding.ASCII.GetBytes(text));
         writer.Write("\"\r\n"u8);
-    }
-
-    private void ReportNoPorts(BridgeResult result, string realm)
-    {
-        if (result == BridgeResult.NoPorts)
-        {
-            _lane.Room.Log.NoMediaPorts(realm);
-        }
     }
 
     /// <summary>An INVITE of theirs that is still open when its dialog ends gets its final answer.</summary>

@@ -35,7 +35,6 @@ internal sealed partial class Call
         if (result != BridgeResult.Done)
         {
             service.Release();
-            ReportNoPorts(result, _record.FromRealm);
             return Missed(step, index, StatusOf(result), CauseOf(result));
         }
 

@@ -28,7 +28,6 @@ internal sealed partial class Call
         {
             // An INVITE without an offer would need one of ours before the other side has said anything.
             face.Release();
-            ReportNoPorts(result, _lane.Room.Model.Realms[stays.Realm].Name);
             Fail(StatusOf(result), default, CauseOf(result));
             return;
         }

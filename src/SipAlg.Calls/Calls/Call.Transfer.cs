@@ -156,7 +156,6 @@ internal sealed partial class Call
         {
             transfer.Comes = null;
             face.Release();
-            ReportNoPorts(result, _lane.Room.Model.Realms[leg.Realm].Name);
             FailTransfer(transfer, result == BridgeResult.Done ? 491 : StatusOf(result));
         }
     }
@@ -165,7 +164,7 @@ internal sealed partial class Call
     private byte[]? DescriptionOf(Transfer transfer)
     {
         var (draft, octets) = (new byte[SdpDescription.MaxLength], new byte[SdpDescription.MaxLength]);
-        var length = SdpUnhold.Write(transfer.By.Sent.Span, FaceOf(transfer.By).Side.Shown, draft);
+        var length = SdpUnhold.Write(transfer.By.Sent.Span, FaceOf(transfer.By).Shown, draft);
         length = length < 0 ? length : transfer.Stays.Media!.WithEvents(transfer.Stays.Index, draft.AsSpan(0, length), octets);
         return length <= 0 ? null : octets[..length];
     }

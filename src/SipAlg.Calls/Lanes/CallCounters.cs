@@ -19,6 +19,7 @@ public sealed class CallCounters(int realms, int peers)
     private readonly long[] _ends = new long[realms * CallCauses.Count];
     private readonly long[] _digits = new long[realms * Digits];
     private readonly long[] _sources = new long[realms * SourceChanges];
+    private readonly long[] _leaks = new long[realms];
 
     /// <summary>Calls from admission until both legs have ended.</summary>
     public int Active { get; internal set; }
@@ -49,6 +50,17 @@ public sealed class CallCounters(int realms, int peers)
     public long SourceTotal(int realm, SourceChange change) => Volatile.Read(ref _sources[(realm * SourceChanges) + (int)change]);
 
     internal void CountSource(int realm, SourceChange change) => _sources[(realm * SourceChanges) + (int)change]++;
+
+    /// <summary>Pairs of a realm's ports that calls ended without giving back.</summary>
+    public long LeakedPorts(int realm) => Volatile.Read(ref _leaks[realm]);
+
+    internal void CountLeaks(int[] byRealm)
+    {
+        for (var realm = 0; realm < byRealm.Length; realm++)
+        {
+            _leaks[realm] += byRealm[realm];
+        }
+    }
 
     internal void CountDigits(int realm, DigitDirection direction, bool isLost, long count = 1) => _digits[DigitCell(realm, direction, isLost)] += count;
 

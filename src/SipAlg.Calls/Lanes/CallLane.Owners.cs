@@ -36,6 +36,7 @@ public sealed partial class CallLane
     internal void Remove(int slot)
     {
         CountOwner(slot, -1);
+        ReclaimPorts(slot);
         _slots.Free(slot);
     }
 

@@ -22,6 +22,15 @@ public sealed partial class CallLane
     /// <summary>How a port's call is named to the relay.</summary>
     internal static ulong SourceOwner(int slot, uint generation) => ((ulong)(uint)slot << 32) | generation;
 
+    /// <summary>A slot's owner goes: ports that it still holds would be lost.</summary>
+    private void ReclaimPorts(int slot)
+    {
+        if (Room.Media.Reclaim(SourceOwner(slot, _slots.Generation(slot)), (_slots[slot].Owner as Call)?.Record.Id) is { } leaked)
+        {
+            Counters.CountLeaks(leaked);
+        }
+    }
+
     /// <summary>Null: its call is over.</summary>
     private Call? CallOf(ulong owner)
     {

@@ -30,7 +30,7 @@ public sealed class CallRoom
         PeerTable = new PeerTable(model.Peers);
         Contacts = new PeerContacts(peers);
         Users = [.. model.Realms.Select(_ => new UserAllotments())];
-        Media = new MediaLane(relay, pools, [.. model.Realms.Select(realm => realm.Media.Reserve / 2)]);
+        Media = new MediaLane(relay, pools, model.Realms, log);
     }
 
     /// <summary>Replaced whole when something of it changes.</summary>
@@ -69,8 +69,20 @@ public interface ICallLog
 {
     void LaneFault(int lane, Exception fault);
 
-    /// <summary>A call failed since a realm has no media port left.</summary>
-    void NoMediaPorts(string realm);
+    /// <summary>A call failed since it got no media port.</summary>
+    void NoMediaPorts(string realm, PortTakeResult reason);
+
+    /// <summary>A realm's media ports run short: told once, before calls fail.</summary>
+    /// <param name="realm">Its name.</param>
+    /// <param name="inUse">Pairs.</param>
+    /// <param name="most">Pairs that ordinary calls may have.</param>
+    void MediaPortsScarce(string realm, int inUse, int most);
+
+    /// <summary>A call ended without giving a port back: a fault of ours.</summary>
+    /// <param name="call">Its id; null if it is none any more.</param>
+    /// <param name="realm">The port's.</param>
+    /// <param name="port">Of RTP.</param>
+    void MediaPortLeaked(ulong? call, string realm, ushort port);
 
     /// <summary>A peer does not answer pings any more, at none of its places.</summary>
     void PeerDown(string peer, PingLoss reason);

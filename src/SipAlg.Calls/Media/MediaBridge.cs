@@ -108,6 +108,11 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Array.Resize(ref _streams, offer.MediaCount);
         }
 
+        if (Known?.Side != from)
+        {
+            Face(from).Follow(ReceivedAt(offer));
+        }
+
         var written = lane.Streams.AsSpan(0, offer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
@@ -157,6 +162,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         }
 
         Flow();
+        Face(1 - from).Move();
         _isOpen = false;
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)
@@ -297,10 +303,27 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     public void Reject()
     {
         _isOpen = false;
+        Face(0).StayInFamily();
+        Face(1).StayInFamily();
         if (_isSettled)
         {
             Settle();
         }
+    }
+
+    /// <summary>Where the description's first stream that says so is received; none on hold.</summary>
+    private static IpAddress ReceivedAt(SdpDescription description)
+    {
+        for (var index = 0; index < description.MediaCount; index++)
+        {
+            ref readonly var media = ref description.Media(index);
+            if (IsRelayed(media) && !media.HasHoldAddress)
+            {
+                return media.Connection.Address;
+            }
+        }
+
+        return default;
     }
 
     /// <summary>Whether the description's stream is one that the relay carries: UDP, in use, to one receiver.</summary>
@@ -340,6 +363,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
             Rtcp = media.RtcpPort == 0 || rtcpAddress.IsNone ? default : new IpEndpoint(rtcpAddress, media.RtcpPort),
             PassesAll = !media.Transport.IsRtp(),
+            RefusesDtls = media.Transport.IsRtp() && !media.Transport.HasDtls() && !media.HasFingerprint,
             ReadsReports = SdpEvents.IsPlainRtp(description, index),
             Latching = own.Latching,
             Signalling = own.Signalling,
@@ -354,7 +378,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, bool isFirstOffer, SdpCodecFilter? codecs, Span<byte> destination, out int length)
     {
         var origin = End(side).Origin;
-        var shown = Face(side).Side.Shown;
+        var shown = Face(side).Shown;
         length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer, IsConcealed = IsConcealed }, streams, codecs, destination);
         if (length < 0)
         {

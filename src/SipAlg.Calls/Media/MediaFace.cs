@@ -35,12 +35,20 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     public bool TryPort(int index, StreamKind kind)
     {
         _figures.Name(index, kind);
-        if (_ports.Length <= index)
+        ref var ports = ref _ports;
+        var isOther = _isOther;
+        if (_next is not null)
         {
-            Array.Resize(ref _ports, index + 1);
+            ports = ref _next;
+            isOther = !isOther;
         }
 
-        return !_ports[index].IsNone || lane.TryTake(_side.Realm, _side.Bind, place, isEmergency, Owner, out _ports[index]) == PortTakeResult.Taken;
+        if (ports.Length <= index)
+        {
+            Array.Resize(ref ports, index + 1);
+        }
+
+        return !ports[index].IsNone || lane.TryTake(_side.Realm, _side.At(isOther).Bind, place, isEmergency, Owner, out ports[index]);
     }
 
     /// <summary>Makes the streams of the two faces flow between them, and no others: early media comes from one target at a time.</summary>
@@ -70,7 +78,7 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
         if (index < _ports.Length)
         {
             _figures.Keep(lane.Relay, index, _ports[index]);
-            lane.Relay.Release(_ports[index]);
+            lane.Release(_ports[index]);
             _ports[index] = default;
         }
     }
@@ -79,9 +87,10 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     public void Release()
     {
         Leave();
+        StayInFamily();
         foreach (var port in _ports)
         {
-            lane.Relay.Release(port);
+            lane.Release(port);
         }
 
         _ports = [];

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Model;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
@@ -7,9 +10,11 @@ namespace SipAlg.Calls.Media;
 /// <summary>What the calls of one lane share for their media: the relay, a pool of ports a realm, and room to write SDP in.</summary>
 /// <param name="relay">Shared by all lanes.</param>
 /// <param name="pools">By realm; null for a realm without media ports.</param>
-/// <param name="reserves">By realm: pairs of ports that only emergency routes may take.</param>
-internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reserves)
+/// <param name="realms">Their names are for the log.</param>
+/// <param name="log">Told when ports run short, run out or were not given back.</param>
+internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, ImmutableArray<Realm> realms, ICallLog log)
 {
+    private readonly PortHoldings _holdings = new();
     private byte[]? _draft;
 
     public MediaRelay Relay => relay;
@@ -34,15 +39,72 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, int[] reser
 
     public SdpEventChange[] EventChanges { get; } = new SdpEventChange[SdpDescription.MaxMedia];
 
-    public PortTakeResult TryTake(int realm, IpAddress bind, int place, bool isEmergency, ulong owner, out MediaPort port)
+    /// <summary>Takes a pair of ports. What stands in its way is counted and logged here.</summary>
+    /// <param name="realm">Whose ports.</param>
+    /// <param name="bind">The local address.</param>
+    /// <param name="place">The relay thread.</param>
+    /// <param name="isEmergency">May take the reserve.</param>
+    /// <param name="owner">For whom, as <see cref="CallLane.SourceOwner"/> says.</param>
+    /// <param name="port">None on failure.</param>
+    public bool TryTake(int realm, IpAddress bind, int place, bool isEmergency, ulong owner, out MediaPort port)
     {
         port = default;
-        var pool = pools[realm];
-        if (pool is null || (!isEmergency && pool.InUse >= pool.Capacity - reserves[realm]))
+        if (pools[realm] is not { } pool)
         {
-            return PortTakeResult.Exhausted;
+            log.NoMediaPorts(realms[realm].Name, PortTakeResult.Exhausted);
+            return false;
         }
 
-        return pool.TryTake(bind, place, out port, owner);
+        var result = pool.TryTake(bind, place, out port, owner, isEmergency);
+        if (result != PortTakeResult.Taken)
+        {
+            log.NoMediaPorts(realms[realm].Name, result);
+            return false;
+        }
+
+        _holdings.Take(owner);
+        if (pool.TakeScarcity())
+        {
+            var (inUse, most) = pool.RealmUse;
+            log.MediaPortsScarce(realms[realm].Name, inUse, most);
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a port back, if it was not before.</summary>
+    public void Release(in MediaPort port)
+    {
+        if (relay.TryRelease(port, out var owner))
+        {
+            _holdings.Give(owner);
+        }
+    }
+
+    /// <summary>Its owner has ended: ports that it has not given back were forgotten by a fault of ours. They are named, and come back all the same.</summary>
+    /// <param name="owner">As for <see cref="TryTake"/>.</param>
+    /// <param name="call">Its id; null if it is none any more.</param>
+    /// <returns>How many pairs, by realm; null if none, as it should be.</returns>
+    public int[]? Reclaim(ulong owner, ulong? call)
+    {
+        if (_holdings.Of(owner) == 0)
+        {
+            return null;
+        }
+
+        var found = new int[pools.Length];
+        for (var realm = 0; realm < pools.Length; realm++)
+        {
+            while (pools[realm] is { } pool && pool.TryFind(owner, out var port))
+            {
+                log.MediaPortLeaked(call, realms[realm].Name, port.Port);
+                Release(port);
+                found[realm]++;
+            }
+        }
+
+        // The slot's next owner begins with none.
+        _holdings.Clear(owner);
+        return found;
     }
 }

@@ -16,6 +16,12 @@ internal readonly struct MediaSide
     /// <summary>The address that its SDP shows.</summary>
     public IpAddress Shown { get; init; }
 
+    /// <summary>The same in the other address family; none where the realm has no address in it.</summary>
+    public MediaAddress Other { get; init; }
+
+    /// <param name="isOther">In the other address family.</param>
+    public MediaAddress At(bool isOther) => isOther ? Other : new MediaAddress(Bind, Shown);
+
     public Latching Latching { get; init; }
 
     /// <summary>Where its signalling comes from: a trusted source of media.</summary>
@@ -57,10 +63,37 @@ internal readonly struct MediaSide
             Realm = realm.Index,
             Bind = bind,
             Shown = !shown.IsNone ? shown : bind.IsUnspecified && bind.IsV4 == local.IsV4 ? local : bind,
+            Other = OtherOf(realm, !bind.IsV4),
             Latching = realm.Latching,
             Signalling = remote,
             MediaFrom = peer is { MediaFrom.IsEmpty: false } ? [.. peer.MediaFrom] : null,
             Dtmf = peer?.Dtmf ?? DtmfMode.Pass,
         };
     }
+
+    /// <summary>Where media of the other family is bound, if the realm says so or listens in it at an address of its own.</summary>
+    private static MediaAddress OtherOf(Realm realm, bool isV4)
+    {
+        var bind = isV4 ? realm.Media.BindV4 : realm.Media.BindV6;
+        foreach (var listen in realm.Listen)
+        {
+            if (bind.IsNone && listen.Endpoint.Address.IsV4 == isV4 && !listen.Endpoint.Address.IsUnspecified)
+            {
+                bind = listen.Endpoint.Address;
+            }
+        }
+
+        if (bind.IsNone)
+        {
+            return default;
+        }
+
+        var shown = isV4 ? realm.Media.AdvertiseV4 : realm.Media.AdvertiseV6;
+        var advertised = isV4 ? realm.Advertise.V4 : realm.Advertise.V6;
+        return new MediaAddress(bind, !shown.IsNone ? shown : !advertised.IsNone ? advertised : bind);
+    }
 }
+
+/// <param name="Bind">What ports are bound to.</param>
+/// <param name="Shown">What SDP shows.</param>
+internal readonly record struct MediaAddress(IpAddress Bind, IpAddress Shown);

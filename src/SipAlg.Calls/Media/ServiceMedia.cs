@@ -52,7 +52,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
             if (index >= streams.Length || !SdpAnswer.CanAccept(offer, index, Formats))
             {
                 _figures.Keep(lane.Relay, index, _ports[index]);
-                lane.Relay.Release(_ports[index]);
+                lane.Release(_ports[index]);
                 _ports[index] = default;
                 _tones[index] = null;
                 if (index < streams.Length)
@@ -94,7 +94,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         for (var index = 0; index < offer.MediaCount; index++)
         {
             if (_ports[index].IsNone && SdpAnswer.CanAccept(offer, index, Formats) &&
-                lane.TryTake(_caller.Realm, _caller.Bind, _place, isEmergency, Owner, out _ports[index]) != PortTakeResult.Taken)
+                !lane.TryTake(_caller.Realm, _caller.Bind, _place, isEmergency, Owner, out _ports[index]))
             {
                 return false;
             }
@@ -257,7 +257,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
     {
         foreach (ref var port in _ports.AsSpan())
         {
-            lane.Relay.Release(port);
+            lane.Release(port);
             port = default;
         }
     }

@@ -1,3 +1,4 @@
+using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Calls.Model;
@@ -24,4 +25,11 @@ public sealed record RealmMedia
 
     /// <summary>Ports that only emergency routes may take.</summary>
     public int Reserve { get; init; }
+
+    /// <summary>Differentiated services code point of what is sent, 0 to 63.</summary>
+    public byte Dscp { get; init; }
+
+    /// <summary>As the relay wants it said.</summary>
+    /// <param name="realm">The realm's index.</param>
+    public MediaRange RangeOf(int realm) => new(realm, FirstPort, LastPort, Dscp, Reserve);
 }

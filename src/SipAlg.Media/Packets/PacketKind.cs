@@ -32,7 +32,10 @@ internal static class PacketClass
     private const int StunHeader = 20;
     private const int DtlsHeader = 13;
 
-    public static PacketKind Of(ReadOnlySpan<byte> packet, PortRole role)
+    /// <param name="packet">The datagram.</param>
+    /// <param name="role">What its port carries.</param>
+    /// <param name="refusesDtls">The stream is none of DTLS.</param>
+    public static PacketKind Of(ReadOnlySpan<byte> packet, PortRole role, bool refusesDtls)
     {
         if (packet.Length < 2)
         {
@@ -48,7 +51,7 @@ internal static class PacketClass
         {
             >= 128 and <= 191 => Rtp(packet, role),
             <= 3 => AtLeast(StunHeader, packet, PacketKind.Stun),
-            >= 20 and <= 63 => AtLeast(DtlsHeader, packet, PacketKind.Dtls),
+            >= 20 and <= 63 when !refusesDtls => AtLeast(DtlsHeader, packet, PacketKind.Dtls),
             _ => PacketKind.Foreign,
         };
     }

@@ -49,6 +49,7 @@ internal static unsafe class MediaSocket
         // The two lowest bits of the traffic class are ECN's (RFC 3168).
         var trafficClass = dscp << 2;
         return (!isV6 || Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6V6Only, 1)) &&
+            (isV6 ? Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6RecvErr, 1) : Set(descriptor, SocketConstants.IpProtoIp, SocketConstants.IpRecvErr, 1)) &&
             (receiveBuffer == 0 || Set(descriptor, SocketConstants.SolSocket, SocketConstants.SoRcvBuf, receiveBuffer)) &&
             (dscp == 0 || (isV6
                 ? Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6TClass, trafficClass)

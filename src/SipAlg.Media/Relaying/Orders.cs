@@ -33,6 +33,7 @@ internal unsafe struct Orders
     public Latching Latching;
     public bool RtcpMux;
     public bool PassesAll;
+    public bool RefusesDtls;
 
     /// <summary>RTCP can be read.</summary>
     public bool ReadsReports;
@@ -62,6 +63,7 @@ internal unsafe struct Orders
         Latching = target.Latching;
         RtcpMux = target.RtcpMux;
         PassesAll = target.PassesAll;
+        RefusesDtls = target.RefusesDtls;
         ReadsReports = target.ReadsReports;
         IsSilent = target.IsSilent;
         Silences += (byte)(target.IsSilent ? 1 : 0);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Events;
 using SipAlg.Media.Packets;
+using SipAlg.Media.Ports;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 
@@ -37,7 +38,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         pair->Realm->Arrived(received);
         pair->Refresh();
         var packet = new ReadOnlySpan<byte>(_buffer, received);
-        var kind = PacketClass.Of(packet, slot->Role);
+        var kind = PacketClass.Of(packet, slot->Role, pair->Active.RefusesDtls);
         if (kind >= PacketKind.Runt)
         {
             Drop(pair, slot, kind == PacketKind.Runt ? DropReason.Runt : DropReason.NotMedia);
@@ -61,7 +62,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         {
             Drop(origin, entry, DropReason.NoTarget);
         }
-        else if (LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->TargetLength) < 0)
+        else if (!TrySend(exit, packet, octets) && (TakeErrors(sender, exit) == 0 || !TrySend(exit, packet, octets)))
         {
             Drop(origin, entry, ReasonOf(LibC.Errno));
         }
@@ -150,10 +151,33 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         return onRtcp ? &partner->Rtcp : &partner->Rtp;
     }
 
+    private static bool TrySend(Slot* exit, void* packet, int octets) =>
+        LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->TargetLength) >= 0;
+
+    /// <summary>
+    /// Takes the ICMP errors that wait at a socket (IP_RECVERR). One of them is reported in place of the next send or receive,
+    /// which has then not been tried.
+    /// </summary>
+    private static int TakeErrors(Pair* pair, Slot* slot)
+    {
+        var errno = LibC.Errno;
+        var errors = ErrorQueue.Take(slot->Descriptor);
+        if (errors == 0)
+        {
+            // What has failed did so by itself.
+            Marshal.SetLastPInvokeError(errno);
+            return 0;
+        }
+
+        slot->Totals.CameBack(errors);
+        pair->Realm->CameBack(errors);
+        return errors;
+    }
+
     private static void ReceiveFailed(Pair* pair, Slot* slot)
     {
         // A datagram with a wrong checksum wakes the loop and is gone when it is asked for.
-        if (LibC.Errno is not (Errors.Again or Errors.Interrupted))
+        if (TakeErrors(pair, slot) == 0 && LibC.Errno is not (Errors.Again or Errors.Interrupted))
         {
             Drop(pair, slot, DropReason.ReceiveFailed);
         }

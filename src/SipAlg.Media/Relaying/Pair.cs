@@ -17,7 +17,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 18 * CacheLine;
+    private const int Octets = 21 * CacheLine;
 
     public const int CacheLine = 64;
 
@@ -82,7 +82,8 @@ internal unsafe struct Pair
         Orders = default;
         OrdersLock.EndWrite();
         IsReleased = false;
-        IsOpen = true;
+        // Whoever sees it open sees its sockets.
+        Volatile.Write(ref IsOpen, true);
     }
 
     /// <summary>Lane: names the targets and the sources.</summary>

@@ -224,11 +224,15 @@ internal sealed unsafe class RelayThread : IDisposable
             _events.Remove(pair);
         }
 
-        // Closing the only descriptor of a socket takes it out of epoll.
-        _ = LibC.Close(pair->Rtp.Descriptor);
-        _ = LibC.Close(pair->Rtcp.Descriptor);
         var pool = _pools[pair->Pool];
+        var (rtp, rtcp) = (pair->Rtp.Descriptor, pair->Rtcp.Descriptor);
+        pair->Realm->Drop(DropReason.Kernel, SocketDrops.Of(rtp) + (long)SocketDrops.Of(rtcp));
+        // First the generation: who reads it as it was afterwards has asked these sockets and no others.
         pair->Clear();
+        Interlocked.MemoryBarrier();
+        // Closing the only descriptor of a socket takes it out of epoll.
+        _ = LibC.Close(rtp);
+        _ = LibC.Close(rtcp);
         pool.Closed(pair, _path.Now);
     }
 

@@ -14,6 +14,10 @@ internal struct SourceLatch
 {
     private SockAddr _settled;
     private SockAddr _sdp;
+
+    /// <summary>Settled while the SDP named another endpoint, which was <see cref="_formerSdp"/>.</summary>
+    private SockAddr _former;
+    private SockAddr _formerSdp;
     private long _lastHeard;
     private long _waitingSince;
     private StreamPosition _last;
@@ -36,8 +40,13 @@ internal struct SourceLatch
     {
         if (!sdp.IsNone && !sdp.SameAs(_sdp))
         {
+            var (former, formerSdp) = IsSettled ? (_settled, _sdp) : (_former, _formerSdp);
             this = default;
             _sdp = sdp;
+            if (!sdp.SameAs(formerSdp))
+            {
+                (_former, _formerSdp) = (former, formerSdp);
+            }
         }
     }
 
@@ -79,6 +88,12 @@ internal struct SourceLatch
         if (source.SameAs(_sdp))
         {
             return SourceStanding.SdpEndpoint;
+        }
+
+        // What was still under way from where the end has moved from must not lead the stream back there.
+        if (rule.Latching == Latching.Symmetric && source.SameAs(_former))
+        {
+            return SourceStanding.Unnamed;
         }
 
         var address = source.ToEndpoint().Address;

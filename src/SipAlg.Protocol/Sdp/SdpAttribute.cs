@@ -20,6 +20,7 @@ internal enum SdpAttribute : byte
     Ptime,
     MaxPtime,
     Mid,
+    Fingerprint,
 
     /// <summary>Names a transport address of its writer's network, so it never crosses; <see cref="SdpRewriter"/> says why, name by name.</summary>
     Revealing,
@@ -42,6 +43,7 @@ internal static class SdpAttributes
         6 when Is(name, "X-cpar"u8) => ReadInner(value),
         7 when Is(name, "cparmin"u8) || Is(name, "cparmax"u8) => ReadInner(value),
         8 => ReadEight(name),
+        11 when Is(name, "fingerprint"u8) => SdpAttribute.Fingerprint,
         13 when Is(name, "rtcp-mux-only"u8) => SdpAttribute.RtcpMuxOnly,
         _ => IsRevealing(name) ? SdpAttribute.Revealing : SdpAttribute.Other,
     };

@@ -14,7 +14,11 @@ internal static class SdpAttributeLine
         {
             SetDirection(into, ToDirection(attribute));
         }
-        else if (into.MediaCount > 0 && attribute != SdpAttribute.Other)
+        else if (into.MediaCount == 0)
+        {
+            into.HasFingerprint |= attribute == SdpAttribute.Fingerprint;
+        }
+        else if (attribute != SdpAttribute.Other)
         {
             ReadMediaAttribute(ref into.LastMedia(), attribute, buffer, start + colon + 1, end);
         }
@@ -51,6 +55,9 @@ internal static class SdpAttributeLine
                 break;
             case SdpAttribute.RtcpMux:
                 media.HasRtcpMux = true;
+                break;
+            case SdpAttribute.Fingerprint:
+                media.HasFingerprint = true;
                 break;
             case SdpAttribute.RtcpMuxOnly:
                 // RFC 8858 §4: it goes along with rtcp-mux, and means nothing without.

@@ -36,6 +36,7 @@ public sealed class SdpDescription
     public SdpSlice OriginHost { get; internal set; }
 
     internal bool HasName { get; set; }
+    internal bool HasFingerprint { get; set; }
     internal bool HasTiming { get; set; }
     internal int LineCount => _lineCount;
 
@@ -79,7 +80,7 @@ public sealed class SdpDescription
         Connection = default;
         Direction = SdpDirection.SendRecv;
         SessionId = SessionVersion = OriginHost = default;
-        HasName = HasTiming = false;
+        HasName = HasTiming = HasFingerprint = false;
     }
 
     internal void Add(in SdpLine line)

@@ -34,6 +34,9 @@ public struct SdpMedia
     public IpAddress RtcpAddress { get; internal set; }
     public bool HasRtcpMux { get; internal set; }
 
+    /// <summary>The stream's own a=fingerprint (RFC 8122), or the session's: DTLS may come, whatever the transport is called.</summary>
+    public bool HasFingerprint { get; internal set; }
+
     /// <summary>Its writer can do nothing else (RFC 8858).</summary>
     public bool HasRtcpMuxOnly { get; internal set; }
 

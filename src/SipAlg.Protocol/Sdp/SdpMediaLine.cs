@@ -39,6 +39,7 @@ internal static class SdpMediaLine
             Formats = SdpSlice.Between(format.Offset, end),
             Connection = into.Connection,
             Direction = into.Direction,
+            HasFingerprint = into.HasFingerprint,
             FirstLine = into.LineCount,
         });
         return SdpFault.None;

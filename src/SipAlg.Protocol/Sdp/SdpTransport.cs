@@ -33,6 +33,10 @@ public static class SdpTransports
     /// <summary>RTP that the gateway can read and make itself: neither SRTP (RFC 3711) nor DTLS-SRTP (RFC 5764).</summary>
     public static bool IsPlainRtp(this SdpTransport transport) => transport <= SdpTransport.RtpAvpf;
 
+    /// <summary>Its keys come from DTLS in the same stream (RFC 5764, 7345, 8841).</summary>
+    public static bool HasDtls(this SdpTransport transport) => transport is SdpTransport.UdpTlsRtpSavp or SdpTransport.UdpTlsRtpSavpf or
+        SdpTransport.UdpTlsUdptl or SdpTransport.UdpDtlsSctp or SdpTransport.UdpTlsBfcp;
+
     /// <summary>Reads the proto field; letters in any case, since phones write "udptl" and "UDPTL".</summary>
     public static SdpTransport Read(ReadOnlySpan<byte> proto) => proto.Length switch
     {

@@ -41,16 +41,6 @@ internal static unsafe class UdpOptions
         return LibC.GetSockOpt(fd, SocketConstants.SolSocket, SocketConstants.SoRcvBuf, &granted, &length) < 0 ? 0 : granted / 2;
     }
 
-    /// <summary>Datagrams that the kernel dropped on this socket since it was opened; 0 where the kernel does not tell (before 4.12).</summary>
-    public static uint KernelDrops(int fd)
-    {
-        // SK_MEMINFO_DROPS is the last of nine (linux/sock_diag.h).
-        const int Values = 9;
-        var values = stackalloc uint[Values];
-        var length = (uint)(Values * sizeof(uint));
-        return LibC.GetSockOpt(fd, SocketConstants.SolSocket, SocketConstants.SoMemInfo, values, &length) < 0 || length < Values * sizeof(uint) ? 0 : values[Values - 1];
-    }
-
     private static void Prepare(int fd, IpAddress address, bool shared)
     {
         var isWildcard = address.IsUnspecified ? 1 : 0;

@@ -37,7 +37,7 @@ internal sealed unsafe class UdpSocket : IDisposable
     public IpEndpoint Bound { get; }
 
     /// <summary>Datagrams that the kernel dropped on this socket.</summary>
-    public uint KernelDrops => UdpOptions.KernelDrops(Descriptor);
+    public uint KernelDrops => SocketDrops.Of(Descriptor);
 
     /// <summary>Takes one datagram.</summary>
     /// <returns>Its length; −1: nothing to read now.</returns>

@@ -18,7 +18,7 @@ internal static class CheckCommand
 
     private static int Run(string? file, TimeProvider clock, Terminal terminal)
     {
-        var loaded = ConfigurationFile.Load(file);
+        var loaded = ConfigurationFile.Load(file, checksLimits: true);
         var failures = new ProblemList();
         var tests = loaded.Configuration?.DialplanTests ?? [];
         foreach (var test in tests)

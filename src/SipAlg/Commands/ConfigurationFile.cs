@@ -16,7 +16,9 @@ internal static class ConfigurationFile
     /// <summary>Null for the embedded default.</summary>
     public static string? Choose(string? written) => written ?? (File.Exists(Usual) ? Usual : null);
 
+    /// <param name="file">Null for the embedded default.</param>
     /// <param name="users">Those of the embedded default; null for the ones of this folder.</param>
-    public static LoadResult Load(string? file, DemoUsers? users = null) =>
-        file is null ? ConfigurationLoader.LoadDefault(users ?? DemoUsers.Open(StateFolder)) : ConfigurationLoader.LoadFile(file);
+    /// <param name="checksLimits">Warns of what the system gives too little of.</param>
+    public static LoadResult Load(string? file, DemoUsers? users = null, bool checksLimits = false) =>
+        file is null ? ConfigurationLoader.LoadDefault(users ?? DemoUsers.Open(StateFolder)) : ConfigurationLoader.LoadFile(file, checksLimits);
 }

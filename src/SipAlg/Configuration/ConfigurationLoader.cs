@@ -18,8 +18,11 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
     private const string HostAddress = "HOST_ADDRESS";
 
     /// <summary>Reads a configuration file of this host.</summary>
-    public static LoadResult LoadFile(string path) =>
-        new ConfigurationLoader(new DiskFiles(), Environment.GetEnvironmentVariable, HostFacts.Read(), Random.Shared).Load(path);
+    /// <param name="path">The file.</param>
+    /// <param name="checksLimits">Warns of what the system gives too little of.</param>
+    public static LoadResult LoadFile(string path, bool checksLimits = false) =>
+        new ConfigurationLoader(
+            new DiskFiles(), Environment.GetEnvironmentVariable, checksLimits ? HostFacts.Read().WithLimits() : HostFacts.Read(), Random.Shared).Load(path);
 
     /// <summary>
     /// Reads the configuration that the program carries. What it says of this host's gateways would only confuse: who is no user
@@ -74,6 +77,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         var names = new NameTable(options, users, problems);
         AdminChecks.Run(options.Admin, problems);
         RealmChecks.Run(options, host, problems);
+        HostChecks.Run(options, host, problems);
         PortChecks.Run(options, problems);
         PeerChecks.Run(options, host, names, problems);
         ReachChecks.Run(options, problems);

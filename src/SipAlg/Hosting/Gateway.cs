@@ -103,7 +103,7 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     private PortPool?[] OpenPools(int lane) =>
-        [.. _model.Realms.Select(realm => Relay.OpenPool(new MediaRange(realm.Index, realm.Media.FirstPort, realm.Media.LastPort), lane, LaneCount))];
+        [.. _model.Realms.Select(realm => Relay.OpenPool(realm.Media.RangeOf(realm.Index), lane, LaneCount))];
 
     private SipLane MakeLane(ILane lane, int[] groups)
     {

@@ -60,6 +60,9 @@ internal static partial class HostingLog
     [LoggerMessage(1018, LogLevel.Error, "Ending the calls failed on a lane")]
     public static partial void HangUpFailed(ILogger log, Exception fault);
 
+    [LoggerMessage(1019, LogLevel.Warning, "Media sockets have {KiB} KiB of receive buffer: packets are lost when the processor is busy for a moment. Raise net.core.rmem_default to {Wanted} or more")]
+    public static partial void SmallMediaBuffer(ILogger log, int kiB, int wanted);
+
     [LoggerMessage(1020, LogLevel.Information, "Peer {Peer}: {Host} is {Addresses}")]
     public static partial void Resolved(ILogger log, string peer, string host, string addresses);
 

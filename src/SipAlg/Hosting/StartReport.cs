@@ -1,4 +1,6 @@
 using SipAlg.Admin;
+using SipAlg.Configuration;
+using SipAlg.Configuration.Checks;
 using SipAlg.Configuration.Problems;
 using SipAlg.Signaling.Transports;
 
@@ -7,9 +9,6 @@ namespace SipAlg.Hosting;
 /// <summary>What the log says of a gateway that has started.</summary>
 internal sealed class StartReport(Gateway gateway, ILogger log)
 {
-    /// <summary>Sockets, connections, files and timers beside media.</summary>
-    private const int OtherDescriptors = 512;
-
     /// <summary>Made when calls are taken; the log comes after.</summary>
     private readonly TimeSpan _readyAfter = DateTimeOffset.Now - ProcessFacts.Started;
 
@@ -35,6 +34,11 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
 
         HostingLog.Layout(log, gateway.LaneCount, gateway.Relay.Threads, "user space");
         WriteDescriptors();
+        if (HostFacts.Unknown.WithLimits().UsualReceiveBuffer is { } buffer && buffer < HostChecks.LeastMediaBuffer)
+        {
+            HostingLog.SmallMediaBuffer(log, buffer >> 10, HostChecks.LeastMediaBuffer);
+        }
+
         HostingLog.Ready(log, (long)_readyAfter.TotalMilliseconds);
     }
 
@@ -71,9 +75,9 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         var ports = gateway.Model.Realms.Sum(realm => realm.Media.LastPort - realm.Media.FirstPort + 1);
         var limit = ProcessFacts.MostDescriptors;
         HostingLog.Descriptors(log, limit);
-        if (limit < ports + OtherDescriptors)
+        if (limit < ports + HostChecks.OtherDescriptors)
         {
-            HostingLog.FewDescriptors(log, limit, ports + OtherDescriptors);
+            HostingLog.FewDescriptors(log, limit, ports + HostChecks.OtherDescriptors);
         }
     }
 }

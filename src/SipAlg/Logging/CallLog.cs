@@ -11,21 +11,12 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private readonly LogThrottle _faults = new(Interval, time);
-    private readonly LogThrottle _exhausted = new(Interval, time);
 
     public void LaneFault(int lane, Exception fault)
     {
         if (_faults.Passes(lane.ToString(CultureInfo.InvariantCulture), out var held))
         {
             LogLaneFault(lane, held, fault);
-        }
-    }
-
-    public void NoMediaPorts(string realm)
-    {
-        if (_exhausted.Passes(realm, out var held))
-        {
-            LogNoMediaPorts(realm, held);
         }
     }
 
@@ -72,7 +63,4 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
 
     [LoggerMessage(4035, LogLevel.Warning, "Registering with peer {Peer} has failed: {Reason}; {State}. The next try is at {Next}")]
     private partial void LogNotRegistered(string peer, string reason, string next, string state);
-
-    [LoggerMessage(4001, LogLevel.Error, "A call failed since realm {Realm} has no media port left; {Held} more since the last such line. Widen its media.ports")]
-    private partial void LogNoMediaPorts(string realm, long held);
 }

@@ -10,29 +10,60 @@ internal sealed class MediaMetrics(Gateway gateway)
     private const int PortsOfPair = 2;
 
     private static readonly string[] Drops = Labels.Of<DropReason>();
+    private static readonly string[] Refusals = Labels.Of<PortTakeResult>();
     private static readonly string[] Changes = Labels.Of<SourceChange>();
 
     public void Write(PrometheusWriter writer)
     {
-        WriteStreams(writer, "sipalg_rtp_packets_total", "RTP and RTCP packets.", totals => totals.PacketsIn, totals => totals.PacketsOut);
-        WriteStreams(writer, "sipalg_rtp_bytes_total", "Octets of RTP and RTCP, UDP payload.", totals => totals.OctetsIn, totals => totals.OctetsOut);
+        // Once: it asks every socket in use.
+        var totals = gateway.Model.Realms.Select(realm => (realm.Name, gateway.Relay.Read(realm.Index))).ToArray();
+        WriteStreams(writer, totals, "sipalg_rtp_packets_total", "RTP and RTCP packets.", sum => sum.PacketsIn, sum => sum.PacketsOut);
+        WriteStreams(writer, totals, "sipalg_rtp_bytes_total", "Octets of RTP and RTCP, UDP payload.", sum => sum.OctetsIn, sum => sum.OctetsOut);
         writer.Begin("sipalg_rtp_dropped_total", MetricKind.Counter, "Packets that arrived and were not passed on.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var (realm, sum) in totals)
         {
-            var totals = gateway.Relay.Read(realm.Index);
             for (var reason = 0; reason < Drops.Length; reason++)
             {
-                writer.Sample(totals.Dropped((DropReason)reason), ("realm", realm.Name), ("reason", Drops[reason]));
+                writer.Sample(sum.Dropped((DropReason)reason), ("realm", realm), ("reason", Drops[reason]));
             }
+        }
+
+        writer.Begin("sipalg_rtp_icmp_errors_total", MetricKind.Counter, "ICMP errors that came back for packets that were sent.");
+        foreach (var (realm, sum) in totals)
+        {
+            writer.Sample(sum.IcmpErrors, ("realm", realm));
         }
 
         WriteSources(writer);
         WritePools(writer, "sipalg_media_ports_in_use", MetricKind.Gauge, "Media ports whose sockets are open.", pool => pool.InUse * PortsOfPair);
         WritePools(writer, "sipalg_media_ports_capacity", MetricKind.Gauge, "Media ports that the realm has.", pool => pool.Capacity * PortsOfPair);
+        WritePools(writer, "sipalg_media_ports_reserved", MetricKind.Gauge, "Media ports of those that only emergency routes may take.", pool => pool.Reserve * PortsOfPair);
         WritePools(writer, "sipalg_media_ports_unrested_total", MetricKind.Counter, "Port pairs taken again before they had rested 5 s.", pool => pool.TakenBeforeRested);
         WritePools(writer, "sipalg_media_ports_in_use_elsewhere_total", MetricKind.Counter, "Port pairs found in use by another program.", pool => pool.FoundInUseElsewhere);
+        WriteRefusals(writer);
         WriteDelay(writer);
     }
+
+    private void WriteRefusals(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_media_ports_refused_total", MetricKind.Counter, "Times that a stream got no media ports.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            for (var reason = 1; reason < Refusals.Length; reason++)
+            {
+                writer.Sample(SumOfPools(realm.Index, pool => pool.Refused((PortTakeResult)reason)), ("realm", realm.Name), ("reason", Refusals[reason]));
+            }
+        }
+
+        writer.Begin("sipalg_media_ports_leaked_total", MetricKind.Counter, "Port pairs that a call ended without giving back.");
+        foreach (var realm in gateway.Model.Realms)
+        {
+            writer.Sample(gateway.Calls.Sum(lane => lane.Counters.LeakedPorts(realm.Index)), ("realm", realm.Name));
+        }
+    }
+
+    private long SumOfPools(int realm, Func<PortPool, long> cell) =>
+        Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm] is { } pool ? cell(pool) : 0);
 
     private void WriteSources(PrometheusWriter writer)
     {
@@ -49,14 +80,13 @@ internal sealed class MediaMetrics(Gateway gateway)
         writer.Sample(gateway.Relay.LostSources);
     }
 
-    private void WriteStreams(PrometheusWriter writer, string name, string help, Func<RelayTotals, long> received, Func<RelayTotals, long> sent)
+    private static void WriteStreams(PrometheusWriter writer, (string Realm, RelayTotals Sum)[] totals, string name, string help, Func<RelayTotals, long> received, Func<RelayTotals, long> sent)
     {
         writer.Begin(name, MetricKind.Counter, help);
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var (realm, sum) in totals)
         {
-            var totals = gateway.Relay.Read(realm.Index);
-            writer.Sample(received(totals), ("realm", realm.Name), ("direction", "in"));
-            writer.Sample(sent(totals), ("realm", realm.Name), ("direction", "out"));
+            writer.Sample(received(sum), ("realm", realm), ("direction", "in"));
+            writer.Sample(sent(sum), ("realm", realm), ("direction", "out"));
         }
     }
 
@@ -65,8 +95,7 @@ internal sealed class MediaMetrics(Gateway gateway)
         writer.Begin(name, kind, help);
         foreach (var realm in gateway.Model.Realms)
         {
-            var sum = Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm.Index] is { } pool ? cell(pool) : 0);
-            writer.Sample(sum, ("realm", realm.Name));
+            writer.Sample(SumOfPools(realm.Index, cell), ("realm", realm.Name));
         }
     }
 

@@ -8,8 +8,9 @@ internal static class Sockets
 {
     public static Socket On(string address)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
-        socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+        var local = IPAddress.Parse(address);
+        var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
+        socket.Bind(new IPEndPoint(local, 0));
         return socket;
     }
 
@@ -31,12 +32,23 @@ internal static class Sockets
         return packet;
     }
 
+    /// <summary>As the other, with a packet of the test's.</summary>
+    public static void Crosses(Socket from, IPEndPoint gateway, Socket to, IPEndPoint seenFrom, byte[] packet)
+    {
+        from.SendTo(packet, gateway);
+        Arrives(packet, to, seenFrom);
+    }
+
     /// <summary>A packet goes through the gateway as it is.</summary>
     public static void Crosses(Socket from, IPEndPoint gateway, Socket to, IPEndPoint seenFrom)
     {
-        var packet = Send(from, gateway);
+        Arrives(Send(from, gateway), to, seenFrom);
+    }
+
+    private static void Arrives(byte[] packet, Socket to, IPEndPoint seenFrom)
+    {
         var received = new byte[2048];
-        EndPoint source = new IPEndPoint(IPAddress.Any, 0);
+        EndPoint source = new IPEndPoint(to.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         var length = to.ReceiveFrom(received, ref source);
         Assert.Equal(packet, received[..length]);
         Assert.Equal(seenFrom, source);

@@ -34,7 +34,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         _http.DefaultRequestHeaders.ConnectionClose = true;
     }
 
-    private static string Program => Path.Combine(
+    public static string Program => Path.Combine(
         typeof(GatewayProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "GatewayFolder").Value!, "sipalg");
 
     /// <summary>What the process holds open, but for the assemblies that the runtime maps whenever it first needs them.</summary>

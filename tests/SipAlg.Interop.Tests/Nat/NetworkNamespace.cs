@@ -62,10 +62,17 @@ internal sealed partial class NetworkNamespace : IDisposable
     /// <summary>How to start a program in the namespace; it gets the process id of what is started.</summary>
     public (string Program, string[] Arguments) Command(string program, params string[] arguments) => ("ip", ["netns", "exec", Name, program, .. arguments]);
 
-    /// <summary>A socket of the namespace, made on a thread that enters it and ends.</summary>
+    /// <summary>A socket of the namespace.</summary>
     public Socket Socket(SocketType type, ProtocolType protocol)
     {
         Socket? socket = null;
+        Enter(() => socket = new Socket(AddressFamily.InterNetwork, type, protocol));
+        return socket!;
+    }
+
+    /// <summary>Does something on a thread that enters the namespace and ends.</summary>
+    public void Enter(Action work)
+    {
         Exception? fault = null;
         var thread = new Thread(() =>
         {
@@ -77,7 +84,7 @@ internal sealed partial class NetworkNamespace : IDisposable
                     throw new IOException($"setns: errno {Marshal.GetLastPInvokeError()}");
                 }
 
-                socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+                work();
             }
             catch (Exception caught)
             {
@@ -86,7 +93,10 @@ internal sealed partial class NetworkNamespace : IDisposable
         });
         thread.Start();
         thread.Join();
-        return socket ?? throw new IOException($"no socket in {Name}", fault);
+        if (fault is not null)
+        {
+            throw new IOException($"in {Name}: {fault.Message}", fault);
+        }
     }
 
     public void Dispose() => Ip($"netns del {Name}");

@@ -41,6 +41,28 @@ internal static class Sprayer
         }
     }
 
+    /// <summary>Sends what is no media, as fast as it goes: nothing at all, a word, STUN, DTLS, and long datagrams.</summary>
+    /// <param name="from">Who sends.</param>
+    /// <param name="target">Whose ports.</param>
+    /// <param name="first">Of the ports.</param>
+    /// <param name="last">Included.</param>
+    /// <param name="rounds">Packets of each kind to each port.</param>
+    /// <returns>Packets to each port.</returns>
+    public static int Flood(NatHost from, IPAddress target, int first, int last, int rounds)
+    {
+        byte[][] packets = [[], [Version2], "open sesame, open sesame"u8.ToArray(), [0, 1, .. new byte[30]], [22, 254, .. new byte[30]], [Version2, 200, .. new byte[1300]]];
+        using var socket = from.Space.Socket(SocketType.Dgram, ProtocolType.Udp);
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var port = first; port <= last; port++)
+            {
+                Array.ForEach(packets, packet => Send(socket, packet, new IPEndPoint(target, port)));
+            }
+        }
+
+        return rounds * packets.Length;
+    }
+
     private static void Send(Socket socket, byte[] packet, IPEndPoint target)
     {
         try

@@ -38,7 +38,21 @@ public sealed class PacketClassTests
     {
         var packet = new byte[Math.Max(2, length)];
         (packet[0], packet[1]) = (first, second);
-        Assert.Equal(Enum.Parse<PacketKind>(kind), PacketClass.Of(packet.AsSpan(0, length), Enum.Parse<PortRole>(role)));
+        Assert.Equal(Enum.Parse<PacketKind>(kind), PacketClass.Of(packet.AsSpan(0, length), Enum.Parse<PortRole>(role), refusesDtls: false));
+    }
+
+    [Theory]
+    [InlineData(19)]
+    [InlineData(20)]
+    [InlineData(22)]
+    [InlineData(63)]
+    [InlineData(64)]
+    public void Dtls_is_none_where_it_was_not_agreed_on(byte first)
+    {
+        var packet = new byte[40];
+        packet[0] = first;
+        Assert.Equal(PacketKind.Foreign, PacketClass.Of(packet, PortRole.Rtp, refusesDtls: true));
+        Assert.Equal(PacketKind.Other, PacketClass.Of(packet, PortRole.Other, refusesDtls: true));
     }
 
     [Fact]
@@ -46,7 +60,7 @@ public sealed class PacketClassTests
         Prop.ForAll<byte[], byte>((packet, roleOctet) =>
         {
             var role = (PortRole)(roleOctet % 4);
-            var kind = PacketClass.Of(packet, role);
+            var kind = PacketClass.Of(packet, role, (roleOctet & 4) != 0);
             // Reads the fields of its kind: throws if they are not there.
             _ = StreamPosition.Of(packet, kind, role);
             return packet.Length > 0 || kind == PacketKind.Runt;

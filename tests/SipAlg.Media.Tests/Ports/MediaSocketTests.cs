@@ -45,6 +45,36 @@ public sealed class MediaSocketTests
         }
     }
 
+    /// <summary>What the receiver is told of a packet's traffic class (IP_RECVTOS, IPV6_RECVTCLASS).</summary>
+    [Theory]
+    [InlineData(RelayRig.Address, "127.0.0.3", SocketConstants.IpProtoIp, 13, SocketConstants.IpTos)]
+    [InlineData(RelayRig.AddressV6, RelayRig.AddressV6, SocketConstants.IpProtoIpv6, 66, SocketConstants.Ipv6TClass)]
+    public unsafe void Packets_of_media_and_of_rtcp_arrive_with_it(string bind, string receiver, int level, int tells, int option)
+    {
+        using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
+        var pool = relay.OpenPool(new MediaRange(0, 24400, 24499, Dscp: 46), 0, 1);
+        Assert.Equal(PortTakeResult.Taken, pool.TryTake(IpAddress.Parse(bind), 0, out var port));
+        relay.Start();
+        using var phone = new Phone(receiver);
+        relay.Aim(port, new MediaTarget { Rtp = phone.Endpoint, RtcpMux = true });
+        relay.Loop(port);
+        var one = 1;
+        Assert.Equal(0, LibC.SetSockOpt((int)phone.Handle, level, tells, &one, sizeof(int)));
+        var control = stackalloc byte[64];
+        foreach (var packet in new[] { Phone.Rtp(1), Phone.Rtcp() })
+        {
+            phone.Send(packet, bind, port.Port);
+            Assert.True(phone.Awaits());
+            MsgHdr message = default;
+            message.Control = control;
+            message.ControlLength = 64;
+            Assert.True(LibC.RecvMsg((int)phone.Handle, &message, 0) >= 0);
+            var told = new ControlReader(new ReadOnlySpan<byte>(control, (int)message.ControlLength));
+            Assert.True(told.Next());
+            Assert.Equal((level, option, 46 << 2), (told.Level, told.Type, told.Data[0]));
+        }
+    }
+
     private static unsafe int Get(int descriptor, int level, int option)
     {
         int value;

@@ -102,6 +102,87 @@ public sealed class PortPoolTests
         Assert.Equal(10, ports.Count);
     }
 
+    [Fact]
+    public void The_reserve_is_for_those_who_may_take_it()
+    {
+        using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
+        var pool = relay.OpenPool(new MediaRange(0, 24000, 24009, Reserve: 3), 0, 1);
+        Assert.Equal((5, 2), (pool.Capacity, pool.Reserve));
+        for (var taken = 0; taken < 3; taken++)
+        {
+            Assert.Equal(PortTakeResult.Taken, pool.TryTake(Bind, 0, out _));
+        }
+
+        Assert.Equal(PortTakeResult.Exhausted, pool.TryTake(Bind, 0, out _));
+        Assert.Equal(PortTakeResult.Taken, pool.TryTake(Bind, 0, out _, mayTakeReserve: true));
+        Assert.Equal(PortTakeResult.Taken, pool.TryTake(Bind, 0, out _, mayTakeReserve: true));
+        Assert.Equal(PortTakeResult.Exhausted, pool.TryTake(Bind, 0, out _, mayTakeReserve: true));
+        Assert.Equal(2, pool.Refused(PortTakeResult.Exhausted));
+        Assert.Equal(0, pool.Refused(PortTakeResult.NoSuchAddress));
+    }
+
+    [Fact]
+    public void Each_lane_keeps_its_share_of_the_reserve()
+    {
+        using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
+        var pools = Enumerable.Range(0, 4).Select(lane => relay.OpenPool(new MediaRange(0, 24000, 24079, Reserve: 10), lane, 4)).ToList();
+        Assert.All(pools, pool => Assert.Equal((10, 2), (pool.Capacity, pool.Reserve)));
+        Assert.Equal((0, 32), pools[0].RealmUse);
+    }
+
+    /// <summary>Once over all lanes, and again only when there were plenty in between.</summary>
+    [Fact]
+    public void Scarcity_is_told_once_before_ports_run_out()
+    {
+        using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
+        PortPool[] pools = [relay.OpenPool(new MediaRange(0, 24000, 24043, Reserve: 4), 0, 2), relay.OpenPool(new MediaRange(0, 24000, 24043, Reserve: 4), 1, 2)];
+        relay.Start();
+        var taken = new List<MediaPort>();
+        Assert.Equal([16], Fill(20));
+        Release(5);
+        Assert.Equal([], Fill(20));
+        Release(9);
+        Assert.Equal([16], Fill(20));
+
+        List<int> Fill(int upTo)
+        {
+            var told = new List<int>();
+            while (taken.Count < upTo)
+            {
+                var pool = pools[0].InUse <= pools[1].InUse ? pools[0] : pools[1];
+                Assert.Equal(PortTakeResult.Taken, pool.TryTake(Bind, 0, out var port));
+                taken.Add(port);
+                if (pool.TakeScarcity())
+                {
+                    told.Add(taken.Count);
+                }
+            }
+
+            return told;
+        }
+
+        void Release(int count)
+        {
+            taken.TakeLast(count).ToList().ForEach(port => relay.Release(port));
+            taken.RemoveRange(taken.Count - count, count);
+            Eventually.True(() => pools[0].RealmUse.InUse == taken.Count, "closed");
+        }
+    }
+
+    [Fact]
+    public void A_port_names_its_owner_until_it_is_given_back()
+    {
+        using var rig = new RelayRig();
+        Assert.Equal(PortTakeResult.Taken, rig.Pool.TryTake(Bind, 0, out var port, owner: 7));
+        Assert.False(rig.Pool.TryFind(8, out _));
+        Assert.True(rig.Pool.TryFind(7, out var found));
+        Assert.Equal(port, found);
+        Assert.True(rig.Relay.TryRelease(found, out var owner));
+        Assert.Equal(7UL, owner);
+        Assert.False(rig.Pool.TryFind(7, out _));
+        Assert.False(rig.Relay.TryRelease(found, out _));
+    }
+
     [Theory]
     [InlineData(24000, 24000, 0, 1)]
     [InlineData(24000, 24001, 1, 2)]

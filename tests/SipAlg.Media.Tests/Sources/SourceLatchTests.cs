@@ -130,6 +130,56 @@ public sealed class SourceLatchTests
         Assert.All(Cast, source => Assert.True(scene.Takes(source)));
     }
 
+    /// <summary>What was still under way from before must not lead the stream back, though the address be the same.</summary>
+    [Fact]
+    public void Where_an_end_has_moved_from_waits_like_a_stranger()
+    {
+        foreach (var (former, next) in new[] { (Sdp, SdpOtherPort), (SdpThirdPort, SdpOtherPort), (Signalling, Sdp.WithPort(4010)), (Carrier, OtherCarrier) })
+        {
+            var scene = new LatchScene();
+            Assert.True(scene.Takes(former));
+            scene.Aim(next);
+            Assert.False(scene.Takes(former, 1, 2));
+            Assert.False(scene.After(999).Takes(former, 1, 3));
+            Assert.True(scene.Takes(next, 2, 1));
+            Assert.False(scene.After(1).Takes(former, 1, 4));
+        }
+    }
+
+    /// <summary>It has said that it moves, and goes on sending from where it was: as one behind a NAT does that does not know its address.</summary>
+    [Fact]
+    public void Who_stays_where_it_was_is_heard_again_after_a_second()
+    {
+        var scene = new LatchScene();
+        Assert.True(scene.Takes(Signalling));
+        scene.Aim(Sdp.WithPort(4010));
+        Assert.False(scene.Takes(Signalling, 1, 2));
+        Assert.True(scene.After(1000).Takes(Signalling, 1, 3));
+    }
+
+    /// <summary>Music on hold from elsewhere, then the phone behind its NAT again.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_moves_back_is_heard_at_once(bool hasMoved)
+    {
+        var scene = new LatchScene();
+        Assert.True(scene.Takes(Signalling));
+        scene.Aim(Carrier);
+        Assert.True(!hasMoved || scene.Takes(Carrier, 2, 1));
+        scene.Aim(Sdp);
+        Assert.True(scene.Takes(Signalling, 1, 2));
+    }
+
+    [Fact]
+    public void A_strict_latch_knows_who_has_moved_by_its_address_as_ever()
+    {
+        var scene = new LatchScene(Latching.Strict);
+        Assert.True(scene.Takes(SdpThirdPort));
+        scene.Aim(SdpOtherPort);
+        Assert.True(scene.Takes(SdpThirdPort, 1, 2));
+    }
+
     [Fact]
     public void Hold_and_resume_at_the_same_endpoint_keep_the_source()
     {

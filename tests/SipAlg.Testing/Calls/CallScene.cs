@@ -37,7 +37,7 @@ public sealed class CallScene : IDisposable
         _options = options ?? new SceneOptions();
         Model = new SceneModel(_options);
         _relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, TimeProvider.System);
-        _pools = [.. Model.Realms.Select(realm => _relay.OpenPool(new MediaRange(realm.Index, realm.Media.FirstPort, realm.Media.LastPort), 0, 1))];
+        _pools = [.. Model.Realms.Select(realm => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1))];
         Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
         Harness = new LaneHarness(
             lane => _calls = new CallLane(lane, new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed);
@@ -194,6 +194,11 @@ public sealed class CallScene : IDisposable
         if (Array.Find(Peers, peer => peer.Subscriptions.Taken != 0 || peer.Requests.Taken != 0) is { } taken)
         {
             throw new SceneException($"{taken.Peer.Name} still counts {taken.Subscriptions.Taken} subscriptions and {taken.Requests.Taken} requests.");
+        }
+
+        if (Journal.Leaked.Count > 0)
+        {
+            throw new SceneException($"Ports were not given back: {string.Join(", ", Journal.Leaked)}.");
         }
 
         if (Calls.Counters.Dialogs != 0)

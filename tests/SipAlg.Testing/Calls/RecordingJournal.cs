@@ -53,9 +53,23 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
 
     public void UnreachableMedia(string realm, IpAddress shown, IpAddress there) => OutOfReach.Add((shown, there));
 
-    public void NoMediaPorts(string realm)
+    /// <summary>Why a realm had none, in order.</summary>
+    public List<PortTakeResult> Refusals { get; } = [];
+
+    /// <summary>Realms whose media ports have become scarce, with how many pairs are in use of how many.</summary>
+    public List<(string Realm, int InUse, int Most)> Scarce { get; } = [];
+
+    /// <summary>Ports that calls have not given back.</summary>
+    public List<(ulong? Call, string Realm, ushort Port)> Leaked { get; } = [];
+
+    public void MediaPortsScarce(string realm, int inUse, int most) => Scarce.Add((realm, inUse, most));
+
+    public void MediaPortLeaked(ulong? call, string realm, ushort port) => Leaked.Add((call, realm, port));
+
+    public void NoMediaPorts(string realm, PortTakeResult reason)
     {
         Exhausted.Add(realm);
+        Refusals.Add(reason);
         if (Defect is not null)
         {
             throw Defect;

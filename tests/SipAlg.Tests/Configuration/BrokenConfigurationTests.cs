@@ -76,6 +76,8 @@ public sealed class BrokenConfigurationTests
         { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §10001-10002 } } }", "holds no pair" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §10000-70000 } } }", "is no port range" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { ports: 10000-10009, reserve: §10 } } }", "'reserve' keeps back 10 of 10 ports" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { dscp: §64 } } }", "'dscp': '64' is no code point" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { dscp: §af14 } } }", "'dscp': 'af14' is no code point" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { bind: [10.0.0.1, §10.0.0.2] } } }", "'bind' has a second IPv4 address" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { advertise: §gw.example } } }", "'gw.example' is no IP address" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { bind: §0.0.0.0 } } }", "0.0.0.0 is no address that media can be sent to" },

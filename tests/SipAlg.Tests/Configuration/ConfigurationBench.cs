@@ -28,6 +28,8 @@ internal sealed class ConfigurationBench : ISourceFiles
 
     private static readonly HostFacts Host = new(new PortRange(32768, 60999), [IpAddress.Parse("172.17.0.1")]);
 
+    public HostFacts Facts { get; init; } = Host;
+
     public Dictionary<string, string> Files { get; } = new() { ["d.yaml"] = "routes: []", ["secrets/token"] = "s3cret\n" };
 
     public Dictionary<string, string> Environment { get; } = new() { ["NAME"] = "value", ["EMPTY"] = "" };
@@ -35,7 +37,7 @@ internal sealed class ConfigurationBench : ISourceFiles
     public LoadResult Load(string configuration)
     {
         Files["sipalg.yaml"] = configuration;
-        return new ConfigurationLoader(this, Environment.GetValueOrDefault, Host, new Random(1)).Load("sipalg.yaml");
+        return new ConfigurationLoader(this, Environment.GetValueOrDefault, Facts, new Random(1)).Load("sipalg.yaml");
     }
 
     /// <summary>Loads a configuration, adding the realms and the dialplan if it has none; they follow, so no position changes.</summary>

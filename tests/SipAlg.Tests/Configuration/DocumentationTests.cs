@@ -14,6 +14,8 @@ public sealed partial class DocumentationTests
 
     public static TheoryData<int> NatBlocks => Numbers("nat.md");
 
+    public static TheoryData<int> MediaBlocks => Numbers("media.md");
+
     public static TheoryData<int> DialplanBlocks => Numbers("dialplan.md");
 
     [Theory]
@@ -30,6 +32,10 @@ public sealed partial class DocumentationTests
     [Theory]
     [MemberData(nameof(NatBlocks))]
     public void A_configuration_in_the_page_on_nat_loads_without_a_warning(int number) => Assert.Empty(Bench().LoadPart(Blocks("nat.md")[number]).Problems);
+
+    [Theory]
+    [MemberData(nameof(MediaBlocks))]
+    public void A_configuration_in_the_page_on_media_loads_without_a_warning(int number) => Assert.Empty(Bench().LoadPart(Blocks("media.md")[number]).Problems);
 
     [Theory]
     [MemberData(nameof(DialplanBlocks))]

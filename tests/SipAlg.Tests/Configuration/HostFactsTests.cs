@@ -13,6 +13,21 @@ public sealed class HostFactsTests
         Assert.Null(HostFacts.ReadPorts(["x y"]));
     }
 
+    [Theory]
+    [InlineData("CapEff:\t000001ffffffffff", true)]
+    [InlineData("CapEff:\t0000000000001000", true)]
+    [InlineData("CapEff:\t0000000000000fff", false)]
+    [InlineData("CapPrm:\t000001ffffffffff", false)]
+    public void Knows_whether_buffers_may_be_forced(string line, bool mayForce) => Assert.Equal(mayForce, HostFacts.MayForceBuffers(["Name:\tsipalg", line]));
+
+    [Fact]
+    public void Reads_a_number()
+    {
+        Assert.Equal(212992, HostFacts.ReadNumber(["212992"]));
+        Assert.Null(HostFacts.ReadNumber([]));
+        Assert.Null(HostFacts.ReadNumber(["many"]));
+    }
+
     [Fact]
     public void Reads_default_gateways_and_no_other_routes()
     {

@@ -27,7 +27,7 @@ public sealed class LoaderTests
               phones:
                 listen: [udp://0.0.0.0:5060, 'tcp://[::]:5060', 'udp://[::1]']
                 advertise: { address: [203.0.113.10, '2001:db8::1'], except: [10.0.0.0/8] }
-                media: { bind: [10.0.0.5, 'fd00::5'], advertise: 203.0.113.11, ports: 12000-12999, reserve: 10 }
+                media: { bind: [10.0.0.5, 'fd00::5'], advertise: 203.0.113.11, ports: 12000-12999, dscp: ef, reserve: 10 }
                 latching: strict
               core:
                 listen: udp://10.0.1.5:5080
@@ -59,6 +59,7 @@ public sealed class LoaderTests
         Assert.Equal(("203.0.113.10", "2001:db8::1", "10.0.0.0/8"), (phones.Advertise.V4.ToString(), phones.Advertise.V6.ToString(), phones.Advertise.Except[0].ToString()));
         Assert.Equal(("10.0.0.5", "fd00::5", "203.0.113.11", true), (phones.Media.BindV4.ToString(), phones.Media.BindV6.ToString(), phones.Media.AdvertiseV4.ToString(), phones.Media.AdvertiseV6.IsNone));
         Assert.Equal((12000, 12999, 10, Latching.Strict), (phones.Media.FirstPort, phones.Media.LastPort, phones.Media.Reserve, phones.Latching));
+        Assert.Equal((46, 0), (phones.Media.Dscp, loaded.Model.Realms[1].Media.Dscp));
 
         var core = loaded.Model.Realms[1];
         Assert.Equal((1, "core", "gw.example", true, Latching.Symmetric), (core.Index, core.Name, core.Advertise.HostName, core.Advertise.V4.IsNone, core.Latching));

@@ -69,6 +69,24 @@ public sealed class WarningTests
     [InlineData("realms: { a: { listen: udp://10.0.0.1, media: { bind: 10.0.0.1 }, advertise: gw.example } }\npeers: { p: { realm: a, address: 'sip:203.0.113.1' } }")]
     public void What_is_meant_is_no_warning(string configuration) => Assert.Empty(new ConfigurationBench().LoadPart(configuration).Problems);
 
+    public static TheoryData<string, int, int?, int?, string> Hosts => new()
+    {
+        { "realms: { §a: { listen: udp://10.0.0.1 } }", 10511, null, null, "the descriptor limit is 10511, and all media ports at once want 10512" },
+        { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §10000-10999 } } }", 1024, null, null, "the descriptor limit is 1024, and all media ports at once want 1512" },
+        { "realms: { §a: { listen: udp://10.0.0.1, media: { ports: 10000-10999 } } }", 20000, 212992, 212992, "net.core.rmem_max is 208 KiB, and SIP over UDP asks for 4096 KiB" },
+        { "realms: { §a: { listen: udp://10.0.0.1, media: { ports: 10000-10999 } } }", 20000, 4194304, 65536, "net.core.rmem_default is 64 KiB" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void A_host_that_gives_too_little_is_a_warning(string marked, int descriptors, int? most, int? usual, string message) =>
+        Verify(marked, message, "sipalg.yaml", new ConfigurationBench { Facts = SipAlg.Configuration.HostFacts.Unknown with { MostDescriptors = descriptors, MostReceiveBuffer = most, UsualReceiveBuffer = usual } }.LoadPart);
+
+    [Fact]
+    public void A_host_that_gives_enough_is_none() =>
+        Assert.Empty(new ConfigurationBench { Facts = SipAlg.Configuration.HostFacts.Unknown with { MostDescriptors = 10512, MostReceiveBuffer = 4194304, UsualReceiveBuffer = 212992 } }
+            .LoadPart("realms: { a: { listen: udp://10.0.0.1 } }").Problems);
+
     private static void Verify(string marked, string message, string file, Func<string, SipAlg.Configuration.LoadResult> load)
     {
         var (text, line, column) = Unmark(marked);

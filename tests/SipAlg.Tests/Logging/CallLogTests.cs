@@ -55,6 +55,38 @@ public sealed class CallLogTests
     }
 
     [Fact]
+    public void Ports_that_are_missing_are_told_with_what_helps_and_not_too_often()
+    {
+        _log.MediaPortsScarce("phones", 40, 50);
+        for (var call = 0; call < 100; call++)
+        {
+            _log.NoMediaPorts("phones", PortTakeResult.Exhausted);
+        }
+
+        _log.NoMediaPorts("phones", PortTakeResult.NoDescriptors);
+        _log.NoMediaPorts("phones", PortTakeResult.Stopped);
+        _log.MediaPortLeaked(0x1f, "phones", 20000);
+        Assert.Equal(
+            [
+                "Warning Realm phones runs short of media ports: 40 streams of at most 50. When they run out calls fail: widen its media.ports",
+                "Error A call failed for want of a media port in realm phones: none of its media.ports is left. Widen the range. 0 more since the last such line",
+                "Error A call failed for want of a media port in realm phones: the process has no descriptor left. Raise its limit (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker). 0 more since the last such line",
+                "Error Call 000000000000001f ended without giving back media ports 20000 and 20001 of realm phones: a fault of the gateway. They are free again",
+            ],
+            _lines);
+        _time.MoveTo(10_000);
+        _log.NoMediaPorts("phones", PortTakeResult.Exhausted);
+        Assert.EndsWith("99 more since the last such line", _lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_reason_for_which_there_is_no_port_has_words_of_its_own()
+    {
+        var reasons = Enum.GetValues<PortTakeResult>().Where(reason => reason is not (PortTakeResult.Taken or PortTakeResult.Stopped)).Select(CallLog.Explain).ToArray();
+        Assert.Equal(reasons.Length, reasons.Distinct().Count());
+    }
+
+    [Fact]
     public void A_lost_phone_is_named_and_many_are_counted()
     {
         var flow = new Flow(Transport.Udp, 0, IpEndpoint.Parse("198.51.100.1:5060"), IpEndpoint.Parse("203.0.113.5:40001"));

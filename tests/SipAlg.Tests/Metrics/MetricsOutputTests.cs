@@ -37,6 +37,13 @@ public sealed partial class MetricsOutputTests
         Assert.Equal(2, Value(text, "sipalg_sip_requests_total{realm=\"phones\",direction=\"in\",method=\"INVITE\"}"));
         Assert.Equal(1, Value(text, "sipalg_sip_responses_total{realm=\"phones\",direction=\"out\",method=\"INVITE\",status=\"4xx\"}"));
         Assert.Equal(500, Value(text, "sipalg_media_ports_capacity{realm=\"phones\"}"));
+        string[] zero =
+        [
+            "sipalg_media_ports_reserved{realm=\"phones\"}", "sipalg_media_ports_refused_total{realm=\"phones\",reason=\"exhausted\"}",
+            "sipalg_media_ports_leaked_total{realm=\"phones\"}", "sipalg_rtp_dropped_total{realm=\"phones\",reason=\"kernel\"}",
+            "sipalg_rtp_icmp_errors_total{realm=\"phones\"}",
+        ];
+        Assert.All(zero, name => Assert.Equal(0, Value(text, name)));
     }
 
     [Fact]

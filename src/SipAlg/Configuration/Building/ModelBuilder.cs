@@ -77,6 +77,7 @@ internal static class ModelBuilder
             FirstPort = ports.First,
             LastPort = ports.Last,
             Reserve = media?.Reserve?.Value ?? 0,
+            Dscp = media?.Dscp?.Value ?? 0,
         };
     }
 

@@ -12,6 +12,10 @@ internal sealed class RealmMediaOptions
     public IReadOnlyList<Located<IpAddress>> Advertise { get; private set; } = [];
     public Located<PortRange>? Ports { get; private set; }
     public Located<int>? Reserve { get; private set; }
+    public Located<byte>? Dscp { get; private set; }
+
+    private static readonly ScalarShape<byte> CodePoint = new("a code point such as ef, af41, cs5 or 46", Dscps.Parse,
+        new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^([0-9]|[1-5][0-9]|6[0-3]|ef|va|be|cs[0-7]|af[1-4][1-3])$" });
 
     private static readonly ScalarShape<PortRange> Range = new("a port range such as 10000-19999", PortRange.Parse,
         new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+-[0-9]+$" });
@@ -22,6 +26,7 @@ internal sealed class RealmMediaOptions
         .Key("advertise", new ListShape<IpAddress>(Scalars.Address, allowsOne: true), (o, v) => o.Advertise = v.Value,
             "Addresses shown in SDP, one of each family.", "what the realm advertises, else the bound address")
         .Key("ports", Range, (o, v) => o.Ports = v, "Ports of media, both ends included.", PortRange.Default.ToString())
+        .Key("dscp", CodePoint, (o, v) => o.Dscp = v, "Code point (RFC 2474) that routers see on its packets: 0 to 63, ef, af41 or cs5.", "0")
         .Key("reserve", Scalars.Integer(0, 65535), (o, v) => o.Reserve = v, "Ports that only emergency routes may take.", "0");
 }
 

@@ -1,0 +1,43 @@
+using System.Globalization;
+using SipAlg.Media;
+
+namespace SipAlg.Logging;
+
+/// <content>Media ports that run short, run out, or are not given back.</content>
+internal sealed partial class CallLog
+{
+    private readonly LogThrottle _exhausted = new(Interval, time);
+
+    public void NoMediaPorts(string realm, PortTakeResult reason)
+    {
+        if (reason != PortTakeResult.Stopped && _exhausted.Passes($"{realm} {reason}", out var held))
+        {
+            LogNoMediaPorts(realm, Explain(reason), held);
+        }
+    }
+
+    public void MediaPortsScarce(string realm, int inUse, int most) => LogMediaPortsScarce(realm, inUse, most);
+
+    public void MediaPortLeaked(ulong? call, string realm, ushort port) =>
+        LogMediaPortLeaked(call?.ToString("x16", CultureInfo.InvariantCulture) ?? "that is over", realm, port, port + 1);
+
+    /// <summary>What it means and what helps.</summary>
+    internal static string Explain(PortTakeResult reason) => reason switch
+    {
+        PortTakeResult.InUseElsewhere => "every pair that was tried is in use by another program. Give media.ports a range of its own, below net.ipv4.ip_local_port_range",
+        PortTakeResult.NoDescriptors => "the process has no descriptor left. Raise its limit (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker)",
+        PortTakeResult.NoMemory => "the system has no memory for another socket (net.ipv4.udp_mem)",
+        PortTakeResult.NoSuchAddress => "media.bind, or the address that SIP came to, is none of this host's",
+        PortTakeResult.Forbidden => "the system forbids its media ports or their options. Choose ports above 1023",
+        _ => "none of its media.ports is left. Widen the range",
+    };
+
+    [LoggerMessage(4001, LogLevel.Error, "A call failed for want of a media port in realm {Realm}: {Reason}. {Held} more since the last such line")]
+    private partial void LogNoMediaPorts(string realm, string reason, long held);
+
+    [LoggerMessage(4002, LogLevel.Warning, "Realm {Realm} runs short of media ports: {InUse} streams of at most {Most}. When they run out calls fail: widen its media.ports")]
+    private partial void LogMediaPortsScarce(string realm, int inUse, int most);
+
+    [LoggerMessage(4003, LogLevel.Error, "Call {Call} ended without giving back media ports {Port} and {RtcpPort} of realm {Realm}: a fault of the gateway. They are free again")]
+    private partial void LogMediaPortLeaked(string call, string realm, ushort port, int rtcpPort);
+}
