@@ -52,7 +52,7 @@ case $kind in
     startup) systems=("kamailio=$kamailio" "sipalg=$gateway") ;;
     registrations) systems=("kamailio=exec $PWD/peers/kamailio-registrar/start.sh" "sipalg=exec $PWD/peers/gateway-registrar.sh $PWD/out/gateway/sipalg") ;;
     hold) systems=("kamailio-rtpe=$rtpengine" "sipalg=$gateway") ;;
-    rtp) systems=("rtpengine=ng:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "c=floor:simple") ;;
+    rtp) systems=("rtpengine=ng:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "c=floor:latch") ;;
 esac
 arguments=()
 for system in "${systems[@]}"; do

@@ -5,11 +5,13 @@
  *
  * Relay ports: leg A of session i on 127.0.0.10, leg B on 127.0.0.20, port
  * 10000+2i each.  Peers: 127.1.x.y:40000 and 127.2.x.y:40002.  Writes the legs
- * file for rtpload, then relays until killed (or for secs).  No parsing, no
- * SIP, no statistics: only receive, look at the source, send on.
+ * file for rtpload, then relays until killed (or for secs).  No SIP, and but for
+ * latch no statistics: only receive, look at the source, send on.
  *
  *   simple   epoll, one recvfrom + one sendto per packet, a socket per leg
- *   conn     the same with connected sockets (recv + send)
+ *   latch    what a relay must do: as simple, the source compared with the one that settled, others dropped, and for
+ *            each leg packets, octets, RFC 3550 A.1 sequence and loss, A.8 jitter, longest gap
+ *   conn     as simple with connected sockets (recv + send)
  *   mmsg     epoll, recvmmsg + sendmmsg per readable socket, a socket per leg
  *   busy     as conn, but epoll_wait(0) in a loop with a 1 ms nap when idle (bigger batches)
  *   uring    io_uring: multishot receive into a buffer ring, sends submitted in batches
@@ -31,7 +33,13 @@
 #include <time.h>
 #include <unistd.h>
 
-struct leg { int fd; struct sockaddr_in peer; };
+struct leg {
+    int fd; struct sockaddr_in peer;
+    struct sockaddr_in settled; int is_settled, begun;          /* latch */
+    unsigned long packets, octets, strangers, runts, jitter16;
+    unsigned short top; unsigned cycles, base, ssrc, transit, out_of_order;
+    long first, last, gap;
+};
 static struct leg *L;
 static int nl;
 static double left(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
@@ -40,6 +48,27 @@ static struct sockaddr_in at(int a, int b, int c, int d, int port) {
     struct sockaddr_in s = { .sin_family = AF_INET, .sin_port = htons(port) };
     s.sin_addr.s_addr = htonl((unsigned)a << 24 | b << 16 | c << 8 | d);
     return s;
+}
+
+/* Whether the packet crosses; counts it. now: nanoseconds, of the turn. */
+static int latch(struct leg *a, const struct sockaddr_in *from, const unsigned char *p, int n, long now) {
+    if (n < 12 || p[0] >> 6 != 2) { a->runts++; return 0; }
+    if (!a->is_settled) { a->settled = *from; a->peer = *from; a->is_settled = 1; }
+    else if (a->settled.sin_addr.s_addr != from->sin_addr.s_addr || a->settled.sin_port != from->sin_port) { a->strangers++; return 0; }
+    a->packets++; a->octets += n;
+    unsigned short seq = p[2] << 8 | p[3];
+    unsigned stamp = (unsigned)p[4] << 24 | p[5] << 16 | p[6] << 8 | p[7], ssrc = (unsigned)p[8] << 24 | p[9] << 16 | p[10] << 8 | p[11];
+    unsigned transit = (unsigned)(now / 125000) - stamp;        /* 8000 Hz */
+    if (!a->begun || ssrc != a->ssrc) { a->begun = 1; a->ssrc = ssrc; a->base = a->top = seq; a->cycles = 0; a->transit = transit; a->first = now; }
+    else {
+        unsigned short step = seq - a->top;
+        if (step && step < 3000) { if (seq < a->top) a->cycles += 1 << 16; a->top = seq; } else a->out_of_order++;
+        int d = transit - a->transit; a->transit = transit; if (d < 0) d = -d;
+        a->jitter16 += d - ((a->jitter16 + 8) >> 4);
+        if (now - a->last > a->gap) a->gap = now - a->last;
+    }
+    a->last = now;
+    return 1;
 }
 
 static void shared(double end) {
@@ -147,7 +176,7 @@ int main(int argc, char **argv) {
     fclose(f);
     if (sh) { shared(end); return 0; }
     if (!strcmp(mode, "uring")) { uring(end); return 0; }
-    int ep = epoll_create1(0), mm = !strcmp(mode, "mmsg"), busy = !strcmp(mode, "busy");
+    int ep = epoll_create1(0), mm = !strcmp(mode, "mmsg"), busy = !strcmp(mode, "busy"), la = !strcmp(mode, "latch");
     for (int i = 0; i < nl; i++) { struct epoll_event e = { .events = EPOLLIN, .data.u32 = i }; epoll_ctl(ep, EPOLL_CTL_ADD, L[i].fd, &e); }
     enum { B = 32 };
     static struct mmsghdr m[B]; static struct iovec io[B]; static char buf[B][2048]; static struct sockaddr_in from[B];
@@ -156,6 +185,8 @@ int main(int argc, char **argv) {
         if (busy) { struct timespec d = { 0, 1000000 }; nanosleep(&d, 0); }
         int c = epoll_wait(ep, ev, 512, 1000);
         if (end && left() > end) return 0;
+        long now = 0;
+        if (la) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); now = t.tv_sec * 1000000000L + t.tv_nsec; }
         for (int q = 0; q < c; q++) {
             struct leg *a = L + ev[q].data.u32, *b = L + (ev[q].data.u32 ^ 1);
             if (mm) {
@@ -165,6 +196,10 @@ int main(int argc, char **argv) {
                 a->peer = from[r - 1];
                 for (int i = 0; i < r; i++) { io[i].iov_len = m[i].msg_len; m[i].msg_hdr.msg_name = &b->peer; m[i].msg_hdr.msg_namelen = sizeof b->peer; }
                 sendmmsg(b->fd, m, r, 0);
+            } else if (la) {
+                socklen_t sl = sizeof from[0];
+                int r = recvfrom(a->fd, buf[0], 2048, 0, (void *)&from[0], &sl);
+                if (r > 0 && latch(a, &from[0], (void *)buf[0], r, now)) sendto(b->fd, buf[0], r, 0, (void *)&b->peer, sizeof b->peer);
             } else if (con) {
                 int r = recv(a->fd, buf[0], 2048, 0);
                 if (r > 0) send(b->fd, buf[0], r, 0);

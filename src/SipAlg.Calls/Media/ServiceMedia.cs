@@ -118,9 +118,9 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         ref readonly var media = ref description.Media(index);
         var address = media.Connection.Address;
         var rtcp = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
-        if (kind == ServiceKind.Echo && Agreement != MediaAgreement.Active && !_ports[index].IsNone)
+        if (!_ports[index].IsNone && AgreementOf(media) is var agreed && agreed > Agreement)
         {
-            Agreement = media is { Direction: SdpDirection.SendRecv, HasHoldAddress: false } ? MediaAgreement.Active : MediaAgreement.Held;
+            Agreement = agreed;
         }
 
         lane.Relay.Aim(_ports[index], new MediaTarget
@@ -197,8 +197,17 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         return BridgeResult.Done;
     }
 
-    /// <summary>What its streams are to do. A tone comes from here: that its listener is silent says nothing.</summary>
+    /// <summary>What its streams are to do.</summary>
     public MediaAgreement Agreement { get; private set; }
+
+    /// <summary>A tone comes from here: that its listener is silent says nothing.</summary>
+    private MediaAgreement AgreementOf(in SdpMedia media)
+    {
+        var hears = (media.Direction & SdpDirection.RecvOnly) != 0 && !media.HasHoldAddress;
+        return kind == ServiceKind.Echo && hears && media.Direction == SdpDirection.SendRecv ? MediaAgreement.Active
+            : kind == ServiceKind.Tone && hears ? MediaAgreement.None
+            : MediaAgreement.Held;
+    }
 
     /// <summary>When anything came last on any stream, RTCP too, in timestamps of the relay; 0 for never.</summary>
     public long LastHeard()

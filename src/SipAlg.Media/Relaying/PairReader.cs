@@ -19,7 +19,7 @@ internal static unsafe class PairReader
             return false;
         }
 
-        var copy = new MediaCounters(Read(pair, &pair->Rtp).With(*pair->Cell), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Cell->Stream), Copy(&pair->Reports), new RelayClock(time)));
+        var copy = new MediaCounters(Read(pair, &pair->Rtp).With(*pair->Cell), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Cell->Stream, ref pair->Cell->Stream.Lock), Copy(&pair->Reports, ref pair->Reports.Lock), new RelayClock(time)));
         Interlocked.MemoryBarrier();
         if (pair->Generation != generation)
         {
@@ -49,35 +49,20 @@ internal static unsafe class PairReader
     /// A copy of one moment. A packet is counted within nanoseconds, so that it is a matter of a few tries; should a writer never come
     /// to its end, the copy is of more than one moment.
     /// </summary>
-    private static StreamCounters Copy(StreamCounters* stream)
+    private static T Copy<T>(T* guarded, ref SequenceLock guard)
+        where T : unmanaged
     {
         var wait = new SpinWait();
         for (var tries = 0; ; tries++)
         {
-            var version = stream->Lock.Version;
-            var copy = *stream;
-            if ((!SequenceLock.IsBeingWritten(version) && stream->Lock.IsStill(version)) || tries == MostSpins)
+            var version = guard.Version;
+            var copy = *guarded;
+            if ((!SequenceLock.IsBeingWritten(version) && guard.IsStill(version)) || tries == MostSpins)
             {
                 return copy;
             }
 
             // Never by sleeping: a lane may be the reader.
-            wait.SpinOnce(sleep1Threshold: -1);
-        }
-    }
-
-    private static ReportCounters Copy(ReportCounters* reports)
-    {
-        var wait = new SpinWait();
-        for (var tries = 0; ; tries++)
-        {
-            var version = reports->Lock.Version;
-            var copy = *reports;
-            if ((!SequenceLock.IsBeingWritten(version) && reports->Lock.IsStill(version)) || tries == MostSpins)
-            {
-                return copy;
-            }
-
             wait.SpinOnce(sleep1Threshold: -1);
         }
     }

@@ -205,13 +205,18 @@ public sealed class MediaTimeoutTests : DtmfTest
     }
 
     [Fact]
-    public void A_tone_may_be_listened_to_in_silence()
+    public void A_tone_may_be_listened_to_in_silence_but_not_held()
     {
         var a = Alice.Call("tone", AliceSdp());
         a.ExpectAnswered();
         Scene.Advance(20 * Minute);
-        a.Bye();
-        a.Expect(200);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+        Alice.ExpectNothing();
+        a.Invite(AliceSdp(2, "a=sendonly\r\n"));
+        a.ExpectAnswered();
+        Scene.Advance((5 * Minute) - 1);
+        Alice.ExpectNothing();
+        Scene.Advance(1);
+        a.ExpectBye();
+        Scene.End(CallCause.HoldTimeout, CallOutcome.Answered, 200);
     }
 }

@@ -165,6 +165,28 @@ public sealed class RtcpPortTests : CallTest, IDisposable
         End(a, b);
     }
 
+    /// <summary>SRTCP says nothing to who has no key.</summary>
+    [Theory]
+    [InlineData("RTP/AVP", "", 1)]
+    [InlineData("RTP/AVP", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n", 0)]
+    [InlineData("RTP/SAVP", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n", 0)]
+    public void What_an_end_reports_is_in_the_record(string transport, string attributes, int reports)
+    {
+        var a = Alice.Call(body: Sdp(Alice, _alice, attributes + Announced(_aliceRtcp)).Replace("RTP/AVP", transport, StringComparison.Ordinal));
+        var b = Bob.ExpectCall();
+        b.Accept(Sdp(Bob, _bob, attributes + Announced(_bobRtcp)).Replace("RTP/AVP", transport, StringComparison.Ordinal));
+        a.ExpectAnswered();
+
+        // RFC 3550 §6.4.2: a half of what it is sent is lost.
+        byte[] report = [0x81, 201, 0, 7, 0, 0, 0, 8, 0, 0, 0, 7, 128, .. new byte[19]];
+        _bobRtcp.SendTo(report, Rtcp(Sockets.Endpoint(Scene.Model.OutsideAddress, Body(b.Asked))));
+        _aliceRtcp.Receive(new byte[64]);
+        HangUp(a, b);
+        var stream = Assert.Single(Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200).Streams);
+        Assert.Equal((reports, reports / 2.0, 0), (stream.FromCallee.Reports, stream.FromCallee.ReportedLoss, stream.FromCallee.Packets));
+        Assert.Equal(0, stream.FromCaller.Reports);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

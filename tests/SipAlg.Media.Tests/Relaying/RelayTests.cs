@@ -61,7 +61,7 @@ public sealed class RelayTests : IDisposable
         _rig.AwaitDropped(portA, DropReason.Stranger, 5);
         Crosses(_a, portA, _b, portB, Phone.Rtp(3));
         Assert.Equal(7, _rig.Rtp(portA).Totals.PacketsIn);
-        Assert.Equal(2, _rig.Rtp(portB).Totals.PacketsOut);
+        Eventually.True(() => _rig.Rtp(portB).Totals.PacketsOut == 2, "sent, which is counted afterwards");
         Assert.True(_b.HasNothing);
     }
 
@@ -206,8 +206,8 @@ public sealed class RelayTests : IDisposable
             Assert.Equal(Phone.Rtp(round + 1000), back.Receive());
         }
 
-        Eventually.True(() => _rig.Rtp(portB).Totals.IcmpErrors == Rounds, "each error counted");
-        Assert.Equal((Rounds, 0), (_rig.Relay.Read(0).IcmpErrors, _rig.Relay.Read(0).DroppedInAll));
+        Eventually.True(() => _rig.Relay.Read(0).IcmpErrors == Rounds, "each error counted");
+        Assert.Equal((Rounds, 0), (_rig.Rtp(portB).Totals.IcmpErrors, _rig.Relay.Read(0).DroppedInAll));
     }
 
     [Fact]
