@@ -82,8 +82,13 @@ public sealed class RelayTests
         });
         await phones.AllSucceedAsync();
         Assert.Equal(0, await SumAsync(setting.Gateway, "sipalg_registrations_active"));
-        Assert.Equal(250, await SumAsync(setting.Gateway, "sipalg_sip_requests_total", "direction=\"in\",method=\"REGISTER\""));
-        Assert.Equal(200, await SumAsync(setting.Gateway, "sipalg_sip_requests_total", "direction=\"out\",method=\"REGISTER\""));
+        var taken = await SumAsync(setting.Gateway, "sipalg_sip_requests_total", "direction=\"in\",method=\"REGISTER\"");
+        var passed = await SumAsync(setting.Gateway, "sipalg_sip_requests_total", "direction=\"out\",method=\"REGISTER\"");
+
+        // Whose point for a refresh at the registrar came within that half second (of some minutes) has proved who it is once more.
+        var asked = taken - 250;
+        Assert.InRange(asked, 0, 5);
+        Assert.Equal(200 + (2 * asked), passed);
     });
 
     [Fact]
