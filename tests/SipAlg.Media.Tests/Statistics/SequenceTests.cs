@@ -102,6 +102,13 @@ public sealed class SequenceTests
         Assert.Equal((4, 7, 3, 0, 0, 0, 1), Of(_bench.Read()));
     }
 
+    [Fact]
+    public void What_strayed_of_one_source_makes_no_restart_of_another()
+    {
+        _bench.Rtp(10, 40_000).Rtp(50_000, ssrc: 8).Rtp(40_001, ssrc: 8);
+        Assert.Equal((4, 2, 0, 0, 0, 0, 1), Of(_bench.Read()));
+    }
+
     /// <summary>Who leaves out as many as it may gets around the extended numbers in some minutes; what is observed of it stays a ratio.</summary>
     [Fact]
     public void Steps_around_all_numbers_are_no_negative_loss()
