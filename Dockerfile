@@ -25,8 +25,10 @@ LABEL org.opencontainers.image.title="SipAlg" \
       org.opencontainers.image.description="SIP session gateway: back-to-back user agent and RTP relay" \
       org.opencontainers.image.licenses="MIT"
 # Registrations are kept by the system's SQLite.
-RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 libcap2-bin && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /opt/sipalg
+# For the relay in the kernel (docs/fast-path.md). Permitted only: where a container is not given them, the program starts all the same.
+RUN setcap cap_bpf,cap_net_admin+p /opt/sipalg/sipalg
 COPY LICENSE /opt/sipalg/
 # 1654 is the ordinary user of the .NET images; by number it needs no entry in /etc/passwd.
 RUN ln -s /opt/sipalg/sipalg /usr/local/bin/sipalg \

@@ -4,10 +4,12 @@ namespace SipAlg.Linux;
 public static class Errors
 {
     public const int NotPermitted = 1;
+    public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int Again = 11;
     public const int NoMemory = 12;
     public const int PermissionDenied = 13;
+    public const int Exists = 17;
     public const int InvalidArgument = 22;
     public const int TooManyFilesInSystem = 23;
     public const int TooManyFiles = 24;

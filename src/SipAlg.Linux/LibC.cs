@@ -68,6 +68,19 @@ public static unsafe partial class LibC
     [LibraryImport(Name, EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetRLimit(int resource, void* limit);
 
+    /// <summary>−1 on failure.</summary>
+    [LibraryImport(Name, EntryPoint = "mmap", SetLastError = true)]
+    internal static partial nint MMap(void* wish, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport(Name, EntryPoint = "munmap", SetLastError = true)]
+    internal static partial int MUnmap(void* start, nuint length);
+
+    [LibraryImport(Name, EntryPoint = "capget", SetLastError = true)]
+    internal static partial int CapGet(void* header, void* sets);
+
+    [LibraryImport(Name, EntryPoint = "capset", SetLastError = true)]
+    internal static partial int CapSet(void* header, void* sets);
+
     /// <summary>The error number of this thread's last call that failed.</summary>
     public static int Errno => Marshal.GetLastPInvokeError();
 

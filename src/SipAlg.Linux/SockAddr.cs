@@ -63,6 +63,15 @@ public unsafe struct SockAddr
         }
     }
 
+    /// <summary>Writes the 4 or 16 octets of the address, in network order.</summary>
+    public readonly void WriteAddress(Span<byte> destination)
+    {
+        fixed (byte* rest = Rest)
+        {
+            (Family == SocketConstants.AfInet ? new ReadOnlySpan<byte>(rest, 4) : new ReadOnlySpan<byte>(rest + 4, 16)).CopyTo(destination);
+        }
+    }
+
     public readonly IpEndpoint ToEndpoint()
     {
         var port = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(PortRaw) : PortRaw;

@@ -1,3 +1,4 @@
+using SipAlg.Media.Kernel;
 using SipAlg.Media.Statistics;
 using SipAlg.Protocol.Addresses;
 
@@ -16,4 +17,18 @@ public readonly record struct MediaCounters(PortCounters Rtp, PortCounters Rtcp,
 /// <param name="HasAccepted">A packet of an accepted source has come.</param>
 /// <param name="Source">The source that the latch settled on, or none.</param>
 public readonly record struct PortCounters(
-    RelayTotals Totals, long FirstAccepted, long LastAccepted, bool HasAccepted, IpEndpoint Source);
+    RelayTotals Totals, long FirstAccepted, long LastAccepted, bool HasAccepted, IpEndpoint Source)
+{
+    /// <summary>With what the kernel has relayed.</summary>
+    internal PortCounters With(in FlowCell cell)
+    {
+        if (cell.PacketsIn == 0 && cell.PacketsOut == 0)
+        {
+            return this;
+        }
+
+        var totals = Totals;
+        totals.Crossed(cell.PacketsIn, cell.OctetsIn, cell.PacketsOut, cell.OctetsOut);
+        return this with { Totals = totals, LastAccepted = cell.PacketsIn == 0 ? LastAccepted : Math.Max(LastAccepted, cell.Stream.LastAt) };
+    }
+}

@@ -1,3 +1,4 @@
+using SipAlg.Media.Kernel;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
 
@@ -24,7 +25,15 @@ public sealed unsafe partial class MediaRelay : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         (Options, Time, Realms) = (options, time, new RealmTable(options.Threads));
         _kernelDrops = new KernelDrops(_pools);
-        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time))];
+        FastPathRefusal = "it is switched off";
+        if (options.FastPath)
+        {
+            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, out var refusal);
+            FastPathRefusal = refusal;
+        }
+
+        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel))];
+        Kernel?.Links.Changed = () => Array.ForEach(_threads, thread => thread.Wake());
     }
 
     public int Threads => _threads.Length;
@@ -32,6 +41,22 @@ public sealed unsafe partial class MediaRelay : IDisposable
     /// <summary>Exceptions that relay threads survived, and sockets that the system would not watch.</summary>
     public long Faults => _threads.Sum(thread => thread.Faults);
 
+    /// <summary>The kernel relays what it can.</summary>
+    public bool HasFastPath => Kernel != null;
+
+    /// <summary>Why the kernel relays nothing, as the end of a sentence; empty when it does.</summary>
+    public string FastPathRefusal { get; }
+
+    /// <summary>Flows (one direction of a stream each) that the kernel relays now; any thread.</summary>
+    public int KernelFlows => _threads.Sum(thread => thread.Flows.Count);
+
+    /// <summary>Packets that the kernel has relayed, as of the last second; they are among the realms' totals. Any thread.</summary>
+    public long KernelPackets => _threads.Sum(thread => thread.Flows.Packets);
+
+    /// <summary>Interfaces whose packets the kernel looks at; any thread.</summary>
+    public int KernelInterfaces => Kernel?.Links.Attached ?? 0;
+
+    internal KernelRelay? Kernel { get; }
     internal MediaRelayOptions Options { get; }
     internal TimeProvider Time { get; }
     internal RealmTable Realms { get; }
@@ -134,6 +159,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
 
         LeavePartner(pair);
         Volatile.Write(ref pair->IsReleased, true);
+        pair->Shut();
         Submit(pair);
         return true;
     }
@@ -186,7 +212,10 @@ public sealed unsafe partial class MediaRelay : IDisposable
         }
 
         _isStopping = true;
+        // It wakes the threads, which must still be there.
+        Kernel?.Links.Stop();
         Array.ForEach(_threads, thread => thread.Stop());
+        var hang = false;
         foreach (var thread in _threads)
         {
             // A thread that hangs keeps its memory and descriptors: it may still use them.
@@ -194,6 +223,15 @@ public sealed unsafe partial class MediaRelay : IDisposable
             {
                 thread.Dispose();
             }
+            else
+            {
+                hang = true;
+            }
+        }
+
+        if (!hang)
+        {
+            Kernel?.Dispose();
         }
     }
 

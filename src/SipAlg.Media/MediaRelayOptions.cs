@@ -15,5 +15,14 @@ public sealed record MediaRelayOptions
     /// </summary>
     public bool LanesAnnounce { get; init; }
 
+    /// <summary>Relays in the kernel what needs nothing else, if the system allows it. Timestamps are then to be the system's own.</summary>
+    public bool FastPath { get; init; }
+
+    /// <summary>
+    /// Also between two ends of this host. Whoever captures on loopback sees such packets only as they come, so that it is for those
+    /// who ask for it.
+    /// </summary>
+    public bool FastPathOnLoopback { get; init; }
+
     internal static int ThreadsFor(int cpus) => cpus < 4 ? 1 : Math.Max(2, cpus / 4);
 }

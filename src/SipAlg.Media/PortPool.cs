@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SipAlg.Media.Events;
+using SipAlg.Media.Kernel;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
 using SipAlg.Media.Sources;
@@ -23,6 +24,10 @@ public sealed unsafe class PortPool
     private readonly EventStream?[] _events;
     private readonly PayloadClocks?[] _clocks;
     private readonly Pair* _pairs;
+    private readonly FlowCell* _cells;
+
+    /// <summary>Number of the first of <see cref="_cells"/> in the kernel; −1: they are memory of this process alone.</summary>
+    private readonly int _firstCell;
     private readonly MediaRange _range;
     private readonly ushort _number;
     private readonly int _firstPort;
@@ -55,7 +60,13 @@ public sealed unsafe class PortPool
         _mediaFrom = new IpNetwork[]?[own];
         _events = new EventStream?[own];
         _clocks = new PayloadClocks?[own];
-        _pairs = NewSlab(own);
+        _pairs = NewSlab<Pair>(own);
+        _firstCell = -1;
+        _cells = relay.Kernel == null ? null : relay.Kernel.TryTake(own, out _firstCell);
+        if (_cells == null)
+        {
+            _cells = NewSlab<FlowCell>(own);
+        }
     }
 
     /// <summary>Pairs of this pool.</summary>
@@ -87,6 +98,9 @@ public sealed unsafe class PortPool
 
     /// <summary>The realm's index.</summary>
     public int Realm => _range.Realm;
+
+    /// <summary>Of what is sent.</summary>
+    internal byte Dscp => _range.Dscp;
 
     /// <summary>Takes a pair and binds both its ports; it has no target and no partner yet.</summary>
     /// <param name="bind">A local address, or the unspecified one of a family.</param>
@@ -197,10 +211,11 @@ public sealed unsafe class PortPool
     }
 
     /// <summary>Zeroed by the system page by page as it is touched: a large range costs nothing until it is used.</summary>
-    private static Pair* NewSlab(int pairs)
+    private static T* NewSlab<T>(int pairs)
+        where T : unmanaged
     {
-        var memory = (nint)NativeMemory.AllocZeroed((nuint)pairs + 1, (nuint)sizeof(Pair));
-        return (Pair*)((memory + Pair.CacheLine - 1) & ~(nint)(Pair.CacheLine - 1));
+        var memory = (nint)NativeMemory.AllocZeroed((nuint)pairs + 1, (nuint)sizeof(T));
+        return (T*)((memory + Pair.CacheLine - 1) & ~(nint)(Pair.CacheLine - 1));
     }
 
     // RTCP is the odd port of its pair.
@@ -221,9 +236,12 @@ public sealed unsafe class PortPool
         _isScarce |= Ports.Take();
         var pair = _pairs + index;
         (pair->Pool, pair->Port) = (_number, number);
+        pair->Cell = _cells + index;
+        pair->CellIndex = _firstCell < 0 ? -1 : _firstCell + index;
         SetMediaFrom(pair, null);
         SetClocks(pair, null);
         pair->Open(place, owner, _relay.Realms.Cell(_range.Realm, place), rtp, rtcp);
+        pair->Flow.Bound = bind;
         _relay.Submit(pair);
         port = new MediaPort(_number, number, pair->Generation);
         return PortTakeResult.Taken;

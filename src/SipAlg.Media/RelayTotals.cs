@@ -55,6 +55,15 @@ public unsafe struct RelayTotals
         _octetsOut += octets;
     }
 
+    /// <summary>In the kernel.</summary>
+    internal void Crossed(long packetsIn, long octetsIn, long packetsOut, long octetsOut)
+    {
+        _packetsIn += packetsIn;
+        _octetsIn += octetsIn;
+        _packetsOut += packetsOut;
+        _octetsOut += octetsOut;
+    }
+
     internal void Drop(DropReason reason, long packets = 1) => _dropped[(int)reason] += packets;
 
     internal void CameBack(int icmpErrors) => _icmpErrors += icmpErrors;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Events;
+using SipAlg.Media.Kernel;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Sources;
@@ -12,7 +13,7 @@ namespace SipAlg.Media.Relaying;
 /// The way of a packet: received, classified, its source accepted, counted, sent from the partner's port. Allocates
 /// nothing, takes no lock; one a relay thread.
 /// </summary>
-internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, StreamWatch streams) : IDisposable
+internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, StreamWatch streams, FlowMaker? flows) : IDisposable
 {
     /// <summary>No UDP datagram is larger.</summary>
     private const int BufferOctets = 65536;
@@ -142,6 +143,10 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         }
 
         Send(partner, ExitOf(partner, kind, slot == &pair->Rtcp), _buffer, octets, pair, slot);
+        if (flows != null && kind == PacketKind.Rtp)
+        {
+            flows.Consider(pair, partner);
+        }
     }
 
     /// <summary>RTCP changes ports when only one side multiplexes (RFC 5761); all else leaves as it came.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
+using SipAlg.Media.Kernel;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
@@ -17,7 +18,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 21 * CacheLine;
+    private const int Octets = 22 * CacheLine;
 
     public const int CacheLine = 64;
 
@@ -49,7 +50,7 @@ internal unsafe struct Pair
     /// <summary>Telephone events are being sent or heard.</summary>
     public bool IsBusy;
 
-    /// <summary>The payload type whose clock <see cref="Stream"/> has; <see cref="StreamCounters.NoType"/> when it has to be looked up.</summary>
+    /// <summary>The payload type whose clock the stream has; <see cref="StreamCounters.NoType"/> when it has to be looked up.</summary>
     public byte ClockedType;
     public uint SeenOrders;
     public Orders Active;
@@ -61,8 +62,12 @@ internal unsafe struct Pair
     public Slot Rtcp;
     public ToneStream Tone;
 
-    /// <summary>Of the packets that arrive on the port of RTP.</summary>
-    public StreamCounters Stream;
+    /// <summary>The pair's own for good: its place in the kernel, and the counters of what arrives on the port of RTP.</summary>
+    public FlowCell* Cell;
+
+    /// <summary>The cell's number for the kernel; below 0: it knows nothing of it.</summary>
+    public int CellIndex;
+    public FlowState Flow;
 
     /// <summary>Of RTCP that arrives, on whichever port.</summary>
     public ReportCounters Reports;
@@ -75,7 +80,8 @@ internal unsafe struct Pair
         Realm = realm;
         Rtp = new Slot { Descriptor = rtp };
         Rtcp = new Slot { Descriptor = rtcp };
-        Stream = default;
+        Flow = default;
+        (Cell->Stream, Cell->PacketsIn, Cell->OctetsIn, Cell->PacketsOut, Cell->OctetsOut) = (default, 0, 0, 0, 0);
         Reports = default;
         ClockedType = StreamCounters.NoType;
         OrdersLock.BeginWrite();
@@ -92,6 +98,7 @@ internal unsafe struct Pair
         OrdersLock.BeginWrite();
         Orders.Aim(target);
         OrdersLock.EndWrite();
+        Shut();
     }
 
     /// <summary>Lane: joins this with <paramref name="partner"/>, in this direction.</summary>
@@ -102,6 +109,7 @@ internal unsafe struct Pair
         Orders.Partner = partner;
         Orders.PartnerGeneration = partner->Generation;
         OrdersLock.EndWrite();
+        Shut();
     }
 
     /// <summary>Lane.</summary>
@@ -110,6 +118,7 @@ internal unsafe struct Pair
         OrdersLock.BeginWrite();
         (Orders.Mode, Orders.Codec, Orders.PayloadType) = (PairMode.Tone, codec, payloadType);
         OrdersLock.EndWrite();
+        Shut();
     }
 
     /// <summary>Lane.</summary>
@@ -118,6 +127,7 @@ internal unsafe struct Pair
         OrdersLock.BeginWrite();
         Orders.HasEvents = hasEvents;
         OrdersLock.EndWrite();
+        Shut();
     }
 
     /// <summary>Lane: a mode that needs nothing else.</summary>
@@ -126,7 +136,17 @@ internal unsafe struct Pair
         OrdersLock.BeginWrite();
         Orders.Mode = mode;
         OrdersLock.EndWrite();
+        Shut();
     }
+
+    /// <summary>
+    /// Any thread: from here on the kernel relays nothing from or to the pair by what it knows, and all packets come up. The lane says so
+    /// when its orders are written, the relay thread when a source has changed: who makes a flow by what was before makes one that is closed.
+    /// </summary>
+    public readonly void Shut() => Interlocked.Increment(ref Cell->Gate);
+
+    /// <summary>The relay thread goes by what the lane wants last.</summary>
+    public readonly bool IsUpToDate => OrdersLock.Version == SeenOrders;
 
     /// <summary>Takes over what the lane wants. While it is writing, the old orders hold: its call has not returned yet.</summary>
     public void Refresh()
@@ -154,6 +174,7 @@ internal unsafe struct Pair
         if (verdict is SourceVerdict.Settled or SourceVerdict.TookOver)
         {
             Retarget();
+            Shut();
         }
 
         return verdict;
@@ -172,7 +193,7 @@ internal unsafe struct Pair
 
     private void Follow(in Orders orders)
     {
-        Stream.SetSilent(orders.IsSilent, orders.Silences != Active.Silences);
+        Cell->Stream.SetSilent(orders.IsSilent, orders.Silences != Active.Silences);
         ClockedType = StreamCounters.NoType;
         Active = orders;
         SourceLock.BeginWrite();

@@ -19,7 +19,7 @@ internal static unsafe class PairReader
             return false;
         }
 
-        var copy = new MediaCounters(Read(pair, &pair->Rtp), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Stream, ref pair->Stream.Lock), Copy(&pair->Reports, ref pair->Reports.Lock), new RelayClock(time)));
+        var copy = new MediaCounters(Read(pair, &pair->Rtp).With(*pair->Cell), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Cell->Stream, ref pair->Cell->Stream.Lock), Copy(&pair->Reports, ref pair->Reports.Lock), new RelayClock(time)));
         Interlocked.MemoryBarrier();
         if (pair->Generation != generation)
         {
@@ -33,6 +33,11 @@ internal static unsafe class PairReader
     public static long LastHeard(Pair* pair, uint generation)
     {
         var last = Math.Max(Volatile.Read(ref pair->Rtp.LastAccepted), Volatile.Read(ref pair->Rtcp.LastAccepted));
+        if (Volatile.Read(ref pair->Cell->PacketsIn) != 0)
+        {
+            last = Math.Max(last, Volatile.Read(ref pair->Cell->Stream.LastAt));
+        }
+
         Interlocked.MemoryBarrier();
         return Volatile.Read(ref pair->Generation) == generation ? last : 0;
     }

@@ -1,5 +1,6 @@
 using SipAlg.Linux;
 using SipAlg.Media.Events;
+using SipAlg.Media.Kernel;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
@@ -23,6 +24,7 @@ internal sealed unsafe class RelayThread : IDisposable
     private readonly PacketPath _path;
     private readonly ToneSender _tones;
     private readonly EventRelay _events;
+    private readonly FlowMaker? _flows;
     private readonly Thread _thread;
     private readonly int _number;
     private Pair* _orders;
@@ -32,11 +34,12 @@ internal sealed unsafe class RelayThread : IDisposable
     private long _allocatedOctets;
 
     /// <exception cref="SystemCallException">The system refuses a descriptor.</exception>
-    public RelayThread(int number, PoolTable pools, TimeProvider time)
+    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel)
     {
+        _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
-        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events, new StreamWatch(pools, time.TimestampFrequency));
+        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events, new StreamWatch(pools, time.TimestampFrequency), _flows);
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);
         _epoll.TryWatch(_wakeup.Descriptor, WakeupMark);
@@ -44,6 +47,9 @@ internal sealed unsafe class RelayThread : IDisposable
     }
 
     public DelayCells Delay { get; }
+
+    /// <summary>Flows in the kernel, and packets that it has relayed.</summary>
+    public (int Count, long Packets) Flows => (_flows?.Count ?? 0, _flows?.Packets ?? 0);
 
     /// <summary>Exceptions that the loop survived, and sockets that the system would not watch.</summary>
     public long Faults => Volatile.Read(ref _faults);
@@ -71,6 +77,9 @@ internal sealed unsafe class RelayThread : IDisposable
         }
     }
 
+    /// <summary>Something outside the lanes' orders is to be looked at.</summary>
+    public void Wake() => _wakeup.Signal();
+
     public void Stop()
     {
         _stops = true;
@@ -95,6 +104,7 @@ internal sealed unsafe class RelayThread : IDisposable
         _path.Dispose();
         _tones.Dispose();
         _events.Dispose();
+        _flows?.Dispose();
         _epoll.Dispose();
         _wakeup.Dispose();
     }
@@ -120,10 +130,11 @@ internal sealed unsafe class RelayThread : IDisposable
 
     private void Turn()
     {
-        var ready = _epoll.Wait(_tones.IsEmpty && _events.IsIdle ? -1 : MillisecondsToNext());
+        var ready = _epoll.Wait(_tones.IsEmpty && _events.IsIdle && (_flows is null || _flows.IsIdle) ? -1 : MillisecondsToNext());
         var start = _time.GetTimestamp();
         _path.Now = start;
         var packets = Serve(ready) + _tones.SendDue(start) + _events.SendDue(_path, start);
+        _flows?.Look(start);
         if (packets > 0)
         {
             Delay.Observe(_time.GetTimestamp() - start);
@@ -133,7 +144,8 @@ internal sealed unsafe class RelayThread : IDisposable
     private int MillisecondsToNext()
     {
         var now = _time.GetTimestamp();
-        return Math.Min(_tones.IsEmpty ? int.MaxValue : _tones.MillisecondsToNext(now), _events.IsIdle ? int.MaxValue : _events.MillisecondsToNext(now));
+        var next = Math.Min(_tones.IsEmpty ? int.MaxValue : _tones.MillisecondsToNext(now), _events.IsIdle ? int.MaxValue : _events.MillisecondsToNext(now));
+        return Math.Min(next, _flows is null || _flows.IsIdle ? int.MaxValue : _flows.MillisecondsToNext(now));
     }
 
     private int Serve(int ready)
@@ -222,6 +234,12 @@ internal sealed unsafe class RelayThread : IDisposable
         if (pair->IsBusy)
         {
             _events.Remove(pair);
+        }
+
+        if (_flows != null)
+        {
+            _flows.Remove(pair);
+            _flows.Fold(pair);
         }
 
         var pool = _pools[pair->Pool];

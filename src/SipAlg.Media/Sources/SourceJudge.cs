@@ -12,6 +12,13 @@ internal sealed unsafe class SourceJudge(PoolTable pools, int thread, long secon
     public bool Accepts(Pair* pair, Slot* slot, in SockAddr source, in StreamPosition position, long now)
     {
         var before = slot->Latch.Settled;
+        if (slot == &pair->Rtp && pair->Cell->PacketsIn != 0)
+        {
+            // What the kernel has relayed of the settled source, the latch has not heard of.
+            var stream = &pair->Cell->Stream;
+            slot->Latch.HeardBy(new StreamPosition(StreamPosition.Parts.SsrcAndSequence, stream->Ssrc, (ushort)stream->Highest), stream->LastAt);
+        }
+
         var rule = new SourceRule(pair->Active.Latching, pair->Active.Signalling, pools[pair->Pool].MediaFromOf(pair), second) { Beside = BesideOf(pair, slot) };
         var verdict = pair->Judge(ref *slot, source, rule, position, now);
         if (verdict is SourceVerdict.Settled or SourceVerdict.TookOver && rule.Latching != Latching.Off)

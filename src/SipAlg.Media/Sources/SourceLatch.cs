@@ -60,6 +60,15 @@ internal struct SourceLatch
         }
     }
 
+    /// <summary>Notes a packet of the settled source that came by another way, unless that is known.</summary>
+    public void HeardBy(in StreamPosition position, long at)
+    {
+        if (IsSettled && at > _lastHeard)
+        {
+            Heard(position, at);
+        }
+    }
+
     /// <summary>Decides on a packet; one that is not refused has been noted.</summary>
     public SourceVerdict Judge(in SockAddr source, in SourceRule rule, in StreamPosition position, long now)
     {

@@ -18,10 +18,10 @@ namespace SipAlg.Media.Statistics;
 internal unsafe struct StreamCounters
 {
     /// <summary>RFC 3550 A.1 MAX_DROPOUT: a larger step forward is another place, not a loss.</summary>
-    private const int MostMissing = 3000;
+    public const int MostMissing = 3000;
 
     /// <summary>A step of the timestamp by more is a clock set anew, not a delay: seconds as a power of two.</summary>
-    private const int MostDelay = 2;
+    public const int MostDelay = 2;
 
     /// <summary>No payload type.</summary>
     public const byte NoType = 0xFF;

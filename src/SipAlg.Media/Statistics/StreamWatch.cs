@@ -21,11 +21,11 @@ internal sealed unsafe class StreamWatch(PoolTable pools, long second)
                 SetClock(pair, type);
             }
 
-            StreamCounters.Rtp(&pair->Stream, packet, octets, now);
+            StreamCounters.Rtp(&pair->Cell->Stream, packet, octets, now);
         }
         else if (kind == PacketKind.Other)
         {
-            StreamCounters.Other(&pair->Stream, octets, now);
+            StreamCounters.Other(&pair->Cell->Stream, octets, now);
         }
         else if (kind == PacketKind.Rtcp && pair->Active.ReadsReports)
         {
@@ -41,13 +41,13 @@ internal sealed unsafe class StreamWatch(PoolTable pools, long second)
             return;
         }
 
-        uint? heard = (partner->Stream.Marks & StreamMarks.HasSequence) != 0 ? partner->Stream.Ssrc : null;
+        uint? heard = (partner->Cell->Stream.Marks & StreamMarks.HasSequence) != 0 ? partner->Cell->Stream.Ssrc : null;
         ReportCounters.Heard(&pair->Reports, &partner->Reports, heard, datagram, now, second);
     }
 
     private void SetClock(Pair* pair, byte type)
     {
         pair->ClockedType = type;
-        StreamCounters.Clock(&pair->Stream, pools[pair->Pool].ClocksOf(pair)?.Of(type) ?? 0, second);
+        StreamCounters.Clock(&pair->Cell->Stream, pools[pair->Pool].ClocksOf(pair)?.Of(type) ?? 0, second);
     }
 }

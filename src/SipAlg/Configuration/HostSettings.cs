@@ -23,6 +23,9 @@ internal enum FastPath : byte
 {
     Auto,
     Off,
+
+    /// <summary>The gateway does not start without.</summary>
+    Required,
 }
 
 internal enum LogFormat : byte

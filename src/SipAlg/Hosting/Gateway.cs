@@ -3,6 +3,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Calls.Registrations;
+using SipAlg.Configuration;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Lanes;
@@ -27,7 +28,7 @@ internal sealed class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath)
     {
         Names = names;
         _model = model;
@@ -39,7 +40,7 @@ internal sealed class Gateway : IAsyncDisposable
         Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
         Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
-        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true }, time);
+        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true, FastPath = fastPath != FastPath.Off, FastPathOnLoopback = fastPath == FastPath.Required }, time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
 
@@ -84,11 +85,19 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>Binds every listener and builds the lanes; nothing is served before <see cref="Start"/>.</summary>
     /// <exception cref="ListenerException">An address cannot be had.</exception>
-    public static Gateway Open(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings = null, ContactUsers? contacts = null)
+    /// <exception cref="FastPathException">Media cannot be relayed in the kernel, as is required.</exception>
+    public static Gateway Open(
+        GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
+        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts);
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath);
         try
         {
+            if (fastPath == FastPath.Required && !gateway.Relay.HasFastPath)
+            {
+                throw new FastPathException(gateway.Relay.FastPathRefusal);
+            }
+
             gateway.Network = SignalingNetwork.Open(
                 new NetworkOptions { Listeners = gateway.Listeners, Lanes = gateway.LaneCount }, time, new LaneNames(),
                 lane => gateway.MakeLane(lane, [.. gateway.Listeners.Select(listener => listener.Group)]));

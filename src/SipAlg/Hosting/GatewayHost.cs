@@ -35,7 +35,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
-        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log));
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath);
         _bindings?.Restore(Gateway);
         Gateway.Start();
         _resolver = new PeerResolver(configuration.Model, Gateway.Peers, names.FindAsync, Gateway.Found, _log, time);
@@ -52,7 +52,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Takes calls first; the admin server, which takes longer to start, follows.</summary>
     /// <exception cref="Signaling.Transports.ListenerException">An address cannot be had.</exception>
-    /// <exception cref="AdminListenerException">Likewise, of the admin server.</exception>
+    /// <exception cref="FastPathException">Media cannot be relayed in the kernel, as is required.</exception>
+    /// <exception cref="AdminListenerException">As the first, of the admin server.</exception>
     public static async Task<GatewayHost> StartAsync(RunRequest request, ProgramLog log, TimeProvider time)
     {
         var host = new GatewayHost(request.Configuration, log, time);

@@ -28,6 +28,10 @@ internal static class GatewayProgram
         {
             HostingLog.NotStarted(log, refusal.Message + (request.ConfigurationFile is null ? OtherPorts : ""));
         }
+        catch (FastPathException refusal)
+        {
+            HostingLog.NotStarted(log, refusal.Message);
+        }
         catch (Exception fault)
         {
             HostingLog.Fault(log, fault);

@@ -78,6 +78,9 @@ internal static partial class HostingLog
     [LoggerMessage(1024, LogLevel.Warning, "Realm {Realm}: {Host} cannot be resolved: {Reason}. It advertises what it did before, at first its local addresses")]
     public static partial void NotAdvertised(ILogger log, string realm, string host, string reason);
 
+    [LoggerMessage(1025, LogLevel.Information, "Media are not relayed in the kernel: {Reason}")]
+    public static partial void NoFastPath(ILogger log, string reason);
+
     [LoggerMessage(1030, LogLevel.Information, "No calls: resident memory trimmed from {BeforeMiB} to {AfterMiB} MiB in {Milliseconds:0.0} ms")]
     public static partial void Trimmed(ILogger log, long beforeMiB, long afterMiB, double milliseconds);
 

@@ -32,7 +32,12 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
             HostingLog.MediaPorts(log, realm.Name, realm.Media.FirstPort, realm.Media.LastPort, pairs);
         }
 
-        HostingLog.Layout(log, gateway.LaneCount, gateway.Relay.Threads, "user space");
+        HostingLog.Layout(log, gateway.LaneCount, gateway.Relay.Threads, gateway.Relay.HasFastPath ? "kernel" : "user space");
+        if (!gateway.Relay.HasFastPath)
+        {
+            HostingLog.NoFastPath(log, gateway.Relay.FastPathRefusal);
+        }
+
         WriteDescriptors();
         if (HostFacts.Unknown.WithLimits().UsualReceiveBuffer is { } buffer && buffer < HostChecks.LeastMediaBuffer)
         {

@@ -34,6 +34,7 @@ internal sealed class MediaMetrics(Gateway gateway)
             writer.Sample(sum.IcmpErrors, ("realm", realm));
         }
 
+        WriteKernel(writer);
         WriteSources(writer);
         WritePools(writer, "sipalg_media_ports_in_use", MetricKind.Gauge, "Media ports whose sockets are open.", pool => pool.InUse * PortsOfPair);
         WritePools(writer, "sipalg_media_ports_capacity", MetricKind.Gauge, "Media ports that the realm has.", pool => pool.Capacity * PortsOfPair);
@@ -42,6 +43,16 @@ internal sealed class MediaMetrics(Gateway gateway)
         WritePools(writer, "sipalg_media_ports_in_use_elsewhere_total", MetricKind.Counter, "Port pairs found in use by another program.", pool => pool.FoundInUseElsewhere);
         WriteRefusals(writer);
         WriteDelay(writer);
+    }
+
+    private void WriteKernel(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_rtp_kernel_flows", MetricKind.Gauge, "Streams, each direction by itself, that the kernel relays.");
+        writer.Sample(gateway.Relay.KernelFlows);
+        writer.Begin("sipalg_rtp_kernel_packets_total", MetricKind.Counter, "RTP packets that the kernel has relayed.");
+        writer.Sample(gateway.Relay.KernelPackets);
+        writer.Begin("sipalg_rtp_kernel_interfaces", MetricKind.Gauge, "Network interfaces at which the kernel relays.");
+        writer.Sample(gateway.Relay.KernelInterfaces);
     }
 
     private void WriteRefusals(PrometheusWriter writer)

@@ -21,16 +21,32 @@ internal sealed class GatewayProcess : IDisposable
     /// <param name="folder">Where it is started; empty for the test's.</param>
     /// <param name="arguments">Of the command line.</param>
     public GatewayProcess(string folder, string[] arguments)
+        : this(Program, folder, arguments)
+    {
+    }
+
+    private GatewayProcess(string program, string folder, string[] arguments)
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sipalg"), arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true },
         };
         _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "sipalg");
+
+    /// <summary>Runs it without some of root's capabilities.</summary>
+    /// <param name="capabilities">Their names, with commas between.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public static GatewayProcess Without(string capabilities, params string[] arguments)
+    {
+        var bounds = string.Join(',', capabilities.Split(',').Select(capability => $"-{capability}"));
+        return new GatewayProcess("setpriv", "", [$"--bounding-set={bounds}", Program, .. arguments]);
     }
 
     public string Output => Read(_output);

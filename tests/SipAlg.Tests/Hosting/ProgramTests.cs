@@ -157,7 +157,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task It_says_what_it_runs_on()
     {
-        using var folder = new GatewayFolder(more: "logging: { format: json }");
+        using var folder = new GatewayFolder(more: "logging: { format: json }\nmedia: { fast_path: off }");
         using var program = new GatewayProcess("run", "--config", folder.File);
         await program.SaysAsync("Admin on http://");
         program.Signal(Signals.Term);
@@ -165,8 +165,26 @@ public sealed class ProgramTests
 
         Assert.Contains("\"Collector\":\"workstation concurrent\"", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"MediaPath\":\"user space\"", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"Reason\":\"it is switched off\"", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"ReceiveBufferKiB\":", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"Limit\":", program.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>As root, as CI is; then the same without the capabilities.</summary>
+    [Fact]
+    public async Task A_fast_path_that_is_required_serves_or_the_gateway_does_not_start()
+    {
+        using var folder = new GatewayFolder(more: "media: { fast_path: required }");
+        using (var program = new GatewayProcess("run", "--config", folder.File))
+        {
+            await program.SaysAsync("media path: kernel");
+            program.Signal(Signals.Term);
+            Assert.Equal(0, await program.ExitAsync());
+        }
+
+        using var refused = GatewayProcess.Without("bpf,net_admin,sys_admin", "run", "--config", folder.File);
+        Assert.Equal(1, await refused.ExitAsync());
+        Assert.Contains("does not start: media cannot be relayed in the kernel (media.fast_path is required): the process lacks the capabilities CAP_BPF and CAP_NET_ADMIN", refused.Output + refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

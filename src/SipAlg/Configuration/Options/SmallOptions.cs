@@ -9,8 +9,8 @@ internal sealed class MediaOptions
     public Located<FastPath>? FastPath { get; private set; }
 
     public static ObjectShape<MediaOptions> Shape { get; } = new ObjectShape<MediaOptions>(_ => new MediaOptions())
-        .Key("fast_path", new ChoiceShape<FastPath>([("auto", Configuration.FastPath.Auto), ("off", Configuration.FastPath.Off)], "required"),
-            (o, v) => o.FastPath = v, "Relay in the kernel where the system allows it.", "auto");
+        .Key("fast_path", new ChoiceShape<FastPath>([("auto", Configuration.FastPath.Auto), ("off", Configuration.FastPath.Off), ("required", Configuration.FastPath.Required)]),
+            (o, v) => o.FastPath = v, "Relay in the kernel: where the system allows it, never, or else do not start.", "auto");
 }
 
 internal sealed class SipOptions

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SipAlg.Linux.Bpf;
+
+/// <summary>A program for the traffic control hook (BPF_PROG_TYPE_SCHED_CLS) in the kernel. It lives as long as this, or a link, holds it.</summary>
+public sealed unsafe class BpfProgram : IDisposable
+{
+    private const uint TypeTrafficControl = 3;
+    private const uint AttachIngress = 46;
+    private const int LogOctets = 1 << 20;
+
+    private BpfProgram(int descriptor) => Descriptor = descriptor;
+
+    public int Descriptor { get; }
+
+    /// <summary>Has the kernel verify and translate a program.</summary>
+    /// <exception cref="BpfRefusedException">It refuses; its message holds what the verifier says.</exception>
+    public static BpfProgram Load(ReadOnlySpan<byte> name, ReadOnlySpan<ulong> instructions)
+    {
+        // The log is asked for only when something is wrong: writing it costs more than the loading.
+        var descriptor = Load(name, instructions, null);
+        if (descriptor >= 0)
+        {
+            return new BpfProgram(descriptor);
+        }
+
+        var errno = LibC.Errno;
+        var log = (byte*)NativeMemory.AllocZeroed(LogOctets);
+        try
+        {
+            descriptor = Load(name, instructions, log);
+            return descriptor >= 0 ? new BpfProgram(descriptor) : throw new BpfRefusedException(errno, Marshal.PtrToStringUTF8((nint)log) ?? "");
+        }
+        finally
+        {
+            NativeMemory.Free(log);
+        }
+    }
+
+    /// <summary>Puts the program before the packets that come in by an interface (tcx, Linux 6.6).</summary>
+    /// <returns>The link, or null with the error number: closing the link detaches the program.</returns>
+    public BpfLink? TryAttach(int interfaceIndex, out int errno)
+    {
+        var creation = new BpfCall.LinkCreation { Program = (uint)Descriptor, Interface = (uint)interfaceIndex, AttachType = AttachIngress };
+        var descriptor = BpfCall.Do(BpfCall.Command.LinkCreate, ref creation);
+        errno = descriptor < 0 ? LibC.Errno : 0;
+        return descriptor < 0 ? null : new BpfLink(descriptor, interfaceIndex);
+    }
+
+    /// <summary>Runs the program once on a frame that no interface has seen, as tests do.</summary>
+    /// <param name="frame">From its Ethernet header.</param>
+    /// <param name="context">struct __sk_buff that it starts from; may be empty.</param>
+    /// <param name="output">Takes the frame as the program leaves it.</param>
+    /// <param name="length">Octets of <paramref name="output"/>.</param>
+    /// <returns>What the program returns.</returns>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    public int Run(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> context, Span<byte> output, out int length)
+    {
+        fixed (byte* input = frame)
+        fixed (byte* start = context)
+        fixed (byte* result = output)
+        {
+            var run = new BpfCall.ProgramRun
+            {
+                Program = (uint)Descriptor, Input = input, InputSize = (uint)frame.Length, Output = result, OutputSize = (uint)output.Length,
+                Repeat = 1, ContextInput = start, ContextInputSize = (uint)context.Length,
+            };
+            SystemCallException.Check(BpfCall.Do(BpfCall.Command.ProgramRun, ref run), "bpf(BPF_PROG_RUN)");
+            length = (int)run.OutputSize;
+            return (int)run.Result;
+        }
+    }
+
+    public void Dispose() => _ = LibC.Close(Descriptor);
+
+    private static int Load(ReadOnlySpan<byte> name, ReadOnlySpan<ulong> instructions, byte* log)
+    {
+        fixed (byte* license = "MIT\0"u8)
+        fixed (ulong* first = instructions)
+        {
+            var loading = new BpfCall.ProgramLoading
+            {
+                Type = TypeTrafficControl, Instructions = first, InstructionCount = (uint)instructions.Length, License = license,
+                Log = log, LogSize = log == null ? 0 : (uint)LogOctets, LogLevel = log == null ? 0u : 1u, Name = BpfCall.ObjectName.Of(name),
+            };
+            return BpfCall.Do(BpfCall.Command.ProgramLoad, ref loading);
+        }
+    }
+}
+
+/// <summary>A program's place at an interface; it ends with this, with the process, or with the interface.</summary>
+public sealed class BpfLink(int descriptor, int interfaceIndex) : IDisposable
+{
+    public int InterfaceIndex { get; } = interfaceIndex;
+
+    public void Dispose() => _ = LibC.Close(descriptor);
+}
+
+/// <summary>The kernel does not take a program.</summary>
+/// <param name="errno">Why: EPERM without the capability.</param>
+/// <param name="log">The verifier's words; empty when it was not asked.</param>
+public sealed class BpfRefusedException(int errno, string log) : Exception($"bpf(BPF_PROG_LOAD): {LibC.Explain(errno)} (errno {errno}){LastLines(log)}")
+{
+    private const int MostOctets = 2000;
+
+    public int Errno { get; } = errno;
+
+    private static string LastLines(string log) =>
+        log.Length == 0 ? "" : new StringBuilder("\n").Append(log, Math.Max(0, log.Length - MostOctets), Math.Min(log.Length, MostOctets)).ToString();
+}

@@ -1,0 +1,114 @@
+using SipAlg.Linux;
+using SipAlg.Linux.Bpf;
+using SipAlg.Linux.Memory;
+using SipAlg.Linux.Netlink;
+
+namespace SipAlg.Media.Kernel;
+
+/// <summary>What the relay has in the kernel: the map of flows, the cells that both share, the program, and its places at interfaces. All end with the process.</summary>
+internal sealed unsafe class KernelRelay : IDisposable
+{
+    /// <summary>Pairs of ports with a cell; memory of the kernel that is taken at once (6 MiB). Pairs beyond stay in user space.</summary>
+    private const int MostCells = 32768;
+
+    /// <summary>One a pair, and some that are closed but not yet removed.</summary>
+    private const int MostFlows = 2 * MostCells;
+
+    private readonly Lock _taking = new();
+    private readonly BpfMap _cells;
+    private readonly SharedMemory _memory;
+    private readonly BpfProgram _program;
+    private int _taken;
+
+    private KernelRelay(BpfMap flows, BpfMap cells, SharedMemory memory, BpfProgram program)
+    {
+        (Flows, _cells, _memory, _program) = (flows, cells, memory, program);
+        Links = new LinkKeeper(program);
+    }
+
+    /// <summary>By <see cref="FlowKey"/>.</summary>
+    public BpfMap Flows { get; }
+
+    public LinkKeeper Links { get; }
+
+    /// <summary>Streams between two ends of this host cross here too.</summary>
+    public bool ServesLoopback { get; private init; }
+
+    /// <summary>Sets all up, unless the system does not allow it or cannot.</summary>
+    /// <param name="servesLoopback">Also between two ends of this host.</param>
+    /// <param name="refusal">Why not, in words for who runs the gateway; empty on success.</param>
+    public static KernelRelay? TryOpen(bool servesLoopback, out string refusal)
+    {
+        Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration);
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            var relay = Open(opened, servesLoopback);
+            refusal = "";
+            return relay;
+        }
+        catch (Exception fault) when (fault is SystemCallException or BpfRefusedException)
+        {
+            while (opened.TryPop(out var half))
+            {
+                half.Dispose();
+            }
+
+            refusal = Explain(fault);
+            return null;
+        }
+    }
+
+    /// <summary>Cells for a pool, side by side; null when there are not so many left.</summary>
+    public FlowCell* TryTake(int cells, out int first)
+    {
+        lock (_taking)
+        {
+            if (cells > MostCells - _taken)
+            {
+                first = -1;
+                return null;
+            }
+
+            first = _taken;
+
+            _taken += cells;
+            return (FlowCell*)_memory.Start + first;
+        }
+    }
+
+    /// <summary>After the relay threads have ended: cells are not to be touched any more but for reading counters, so they stay.</summary>
+    public void Dispose()
+    {
+        Links.Dispose();
+        _program.Dispose();
+        _cells.Dispose();
+        Flows.Dispose();
+    }
+
+    private static KernelRelay Open(Stack<IDisposable> opened, bool servesLoopback)
+    {
+        var flows = Note(BpfMap.NewHash("sipalg_flows"u8, sizeof(FlowKey), sizeof(Flow), MostFlows));
+        var cells = Note(BpfMap.NewSharedArray("sipalg_cells"u8, FlowCell.Octets, MostCells));
+        var memory = Note(cells.Share(MostCells));
+        var program = Note(BpfProgram.Load("sipalg_relay"u8, FlowProgram.Write(flows.Descriptor, cells.Descriptor)));
+        // A trial, since permission and kernel decide on this as well: loopback is always there, and with no flow nothing happens.
+        Note(program.TryAttach(NetworkInterface.Loopback, out var errno) ?? throw new SystemCallException("bpf(BPF_LINK_CREATE, BPF_TCX_INGRESS)", errno)).Dispose();
+        return new KernelRelay(flows, cells, memory, program) { ServesLoopback = servesLoopback };
+
+        T Note<T>(T resource)
+            where T : IDisposable
+        {
+            opened.Push(resource);
+            return resource;
+        }
+    }
+
+    private static string Explain(Exception fault) => fault switch
+    {
+        SystemCallException { Errno: Errors.NotPermitted or Errors.PermissionDenied } or BpfRefusedException { Errno: Errors.NotPermitted } =>
+            $"the process lacks the capabilities CAP_BPF and CAP_NET_ADMIN ({fault.Message})",
+        SystemCallException { Errno: Errors.InvalidArgument } => $"the kernel is older than Linux 6.6 ({fault.Message})",
+        _ => fault.Message,
+    };
+}
