@@ -74,7 +74,10 @@ internal sealed partial class Call
 
         if (_transfer is not null)
         {
-            _heardAt = _lane.Lane.Now;
+            ListenAnew();
         }
     }
+
+    /// <summary>Also when the transfer is over, either way: the timer may not have looked while it was under way.</summary>
+    private void ListenAnew() => _heardAt = _lane.Lane.Now;
 }

@@ -241,6 +241,7 @@ internal sealed partial class Call
     {
         var (by, stays, comes) = (transfer.By, transfer.Stays, transfer.Comes!);
         _transfer = null;
+        ListenAnew();
         RecordTransfer(transfer);
         comes.Home.GoOver(comes, this, CallCause.Transferred);
         Replace(by, comes);
@@ -314,6 +315,7 @@ internal sealed partial class Call
     {
         var transfer = _transfer!;
         _transfer = null;
+        ListenAnew();
         Withdraw(transfer.Stays);
         transfer.Awaited?.StopAwaiting(transfer);
         if (transfer.Comes is { IsOver: false } comes && transfer.Attempt is null)

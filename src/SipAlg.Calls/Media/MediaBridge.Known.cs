@@ -57,13 +57,10 @@ internal sealed partial class MediaBridge
         }
     }
 
-    private void ReleaseAt(int side, int index)
-    {
-        if (Known?.Side != side)
-        {
-            Face(side).Release(index);
-        }
-    }
+    /// <summary>Null for the side that is still in another session: its ports, and in which family they are, are that one's.</summary>
+    private MediaFace? OwnFace(int side) => Known?.Side == side ? null : Face(side);
+
+    private void ReleaseAt(int side, int index) => OwnFace(side)?.Release(index);
 
     private MediaTarget AgreedTarget(int side, int index) => index < _streams.Length ? _streams[index].Target(side) : default;
 

@@ -108,11 +108,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Array.Resize(ref _streams, offer.MediaCount);
         }
 
-        if (Known?.Side != from)
-        {
-            Face(from).Follow(ReceivedAt(offer));
-        }
-
+        OwnFace(from)?.Follow(ReceivedAt(offer));
         var written = lane.Streams.AsSpan(0, offer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
@@ -162,7 +158,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         }
 
         Flow();
-        Face(1 - from).Move();
+        OwnFace(1 - from)?.Move();
         _isOpen = false;
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)
@@ -303,8 +299,8 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     public void Reject()
     {
         _isOpen = false;
-        Face(0).StayInFamily();
-        Face(1).StayInFamily();
+        OwnFace(0)?.StayInFamily();
+        OwnFace(1)?.StayInFamily();
         if (_isSettled)
         {
             Settle();

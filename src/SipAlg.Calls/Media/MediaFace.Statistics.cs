@@ -43,7 +43,7 @@ internal sealed partial class MediaFace
     /// <summary>RTP packets that came from the far side.</summary>
     public long Packets()
     {
-        long packets = 0;
+        var packets = _figures.PacketsBefore;
         foreach (var port in _ports)
         {
             packets += lane.Relay.TryRead(port, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;

@@ -244,7 +244,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
     /// <summary>Packets that came from the caller; a service sends no packets of its own to itself.</summary>
     public (long FromCaller, long FromCallee) Packets()
     {
-        long packets = 0;
+        var packets = _figures.PacketsBefore;
         foreach (ref var port in _ports.AsSpan())
         {
             packets += lane.Relay.TryRead(port, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;

@@ -13,6 +13,9 @@ internal struct StreamFigures()
     /// <summary>By ports that are gone; empty before the first has.</summary>
     private StreamStatistics[] _kept = [];
 
+    /// <summary>Packets that came to RTP ports that are gone, what was refused included.</summary>
+    public long PacketsBefore { get; private set; }
+
     /// <summary>M= lines there have been.</summary>
     public readonly int Count => Math.Max(_kinds.Length, _kept.Length);
 
@@ -34,6 +37,7 @@ internal struct StreamFigures()
     {
         if (relay.TryRead(port, out var counters))
         {
+            PacketsBefore += counters.Rtp.Totals.PacketsIn;
             Keep(index, counters.Stream);
         }
     }

@@ -79,7 +79,7 @@ internal unsafe struct StreamCounters
     /// <summary>Arrival less timestamp of the last packet, in units of <see cref="ClockRate"/> (A.8).</summary>
     public uint Transit;
 
-    /// <summary>Interarrival jitter (A.8), in 1/16 of such units, and the most that it has been.</summary>
+    /// <summary>Interarrival jitter (A.8) of the source that sends now, in 1/16 of such units, and the most that any's has been.</summary>
     public uint Jitter;
     public uint MostJitter;
     public uint JitterSamples;
@@ -166,6 +166,7 @@ internal unsafe struct StreamCounters
         {
             SourceChanges += (Marks & StreamMarks.HasSequence) != 0 ? 1u : 0;
             Ssrc = ssrc;
+            Jitter = 0;
             Begin(sequence);
             return;
         }

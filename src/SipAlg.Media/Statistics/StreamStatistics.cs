@@ -65,7 +65,8 @@ public readonly record struct StreamStatistics
     public long RoundTrips { get; init; }
     public double RoundTripSeconds { get; init; }
 
-    public long Lost => Expected - Received;
+    /// <summary>Not below 0: the extended numbers have 32 bits, and who steps on by thousands gets around them.</summary>
+    public long Lost => Math.Max(0, Expected - Received);
 
     /// <summary>0 to 1; 0 where nothing was expected.</summary>
     public double LossRatio => Expected == 0 ? 0 : (double)Lost / Expected;

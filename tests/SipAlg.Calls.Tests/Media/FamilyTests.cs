@@ -83,6 +83,8 @@ public sealed class FamilyTests : CallTest, IDisposable
         Assert.Equal(0, before.Available);
         Assert.True(SpinWait.SpinUntil(() => Scene.PortsInUse == 2, TimeSpan.FromSeconds(20)), $"{Scene.PortsInUse} ports");
         End(a, b);
+        var record = Assert.Single(Scene.Journal.Ended);
+        Assert.Equal((3, 3), (record.PacketsFromCaller, record.PacketsFromCallee));
     }
 
     [Fact]

@@ -210,6 +210,22 @@ public sealed class RelayTests : IDisposable
         Assert.Equal((Rounds, 0), (_rig.Rtp(portB).Totals.IcmpErrors, _rig.Relay.Read(0).DroppedInAll));
     }
 
+    /// <summary>Packets that wait are sent before the relay looks at the error: each is tried again.</summary>
+    [Fact]
+    public void An_icmp_error_that_a_send_meets_costs_no_packet()
+    {
+        const int Packets = 100;
+        var (portA, portB) = _rig.Call(_a, _b);
+        _b.Dispose();
+        for (var packet = 0; packet < Packets; packet++)
+        {
+            _a.Send(Phone.Rtp(packet), RelayRig.Address, portA.Port);
+        }
+
+        Eventually.True(() => _rig.Rtp(portB).Totals.PacketsOut + _rig.Relay.Read(0).DroppedInAll == Packets, "all sent or dropped");
+        Assert.Equal(0, _rig.Relay.Read(0).DroppedInAll);
+    }
+
     [Fact]
     public void Dtls_passes_where_the_sdp_speaks_of_it()
     {

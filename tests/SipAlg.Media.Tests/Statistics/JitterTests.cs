@@ -92,6 +92,20 @@ public sealed class JitterTests
         Assert.Equal((1, 0u), (_bench.Read().JitterSamples, _bench.Read().Jitter));
     }
 
+    /// <summary>A.8 keeps the estimate with the source; the most and the mean are of all of them.</summary>
+    [Fact]
+    public void Another_source_begins_without_jitter()
+    {
+        Play(0, 10, -10, 10);
+        var before = _bench.Read();
+        _bench.Rtp(4, 0, ssrc: 9, at: 100 * Millisecond).Rtp(5, 160, ssrc: 9, at: 120 * Millisecond);
+        var figures = _bench.Read();
+        Assert.True(before.Jitter > 0);
+        Assert.Equal((4, 0u), (figures.JitterSamples, figures.Jitter));
+        Assert.Equal(before.MostJitterSeconds, figures.MostJitterSeconds);
+        Assert.Equal(before.MeanJitterSeconds * 3 / 4, figures.MeanJitterSeconds, 9);
+    }
+
     [Fact]
     public void A_timestamp_that_jumps_is_no_delay()
     {

@@ -101,4 +101,26 @@ public sealed class SequenceTests
         _bench.Rtp(10, 12).Rtp(50_000, ssrc: 8).Rtp(50_003, ssrc: 8);
         Assert.Equal((4, 7, 3, 0, 0, 0, 1), Of(_bench.Read()));
     }
+
+    [Fact]
+    public void What_strayed_of_one_source_makes_no_restart_of_another()
+    {
+        _bench.Rtp(10, 40_000).Rtp(50_000, ssrc: 8).Rtp(40_001, ssrc: 8);
+        Assert.Equal((4, 2, 0, 0, 0, 0, 1), Of(_bench.Read()));
+    }
+
+    /// <summary>Who leaves out as many as it may gets around the extended numbers in some minutes; what is observed of it stays a ratio.</summary>
+    [Fact]
+    public void Steps_around_all_numbers_are_no_negative_loss()
+    {
+        const int Step = 2999;
+        for (var packet = 0; packet < (int)(uint.MaxValue / Step) + 10; packet++)
+        {
+            _bench.Rtp((ushort)(packet * Step), timestamp: 0);
+        }
+
+        var figures = _bench.Read();
+        Assert.True(figures.Expected < figures.Received);
+        Assert.Equal((0L, 0.0), (figures.Lost, figures.LossRatio));
+    }
 }
