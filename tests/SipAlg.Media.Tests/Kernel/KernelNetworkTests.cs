@@ -108,7 +108,7 @@ public sealed class KernelNetworkTests : IDisposable
             }
         });
         collector.Start();
-        Crosses(call, 300);
+        Crosses(call, 40);
         done.Cancel();
         collector.Join();
     }
