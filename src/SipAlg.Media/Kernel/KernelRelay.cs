@@ -71,7 +71,6 @@ internal sealed unsafe class KernelRelay : IDisposable
             }
 
             first = _taken;
-
             _taken += cells;
             return (FlowCell*)_memory.Start + first;
         }

@@ -1,39 +1,15 @@
 using SipAlg.Calls.Calls;
-using SipAlg.Calls.Dialplan;
-using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
-using SipAlg.Testing.Calls;
 using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Registrations.Relay;
 
-/// <summary>Calls from the PBX to its phones and from these to it, and to nobody else.</summary>
-public sealed class RelayCallTests : RelayTest
+/// <summary>Calls from the PBX to its phones and from these to it.</summary>
+public sealed class RelayCallTests : RelayCallTest
 {
     private const string ProxyChallenge = "Proxy-Authenticate: Digest realm=\"pbx.example.com\", nonce=\"n1\", qop=\"auth\"\r\n";
     private const string InviteProof = "Proxy-Authorization: Digest username=\"ann\", realm=\"pbx.example.com\", nonce=\"n1\", uri=\"sip:100@pbx.example.com\", response=\"4567\"\r\n";
-
-    protected override SceneOptions Options => base.Options with
-    {
-        Peer = peer => peer.Name == "bob" ? peer with { Credentials = [new PeerCredentials("gateway", null, "secret")] } : peer,
-        UsualRoutes = routes => routes.Where(route => route.Name is "echo" or "barred" or "six"),
-    };
-
-    protected override IEnumerable<Route> Routes(SceneModel model) =>
-    [
-        SceneModel.Route("carol", [SceneModel.Called("carol")], SceneModel.To(model.Carol)),
-        SceneModel.Route("either", [SceneModel.Called("either")], SceneModel.To(model.Carol), SceneModel.To(model.Bob)),
-        SceneModel.Dialplan(SceneModel.Head("short", [SceneModel.Called("short")]), new RouteEdits { Called = SceneModel.Template("4999") }, SceneModel.To(model.Bob)),
-    ];
-
-    private PhoneDialog Dial(ScriptedPhone phone, string called, string headers = "", string host = Domain)
-    {
-        var dialog = phone.Dialog(called);
-        dialog.SetTarget($"sip:{called}@{host}");
-        dialog.Invite(phone.Sdp(), headers);
-        return dialog;
-    }
 
     [Fact]
     public void The_pbx_calls_the_contact_and_the_phone_rings_by_its_own()
@@ -298,108 +274,6 @@ public sealed class RelayCallTests : RelayTest
         Assert.Contains(InviteProof, again.Text, StringComparison.Ordinal);
         Pbx.Send(ScriptedPhone.Answer(again, 403, "No", "t", "", "", ""));
         phone.ExpectResponse(403);
-        Forget();
-        Scene.End();
-    }
-
-    [Theory]
-    [InlineData("carol", 403)]
-    [InlineData("dave", 403)]
-    [InlineData("echo", 403)]
-    [InlineData("barred", 403)]
-    public void A_phone_is_admitted_towards_its_registrar_only(string called, int status)
-    {
-        var phone = Phone();
-        Registered(phone);
-        Dial(phone, called).Expect(status);
-        var message = phone.Dialog(called);
-        message.Request("MESSAGE", body: "x", type: "text/plain");
-        phone.ExpectResponse(status);
-        Assert.All([Pbx, Carol, Dave], other => other.ExpectNothing());
-        Forget();
-        Scene.End();
-    }
-
-    [Fact]
-    public void Of_the_targets_of_a_route_the_registrar_alone_is_asked()
-    {
-        var phone = Phone();
-        Registered(phone);
-        Completes(Dial(phone, "either"), Pbx.ExpectCall());
-        Carol.ExpectNothing();
-        var a = Dial(phone, "short");
-        var b = Pbx.ExpectCall();
-        Assert.StartsWith("INVITE sip:4999@", b.Asked.StartLine, StringComparison.Ordinal);
-        Completes(a, b);
-        Forget();
-        Scene.End();
-    }
-
-    [Fact]
-    public void The_pbx_sends_a_phone_on_with_rights_of_its_own()
-    {
-        var phone = Phone();
-        Registered(phone);
-        var a = Dial(phone, "100");
-        var b = Pbx.ExpectCall();
-        Refuse(b, 302, headers: "Contact: <sip:carol@127.92.0.30>\r\n");
-        Completes(a, Carol.ExpectCall());
-        Forget();
-        Scene.End();
-    }
-
-    [Fact]
-    public void A_transfer_that_the_gateway_carries_out_for_a_phone_goes_no_further_than_it()
-    {
-        var phone = Phone();
-        Registered(phone);
-        var a = Dial(phone, "100");
-        var b = Pbx.ExpectCall();
-        b.Accept();
-        a.ExpectAnswered();
-        a.Request("REFER", $"Refer-To: <sip:carol@{Domain}>\r\n");
-        phone.ExpectResponse(202);
-        a.AnswerTo(a.ExpectRequest("NOTIFY"), 200);
-        var report = a.ExpectRequest("NOTIFY");
-        Assert.StartsWith("SIP/2.0 403 ", Body(report), StringComparison.Ordinal);
-        a.AnswerTo(report, 200);
-        Carol.ExpectNothing();
-        HangUp(a, b);
-        Forget();
-        Scene.End();
-    }
-
-    [Fact]
-    public void A_stranger_in_a_realm_that_relays_is_refused()
-    {
-        var phone = Phone();
-        Dial(phone, "100").Expect(403);
-        Register(phone, 1);
-        Answers(401, Challenge);
-        phone.ExpectResponse(401);
-        Dial(phone, "100").Expect(403);
-        Registered(phone, 2);
-        Completes(Dial(phone, "100"), Pbx.ExpectCall());
-        Dial(Phone("other", "127.91.0.66", 5062), "100").Expect(403);
-        Scene.Advance(60_000);
-        Dial(phone, "100").Expect(403);
-        Scene.End();
-    }
-
-    [Fact]
-    public void A_phone_of_two_users_is_admitted_until_both_are_gone()
-    {
-        var phone = Phone();
-        Registered(phone);
-        Registered(phone, 5, "ben");
-        Register(phone, 6, expires: 0);
-        Answers(contacts: "");
-        phone.ExpectResponse(200);
-        Completes(Dial(phone, "100"), Pbx.ExpectCall());
-        Register(phone, 7, "ben", expires: 0);
-        Answers(contacts: "");
-        phone.ExpectResponse(200);
-        Dial(phone, "100").Expect(403);
         Forget();
         Scene.End();
     }
