@@ -203,6 +203,19 @@ public sealed unsafe partial class MediaRelay : IDisposable
         return sum;
     }
 
+    /// <summary>The same of how long packets of the streams that are stamped waited in their sockets, from their arrival on.</summary>
+    /// <inheritdoc cref="ReadDelay"/>
+    public double ReadWaits(Span<long> buckets)
+    {
+        double sum = 0;
+        foreach (var thread in _threads)
+        {
+            sum += thread.Waits.AddTo(buckets);
+        }
+
+        return sum;
+    }
+
     /// <summary>Closes all ports; the lanes have stopped before. Waits for each thread for at most 2 s.</summary>
     public void Dispose()
     {

@@ -242,6 +242,7 @@ public sealed unsafe class PortPool
         SetClocks(pair, null);
         pair->Open(place, owner, _relay.Realms.Cell(_range.Realm, place), rtp, rtcp);
         pair->Flow.Bound = bind;
+        pair->Rtp.IsStamped = _relay.Options.StampedShare != 0 && Random.Shared.Next(_relay.Options.StampedShare) == 0 && ArrivalWatch.TryStamp(rtp);
         _relay.Submit(pair);
         port = new MediaPort(_number, number, pair->Generation);
         return PortTakeResult.Taken;

@@ -24,6 +24,7 @@ internal sealed unsafe class RelayThread : IDisposable
     private readonly PacketPath _path;
     private readonly ToneSender _tones;
     private readonly EventRelay _events;
+    private readonly ArrivalWatch _arrivals = new();
     private readonly FlowMaker? _flows;
     private readonly Thread _thread;
     private readonly int _number;
@@ -47,6 +48,9 @@ internal sealed unsafe class RelayThread : IDisposable
     }
 
     public DelayCells Delay { get; }
+
+    /// <summary>How long packets of some ports have waited for this thread.</summary>
+    public DelayCells Waits => _arrivals.Waits;
 
     /// <summary>Flows in the kernel, and packets that it has relayed.</summary>
     public (int Count, long Packets) Flows => (_flows?.Count ?? 0, _flows?.Packets ?? 0);
@@ -163,6 +167,11 @@ internal sealed unsafe class RelayThread : IDisposable
             }
             else if (TryFind(mark, out var pair, out var slot))
             {
+                if (slot->IsStamped)
+                {
+                    _arrivals.Look(slot->Descriptor);
+                }
+
                 _path.Receive(pair, slot);
                 packets++;
             }

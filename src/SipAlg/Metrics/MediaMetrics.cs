@@ -117,6 +117,10 @@ internal sealed class MediaMetrics(Gateway gateway)
         buckets.Clear();
         var sum = gateway.Relay.ReadDelay(buckets);
         writer.Histogram(RelayDelay.Bounds, buckets, sum);
+        writer.Begin("sipalg_relay_wait_seconds", MetricKind.Histogram, "How long packets of one stream in a hundred waited in their sockets for the relay, by the kernel's time of arrival.");
+        buckets.Clear();
+        sum = gateway.Relay.ReadWaits(buckets);
+        writer.Histogram(RelayDelay.Bounds, buckets, sum);
         writer.Begin("sipalg_relay_faults_total", MetricKind.Counter, "Exceptions that relay threads survived, and sockets that the system would not watch.");
         writer.Sample(gateway.Relay.Faults);
     }
