@@ -31,6 +31,8 @@ internal sealed class MediaSocket : IDisposable
         Gateway = new IPEndPoint(IPAddress.Parse(gatewayAddress), int.Parse(media.Split(' ')[1]));
     }
 
+    public void Send(byte[] packet) => _socket.SendTo(packet, Gateway);
+
     public void SendAudio(uint ssrc = 7)
     {
         var packet = new byte[172];
