@@ -47,18 +47,20 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     {
         get
         {
-            var agreement = MediaAgreement.None;
+            var (isHeld, isQuiet) = (false, false);
             foreach (ref readonly var stream in _streams.AsSpan())
             {
-                if (stream.IsAccepted && stream.Flows(0) && stream.Flows(1))
+                var isFlowing = stream.IsAccepted && stream.Flows(0) && stream.Flows(1);
+                if (isFlowing && stream.IsSteady)
                 {
                     return MediaAgreement.Active;
                 }
 
-                agreement = stream.IsAccepted ? MediaAgreement.Held : agreement;
+                isQuiet |= isFlowing;
+                isHeld |= stream.IsAccepted;
             }
 
-            return agreement;
+            return isHeld && !isQuiet ? MediaAgreement.Held : MediaAgreement.None;
         }
     }
 
@@ -219,6 +221,8 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         {
             return default;
         }
+
+        stream.IsSteady = answer.Media(index).Transport.IsSteady();
 
         // RFC 3264 §5.1, §6.1: who sends uses the payload types of who receives.
         stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = AgreeOnMux(ref stream, from, answer.Media(index), out var offererMux, out var shown), Clocks = stream.OfferedClocks };
