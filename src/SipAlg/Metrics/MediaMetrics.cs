@@ -19,7 +19,7 @@ internal sealed class MediaMetrics(Gateway gateway)
         var totals = gateway.Model.Realms.Select(realm => (realm.Name, gateway.Relay.Read(realm.Index))).ToArray();
         WriteStreams(writer, totals, "sipalg_rtp_packets_total", "RTP and RTCP packets.", sum => sum.PacketsIn, sum => sum.PacketsOut);
         WriteStreams(writer, totals, "sipalg_rtp_bytes_total", "Octets of RTP and RTCP, UDP payload.", sum => sum.OctetsIn, sum => sum.OctetsOut);
-        writer.Begin("sipalg_rtp_dropped_total", MetricKind.Counter, "Packets that arrived and were not passed on.");
+        writer.Begin("sipalg_rtp_dropped_total", MetricKind.Counter, "Packets that were not passed on; those that the kernel dropped have not arrived.");
         foreach (var (realm, sum) in totals)
         {
             for (var reason = 0; reason < Drops.Length; reason++)
