@@ -32,7 +32,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
             FastPathRefusal = refusal;
         }
 
-        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel))];
+        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel, new ArrivalWatch(options.StampedShare > 0)))];
         Kernel?.Links.Changed = () => Array.ForEach(_threads, thread => thread.Wake());
     }
 

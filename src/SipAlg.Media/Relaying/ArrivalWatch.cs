@@ -7,7 +7,7 @@ namespace SipAlg.Media.Relaying;
 /// How long packets have waited in the sockets of a few ports, which the system stamps with the time of their arrival. The stamp is
 /// looked at before the packet is taken, in a call of its own, so that the way of a packet is the same at all ports. One a relay thread.
 /// </summary>
-internal sealed unsafe class ArrivalWatch
+internal sealed unsafe class ArrivalWatch : IDisposable
 {
     private const long Second = 1_000_000_000;
 
@@ -18,6 +18,22 @@ internal sealed unsafe class ArrivalWatch
 
     /// <summary>MSG_PEEK.</summary>
     private const int Peek = 2;
+
+    /// <summary>
+    /// A socket that nothing comes to: as long as one has its packets stamped, the kernel does so, and it writes its own code anew each
+    /// time that the first such socket opens or the last one closes.
+    /// </summary>
+    private readonly int _keeper = -1;
+
+    /// <param name="isUsed">Some ports are stamped.</param>
+    public ArrivalWatch(bool isUsed)
+    {
+        if (isUsed)
+        {
+            _keeper = LibC.Socket(SocketConstants.AfInet, SocketConstants.SockDgram | SocketConstants.SockCloExec, 0);
+            _ = _keeper >= 0 && TryStamp(_keeper);
+        }
+    }
 
     public DelayCells Waits { get; } = new(Second);
 
@@ -40,6 +56,14 @@ internal sealed unsafe class ArrivalWatch
         {
             // The stamp is of the system's own clock, which may be set meanwhile.
             Waits.Observe(Math.Max(0, ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100) - arrival));
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_keeper >= 0)
+        {
+            _ = LibC.Close(_keeper);
         }
     }
 

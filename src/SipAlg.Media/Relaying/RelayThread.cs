@@ -24,7 +24,7 @@ internal sealed unsafe class RelayThread : IDisposable
     private readonly PacketPath _path;
     private readonly ToneSender _tones;
     private readonly EventRelay _events;
-    private readonly ArrivalWatch _arrivals = new();
+    private readonly ArrivalWatch _arrivals;
     private readonly FlowMaker? _flows;
     private readonly Thread _thread;
     private readonly int _number;
@@ -35,8 +35,9 @@ internal sealed unsafe class RelayThread : IDisposable
     private long _allocatedOctets;
 
     /// <exception cref="SystemCallException">The system refuses a descriptor.</exception>
-    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel)
+    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals)
     {
+        _arrivals = arrivals;
         _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
@@ -106,6 +107,7 @@ internal sealed unsafe class RelayThread : IDisposable
     public void Dispose()
     {
         _path.Dispose();
+        _arrivals.Dispose();
         _tones.Dispose();
         _events.Dispose();
         _flows?.Dispose();
