@@ -75,6 +75,9 @@ public sealed unsafe class PortPool
     /// <summary>Pairs whose sockets are open; readable by any thread.</summary>
     public int InUse => Volatile.Read(ref _inUse);
 
+    /// <summary>Pairs that ordinary calls may still take; readable by any thread.</summary>
+    public int Free => Capacity - _reserve - InUse;
+
     /// <summary>Pairs of those that only who may take the reserve gets.</summary>
     public int Reserve => _reserve;
 

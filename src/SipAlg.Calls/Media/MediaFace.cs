@@ -13,7 +13,7 @@ namespace SipAlg.Calls.Media;
 /// <param name="isEmergency">May take the reserve.</param>
 internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int place, bool isEmergency)
 {
-    private readonly MediaSide _side = side;
+    private readonly MediaSide _side = lane.Choose(side);
     private MediaLine[] _lines = [];
 
     public ref readonly MediaSide Side => ref _side;
@@ -105,7 +105,7 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     }
 
     private bool TryTake(bool isOther, out MediaPort port) =>
-        lane.TryTake(_side.Realm, _side.At(isOther).Bind, place, isEmergency, Owner, out port);
+        lane.TryTake(_side.Realm, _side.At(isOther), place, isEmergency, Owner, out port);
 
     /// <summary>Gives one port back; what came by it is kept.</summary>
     private void Return(int index, ref MediaPort port)

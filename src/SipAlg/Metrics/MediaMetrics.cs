@@ -74,7 +74,7 @@ internal sealed class MediaMetrics(Gateway gateway)
     }
 
     private long SumOfPools(int realm, Func<PortPool, long> cell) =>
-        Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm] is { } pool ? cell(pool) : 0);
+        Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane, realm).Sum(cell));
 
     private void WriteSources(PrometheusWriter writer)
     {
