@@ -16,11 +16,11 @@ public sealed class CallRoom
     /// <param name="model">Immutable; what the configuration says.</param>
     /// <param name="peers">By index; shared by all lanes.</param>
     /// <param name="relay">Shared by all lanes.</param>
-    /// <param name="pools">This lane's, by realm; null for a realm without media.</param>
+    /// <param name="pools">This lane's, by realm and set of addresses.</param>
     /// <param name="journal">Told of ended calls.</param>
     /// <param name="log">Told of faults.</param>
     /// <param name="time">Gives the time of day.</param>
-    public CallRoom(GatewayModel model, PeerState[] peers, MediaRelay relay, PortPool?[] pools, ICallJournal journal, ICallLog log, TimeProvider time)
+    public CallRoom(GatewayModel model, PeerState[] peers, MediaRelay relay, PortPool[][] pools, ICallJournal journal, ICallLog log, TimeProvider time)
     {
         Model = model;
         Peers = peers;

@@ -21,7 +21,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly IBindingJournal? _bindings;
     private readonly byte[] _gruuKey = CallRoom.NewGruuKey();
     private readonly TimeProvider _time;
-    private readonly PortPool?[][] _pools;
+    private readonly PortPool[][][] _pools;
     private readonly List<CallLane> _calls = [];
     private readonly List<SipLane> _sip = [];
     private readonly List<LaneContext> _contexts = [];
@@ -64,8 +64,8 @@ internal sealed class Gateway : IAsyncDisposable
     public IReadOnlyList<SipLane> Sip => _sip;
     public IReadOnlyList<LaneContext> Contexts => _contexts;
 
-    /// <summary>The port pools of one lane, by realm.</summary>
-    public IReadOnlyList<PortPool?> Pools(int lane) => _pools[lane];
+    /// <summary>The port pools of a realm in one lane, by set of addresses.</summary>
+    public IReadOnlyList<PortPool> Pools(int lane, int realm) => _pools[lane][realm];
 
     /// <summary>All registrations are in its lane.</summary>
     public Registrar Registrar => _calls[LaneNames.Registrations].Registrar!;
@@ -111,8 +111,8 @@ internal sealed class Gateway : IAsyncDisposable
         return gateway;
     }
 
-    private PortPool?[] OpenPools(int lane) =>
-        [.. _model.Realms.Select(realm => Relay.OpenPool(realm.Media.RangeOf(realm.Index), lane, LaneCount))];
+    private PortPool[][] OpenPools(int lane) =>
+        [.. _model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => Relay.OpenPool(realm.Media.RangeOf(realm.Index), lane, LaneCount)).ToArray())];
 
     private SipLane MakeLane(ILane lane, int[] groups)
     {

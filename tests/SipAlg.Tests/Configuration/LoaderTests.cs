@@ -181,6 +181,19 @@ public sealed class LoaderTests
         Assert.Equal((TimeSpan.FromMinutes(10), null, CalledSource.To, null), (peers[1].Register!.Expires, peers[1].Register!.ContactUser, peers[1].CalledFrom, peers[1].Ping));
     }
 
+    /// <summary>The n-th of each family share ports, and what is shown belongs to the n-th that is bound.</summary>
+    [Fact]
+    public void Several_addresses_of_media_are_sets()
+    {
+        var loaded = Load(
+            "realms: { a: { listen: udp://10.0.0.1, media: { bind: [10.0.0.1, 'fd00::1', 10.0.0.2, 10.0.0.3, 'fd00::2'], advertise: [203.0.113.1, 203.0.113.2, 203.0.113.3] } } }\ndialplan: d.yaml");
+
+        var media = loaded.Model.Realms[0].Media;
+        Assert.Equal(("10.0.0.1", "fd00::1", "203.0.113.1", true, 3), (media.BindV4.ToString(), media.BindV6.ToString(), media.AdvertiseV4.ToString(), media.AdvertiseV6.IsNone, media.Sets));
+        Assert.Equal(("10.0.0.2", "fd00::2", "203.0.113.2", "fd00::2"), (media.Further[0].BindV4.ToString(), media.Further[0].BindV6.ToString(), media.Further[0].Shown(true).ToString(), media.Further[0].Shown(false).ToString()));
+        Assert.Equal(("10.0.0.3", true, "203.0.113.3"), (media.Further[1].BindV4.ToString(), media.Further[1].BindV6.IsNone, media.Further[1].Shown(true).ToString()));
+    }
+
     [Fact]
     public void What_is_not_written_has_its_default()
     {

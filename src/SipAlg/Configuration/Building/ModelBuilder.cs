@@ -74,6 +74,7 @@ internal static class ModelBuilder
             BindV6 = Of(media?.Bind, isV4: false),
             AdvertiseV4 = Of(media?.Advertise, isV4: true),
             AdvertiseV6 = Of(media?.Advertise, isV4: false),
+            Further = Further(media),
             FirstPort = ports.First,
             LastPort = ports.Last,
             Reserve = media?.Reserve?.Value ?? 0,
@@ -81,6 +82,10 @@ internal static class ModelBuilder
         };
     }
 
-    private static IpAddress Of(IReadOnlyList<Located<IpAddress>>? addresses, bool isV4) =>
-        (addresses ?? []).Select(address => address.Value).FirstOrDefault(address => address.IsV4 == isV4);
+    /// <summary>The n-th address of a family that is shown is that of the n-th that is bound.</summary>
+    private static ImmutableArray<MediaSet> Further(RealmMediaOptions? media) => [.. Enumerable.Range(1, (media?.Sets ?? 1) - 1).Select(set =>
+        new MediaSet(Of(media!.Bind, isV4: true, set), Of(media.Bind, isV4: false, set), Of(media.Advertise, isV4: true, set), Of(media.Advertise, isV4: false, set)))];
+
+    private static IpAddress Of(IReadOnlyList<Located<IpAddress>>? addresses, bool isV4, int place = 0) =>
+        (addresses ?? []).Select(address => address.Value).Where(address => address.IsV4 == isV4).ElementAtOrDefault(place);
 }
