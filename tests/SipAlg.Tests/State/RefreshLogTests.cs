@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Data.Sqlite;
 using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
