@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using SipAlg.Testing.Network;
 
 namespace SipAlg.Tests.Hosting;
 
@@ -106,6 +107,9 @@ public sealed class ProgramTests
     [Fact]
     public async Task An_embedded_default_whose_port_is_taken_makes_no_users()
     {
+        Claim? claim = null;
+        await Eventually.True(() => (claim ??= Claim.TryTake("port 5060")) is not null, "nobody else's test of the fixed ports");
+        using var held = claim;
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         TakeIfFree(taken, 5060);
         var folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
@@ -220,6 +224,7 @@ internal static partial class Signals
 {
     public const int HangUp = 1;
     public const int Interrupt = 2;
+    public const int KillNow = 9;
     public const int Term = 15;
 
     [LibraryImport("libc", EntryPoint = "kill")]
