@@ -49,6 +49,11 @@ internal sealed class GatewayProcess : IDisposable
         return new GatewayProcess("setpriv", "", [$"--bounding-set={bounds}", Program, .. arguments]);
     }
 
+    /// <summary>Runs it with a variable of the environment, as NAME=value.</summary>
+    public static GatewayProcess With(string variable, params string[] arguments) => new("env", "", [variable, Program, .. arguments]);
+
+    public int Id => _process.Id;
+
     public string Output => Read(_output);
     public string Error => Read(_error);
 
