@@ -191,6 +191,17 @@ public sealed class ProgramTests
         Assert.Contains("does not start: media cannot be relayed in the kernel (media.fast_path is required): the process lacks the capabilities CAP_BPF and CAP_NET_ADMIN", refused.Output + refused.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>As deploy/systemd/sipalg.service has it.</summary>
+    [Fact]
+    public async Task Two_ambient_capabilities_are_enough_for_the_fast_path()
+    {
+        using var folder = new GatewayFolder(more: "media: { fast_path: auto }");
+        using var program = GatewayProcess.WithAmbient("bpf,net_admin", "run", "--config", folder.File);
+        await program.SaysAsync("media path: kernel");
+        program.Signal(Signals.Term);
+        Assert.Equal(0, await program.ExitAsync());
+    }
+
     [Fact]
     public async Task Health_says_whether_a_gateway_runs()
     {
