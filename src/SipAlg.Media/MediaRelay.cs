@@ -28,7 +28,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
         FastPathRefusal = "it is switched off";
         if (options.FastPath)
         {
-            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, out var refusal);
+            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, options.FastPathWithoutTcx, out var refusal);
             FastPathRefusal = refusal;
         }
 
@@ -43,6 +43,9 @@ public sealed unsafe partial class MediaRelay : IDisposable
 
     /// <summary>The kernel relays what it can.</summary>
     public bool HasFastPath => Kernel != null;
+
+    /// <summary>It does so by clsact, for want of tcx.</summary>
+    public bool IsFastPathByClsact => Kernel is { IsByClsact: true };
 
     /// <summary>Why the kernel relays nothing, as the end of a sentence; empty when it does.</summary>
     public string FastPathRefusal { get; }

@@ -27,5 +27,8 @@ public sealed record MediaRelayOptions
     /// </summary>
     public bool FastPathOnLoopback { get; init; }
 
+    /// <summary>Attaches as on kernels before Linux 6.6 also where the kernel can do better: to try that there.</summary>
+    public bool FastPathWithoutTcx { get; init; }
+
     internal static int ThreadsFor(int cpus) => cpus < 4 ? 1 : Math.Max(2, cpus / 4);
 }

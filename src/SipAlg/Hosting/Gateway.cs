@@ -15,6 +15,9 @@ namespace SipAlg.Hosting;
 /// <summary>The running gateway: lanes, transports and relay put together from the model. Everything else in the program watches or steers it.</summary>
 internal sealed class Gateway : IAsyncDisposable
 {
+    /// <summary>Variable of the environment; 1: media are relayed in the kernel as before Linux 6.6.</summary>
+    private const string WithoutTcx = "SIPALG_WITHOUT_TCX";
+
     private readonly GatewayModel _model;
     private readonly ICallJournal _journal;
     private readonly ICallLog _log;
@@ -40,7 +43,13 @@ internal sealed class Gateway : IAsyncDisposable
         Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
         Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
-        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true, FastPath = fastPath != FastPath.Off, FastPathOnLoopback = fastPath == FastPath.Required }, time);
+        Relay = new MediaRelay(
+            new MediaRelayOptions
+            {
+                LanesAnnounce = true, FastPath = fastPath != FastPath.Off, FastPathOnLoopback = fastPath == FastPath.Required,
+                FastPathWithoutTcx = Environment.GetEnvironmentVariable(WithoutTcx) == "1",
+            },
+            time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
 

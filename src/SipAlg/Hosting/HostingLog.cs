@@ -81,6 +81,9 @@ internal static partial class HostingLog
     [LoggerMessage(1025, LogLevel.Information, "Media are not relayed in the kernel: {Reason}")]
     public static partial void NoFastPath(ILogger log, string reason);
 
+    [LoggerMessage(1026, LogLevel.Information, "The kernel has no tcx (it is older than Linux 6.6): media are relayed there by clsact")]
+    public static partial void FastPathByClsact(ILogger log);
+
     [LoggerMessage(1030, LogLevel.Information, "No calls: resident memory trimmed from {BeforeMiB} to {AfterMiB} MiB in {Milliseconds:0.0} ms")]
     public static partial void Trimmed(ILogger log, long beforeMiB, long afterMiB, double milliseconds);
 

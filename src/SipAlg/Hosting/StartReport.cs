@@ -37,6 +37,10 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         {
             HostingLog.NoFastPath(log, gateway.Relay.FastPathRefusal);
         }
+        else if (gateway.Relay.IsFastPathByClsact)
+        {
+            HostingLog.FastPathByClsact(log);
+        }
 
         WriteDescriptors();
         if (HostFacts.Unknown.WithLimits().UsualReceiveBuffer is { } buffer && buffer < HostChecks.LeastMediaBuffer)
