@@ -67,9 +67,12 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway) : GatewayTests<Relo
             Assert.Equal(isBroken ? 422 : 200, await Fixture.Gateway.ReloadAsync());
         }
 
-        Assert.Equal(0, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_config_last_reload_success"));
-        Fixture.Gateway.Write(Fixture.Dialplan);
-        Assert.Equal(200, await Fixture.Gateway.ReloadAsync());
+        foreach (var (dialplan, status, isSuccess) in new[] { (Broken, 422, 0), (Fixture.Dialplan, 200, 1) })
+        {
+            Fixture.Gateway.Write(dialplan);
+            Assert.Equal(status, await Fixture.Gateway.ReloadAsync());
+            Assert.Equal(isSuccess, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_config_last_reload_success"));
+        }
     }
 
     private async Task<double> MemoryAsync() => (await Fixture.Gateway.MetricsAsync()).Sum("process_resident_memory_bytes");
