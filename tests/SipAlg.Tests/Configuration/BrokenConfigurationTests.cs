@@ -187,7 +187,6 @@ public sealed class BrokenConfigurationTests
         { "realms: { a: { listen: udp://10.0.0.1, domain: a.example } }\nusers: { alice: { password_hash: §{ sha-256: 939e7578ed9e3c518a452acee763bce9939e7578ed9e3c518a452acee763bce9 } } }", "user 'alice' has no md5 hash" },
 
         // What this version does not do
-        { "§tables: {}", "'tables' is not built yet" },
         { "media: { fast_path: §on }", "'fast_path': 'on' is not one of auto, off, required" },
         { "calls: { session_expires: §89s }", "'session_expires': '89s' is out of range" },
         { "calls: { media_timeout: §500ms }", "'media_timeout': '500ms' is out of range" },
@@ -214,7 +213,12 @@ public sealed class BrokenConfigurationTests
         { "routes: [ { when: { not: { peer: [pbx, §pxb] } }, to: [ { service: echo } ] } ]", "there is no peer 'pxb'" },
         { "routes: [ { when: { called: §'^(1' }, to: [ { service: echo } ] } ]", "is no regular expression" },
         { "routes: [ { when: { called: §'^(?=1)' }, to: [ { service: echo } ] } ]", "runs without backtracking" },
-        { "routes: [ { when: { called: { §in: dids } }, to: [ { service: echo } ] } ]", "'in' is not built yet" },
+        { "routes: [ { when: { called: { in: §dids } }, to: [ { service: echo } ] } ]", "there is no table 'dids'" },
+        { "routes: [ { when: { called: §{ in: dids, prefix: '1' } }, to: [ { service: echo } ] } ]", "'called' takes either 'prefix' or 'in', not both" },
+        { "routes: [ { when: { called: §{} }, to: [ { service: echo } ] } ]", "'called' takes a regular expression, a list of numbers, { prefix: […] } or { in: table }" },
+        { "routes: [ { when: { time: Mon, holidays: §none.txt }, to: [ { service: echo } ] } ]", "the holidays 'none.txt' cannot be read: there is no such file" },
+        { "routes: [ { when: { holidays: §days.txt }, to: [ { service: echo } ] } ]", "'holidays' needs 'time'" },
+        { "routes: [ { when: { time: [Mon, §'Hol 08:00-10:00'] }, to: [ { service: echo } ] } ]", "'time': 'Hol 08:00-10:00' names holidays, and no file lists them" },
         { "routes: [ { when: { user: §ghost }, to: [ { service: echo } ] } ]", "there is no user 'ghost'" },
         { "routes: [ { when: { time: §'Mon-Fri 8-18' }, to: [ { service: echo } ] } ]", "is no time window: '8-18'" },
         { "routes: [ { when: { method: §invite }, to: [ { service: echo } ] } ]", "'invite' is no SIP method" },

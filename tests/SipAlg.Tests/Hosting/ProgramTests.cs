@@ -75,16 +75,43 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task A_hang_up_signal_does_not_end_it()
+    public async Task A_hang_up_signal_reloads_and_says_what_stands_against_it()
     {
         using var folder = new GatewayFolder();
         using var program = new GatewayProcess("run", "--config", folder.File);
         await program.SaysAsync("Admin on http://");
 
         program.Signal(Signals.HangUp);
-        await program.SaysAsync("SIGHUP: reloading the configuration is not built yet");
+        await program.SaysAsync("Configuration reloaded (SIGHUP)");
+        await File.WriteAllTextAsync(folder.DialplanFile, "routes:\n  - { to: [ { peer: nobody } ] }\n");
+        program.Signal(Signals.HangUp);
+        await program.SaysAsync($"{folder.DialplanFile}:2:21: there is no peer 'nobody'");
         program.Signal(Signals.Term);
 
+        Assert.Equal(0, await program.ExitAsync());
+    }
+
+    /// <summary>As a shell does it: the address and the token come from the configuration.</summary>
+    [Fact]
+    public async Task The_reload_command_asks_the_running_gateway()
+    {
+        using var folder = new GatewayFolder(admin: "token: secret", adminListen: $"127.0.0.1:{FreePort()}");
+        using var program = new GatewayProcess("run", "--config", folder.File);
+        await program.SaysAsync("Admin on http://");
+
+        using (var sound = new GatewayProcess("reload", "--config", folder.File))
+        {
+            Assert.Equal(0, await sound.ExitAsync());
+            Assert.Contains("reloaded\n", sound.Output, StringComparison.Ordinal);
+        }
+
+        await File.AppendAllTextAsync(folder.DialplanFile, "\ntests: [ { request: { realm: phones, called: '1' }, expect: { status: 403 } } ]\n");
+        using var refused = new GatewayProcess("reload", "--config", folder.File);
+
+        Assert.Equal(1, await refused.ExitAsync());
+        Assert.Contains($"{folder.DialplanFile}:4:71: the test expects status 403, found 404\n    hint: no route matches; passed over: 'echo' (called '1' is not one of 600)", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("not reloaded: The configuration has errors; the one that runs stays.", refused.Error, StringComparison.Ordinal);
+        program.Signal(Signals.Term);
         Assert.Equal(0, await program.ExitAsync());
     }
 
