@@ -22,7 +22,7 @@ from sipp import SCENARIOS, Generator
 
 ADMIN = "http://127.0.0.1:8080"
 PACKETS = 5
-GAUGES = ["sipalg_calls", "sipalg_media_ports_in_use", "sipalg_rtp_kernel_flows", "sipalg_rtp_kernel_interfaces"]
+GAUGES = ["sipalg_calls_active", "sipalg_kept_messages", "sipalg_timers_active", "sipalg_media_ports_in_use", "sipalg_rtp_kernel_flows", "sipalg_rtp_kernel_interfaces"]
 COUNTERS = ["sipalg_rtp_packets_total", "sipalg_rtp_kernel_packets_total", "sipalg_rtp_dropped_total", "sipalg_media_ports_leaked_total"]
 
 
