@@ -24,5 +24,8 @@ public sealed record MediaRelayOptions
     /// </summary>
     public bool FastPathOnLoopback { get; init; }
 
+    /// <summary>Ports share sockets, if the system allows it, where each would have one: for more ports than the process may have descriptors.</summary>
+    public bool ShareSockets { get; init; }
+
     internal static int ThreadsFor(int cpus) => cpus < 4 ? 1 : Math.Max(2, cpus / 4);
 }

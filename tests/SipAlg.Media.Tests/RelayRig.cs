@@ -13,7 +13,7 @@ internal sealed class RelayRig : IDisposable
 
     public RelayRig(TimeProvider? time = null, int threads = 1, ushort first = 24000, ushort last = 24399)
     {
-        Relay = new MediaRelay(new MediaRelayOptions { Threads = threads }, time ?? Clock);
+        Relay = new MediaRelay(new MediaRelayOptions { Threads = threads, ShareSockets = Environment.GetEnvironmentVariable("SIPALG_SHARED") == "1" }, time ?? Clock);
         Pool = Relay.OpenPool(new MediaRange(0, first, last), 0, 1);
         Relay.Start();
     }

@@ -80,5 +80,7 @@ public enum BpfFunction
     StoreOctets = 9,
     ReplaceL4Checksum = 11,
     PullData = 39,
+    ReleaseSocket = 86,
+    AssignSocket = 124,
     RedirectToNeighbour = 152,
 }

@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Kernel;
 using SipAlg.Media.Packets;
+using SipAlg.Media.Ports;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
@@ -73,14 +75,14 @@ internal unsafe struct Pair
     public ReportCounters Reports;
 
     /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
-    public void Open(int thread, ulong owner, RelayTotals* realm, int rtp, int rtcp)
+    public void Open(int thread, ulong owner, IpAddress bound, RelayTotals* realm, in PortSockets sockets)
     {
         Thread = thread;
         Owner = owner;
         Realm = realm;
-        Rtp = new Slot { Descriptor = rtp };
-        Rtcp = new Slot { Descriptor = rtcp };
-        Flow = default;
+        Rtp = new Slot { Descriptor = sockets.Rtp, Shared = sockets.Shared, Port = BinaryPrimitives.ReverseEndianness(Port) };
+        Rtcp = new Slot { Descriptor = sockets.Rtcp, Shared = sockets.Shared, Port = BinaryPrimitives.ReverseEndianness((ushort)(Port + 1)) };
+        Flow = new FlowState { Bound = bound };
         (Cell->Stream, Cell->PacketsIn, Cell->OctetsIn, Cell->PacketsOut, Cell->OctetsOut) = (default, 0, 0, 0, 0);
         Reports = default;
         ClockedType = StreamCounters.NoType;

@@ -43,7 +43,7 @@ internal sealed unsafe class KernelRig : IDisposable
     /// <summary>Starts the relay, once the networks are as they shall be.</summary>
     public KernelRig Start(TimeProvider? time = null)
     {
-        Relay = Gateway.Do(() => new MediaRelay(new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true }, time ?? TimeProvider.System));
+        Relay = Gateway.Do(() => new MediaRelay(new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true, ShareSockets = Environment.GetEnvironmentVariable("SIPALG_SHARED") == "1" }, time ?? TimeProvider.System));
         Assert.Equal("", Relay.FastPathRefusal);
         _pool = Relay.OpenPool(new MediaRange(0, 24000, 24399, Dscp), 0, 1);
         Relay.Start();
