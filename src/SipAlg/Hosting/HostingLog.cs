@@ -81,6 +81,15 @@ internal static partial class HostingLog
     [LoggerMessage(1025, LogLevel.Information, "Media are not relayed in the kernel: {Reason}")]
     public static partial void NoFastPath(ILogger log, string reason);
 
+    [LoggerMessage(1026, LogLevel.Information, "Media ports share sockets: {Reason}")]
+    public static partial void SharedSockets(ILogger log, string reason);
+
+    [LoggerMessage(1027, LogLevel.Information, "Media ports have a socket each: {Reason}")]
+    public static partial void SocketEach(ILogger log, string reason);
+
+    [LoggerMessage(1028, LogLevel.Warning, "Media ports have a socket each. They were to share ({Wish}), but {Reason}")]
+    public static partial void NoSharedSockets(ILogger log, string wish, string reason);
+
     [LoggerMessage(1030, LogLevel.Information, "No calls: resident memory trimmed from {BeforeMiB} to {AfterMiB} MiB in {Milliseconds:0.0} ms")]
     public static partial void Trimmed(ILogger log, long beforeMiB, long afterMiB, double milliseconds);
 

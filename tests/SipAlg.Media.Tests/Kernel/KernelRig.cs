@@ -38,13 +38,17 @@ internal sealed unsafe class KernelRig : IDisposable
     public NetworkRoom RoomB { get; } = new();
     public MediaRelay Relay { get; private set; } = null!;
 
+    /// <summary>Ports share sockets.</summary>
+    public bool Shares { get; init; }
+
     public PortPool Pool => _pool!;
 
     /// <summary>Starts the relay, once the networks are as they shall be.</summary>
     public KernelRig Start(TimeProvider? time = null)
     {
-        Relay = Gateway.Do(() => new MediaRelay(new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true, ShareSockets = Environment.GetEnvironmentVariable("SIPALG_SHARED") == "1" }, time ?? TimeProvider.System));
+        Relay = Gateway.Do(() => new MediaRelay(new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true, ShareSockets = Shares }, time ?? TimeProvider.System));
         Assert.Equal("", Relay.FastPathRefusal);
+        Assert.Equal(Shares, Relay.SharesSockets);
         _pool = Relay.OpenPool(new MediaRange(0, 24000, 24399, Dscp), 0, 1);
         Relay.Start();
         return this;
