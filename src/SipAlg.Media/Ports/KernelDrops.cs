@@ -44,7 +44,7 @@ internal sealed unsafe class KernelDrops(PoolTable pools)
     private static long Of(Pair* pair)
     {
         var generation = Volatile.Read(ref pair->Generation);
-        if (!Volatile.Read(ref pair->IsOpen) || pair->Rtp.Shared != null)
+        if (!Volatile.Read(ref pair->IsOpen) || pair->Shared != null)
         {
             return 0;
         }

@@ -82,7 +82,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         {
             Drop(origin, entry, DropReason.NoTarget);
         }
-        else if (!TrySend(exit, packet, octets) && (TakeErrors(sender, exit) == 0 || !TrySend(exit, packet, octets)))
+        else if (!TrySend(sender, exit, packet, octets) && (TakeErrors(sender, exit) == 0 || !TrySend(sender, exit, packet, octets)))
         {
             Drop(origin, entry, ReasonOf(LibC.Errno));
         }
@@ -182,8 +182,8 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         return onRtcp ? &partner->Rtcp : &partner->Rtp;
     }
 
-    private static bool TrySend(Slot* exit, void* packet, int octets) => exit->Shared != null
-        ? UdpDatagram.TrySend(exit->Shared->Sender, exit->Shared->AddressSum, exit->Port, exit->Target, packet, octets)
+    private static bool TrySend(Pair* sender, Slot* exit, void* packet, int octets) => sender->Shared != null
+        ? UdpDatagram.TrySend(*sender->Shared, (ushort)(sender->Port + (exit == &sender->Rtcp ? 1 : 0)), exit->Target, packet, octets)
         : LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->TargetLength) >= 0;
 
     /// <summary>
@@ -192,7 +192,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
     /// </summary>
     private static int TakeErrors(Pair* pair, Slot* slot)
     {
-        if (slot->Shared != null)
+        if (pair->Shared != null)
         {
             // They come by a socket of their own.
             return 0;

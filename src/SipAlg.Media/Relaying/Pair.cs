@@ -1,9 +1,9 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Kernel;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Ports;
+using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
@@ -32,6 +32,9 @@ internal unsafe struct Pair
 
     /// <summary>What the lane calls it by.</summary>
     public ulong Owner;
+
+    /// <summary>The socket that its ports share with others; null: they have their own.</summary>
+    public SharedSocket* Shared;
 
     /// <summary>Between taking (lane) and closing (relay thread).</summary>
     public bool IsOpen;
@@ -80,8 +83,9 @@ internal unsafe struct Pair
         Thread = thread;
         Owner = owner;
         Realm = realm;
-        Rtp = new Slot { Descriptor = sockets.Rtp, Shared = sockets.Shared, Port = BinaryPrimitives.ReverseEndianness(Port) };
-        Rtcp = new Slot { Descriptor = sockets.Rtcp, Shared = sockets.Shared, Port = BinaryPrimitives.ReverseEndianness((ushort)(Port + 1)) };
+        Shared = sockets.Shared;
+        Rtp = new Slot { Descriptor = sockets.Rtp };
+        Rtcp = new Slot { Descriptor = sockets.Rtcp };
         Flow = new FlowState { Bound = bound };
         (Cell->Stream, Cell->PacketsIn, Cell->OctetsIn, Cell->PacketsOut, Cell->OctetsOut) = (default, 0, 0, 0, 0);
         Reports = default;

@@ -57,7 +57,7 @@ internal sealed unsafe partial class RelayThread
             var port = _batch.Port(i);
             var pair = pool.Find(port);
             // What was under way when its port was given back belongs to nobody.
-            if (pair != null && Volatile.Read(ref pair->IsOpen) && pair->Rtp.Shared == socket)
+            if (pair != null && Volatile.Read(ref pair->IsOpen) && pair->Shared == socket)
             {
                 _path.Pass(pair, SlotOf(pair, port), _batch.Packet(i), _batch.Source(i), _batch.Octets(i));
             }
@@ -73,7 +73,7 @@ internal sealed unsafe partial class RelayThread
             foreach (var pool in _pools.All)
             {
                 var pair = pool.Find(sender.Port);
-                if (pair != null && Volatile.Read(ref pair->IsOpen) && pair->Thread == _number && pair->Rtp.Shared != null && pair->Flow.Bound == sender.Address)
+                if (pair != null && Volatile.Read(ref pair->IsOpen) && pair->Thread == _number && pair->Shared != null && pair->Flow.Bound == sender.Address)
                 {
                     PacketPath.CameBack(pair, SlotOf(pair, sender.Port), 1);
                 }

@@ -211,7 +211,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
             return;
         }
 
-        if (!pair->IsWatched && pair->Rtp.Shared == null)
+        if (!pair->IsWatched && pair->Shared == null)
         {
             Watch(pair);
         }
@@ -256,9 +256,9 @@ internal sealed unsafe partial class RelayThread : IDisposable
         }
 
         var pool = _pools[pair->Pool];
-        if (pair->Rtp.Shared != null)
+        if (pair->Shared != null)
         {
-            SharedPorts.Leave(pair->Rtp.Shared, pair->Port);
+            SharedPorts.Leave(pair->Shared, pair->Port);
             pair->Clear();
         }
         else

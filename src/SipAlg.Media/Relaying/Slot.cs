@@ -1,12 +1,11 @@
 using SipAlg.Linux;
 using SipAlg.Media.Packets;
-using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 
 namespace SipAlg.Media.Relaying;
 
 /// <summary>One media port: that of RTP or of RTCP. Written by the relay thread only, once its pair was handed over.</summary>
-internal unsafe struct Slot
+internal struct Slot
 {
     /// <summary>Its socket; −1 where it shares one.</summary>
     public int Descriptor;
@@ -17,11 +16,6 @@ internal unsafe struct Slot
     /// <summary>Where packets leave to: the settled source or the SDP's endpoint.</summary>
     public SockAddr Target;
 
-    /// <summary>The socket that it shares with other ports; null: it has its own.</summary>
-    public SharedSocket* Shared;
-
-    /// <summary>In network order; only of those that share.</summary>
-    public ushort Port;
     public PortRole Role;
     public SourceLatch Latch;
 

@@ -30,17 +30,8 @@ internal sealed unsafe class PortSteering : IDisposable
     private BpfLink? _link;
     private int _added;
 
-    /// <summary>What the program does without being attached, as its tests want it.</summary>
-    /// <exception cref="SystemCallException">The system refuses it.</exception>
-    /// <exception cref="BpfRefusedException">Likewise.</exception>
-    internal PortSteering()
-    {
-        _addresses = BpfMap.NewHash("sipalg_address"u8, sizeof(SteeredAddress), sizeof(uint), MostAddresses);
-        _ports = BpfMap.NewSharedArray("sipalg_ports"u8, Ports * sizeof(ushort), MostAddresses);
-        _sockets = BpfMap.NewSockets("sipalg_sockets"u8, MostSockets);
-        _memory = _ports.Share(MostAddresses);
-        _program = BpfProgram.Load("sipalg_steer"u8, SteeringProgram.Write(_addresses.Descriptor, _ports.Descriptor, _sockets.Descriptor), BpfHook.SocketLookup);
-    }
+    private PortSteering(BpfMap addresses, BpfMap ports, BpfMap sockets, SharedMemory memory, BpfProgram program) =>
+        (_addresses, _ports, _sockets, _memory, _program) = (addresses, ports, sockets, memory, program);
 
     internal BpfProgram Program => _program;
 
@@ -53,7 +44,7 @@ internal sealed unsafe class PortSteering : IDisposable
         try
         {
             TryOthers();
-            steering = new PortSteering();
+            steering = Load();
             steering.Attach();
             refusal = "";
             return steering;
@@ -63,6 +54,39 @@ internal sealed unsafe class PortSteering : IDisposable
             steering?.Dispose();
             refusal = Explain(fault);
             return null;
+        }
+    }
+
+    /// <summary>All but the place where the program is called.</summary>
+    /// <exception cref="SystemCallException">The system refuses it.</exception>
+    /// <exception cref="BpfRefusedException">Likewise.</exception>
+    internal static PortSteering Load()
+    {
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            var addresses = Note(BpfMap.NewHash("sipalg_address"u8, sizeof(SteeredAddress), sizeof(uint), MostAddresses));
+            var ports = Note(BpfMap.NewSharedArray("sipalg_ports"u8, Ports * sizeof(ushort), MostAddresses));
+            var sockets = Note(BpfMap.NewSockets("sipalg_sockets"u8, MostSockets));
+            var memory = Note(ports.Share(MostAddresses));
+            var code = SteeringProgram.Write(addresses.Descriptor, ports.Descriptor, sockets.Descriptor);
+            return new PortSteering(addresses, ports, sockets, memory, BpfProgram.Load("sipalg_steer"u8, code, BpfHook.SocketLookup));
+        }
+        catch
+        {
+            while (opened.TryPop(out var half))
+            {
+                half.Dispose();
+            }
+
+            throw;
+        }
+
+        T Note<T>(T resource)
+            where T : IDisposable
+        {
+            opened.Push(resource);
+            return resource;
         }
     }
 
@@ -99,9 +123,11 @@ internal sealed unsafe class PortSteering : IDisposable
         }
     }
 
+    /// <summary>After the relay threads have ended.</summary>
     public void Dispose()
     {
         _link?.Dispose();
+        _memory.Dispose();
         _program.Dispose();
         _sockets.Dispose();
         _ports.Dispose();

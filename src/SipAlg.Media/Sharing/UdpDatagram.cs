@@ -8,19 +8,18 @@ internal static unsafe class UdpDatagram
 {
     private const int HeaderOctets = 8;
 
-    /// <param name="sender">Raw, of the target's family.</param>
-    /// <param name="addressSum">Of the sender's local address.</param>
-    /// <param name="port">Where it comes from, in network order.</param>
+    /// <param name="socket">Of the target's family.</param>
+    /// <param name="port">Where it comes from.</param>
     /// <param name="target">Address and port.</param>
     /// <param name="payload">The datagram.</param>
     /// <param name="octets">Its length, at most 65,507.</param>
     /// <returns>false: not sent, why says <see cref="LibC.Errno"/>.</returns>
-    public static bool TrySend(int sender, uint addressSum, ushort port, in SockAddr target, void* payload, int octets)
+    public static bool TrySend(in SharedSocket socket, ushort port, in SockAddr target, void* payload, int octets)
     {
         var length = BinaryPrimitives.ReverseEndianness((ushort)(HeaderOctets + octets));
-        var header = stackalloc ushort[4] { port, target.PortRaw, length, 0 };
+        var header = stackalloc ushort[4] { BinaryPrimitives.ReverseEndianness(port), target.PortRaw, length, 0 };
         // The pseudo header has addresses, protocol and once more the length.
-        var sum = Sum((byte*)payload, octets) + addressSum + AddressSum(target) + (ulong)(SocketConstants.IpProtoUdp << 8) + length + port + target.PortRaw + length;
+        var sum = Sum((byte*)payload, octets) + socket.AddressSum + AddressSum(target) + (ulong)(SocketConstants.IpProtoUdp << 8) + length + header[0] + header[1] + length;
         header[3] = Fold(sum);
         // The kernel takes the port of an IPv6 address for a protocol's number here.
         var to = target with { PortRaw = 0 };
@@ -28,7 +27,7 @@ internal static unsafe class UdpDatagram
         parts[0] = new IoVec { Base = header, Length = HeaderOctets };
         parts[1] = new IoVec { Base = payload, Length = (nuint)octets };
         var message = new MsgHdr { Name = &to, NameLength = target.Length, Vectors = parts, VectorCount = 2 };
-        return LibC.SendMsg(sender, &message, SocketConstants.MsgDontWait) >= 0;
+        return LibC.SendMsg(socket.Sender, &message, SocketConstants.MsgDontWait) >= 0;
     }
 
     /// <summary>What an address adds to the sum of a pseudo header.</summary>

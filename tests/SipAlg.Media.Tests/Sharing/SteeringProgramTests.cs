@@ -15,7 +15,7 @@ public sealed unsafe class SteeringProgramTests : IDisposable
     private static readonly IpAddress Other = IpAddress.Parse("10.0.0.2");
     private static readonly IpAddress Six = IpAddress.Parse("2001:db8::1");
 
-    private readonly PortSteering _steering = new();
+    private readonly PortSteering _steering = PortSteering.Load();
     private readonly Phone _v4 = new("127.0.0.1");
     private readonly Phone _further = new("127.0.0.1");
     private readonly Phone _v6 = new("::1");
