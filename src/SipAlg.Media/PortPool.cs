@@ -54,7 +54,7 @@ public sealed unsafe partial class PortPool
 
         (_relay, _number, _range, _firstPort, _step) = (relay, number, range, first + (2 * lane), 2 * lanes);
         _reserve = Math.Min(own, (((range.Reserve + 1) / 2) + lanes - 1) / lanes);
-        Shared = relay.Steering == null ? null : new SharedPorts(relay.Steering, number, range.Dscp, relay.Options.SocketReceiveBuffer);
+        Shared = relay.Steering == null ? null : new SharedPorts(relay.Steering, number, range.Dscp, relay.Options);
         Ports = ports;
         Ports.Add(own - _reserve);
         Sources = relay.FeedOf(lane);
@@ -76,6 +76,9 @@ public sealed unsafe partial class PortPool
 
     /// <summary>Pairs whose sockets are open; readable by any thread.</summary>
     public int InUse => Volatile.Read(ref _inUse);
+
+    /// <summary>Pairs that ordinary calls may still take; readable by any thread.</summary>
+    public int Free => Capacity - _reserve - InUse;
 
     /// <summary>Pairs of those that only who may take the reserve gets.</summary>
     public int Reserve => _reserve;
@@ -242,6 +245,7 @@ public sealed unsafe partial class PortPool
         SetMediaFrom(pair, null);
         SetClocks(pair, null);
         pair->Open(place, owner, bind, _relay.Realms.Cell(_range.Realm, place), sockets);
+        pair->Rtp.IsStamped = sockets.Shared == null && _relay.Options.StampedShare != 0 && Random.Shared.Next(_relay.Options.StampedShare) == 0 && ArrivalWatch.TryStamp(sockets.Rtp);
         _relay.Submit(pair);
         if (sockets.Shared != null)
         {

@@ -12,8 +12,8 @@ public sealed class MediaQuality
     public static IReadOnlyList<double> LossBounds { get; } = [0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 
     private readonly int _realms;
-    private readonly Histogram[] _jitter;
-    private readonly Histogram[] _loss;
+    private Histogram[] _jitter;
+    private Histogram[] _loss;
 
     public MediaQuality(int realms, int peers)
     {
@@ -21,6 +21,15 @@ public sealed class MediaQuality
         _jitter = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(JitterBounds))];
         _loss = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(LossBounds))];
     }
+
+    /// <summary>Makes room for more peers; what was observed stays. Readers see the old cells or the new ones, which are the same.</summary>
+    internal void Grow(int peers)
+    {
+        _jitter = Grown(_jitter, peers);
+        _loss = Grown(_loss, peers);
+    }
+
+    private Histogram[] Grown(Histogram[] cells, int peers) => [.. cells, .. Enumerable.Range(0, Math.Max(_realms + peers - cells.Length, 0)).Select(_ => new Histogram(cells[0].Bounds))];
 
     /// <summary>Mean interarrival jitter.</summary>
     /// <param name="realm">The leg's.</param>

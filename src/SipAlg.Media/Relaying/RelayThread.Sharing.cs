@@ -18,6 +18,7 @@ internal sealed unsafe partial class RelayThread
     private readonly PacketBatch? _batch;
     private readonly IcmpSocket? _icmpV4;
     private readonly IcmpSocket? _icmpV6;
+    private uint _batches;
 
     public int Number => _number;
 
@@ -50,6 +51,11 @@ internal sealed unsafe partial class RelayThread
         {
             CountFault();
             return 0;
+        }
+
+        if (received > 0 && socket->StampedShare != 0 && ++_batches % (uint)socket->StampedShare == 0)
+        {
+            _arrivals.Note(_batch.Control(0));
         }
 
         for (var i = 0; i < received; i++)

@@ -25,6 +25,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
     private readonly PacketPath _path;
     private readonly ToneSender _tones;
     private readonly EventRelay _events;
+    private readonly ArrivalWatch _arrivals;
     private readonly FlowMaker? _flows;
     private readonly Thread _thread;
     private readonly int _number;
@@ -35,8 +36,9 @@ internal sealed unsafe partial class RelayThread : IDisposable
     private long _allocatedOctets;
 
     /// <exception cref="SystemCallException">The system refuses a descriptor.</exception>
-    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, bool sharesSockets)
+    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals, bool sharesSockets)
     {
+        _arrivals = arrivals;
         _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
@@ -53,6 +55,9 @@ internal sealed unsafe partial class RelayThread : IDisposable
     }
 
     public DelayCells Delay { get; }
+
+    /// <summary>How long packets of some ports have waited for this thread.</summary>
+    public DelayCells Waits => _arrivals.Waits;
 
     /// <summary>Flows in the kernel, and packets that it has relayed.</summary>
     public (int Count, long Packets) Flows => (_flows?.Count ?? 0, _flows?.Packets ?? 0);
@@ -108,6 +113,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
     public void Dispose()
     {
         _path.Dispose();
+        _arrivals.Dispose();
         _tones.Dispose();
         _events.Dispose();
         _flows?.Dispose();
@@ -176,6 +182,11 @@ internal sealed unsafe partial class RelayThread : IDisposable
             }
             else if (TryFind(mark, out var pair, out var slot))
             {
+                if (slot->IsStamped)
+                {
+                    _arrivals.Look(slot->Descriptor);
+                }
+
                 _path.Receive(pair, slot);
                 packets++;
             }

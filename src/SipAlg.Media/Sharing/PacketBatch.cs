@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
 
@@ -15,11 +16,8 @@ internal sealed unsafe class PacketBatch : IDisposable
     /// <summary>Some cache lines further on in each page, so that the beginnings of packets do not drive each other out.</summary>
     private const int PacketStride = PacketOctets + (9 * 64);
 
-    /// <summary>A control message with an IPv6 address.</summary>
-    private const int ControlOctets = 64;
-
-    /// <summary>In a control message behind its header, and there behind the family.</summary>
-    private const int PortAt = 16 + 2;
+    /// <summary>Control messages with a time and an IPv6 address.</summary>
+    private const int ControlOctets = 128;
 
     private readonly byte* _packets = (byte*)NativeMemory.AlignedAlloc(Most * PacketStride, 64);
     private readonly byte* _controls = (byte*)NativeMemory.AlignedAlloc(Most * ControlOctets, 64);
@@ -54,11 +52,22 @@ internal sealed unsafe class PacketBatch : IDisposable
 
     public SockAddr* Source(int index) => _sources + index;
 
+    public ReadOnlySpan<byte> Control(int index) => new(_controls + (index * ControlOctets), (int)_messages[index].Message.ControlLength);
+
     /// <summary>The port that a datagram was sent to; 0 if the kernel does not tell.</summary>
     public ushort Port(int index)
     {
-        var control = _controls + (index * ControlOctets);
-        return _messages[index].Message.ControlLength > PortAt + 1 ? (ushort)((control[PortAt] << 8) | control[PortAt + 1]) : (ushort)0;
+        var control = new ControlReader(Control(index));
+        while (control.Next())
+        {
+            if (control is { Level: SocketConstants.IpProtoIp, Type: SocketConstants.IpRecvOrigDstAddr } or { Level: SocketConstants.IpProtoIpv6, Type: SocketConstants.Ipv6RecvOrigDstAddr })
+            {
+                // Behind the family.
+                return BinaryPrimitives.ReadUInt16BigEndian(control.Data[sizeof(ushort)..]);
+            }
+        }
+
+        return 0;
     }
 
     public void Dispose()

@@ -10,7 +10,7 @@ namespace SipAlg.Media.Sharing;
 /// The shared sockets of a pool, by local address and relay thread: opened when the first port wants one, and there until the relay ends. A pool has its
 /// own, so that a realm's packets do not stand in another's queue, and what the system drops is known by realm. The lane opens; every thread may read.
 /// </summary>
-internal sealed unsafe class SharedPorts(PortSteering steering, ushort pool, byte dscp, int receiveBuffer) : IDisposable
+internal sealed unsafe class SharedPorts(PortSteering steering, ushort pool, byte dscp, MediaRelayOptions relay) : IDisposable
 {
     private Entry[] _entries = [];
     private UdpLookup? _lookup;
@@ -102,13 +102,14 @@ internal sealed unsafe class SharedPorts(PortSteering steering, ushort pool, byt
     private SharedSocket* TryOpen(IpAddress bind, RelayThread thread)
     {
         var ports = steering.TryPortsOf(bind);
-        if (ports == null || !TryOpenLookup() || !SharedSocket.TryOpen(bind, receiveBuffer, dscp, out var opened))
+        if (ports == null || !TryOpenLookup() || !SharedSocket.TryOpen(bind, relay.SocketReceiveBuffer, dscp, out var opened))
         {
             return null;
         }
 
         opened.Number = steering.TryAdd(opened.Receiver);
         opened.Ports = ports;
+        opened.StampedShare = relay.StampedShare != 0 && ArrivalWatch.TryStamp(opened.Receiver) ? relay.StampedShare : 0;
         var place = _entries.Length;
         var socket = (SharedSocket*)NativeMemory.AlignedAlloc((nuint)sizeof(SharedSocket), Pair.CacheLine);
         *socket = opened;

@@ -25,6 +25,9 @@ internal unsafe struct SharedSocket
     /// <summary>By port, the numbers of the address's sockets.</summary>
     public ushort* Ports;
 
+    /// <summary>Of so many batches it is noted of one how long it has waited; 0: of none.</summary>
+    public int StampedShare;
+
     /// <summary>Of the local address, for checksums.</summary>
     public uint AddressSum;
 

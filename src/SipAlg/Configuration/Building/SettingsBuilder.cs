@@ -18,6 +18,7 @@ internal static class SettingsBuilder
         options.Logging?.Format?.Value ?? LogFormat.Text)
     {
         MediaSockets = options.Media?.Sockets?.Value ?? MediaSockets.Auto,
+        ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
     };
 
