@@ -1,6 +1,7 @@
 using SipAlg.Linux;
 using SipAlg.Media.Events;
 using SipAlg.Media.Kernel;
+using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
@@ -11,7 +12,7 @@ namespace SipAlg.Media.Relaying;
 /// A thread that owns the sockets of its pairs: it alone watches, serves and closes them. A turn takes over what the
 /// lanes queued, receives one packet of each readable port, and sends the tones and events that are due.
 /// </summary>
-internal sealed unsafe class RelayThread : IDisposable
+internal sealed unsafe partial class RelayThread : IDisposable
 {
     /// <summary>No pool has this number, so no port this mark.</summary>
     private const ulong WakeupMark = ulong.MaxValue;
@@ -50,7 +51,7 @@ internal sealed unsafe class RelayThread : IDisposable
     private long _allocatedOctets;
 
     /// <exception cref="SystemCallException">The system refuses a descriptor.</exception>
-    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals)
+    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals, bool sharesSockets)
     {
         _arrivals = arrivals;
         _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
@@ -61,6 +62,11 @@ internal sealed unsafe class RelayThread : IDisposable
         Delay = new DelayCells(time.TimestampFrequency);
         _coalescing = new Coalescing(time.TimestampFrequency, Dense, Enough);
         _epoll.TryWatch(_wakeup.Descriptor, WakeupMark);
+        if (sharesSockets)
+        {
+            (_batch, _icmpV4, _icmpV6) = (new PacketBatch(), OpenIcmp(isV4: true), OpenIcmp(isV4: false));
+        }
+
         _thread = new Thread(Run) { Name = $"relay {number}", IsBackground = true };
     }
 
@@ -127,6 +133,9 @@ internal sealed unsafe class RelayThread : IDisposable
         _tones.Dispose();
         _events.Dispose();
         _flows?.Dispose();
+        _batch?.Dispose();
+        _icmpV4?.Dispose();
+        _icmpV6?.Dispose();
         _epoll.Dispose();
         _wakeup.Dispose();
     }
@@ -192,6 +201,10 @@ internal sealed unsafe class RelayThread : IDisposable
                 TakeOrders();
                 Volatile.Write(ref _allocatedOctets, GC.GetAllocatedBytesForCurrentThread());
             }
+            else if ((mark & PortOfMark) == 0)
+            {
+                packets += ServeShared(mark);
+            }
             else if (TryFind(mark, out var pair, out var slot))
             {
                 if (slot->IsStamped)
@@ -234,7 +247,7 @@ internal sealed unsafe class RelayThread : IDisposable
             return;
         }
 
-        if (!pair->IsWatched)
+        if (!pair->IsWatched && pair->Shared == null)
         {
             Watch(pair);
         }
@@ -279,6 +292,21 @@ internal sealed unsafe class RelayThread : IDisposable
         }
 
         var pool = _pools[pair->Pool];
+        if (pair->Shared != null)
+        {
+            SharedPorts.Leave(pair->Shared, pair->Port);
+            pair->Clear();
+        }
+        else
+        {
+            CloseSockets(pair);
+        }
+
+        pool.Closed(pair, _path.Now);
+    }
+
+    private static void CloseSockets(Pair* pair)
+    {
         var (rtp, rtcp) = (pair->Rtp.Descriptor, pair->Rtcp.Descriptor);
         pair->Realm->Drop(DropReason.Kernel, SocketDrops.Of(rtp) + (long)SocketDrops.Of(rtcp));
         // First the generation: who reads it as it was afterwards has asked these sockets and no others.
@@ -287,7 +315,6 @@ internal sealed unsafe class RelayThread : IDisposable
         // Closing the only descriptor of a socket takes it out of epoll.
         _ = LibC.Close(rtp);
         _ = LibC.Close(rtcp);
-        pool.Closed(pair, _path.Now);
     }
 
     private void CloseAll()
@@ -311,7 +338,7 @@ internal sealed unsafe class RelayThread : IDisposable
     {
         var port = (ushort)mark;
         pair = _pools[(ushort)(mark >> 16)].PairOf(port);
-        slot = (port & 1) == 0 ? &pair->Rtp : &pair->Rtcp;
+        slot = SlotOf(pair, port);
         return pair->Generation == (uint)(mark >> 32) && pair->IsOpen;
     }
 

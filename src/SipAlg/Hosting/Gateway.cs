@@ -31,7 +31,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath, MediaSockets sockets)
     {
         Names = names;
         _model = model;
@@ -44,10 +44,12 @@ internal sealed partial class Gateway : IAsyncDisposable
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
         _contacts = contacts;
         _places = Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
+        Sockets = SocketChoice.Of(sockets, SocketChoice.WantedBy(model), ProcessFacts.MostDescriptors);
         Relay = new MediaRelay(
             new MediaRelayOptions
             {
                 LanesAnnounce = true, FastPath = fastPath != FastPath.Off, FastPathOnLoopback = fastPath == FastPath.Required,
+                ShareSockets = Sockets.Shares,
                 FastPathWithoutTcx = Environment.GetEnvironmentVariable(WithoutTcx) == "1",
             },
             time);
@@ -69,6 +71,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <summary>Finds where hosts are.</summary>
     public NameResolution Names { get; }
     public MediaRelay Relay { get; }
+
+    /// <summary>Whether media ports were to share sockets; whether they do says <see cref="MediaRelay.SharesSockets"/>.</summary>
+    public SocketChoice Sockets { get; }
     public SignalingNetwork Network { get; private set; } = null!;
 
     /// <summary>By lane.</summary>
@@ -100,9 +105,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <exception cref="FastPathException">Media cannot be relayed in the kernel, as is required.</exception>
     public static Gateway Open(
         GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
-        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off)
+        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath);
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets);
         try
         {
             if (fastPath == FastPath.Required && !gateway.Relay.HasFastPath)

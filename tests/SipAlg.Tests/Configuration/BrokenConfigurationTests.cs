@@ -188,6 +188,7 @@ public sealed class BrokenConfigurationTests
 
         // What this version does not do
         { "media: { fast_path: §on }", "'fast_path': 'on' is not one of auto, off, required" },
+        { "media: { sockets: §one }", "'sockets': 'one' is not one of auto, per_port, shared" },
         { "calls: { session_expires: §89s }", "'session_expires': '89s' is out of range" },
         { "calls: { media_timeout: §500ms }", "'media_timeout': '500ms' is out of range" },
         { "calls: { hold_timeout: §never }", "'hold_timeout': 'never' is no duration" },

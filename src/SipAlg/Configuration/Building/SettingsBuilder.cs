@@ -17,6 +17,7 @@ internal static class SettingsBuilder
         options.Logging?.Level?.Value ?? LogLevel.Information,
         options.Logging?.Format?.Value ?? LogFormat.Text)
     {
+        MediaSockets = options.Media?.Sockets?.Value ?? MediaSockets.Auto,
         ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
     };
