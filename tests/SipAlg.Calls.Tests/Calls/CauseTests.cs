@@ -164,6 +164,7 @@ public sealed class CauseTests
         },
         [CallCause.GatewayStopped] = scene => HangUp(scene, CallCause.GatewayStopped),
         [CallCause.HungUpByOperator] = scene => HangUp(scene, CallCause.HungUpByOperator),
+        [CallCause.NotAdmitted] = scene => scene.Phone("mallory", SceneModel.Outside, "127.92.0.99", 5060).Call().Expect(403),
         [CallCause.Fault] = scene =>
         {
             var a = scene.Alice.Call();
@@ -219,6 +220,13 @@ public sealed class CauseTests
         using var scene = new CallScene(Options);
         Ends[cause](scene);
         scene.End();
+        if (cause == CallCause.NotAdmitted)
+        {
+            // No call: nothing but its own list tells of it.
+            Assert.Equal(cause, Assert.Single(scene.Journal.Refused).Cause);
+            return;
+        }
+
         var record = Assert.Single(scene.Journal.Ended, record => record.Cause == cause);
         Assert.Equal(1, scene.Calls.Counters.Ends(record.FromRealm == "inside" ? 0 : 1, cause));
     }
