@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Calls;
@@ -12,15 +13,25 @@ internal sealed partial class Call
         _record.HasTargetSpoken = false;
     }
 
+    /// <summary>The target whose failure the caller hears of, perhaps not the last that was asked.</summary>
+    private void NoteDecisive(Dialplan.RouteTarget target)
+    {
+        var last = (_record.ToRealm, _record.ToPeer, _record.ToUser);
+        NameTarget(target);
+        if (last != (_record.ToRealm, _record.ToPeer, _record.ToUser))
+        {
+            _record.TargetAt = default;
+        }
+    }
+
+    /// <summary>A large request may have gone another way than it was meant to (RFC 3261 §18.1.1).</summary>
+    private void NoteSilence(TransactionId transaction) => _record.TargetBy = _lane.Transactions.TransportOf(transaction) ?? _record.TargetBy;
+
     private void NoteAnswer(SipMessage response, in Flow flow)
     {
         _record.HasTargetSpoken = true;
         _record.HasRung |= response.Status is > 100 and < 200;
-        if (response.Status >= 300)
-        {
-            _record.TargetStatus = response.Status;
-        }
-        else if (response.Status >= 200)
+        if (response.Status is >= 200 and < 300)
         {
             _record.CalleeSigns = Rewriting.In(response, flow.Remote.Address);
         }

@@ -161,6 +161,7 @@ internal sealed partial class Call : DialogOwner
             Lane = lane.Lane.Number,
             Model = lane.Room.Model,
             Sender = sender.User,
+            Nearest = decision.Route is null ? lane.Routes.Nearest : null,
             CallerAt = flow.Remote,
             CallerShown = lane.Shown(flow),
             CallerSigns = Rewriting.In(invite, flow.Remote.Address),

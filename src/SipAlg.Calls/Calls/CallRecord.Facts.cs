@@ -1,3 +1,4 @@
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
@@ -20,6 +21,9 @@ public sealed partial class CallRecord
     /// <summary>Who the dialplan was asked for; the peer is <see cref="FromPeer"/>.</summary>
     public User? Sender { get; init; }
 
+    /// <summary>Where no route matched: which one nearly did.</summary>
+    public PassedRoute? Nearest { get; init; }
+
     /// <summary>Where the INVITE came from.</summary>
     public IpEndpoint CallerAt { get; init; }
 
@@ -36,7 +40,7 @@ public sealed partial class CallRecord
     /// <summary>Octets of the INVITE that it was sent.</summary>
     public int TargetOctets { get; set; }
 
-    /// <summary>The last final answer of a target that failed; 0 without one.</summary>
+    /// <summary>What a target answered that decided the call's failure; 0 if none did.</summary>
     public int TargetStatus { get; set; }
 
     /// <summary>The last target that was asked has answered anything at all.</summary>
@@ -58,5 +62,17 @@ public sealed partial class CallRecord
     public RewritingSigns CalleeSigns { get; set; }
 
     /// <summary>It did not end as calls should: what is kept of it is kept longer.</summary>
-    public bool IsTroubled => !CallCauses.IsUsual(Cause) || (Answered is not null && PacketsFromCaller > 0 != PacketsFromCallee > 0);
+    public bool IsTroubled => !CallCauses.IsUsual(Cause) || (Answered is not null && AcceptedFrom(isCaller: true) > 0 != AcceptedFrom(isCaller: false) > 0);
+
+    /// <summary>Packets of a side that came from where they may come from; known when the call has ended.</summary>
+    public long AcceptedFrom(bool isCaller)
+    {
+        long packets = 0;
+        foreach (var stream in Streams)
+        {
+            packets += isCaller ? stream.FromCaller.Packets : stream.FromCallee.Packets;
+        }
+
+        return packets;
+    }
 }

@@ -39,6 +39,9 @@ public sealed partial class TransactionLayer
     /// <summary>What the messages of a transaction are kept under; 0: they are not, or it is over.</summary>
     public ulong TraceOf(TransactionId transaction) => _slab.Holds(transaction.Slot, transaction.Generation) ? _slab[transaction.Slot].Trace : 0;
 
+    /// <summary>How a transaction's messages go now; null once it is over.</summary>
+    public Transport? TransportOf(TransactionId transaction) => _slab.Holds(transaction.Slot, transaction.Generation) ? _slab[transaction.Slot].Flow.Transport : null;
+
     private void Keep(ulong trace, SipMessage message, in Flow flow)
     {
         if (trace != 0)

@@ -12,7 +12,7 @@ namespace SipAlg.Calls.Tests.Calls;
 /// <summary>Each cause that a call can end with, had by a call that ends so; and who ended it.</summary>
 public sealed class CauseTests
 {
-    private static readonly Dictionary<CallCause, Action<CallScene>> Ends = new()
+    internal static readonly Dictionary<CallCause, Action<CallScene>> Ends = new()
     {
         [CallCause.CallerHungUp] = scene =>
         {
@@ -176,7 +176,7 @@ public sealed class CauseTests
         },
     };
 
-    private static (PhoneDialog A, PhoneDialog B) Talk(CallScene scene)
+    internal static (PhoneDialog A, PhoneDialog B) Talk(CallScene scene)
     {
         var a = scene.Alice.Call();
         var b = scene.Bob.ExpectCall();
@@ -191,7 +191,7 @@ public sealed class CauseTests
         scene.Turn(() => scene.Calls.HangUpAll(cause));
     }
 
-    private static SceneOptions Options => new()
+    internal static SceneOptions Options => new()
     {
         UsualRoutes = routes => routes.Where(route => route.Name != "in"),
         Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero) { MediaTimeout = TimeSpan.FromSeconds(300), HoldTimeout = TimeSpan.FromSeconds(400) },

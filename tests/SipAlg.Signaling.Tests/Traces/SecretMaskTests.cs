@@ -13,11 +13,11 @@ public sealed class SecretMaskTests
     [InlineData("Proxy-Authorization: Basic YWxpY2U6c2VjcmV0\r\n", "Proxy-Authorization: Basic ****************\r\n")]
     [InlineData("WWW-Authenticate: Digest realm=\"x\", nonce=\"n\", algorithm=MD5\r\n", "WWW-Authenticate: Digest realm=\"x\", nonce=\"*\", algorithm=MD5\r\n")]
     [InlineData("Authentication-Info: nextnonce=\"n\", rspauth=\"r\"\r\n", "Authentication-Info: nextnonce=\"*\", rspauth=\"*\"\r\n")]
-    [InlineData("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^20|1:32\r\n", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:*************************************************\r\n")]
+    [InlineData("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^20|1:32\r\n", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:**************************************************\r\n")]
     [InlineData("k=clear:secret\r\nc=IN IP4 1.2.3.4\r\n", "k=************\r\nc=IN IP4 1.2.3.4\r\n")]
     [InlineData("a=key-mgmt:mikey AQAF\r\n", "a=key-mgmt:***** ****\r\n")]
     [InlineData("a=ice-pwd:abcd\r\na=ice-ufrag:F7gI\r\n", "a=ice-pwd:****\r\na=ice-ufrag:F7gI\r\n")]
-    [InlineData("Refer-To: <sip:bob@x?Proxy-Authorization=Digest%20x&Replaces=y>\r\n", "Refer-To: <sip:bob@x?Proxy-Authorization=***********&Replaces=y>\r\n")]
+    [InlineData("Refer-To: <sip:bob@x?Proxy-Authorization=Digest%20x&Replaces=y>\r\n", "Refer-To: <sip:bob@x?Proxy-Authorization=**********&Replaces=y>\r\n")]
     [InlineData("INVITE sip:bob@x SIP/2.0\r\nSubject: response=\"here\"\r\n\r\n", "INVITE sip:bob@x SIP/2.0\r\nSubject: response=\"here\"\r\n\r\n")]
     public void Secrets_become_asterisks_and_lengths_stay(string message, string masked)
     {
