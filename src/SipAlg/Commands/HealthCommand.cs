@@ -27,7 +27,7 @@ internal static class HealthCommand
             return ExitCode.BadConfiguration;
         }
 
-        return await AskAsync(Reachable(configuration.Host.Admin.Listen), terminal, cancellation).ConfigureAwait(false);
+        return await AskAsync(AdminClient.Reachable(configuration.Host.Admin.Listen), terminal, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<int> AskAsync(IpEndpoint admin, Terminal terminal, CancellationToken cancellation)
@@ -51,9 +51,4 @@ internal static class HealthCommand
 
         return ExitCode.Fault;
     }
-
-    /// <summary>A listener on every address is asked on loopback.</summary>
-    private static IpEndpoint Reachable(IpEndpoint listen) => !listen.Address.IsUnspecified
-        ? listen
-        : new IpEndpoint(listen.Address.IsV4 ? IpAddress.LoopbackV4 : IpAddress.Parse("::1"), listen.Port);
 }

@@ -18,6 +18,7 @@ internal sealed class GatewayOptions(SourcePosition at)
     public StateOptions? State { get; private set; }
     public CdrOptions? Cdr { get; private set; }
     public LoggingOptions? Logging { get; private set; }
+    public TraceOptions? Trace { get; private set; }
 
     public static ObjectShape<GatewayOptions> Shape { get; } = new ObjectShape<GatewayOptions>(at => new GatewayOptions(at))
         .Key("admin", AdminOptions.Shape, (o, v) => o.Admin = v, "Web console, REST API, metrics and health.")
@@ -31,6 +32,7 @@ internal sealed class GatewayOptions(SourcePosition at)
         .Key("state", StateOptions.Shape, (o, v) => o.State = v.Value, "What the gateway keeps between runs.")
         .Key("cdr", CdrOptions.Shape, (o, v) => o.Cdr = v.Value, "One record a call.")
         .Key("logging", LoggingOptions.Shape, (o, v) => o.Logging = v.Value, "What is logged, and how.")
-        .NotBuilt("tables").NotBuilt("trace").NotBuilt("reload")
+        .Key("trace", TraceOptions.Shape, (o, v) => o.Trace = v.Value, "What is kept of recent calls to look into.")
+        .NotBuilt("tables").NotBuilt("reload")
         .Free("x-");
 }
