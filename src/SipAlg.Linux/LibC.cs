@@ -75,6 +75,13 @@ public static unsafe partial class LibC
     [LibraryImport(Name, EntryPoint = "munmap", SetLastError = true)]
     internal static partial int MUnmap(void* start, nuint length);
 
+    /// <summary>Of glibc alone. 0 on failure.</summary>
+    [LibraryImport(Name, EntryPoint = "mallopt")]
+    internal static partial int MallOpt(int parameter, int value);
+
+    [LibraryImport(Name, EntryPoint = "malloc_trim")]
+    internal static partial int MallocTrim(nuint keep);
+
     [LibraryImport(Name, EntryPoint = "capget", SetLastError = true)]
     internal static partial int CapGet(void* header, void* sets);
 

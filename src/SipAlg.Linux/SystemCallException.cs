@@ -7,4 +7,13 @@ public sealed class SystemCallException(string call, int errno) : Exception($"{c
 
     internal static int Check(int result, string call) =>
         result < 0 ? throw new SystemCallException(call, LibC.Errno) : result;
+
+    /// <summary>Of a call that returns the error number itself.</summary>
+    public static void CheckErrno(int errno, string call)
+    {
+        if (errno != 0)
+        {
+            throw new SystemCallException(call, errno);
+        }
+    }
 }

@@ -45,11 +45,39 @@ public sealed unsafe partial class MediaRelay
         return pair != null && _pools[a.Pool].EventsOf(pair) is EventTap tap && tap.TryHear(out digit);
     }
 
-    /// <summary>Digits that were lost since nobody heard them in time.</summary>
-    public long LostDigits(in MediaPort a)
+    /// <summary>Digits that nobody heard in time, or will hear if the port is given back now.</summary>
+    public long UnheardDigits(in MediaPort a)
     {
         var pair = Held(a);
-        return pair != null && _pools[a.Pool].EventsOf(pair) is EventTap tap ? tap.Lost : 0;
+        return pair != null && _pools[a.Pool].EventsOf(pair) is EventTap tap ? tap.Lost + tap.Pending : 0;
+    }
+
+    /// <summary>Digits that were taken and are not sent to their end.</summary>
+    public long UnsentDigits(in MediaPort a)
+    {
+        var pair = Held(a);
+        return pair != null && _pools[a.Pool].EventsOf(pair) is EventFeed feed ? feed.Pending : 0;
+    }
+
+    /// <summary>
+    /// The stream that arrived at a port arrives at another one now, of the same place: its events go on there, with their numbers and
+    /// what waits.
+    /// </summary>
+    public void MoveEvents(in MediaPort from, in MediaPort to)
+    {
+        var before = Held(from);
+        var after = Held(to);
+        if (before == null || after == null || _pools[from.Pool].EventsOf(before) is not { } events)
+        {
+            return;
+        }
+
+        CheckPlaces(before, after);
+        _pools[to.Pool].SetEvents(after, events);
+        after->SetEvents(true);
+        before->SetEvents(false);
+        _pools[from.Pool].SetEvents(before, null);
+        Submit(after);
     }
 
     /// <summary>Makes the stream that arrives at a port ready for digits, which go on with it to the port's partner. Plain RTP only.</summary>

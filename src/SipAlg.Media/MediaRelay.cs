@@ -28,11 +28,11 @@ public sealed unsafe partial class MediaRelay : IDisposable
         FastPathRefusal = "it is switched off";
         if (options.FastPath)
         {
-            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, out var refusal);
+            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, options.FastPathWithoutTcx, out var refusal);
             FastPathRefusal = refusal;
         }
 
-        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel))];
+        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel, new ArrivalWatch(options.StampedShare > 0)))];
         Kernel?.Links.Changed = () => Array.ForEach(_threads, thread => thread.Wake());
     }
 
@@ -43,6 +43,9 @@ public sealed unsafe partial class MediaRelay : IDisposable
 
     /// <summary>The kernel relays what it can.</summary>
     public bool HasFastPath => Kernel != null;
+
+    /// <summary>It does so by clsact, for want of tcx.</summary>
+    public bool IsFastPathByClsact => Kernel is { IsByClsact: true };
 
     /// <summary>Why the kernel relays nothing, as the end of a sentence; empty when it does.</summary>
     public string FastPathRefusal { get; }
@@ -97,15 +100,28 @@ public sealed unsafe partial class MediaRelay : IDisposable
             return;
         }
 
-        if (one->Thread != other->Thread)
-        {
-            throw new ArgumentException($"Ports {a.Port} and {b.Port} were taken with different places.", nameof(b));
-        }
-
+        CheckPlaces(one, other);
         LeavePartner(one, other);
         LeavePartner(other, one);
         one->JoinWith(other);
         other->JoinWith(one);
+    }
+
+    /// <summary>
+    /// What arrives at one leaves from the other, and that is all: the other's partner is who it was. For an end that sends to one port
+    /// and is sent to from another.
+    /// </summary>
+    /// <exception cref="ArgumentException">The ports were taken with different places.</exception>
+    public void Feed(in MediaPort a, in MediaPort b)
+    {
+        var one = Held(a);
+        var other = Held(b);
+        if (one != null && other != null)
+        {
+            CheckPlaces(one, other);
+            LeavePartner(one, other);
+            one->JoinWith(other);
+        }
     }
 
     /// <summary>The port, and its partner, pass nothing on any more: packets are counted and dropped.</summary>
@@ -203,6 +219,19 @@ public sealed unsafe partial class MediaRelay : IDisposable
         return sum;
     }
 
+    /// <summary>The same of how long packets of the streams that are stamped waited in their sockets, from their arrival on.</summary>
+    /// <inheritdoc cref="ReadDelay"/>
+    public double ReadWaits(Span<long> buckets)
+    {
+        double sum = 0;
+        foreach (var thread in _threads)
+        {
+            sum += thread.Waits.AddTo(buckets);
+        }
+
+        return sum;
+    }
+
     /// <summary>Closes all ports; the lanes have stopped before. Waits for each thread for at most 2 s.</summary>
     public void Dispose()
     {
@@ -268,6 +297,14 @@ public sealed unsafe partial class MediaRelay : IDisposable
             {
                 _threads[pair->Thread].Announce();
             }
+        }
+    }
+
+    private static void CheckPlaces(Pair* one, Pair* other)
+    {
+        if (one->Thread != other->Thread)
+        {
+            throw new ArgumentException($"Ports {one->Port} and {other->Port} were taken with different places.");
         }
     }
 

@@ -9,6 +9,9 @@ public sealed record MediaRelayOptions
     /// <summary>SO_RCVBUF of every media socket in octets; 0: the system's default.</summary>
     public int SocketReceiveBuffer { get; init; }
 
+    /// <summary>The packets of one stream in so many are stamped by the system when they arrive, to know how long they wait; 0: of none.</summary>
+    public int StampedShare { get; init; } = 100;
+
     /// <summary>
     /// Opening, tones and closing wait for <see cref="MediaRelay.Announce"/>: one wake-up for all that a turn orders, where
     /// each costs two switches of threads. Otherwise every order wakes its thread.
@@ -23,6 +26,9 @@ public sealed record MediaRelayOptions
     /// who ask for it.
     /// </summary>
     public bool FastPathOnLoopback { get; init; }
+
+    /// <summary>Attaches as on kernels before Linux 6.6 also where the kernel can do better: to try that there.</summary>
+    public bool FastPathWithoutTcx { get; init; }
 
     internal static int ThreadsFor(int cpus) => cpus < 4 ? 1 : Math.Max(2, cpus / 4);
 }

@@ -75,6 +75,9 @@ public sealed unsafe class PortPool
     /// <summary>Pairs whose sockets are open; readable by any thread.</summary>
     public int InUse => Volatile.Read(ref _inUse);
 
+    /// <summary>Pairs that ordinary calls may still take; readable by any thread.</summary>
+    public int Free => Capacity - _reserve - InUse;
+
     /// <summary>Pairs of those that only who may take the reserve gets.</summary>
     public int Reserve => _reserve;
 
@@ -242,6 +245,7 @@ public sealed unsafe class PortPool
         SetClocks(pair, null);
         pair->Open(place, owner, _relay.Realms.Cell(_range.Realm, place), rtp, rtcp);
         pair->Flow.Bound = bind;
+        pair->Rtp.IsStamped = _relay.Options.StampedShare != 0 && Random.Shared.Next(_relay.Options.StampedShare) == 0 && ArrivalWatch.TryStamp(rtp);
         _relay.Submit(pair);
         port = new MediaPort(_number, number, pair->Generation);
         return PortTakeResult.Taken;

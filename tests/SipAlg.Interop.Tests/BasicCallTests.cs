@@ -4,6 +4,7 @@ using SipAlg.Interop.Tests.Sipp;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>Many basic calls at a rate. Ten seconds by themselves; <c>SIPALG_LONG=1</c> makes it a minute at a higher rate.</summary>
+[Trait("Run", "second")]
 public sealed class BasicCallTests(BasicCallTests.Gateway gateway) : GatewayTests<BasicCallTests.Gateway>(gateway)
 {
     public sealed class Gateway : TwoSides

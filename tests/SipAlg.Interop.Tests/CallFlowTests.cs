@@ -4,6 +4,7 @@ using SipAlg.Interop.Tests.Sipp;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>Calls as SIPp plays them, one by one, with each way that a call may go.</summary>
+[Trait("Run", "second")]
 public sealed class CallFlowTests(CallFlowTests.Gateway gateway) : GatewayTests<CallFlowTests.Gateway>(gateway)
 {
     public sealed class Gateway : TwoSides

@@ -5,6 +5,7 @@ using SipAlg.Interop.Tests.Sipp;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>A gateway whose calls may not last, and less so in silence. SIPp sends no media.</summary>
+[Trait("Run", "second")]
 public sealed class DurationTests(DurationTests.Gateway gateway) : GatewayTests<DurationTests.Gateway>(gateway)
 {
     public sealed class Gateway : TwoSides

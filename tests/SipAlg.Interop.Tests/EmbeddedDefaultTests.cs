@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Phones;
+using SipAlg.Testing.Network;
 
 namespace SipAlg.Interop.Tests;
 
@@ -16,6 +17,7 @@ public sealed partial class EmbeddedDefaultTests
         GatewayProcess? started = null;
         await ScenarioFolder.RunAsync(() => started?.Log ?? "", async folder =>
         {
+            using var claim = await FixedPortsAsync();
             await using var gateway = started = await GatewayProcess.StartDefaultAsync(folder);
             var accounts = await AccountsAsync(gateway);
             Assert.Equal(["alice", "bob"], accounts.Select(account => account.User));
@@ -39,6 +41,14 @@ public sealed partial class EmbeddedDefaultTests
             await TalkAsync(bob, alice, calls: 3);
             await again.StopAsync();
         });
+    }
+
+    /// <summary>Another test holds its port to see the program refuse.</summary>
+    private static async Task<Claim> FixedPortsAsync()
+    {
+        Claim? claim = null;
+        await Eventually.TrueAsync(() => (claim ??= Claim.TryTake("port 5060")) is not null, text: "nobody else's test of the fixed ports");
+        return claim!;
     }
 
     private static async Task<Account[]> AccountsAsync(GatewayProcess gateway)

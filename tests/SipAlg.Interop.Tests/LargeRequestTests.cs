@@ -41,7 +41,11 @@ public sealed class LargeRequestTests(LargeRequestTests.Gateway gateway) : Gatew
         await using var answering = await TwoSides.AnswerAsync(folder, new SippScenario("callee"), callee);
         await using var calling = Fixture.Call(folder, LargeCaller, callee.Number);
         await SippRun.AllSucceedAsync(calling, answering);
-        Assert.Equal(1, answering.Count($"INVITE [^\r]*\r\nVia: SIP/2.0/{transport} "));
-        Assert.Equal(1, answering.Count("X-Pad: x{1400}\r\n"));
+        // Over UDP it may have been repeated.
+        Assert.All(answering.Received("INVITE "), invite =>
+        {
+            Assert.StartsWith($"SIP/2.0/{transport} ", invite.Field("Via"), StringComparison.Ordinal);
+            Assert.Equal(new string('x', 1400), invite.Field("X-Pad"));
+        });
     });
 }

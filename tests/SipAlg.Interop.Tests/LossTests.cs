@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>Calls over paths that lose datagrams. <c>SIPALG_SEED</c> plays a printed seed again.</summary>
+[Trait("Run", "second")]
 public sealed class LossTests(LossTests.Gateway gateway, ITestOutputHelper output) : GatewayTests<LossTests.Gateway>(gateway)
 {
     private const int Calls = 300;

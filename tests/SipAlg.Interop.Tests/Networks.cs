@@ -1,3 +1,5 @@
+using SipAlg.Testing.Network;
+
 namespace SipAlg.Interop.Tests;
 
 /// <summary>
@@ -7,13 +9,13 @@ namespace SipAlg.Interop.Tests;
 internal static class Networks
 {
     // 127.0 is where everything else on a machine lives.
-    private static readonly string Run = $"127.{1 + (Environment.ProcessId % 250)}";
+    private static readonly Claim Part = Enumerable.Range(1, 250).Select(part => Claim.TryTake($"127.{part}")).First(claim => claim is not null)!;
 
     /// <summary>How each address of the callers' network begins.</summary>
-    public static readonly string OutsidePrefix = $"{Run}.1.";
+    public static readonly string OutsidePrefix = $"{Part.Name}.1.";
 
     /// <summary>How each address of the callees' network begins.</summary>
-    public static readonly string InsidePrefix = $"{Run}.2.";
+    public static readonly string InsidePrefix = $"{Part.Name}.2.";
 
     public static string Outside(int host) => $"{OutsidePrefix}{host}";
 

@@ -5,6 +5,7 @@ using SipAlg.Interop.Tests.Sipp;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>Calls of a gateway that has several lanes: each comes from a port of its own, so that the system spreads them.</summary>
+[Trait("Run", "second")]
 public sealed partial class SeveralLanesTests(SeveralLanesTests.Gateway gateway) : GatewayTests<SeveralLanesTests.Gateway>(gateway)
 {
     public sealed class Gateway : TwoSides

@@ -8,6 +8,7 @@ using SipAlg.Interop.Tests.Sipp;
 namespace SipAlg.Interop.Tests;
 
 /// <summary>The gateway as a customer of a carrier (Kamailio) that wants it registered and challenges REGISTER and INVITE.</summary>
+[Trait("Run", "second")]
 public sealed class TrunkTests
 {
     private const string CallIn = "300";

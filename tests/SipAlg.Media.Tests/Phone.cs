@@ -11,10 +11,14 @@ internal sealed class Phone : IDisposable
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[65536];
 
-    public Phone(string address, int port = 0)
+    /// <param name="address">Its own.</param>
+    /// <param name="port">0 for any.</param>
+    /// <param name="receiveBuffer">Octets; 0 for the system's default.</param>
+    public Phone(string address, int port = 0, int receiveBuffer = 0)
     {
         var ip = IPAddress.Parse(address);
         _socket = new Socket(ip.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
+        _socket.ReceiveBufferSize = receiveBuffer == 0 ? _socket.ReceiveBufferSize : receiveBuffer;
         Bind(new IPEndPoint(ip, port));
         var local = (IPEndPoint)_socket.LocalEndPoint!;
         Endpoint = new IpEndpoint(IpAddress.FromOctets(local.Address.GetAddressBytes()), (ushort)local.Port);

@@ -11,9 +11,9 @@ internal sealed class RelayRig : IDisposable
 
     private readonly List<Phone> _phones = [];
 
-    public RelayRig(TimeProvider? time = null, int threads = 1, ushort first = 24000, ushort last = 24399)
+    public RelayRig(TimeProvider? time = null, int threads = 1, ushort first = 24000, ushort last = 24399, int stampedShare = 0)
     {
-        Relay = new MediaRelay(new MediaRelayOptions { Threads = threads }, time ?? Clock);
+        Relay = new MediaRelay(new MediaRelayOptions { Threads = threads, StampedShare = stampedShare }, time ?? Clock);
         Pool = Relay.OpenPool(new MediaRange(0, first, last), 0, 1);
         Relay.Start();
     }

@@ -15,7 +15,7 @@ internal static class NatSigns
     public static bool AreIn(SipMessage request, in Flow flow)
     {
         if (request.Has(HeaderId.RecordRoute) || request.Has(HeaderId.Path) || HasSecondVia(request) ||
-            !Via.TryParse(request[request.TopVia], out var via) || (IpAddress.TryParse(via.Host, out var host) && host == flow.Remote.Address))
+            !request.TryTopVia(out var via) || (IpAddress.TryParse(via.Host, out var host) && host == flow.Remote.Address))
         {
             return false;
         }

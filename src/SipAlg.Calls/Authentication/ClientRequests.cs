@@ -19,7 +19,7 @@ internal sealed class ClientRequests(CallLane lane)
     private const int MostCredentials = 8192;
 
     private readonly Dictionary<TransactionId, OpenRequest> _open = [];
-    private readonly DigestClient?[] _clients = new DigestClient?[lane.Room.Peers.Length];
+    private readonly Dictionary<int, (PeerState Peer, DigestClient Client)> _clients = [];
     private readonly byte[] _credentials = new byte[MostCredentials];
     private readonly byte[] _message = new byte[SipLimits.Message];
 
@@ -139,7 +139,16 @@ internal sealed class ClientRequests(CallLane lane)
         LargeRequests.Send(lane, transaction, open.Flow, fits ? _message.AsSpan(0, writer.Length) : octets, open.End.Peer!.Peer.LargeRequests, open.FixesTransport);
     }
 
-    private DigestClient ClientOf(PeerState peer) => _clients[peer.Peer.Index] ??= new DigestClient(peer.Peer.Credentials, lane.Lane.Secrets);
+    /// <summary>A peer whose configuration has changed may have other credentials.</summary>
+    private DigestClient ClientOf(PeerState peer)
+    {
+        if (!_clients.TryGetValue(peer.Peer.Index, out var known) || known.Peer != peer)
+        {
+            _clients[peer.Peer.Index] = known = (peer, new DigestClient(peer.Peer.Credentials, lane.Lane.Secrets));
+        }
+
+        return known.Client;
+    }
 }
 
 /// <summary>A request of ours that is sent again as another transaction.</summary>

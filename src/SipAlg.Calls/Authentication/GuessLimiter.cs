@@ -55,14 +55,21 @@ internal sealed class GuessLimiter(KeyedHash hash)
         Span<byte> text = stackalloc byte[17 + sizeof(ulong)];
         text.Clear();
         Prefixes.Household(source).WriteOctets(text[1..]);
-        text[0] = 1;
-        var bySource = hash.Of(text);
         BinaryPrimitives.WriteUInt64LittleEndian(text[17..], hash.Of(user));
         text[0] = 2;
         var pair = hash.Of(text);
+        if (_pairs[pair % Pairs] == Tag(pair))
+        {
+            return new GuessKeys(pair, pair, pair);
+        }
+
         text[..17].Clear();
         text[0] = 3;
-        return _pairs[pair % Pairs] == Tag(pair) ? new GuessKeys(pair, pair, pair) : new GuessKeys(bySource, hash.Of(text), pair);
+        var byUser = hash.Of(text);
+        text.Clear();
+        Prefixes.Household(source).WriteOctets(text[1..]);
+        text[0] = 1;
+        return new GuessKeys(hash.Of(text), byUser, pair);
     }
 
     /// <summary>Whether answers are not looked at now.</summary>

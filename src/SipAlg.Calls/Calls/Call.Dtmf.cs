@@ -172,8 +172,19 @@ internal sealed partial class Call
         TellDigits();
     }
 
-    private void CountTold(int to, bool isLost, long count = 1) =>
-        _lane.Counters.CountDigits(to == CallerIndex ? _caller.Realm : _callee?.Realm ?? _branches?.Target.Realm ?? _caller.Realm, DigitDirection.ToInfo, isLost, count);
+    private void CountTold(int to, bool isLost, long count = 1) => _lane.Counters.CountDigits(RealmAt(to), DigitDirection.ToInfo, isLost, count);
+
+    private int RealmAt(int side) => side == CallerIndex ? _caller.Realm : _callee?.Realm ?? _branches?.Target.Realm ?? _caller.Realm;
+
+    /// <summary>The ports of a side go: what its streams had not told, and what they were to tell, is lost.</summary>
+    private void CountLost(int side, MediaFace? face)
+    {
+        if (face is not null)
+        {
+            CountTold(1 - side, isLost: true, face.LostDigits());
+            _lane.Counters.CountDigits(RealmAt(1 - side), DigitDirection.ToRfc4733, isLost: true, face.UnsentDigits());
+        }
+    }
 
     /// <summary>The call is over: nobody hears of digits any more.</summary>
     private void DropDigits()
@@ -183,8 +194,8 @@ internal sealed partial class Call
             return;
         }
 
-        CountTold(CalleeIndex, isLost: true, _callerFace.LostDigits());
-        CountTold(CallerIndex, isLost: true, (_branches?.Face ?? _calleeFace)?.LostDigits() ?? 0);
+        CountLost(CallerIndex, _callerFace);
+        CountLost(CalleeIndex, CalleeFace);
         if (!_telling.IsNone)
         {
             CountTold(_toldTo!.Index, isLost: true);

@@ -12,6 +12,9 @@ namespace SipAlg.Calls.Calls;
 /// <content>Service targets: the gateway itself answers, so there is no callee leg.</content>
 internal sealed partial class Call
 {
+    /// <summary>What a response has besides what it repeats of its request.</summary>
+    private const int RoomForHead = 2048;
+
     private ServiceMedia? _service;
 
     /// <summary>The service answers in a dialog that has seen no answer yet (RFC 3261 §13.2.1), and whoever rings is cancelled.</summary>
@@ -30,7 +33,8 @@ internal sealed partial class Call
         }
 
         caller ??= NewCaller(hasOffer: true);
-        var service = new ServiceMedia(_lane.Room.Media, step[index].Service, _callerFace.Side, caller.Origin, IsEmergency) { Owner = CallLane.SourceOwner(Slot, _generation) };
+        var face = new MediaFace(_lane.Room.Media, _callerFace.Side, _place, IsEmergency) { Owner = CallLane.SourceOwner(Slot, _generation) };
+        var service = new ServiceMedia(_lane.Room.Media, step[index].Service, face, caller.Origin);
         var result = Answer(service, invite, out var body);
         if (result != BridgeResult.Done)
         {
@@ -88,7 +92,9 @@ internal sealed partial class Call
             return BridgeResult.Malformed;
         }
 
-        var result = service.Answer(description, _lane.Room.Media.Scratch, out var length);
+        // Once it is written it goes out: it has to fit behind the fields of the response.
+        var room = SipLimits.Message - RoomForHead - (invite.Octets.Length - invite.Body.Length);
+        var result = service.Answer(description, _lane.Room.Media.Scratch.AsSpan(0, Math.Max(room, 0)), out var length);
         body = _lane.Room.Media.Scratch.AsSpan(0, Math.Max(length, 0));
         return result;
     }

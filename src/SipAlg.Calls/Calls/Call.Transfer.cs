@@ -265,7 +265,7 @@ internal sealed partial class Call
     /// <summary>Puts the leg that comes in the place of the one that leaves.</summary>
     private void Replace(Leg leaves, Takeover comes)
     {
-        CountTold(1 - leaves.Index, isLost: true, FaceOf(leaves).LostDigits());
+        CountLost(leaves.Index, FaceOf(leaves));
         var packets = FaceOf(leaves).Packets();
         KeepFigures(leaves.Index, FaceOf(leaves));
         Observe(leaves.Realm, leaves.Peer, FaceOf(leaves).Audio());

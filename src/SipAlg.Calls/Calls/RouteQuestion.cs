@@ -25,7 +25,7 @@ public static class RouteQuestion
         return model.Dialplan.DecideWithReasons(new RouteRequest
         {
             Realm = model.Realms.First(realm => realm.Name == record.FromRealm).Index,
-            Peer = model.Peers.FirstOrDefault(peer => peer.Name == record.FromPeer),
+            Peer = model.Peers.FirstOrDefault(peer => !peer.IsRemoved && peer.Name == record.FromPeer),
             User = record.Sender,
             Source = record.CallerAt.Address,
             Called = record.Called,

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace SipAlg.Calls.Dialplan;
 
-/// <summary>What <c>called</c> and <c>caller</c> take: a regular expression, a list of numbers, or prefixes.</summary>
+/// <summary>What <c>called</c> and <c>caller</c> take: a regular expression, a list of numbers, prefixes, or a table.</summary>
 public abstract class NumberPattern
 {
     public abstract bool IsMatch(ReadOnlySpan<char> number);
@@ -84,4 +84,30 @@ public sealed class NumberPrefixes(ImmutableArray<string> prefixes) : NumberPatt
     public ImmutableArray<string> Prefixes => prefixes;
 
     public override string ToString() => $"does not begin with {string.Join(", ", prefixes)}";
+}
+
+public sealed class TableNumbers(NumberTable table) : NumberPattern
+{
+    public override IReadOnlyList<string> CaptureNames => table.CaptureNames;
+
+    public override bool IsMatch(ReadOnlySpan<char> number) => table.Find(number) >= 0;
+
+    public override bool Covers(NumberPattern other) => other switch
+    {
+        TableNumbers same => same.Table == table,
+        ListedNumbers list => list.Numbers.All(number => IsMatch(number)),
+        _ => false,
+    };
+
+    internal override void Capture(ReadOnlySpan<char> number, Captures captures)
+    {
+        if (table.Find(number) is >= 0 and var row)
+        {
+            captures.Add(table, row);
+        }
+    }
+
+    private NumberTable Table => table;
+
+    public override string ToString() => $"is not in table {table.Name}";
 }

@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 namespace SipAlg.Calls.Dialplan;
 
 /// <summary><c>time</c>: the request arrived in one of these windows.</summary>
-public sealed class TimeCondition(ImmutableArray<TimeWindow> windows) : Condition
+/// <param name="windows">At least one.</param>
+/// <param name="holidays">Null: no day is one.</param>
+public sealed class TimeCondition(ImmutableArray<TimeWindow> windows, Holidays? holidays = null) : Condition
 {
     public override string Key => "time";
 
@@ -11,7 +13,7 @@ public sealed class TimeCondition(ImmutableArray<TimeWindow> windows) : Conditio
     {
         foreach (var window in windows)
         {
-            if (window.Contains(request.At))
+            if (window.Contains(request.At, holidays))
             {
                 return true;
             }
@@ -21,10 +23,12 @@ public sealed class TimeCondition(ImmutableArray<TimeWindow> windows) : Conditio
     }
 
     public override string Explain(in RouteRequest request) =>
-        $"{windows[0].LocalText(request.At)} is not within {string.Join(" or ", windows)}";
+        $"{windows[0].LocalText(request.At)}{(windows[0].IsOnHoliday(request.At, holidays) ? ", a holiday," : "")} is not within {string.Join(" or ", windows)}";
 
-    public override bool Covers(Condition other) =>
-        other is TimeCondition narrower && narrower.Windows.All(window => windows.Any(own => own.ToString() == window.ToString()));
+    /// <summary>Without holidays no window names any: then those of the narrower one only take days away.</summary>
+    public override bool Covers(Condition other) => other is TimeCondition narrower && (holidays is null || holidays == narrower.Days) &&
+        narrower.Windows.All(window => windows.Any(own => own.ToString() == window.ToString()));
 
     private ImmutableArray<TimeWindow> Windows => windows;
+    private Holidays? Days => holidays;
 }

@@ -4,11 +4,14 @@ namespace SipAlg.Calls.Dialplan;
 
 /// <summary>
 /// Days and a span of the day in a time zone: <c>Mon-Fri 08:00-18:00 Europe/Berlin</c>. Each part may be left out: every day,
-/// the whole day, the zone of this host. A span over midnight belongs to the day on which it begins; its end is not in it.
+/// the whole day, the zone of this host. A span over midnight belongs to the day on which it begins; its end is not in it. On a holiday only
+/// windows hold whose days name <c>Hol</c>.
 /// </summary>
 public sealed class TimeWindow
 {
     private static readonly string[] DayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+    private const string HolidayName = "Hol";
+    private const int Holiday = 7;
     private const int MinutesADay = 24 * 60;
 
     private readonly string _text;
@@ -51,18 +54,29 @@ public sealed class TimeWindow
         return false;
     }
 
-    public bool Contains(DateTimeOffset at)
+    /// <summary>It names holidays, which somebody has to list.</summary>
+    public bool NamesHolidays => IsDay(Holiday);
+
+    /// <param name="at">In any zone.</param>
+    /// <param name="holidays">Null: no day is one.</param>
+    public bool Contains(DateTimeOffset at, Holidays? holidays = null)
     {
         var local = TimeZoneInfo.ConvertTime(at, _zone);
         var minute = (local.Hour * 60) + local.Minute;
-        var day = (int)local.DayOfWeek;
+        var date = DateOnly.FromDateTime(local.DateTime);
         if (_from < _to)
         {
-            return IsDay(day) && minute >= _from && minute < _to;
+            return minute >= _from && minute < _to && IsDay(KindOf(date, holidays));
         }
 
-        return (IsDay(day) && minute >= _from) || (IsDay((day + 6) % 7) && minute < _to);
+        return (minute >= _from && IsDay(KindOf(date, holidays))) || (minute < _to && date > DateOnly.MinValue && IsDay(KindOf(date.AddDays(-1), holidays)));
     }
+
+    /// <summary>Whether the moment is on a holiday of this window's zone.</summary>
+    public bool IsOnHoliday(DateTimeOffset at, Holidays? holidays) =>
+        holidays?.Contains(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, _zone).DateTime)) == true;
+
+    private static int KindOf(DateOnly date, Holidays? holidays) => holidays?.Contains(date) == true ? Holiday : (int)date.DayOfWeek;
 
     /// <summary>The moment in this window's zone, for a reader of a dry run.</summary>
     public string LocalText(DateTimeOffset at)
@@ -80,6 +94,12 @@ public sealed class TimeWindow
         var days = 0;
         foreach (var range in text.Split(','))
         {
+            if (range.Equals(HolidayName, StringComparison.OrdinalIgnoreCase))
+            {
+                days |= 1 << Holiday;
+                continue;
+            }
+
             var dash = range.IndexOf('-', StringComparison.Ordinal);
             var first = DayOf(dash < 0 ? range : range[..dash]);
             var last = dash < 0 ? first : DayOf(range[(dash + 1)..]);

@@ -16,11 +16,11 @@ public sealed class CallRoom
     /// <param name="model">Immutable; what the configuration says.</param>
     /// <param name="peers">By index; shared by all lanes.</param>
     /// <param name="relay">Shared by all lanes.</param>
-    /// <param name="pools">This lane's, by realm; null for a realm without media.</param>
+    /// <param name="pools">This lane's, by realm and set of addresses.</param>
     /// <param name="journal">Told of ended calls.</param>
     /// <param name="log">Told of faults.</param>
     /// <param name="time">Gives the time of day.</param>
-    public CallRoom(GatewayModel model, PeerState[] peers, MediaRelay relay, PortPool?[] pools, ICallJournal journal, ICallLog log, TimeProvider time)
+    public CallRoom(GatewayModel model, PeerState[] peers, MediaRelay relay, PortPool[][] pools, ICallJournal journal, ICallLog log, TimeProvider time)
     {
         Model = model;
         Peers = peers;
@@ -36,7 +36,7 @@ public sealed class CallRoom
     /// <summary>Replaced whole when something of it changes.</summary>
     public GatewayModel Model { get; set; }
 
-    public PeerState[] Peers { get; }
+    public PeerState[] Peers { get; private set; }
 
     /// <summary>By realm: what its users have at once in this lane.</summary>
     public UserAllotments[] Users { get; }
@@ -51,7 +51,7 @@ public sealed class CallRoom
     public IBindingJournal? Bindings { get; init; }
 
     /// <summary>Whose call comes to a contact that is registered with a peer.</summary>
-    public PeerContacts Contacts { get; }
+    public PeerContacts Contacts { get; private set; }
 
     /// <summary>Of temporary GRUUs; all lanes have the same. By default this lane's own.</summary>
     public byte[] GruuKey { get; init; } = NewGruuKey();
@@ -62,6 +62,17 @@ public sealed class CallRoom
     public PeerTable PeerTable { get; set; }
 
     internal MediaLane Media { get; }
+
+    /// <summary>Takes another model.</summary>
+    /// <param name="model">Its realms are those of the one before.</param>
+    /// <param name="peers">By index; of a removed peer what it was.</param>
+    internal void Take(GatewayModel model, PeerState[] peers)
+    {
+        Model = model;
+        Peers = peers;
+        PeerTable = PeerTable.With(model.Peers);
+        Contacts = new PeerContacts(peers.Where(peer => !model.Peers[peer.Peer.Index].IsRemoved));
+    }
 }
 
 /// <summary>What lanes have to say to the log; implemented by the program. Must not block.</summary>

@@ -15,9 +15,9 @@ public sealed class MediaQuality
     public static IReadOnlyList<double> MosBounds { get; } = [1.5, 2, 2.5, 3, 3.5, 3.8, 4, 4.2, 4.4];
 
     private readonly int _realms;
-    private readonly Histogram[] _jitter;
-    private readonly Histogram[] _loss;
-    private readonly Histogram[] _mos;
+    private Histogram[] _jitter;
+    private Histogram[] _loss;
+    private Histogram[] _mos;
 
     public MediaQuality(int realms, int peers)
     {
@@ -26,6 +26,16 @@ public sealed class MediaQuality
         _loss = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(LossBounds))];
         _mos = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(MosBounds))];
     }
+
+    /// <summary>Makes room for more peers; what was observed stays. Readers see the old cells or the new ones, which are the same.</summary>
+    internal void Grow(int peers)
+    {
+        _jitter = Grown(_jitter, peers);
+        _loss = Grown(_loss, peers);
+        _mos = Grown(_mos, peers);
+    }
+
+    private Histogram[] Grown(Histogram[] cells, int peers) => [.. cells, .. Enumerable.Range(0, Math.Max(_realms + peers - cells.Length, 0)).Select(_ => new Histogram(cells[0].Bounds))];
 
     /// <summary>Mean interarrival jitter.</summary>
     /// <param name="realm">The leg's.</param>

@@ -156,15 +156,15 @@ internal sealed partial class MediaBridge
         }
 
         ref readonly var events = ref _events[index];
-        var (without, with) = (Face(_infoSide).Port(index), Face(1 - _infoSide));
+        var (without, with) = (Face(_infoSide), Face(1 - _infoSide));
         if (!events.IsPlain)
         {
-            lane.Relay.LeaveEvents(without);
-            lane.Relay.LeaveEvents(with.Port(index));
+            without.LeaveEvents(index);
+            with.LeaveEvents(index);
             return;
         }
 
-        lane.Relay.PutEvents(without, events.Wanted, events.ClockRate);
+        lane.Relay.PutEvents(without.Port(index), events.Wanted, events.ClockRate);
         if (with.Heard is { } heard)
         {
             lane.Relay.TakeEvents(with.Port(index), events.Sent, heard);

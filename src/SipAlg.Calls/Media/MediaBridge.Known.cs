@@ -52,8 +52,8 @@ internal sealed partial class MediaBridge
     {
         if (Known is not null)
         {
-            lane.Relay.LeaveEvents(Face(0).Port(index));
-            lane.Relay.LeaveEvents(Face(1).Port(index));
+            Face(0).LeaveEvents(index);
+            Face(1).LeaveEvents(index);
         }
     }
 

@@ -55,9 +55,12 @@ internal sealed partial class MediaBridge
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
-            written[index] = index < _streams.Length && _streams[index].IsAccepted
-                ? Shown(Face(1 - side).Port(index), answer.Media(index), ShownMux(ref _streams[index], 1 - side, answer.Media(index)))
-                : default;
+            written[index] = default;
+            if (index < _streams.Length && _streams[index].IsAccepted)
+            {
+                var mux = ShownMux(ref _streams[index], 1 - side, answer.Media(index));
+                written[index] = Shown(1 - side, index, SharesPort(answer.Media(index), mux), mux);
+            }
         }
 
         return Write(1 - side, answer, written, isFirstOffer: false, codecs, destination, out length);

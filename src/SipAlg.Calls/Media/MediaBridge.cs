@@ -47,18 +47,20 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     {
         get
         {
-            var agreement = MediaAgreement.None;
+            var (isHeld, isQuiet) = (false, false);
             foreach (ref readonly var stream in _streams.AsSpan())
             {
-                if (stream.IsAccepted && stream.Flows(0) && stream.Flows(1))
+                var isFlowing = stream.IsAccepted && stream.Flows(0) && stream.Flows(1);
+                if (isFlowing && stream.IsSteady)
                 {
                     return MediaAgreement.Active;
                 }
 
-                agreement = stream.IsAccepted ? MediaAgreement.Held : agreement;
+                isQuiet |= isFlowing;
+                isHeld |= stream.IsAccepted;
             }
 
-            return agreement;
+            return isHeld && !isQuiet ? MediaAgreement.Held : MediaAgreement.None;
         }
     }
 
@@ -108,7 +110,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Array.Resize(ref _streams, offer.MediaCount);
         }
 
-        OwnFace(from)?.Follow(ReceivedAt(offer));
+        OwnFace(from)?.StayInFamily();
         var written = lane.Streams.AsSpan(0, offer.MediaCount);
         for (var index = 0; index < written.Length; index++)
         {
@@ -124,6 +126,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
                 continue;
             }
 
+            OwnFace(from)?.Follow(index, ReceivedAt(offer.Media(index)));
             if (!TryPorts(index))
             {
                 return BridgeResult.NoPorts;
@@ -133,10 +136,12 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             stream.OfferedClocks = lane.Clocks.Of(offer, index);
             if (!_isAnswered && Face(0).Partner == Face(1))
             {
-                lane.Relay.Aim(Face(from).Port(index), stream.Offered with { Clocks = stream.OfferedClocks });
+                Face(from).Aim(index, stream.Offered with { Clocks = stream.OfferedClocks });
             }
 
-            written[index] = Shown(Face(1 - from).Port(index), offer.Media(index), stream.IsMuxAdded ? SdpMux.Add : SdpMux.Keep);
+            // Who can only multiplex may name one port for both; the other side is not held to that.
+            var mux = stream.IsMuxAdded ? SdpMux.Add : SdpMux.Keep;
+            written[index] = Shown(1 - from, index, SharesPort(offer.Media(index), mux) && !offer.Media(index).HasRtcpMuxOnly, mux);
         }
 
         return Write(1 - from, offer, written, isFirstOffer: !_isAnswered, codecs, destination, out length);
@@ -220,13 +225,15 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return default;
         }
 
+        stream.IsSteady = answer.Media(index).Transport.IsSteady();
+
         // RFC 3264 §5.1, §6.1: who sends uses the payload types of who receives.
         stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = AgreeOnMux(ref stream, from, answer.Media(index), out var offererMux, out var shown), Clocks = stream.OfferedClocks };
         stream.Target(1 - from) = stream.Offered with { RtcpMux = offererMux, Clocks = lane.Clocks.Of(answer, index), ReadsReports = stream.Target(from).ReadsReports };
         (stream.Direction(from), stream.Direction(1 - from)) = (DirectionOf(answer.Media(index)), stream.OfferedDirection);
         AgreeOnEvents(from, answer, index);
         Aim(index);
-        return Shown(Face(1 - from).Port(index), answer.Media(index), shown);
+        return Shown(1 - from, index, SharesPort(answer.Media(index), shown), shown);
     }
 
     private void Aim(int index)
@@ -239,7 +246,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     private void Aim(int side, int index)
     {
         ref var stream = ref _streams[index];
-        lane.Relay.Aim(Face(side).Port(index), stream.Target(side) with { IsSilent = !stream.Flows(side) });
+        Face(side).Aim(index, stream.Target(side) with { IsSilent = !stream.Flows(side) });
     }
 
     /// <summary>Media flows between the two faces of this bridge.</summary>
@@ -307,20 +314,8 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         }
     }
 
-    /// <summary>Where the description's first stream that says so is received; none on hold.</summary>
-    private static IpAddress ReceivedAt(SdpDescription description)
-    {
-        for (var index = 0; index < description.MediaCount; index++)
-        {
-            ref readonly var media = ref description.Media(index);
-            if (IsRelayed(media) && !media.HasHoldAddress)
-            {
-                return media.Connection.Address;
-            }
-        }
-
-        return default;
-    }
+    /// <summary>Where a stream is received; none on hold.</summary>
+    private static IpAddress ReceivedAt(in SdpMedia media) => media.HasHoldAddress ? default : media.Connection.Address;
 
     /// <summary>Whether the description's stream is one that the relay carries: UDP, in use, to one receiver.</summary>
     private static bool IsRelayed(in SdpMedia media) => media.IsUdp && media.Port != 0 && !media.Connection.IsMulticast;
@@ -365,27 +360,5 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Signalling = own.Signalling,
             MediaFrom = own.MediaFrom,
         };
-    }
-
-    private static SdpStream Shown(in MediaPort port, in SdpMedia media, SdpMux mux = SdpMux.Keep) =>
-        new(port.Port, mux == SdpMux.Add || (mux == SdpMux.Keep && media.HasRtcpMux && media.RtcpPort == media.Port) ? port.Port : (ushort)(port.Port + 1)) { Mux = mux };
-
-    /// <summary>Writes with the version that the side has seen, and once more with the next one if something else changed.</summary>
-    private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, bool isFirstOffer, SdpCodecFilter? codecs, Span<byte> destination, out int length)
-    {
-        var origin = End(side).Origin;
-        var shown = Face(side).Shown;
-        length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer, IsConcealed = IsConcealed }, streams, codecs, destination);
-        if (length < 0)
-        {
-            return BridgeResult.TooLarge;
-        }
-
-        if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
-        {
-            length = WriteOnce(description, new SdpOrigin(origin.SessionId, origin.Version, shown) { IsFirstOffer = isFirstOffer, IsConcealed = IsConcealed }, streams, codecs, destination);
-        }
-
-        return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;
     }
 }

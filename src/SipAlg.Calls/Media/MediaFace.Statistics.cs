@@ -1,4 +1,5 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Media;
 using SipAlg.Media.Statistics;
 
 namespace SipAlg.Calls.Media;
@@ -9,12 +10,16 @@ internal sealed partial class MediaFace
     private StreamFigures _figures = new();
 
     /// <summary>Streams there have been, those without a port now among them.</summary>
-    public int Streams => Math.Max(_ports.Length, _figures.Count);
+    public int Streams => Math.Max(_lines.Length, _figures.Count);
 
     public StreamKind KindOf(int index) => _figures.KindOf(index);
 
     /// <summary>What came of a stream, by whatever port.</summary>
-    public StreamStatistics FiguresOf(int index) => _figures.Of(lane.Relay, Port(index), index);
+    public StreamStatistics FiguresOf(int index)
+    {
+        var figures = _figures.Of(lane.Relay, Port(index), index);
+        return Exit(index) == Port(index) || !lane.Relay.TryRead(Exit(index), out var away) ? figures : figures.With(away.Stream);
+    }
 
     /// <summary>What came of all its audio.</summary>
     public StreamStatistics Audio()
@@ -32,9 +37,9 @@ internal sealed partial class MediaFace
     public long LastHeard()
     {
         long last = 0;
-        foreach (var port in _ports)
+        foreach (ref readonly var line in _lines.AsSpan())
         {
-            last = Math.Max(last, lane.Relay.LastHeard(port));
+            last = Math.Max(last, Math.Max(lane.Relay.LastHeard(line.Port), lane.Relay.LastHeard(line.Away)));
         }
 
         return last;
@@ -44,11 +49,13 @@ internal sealed partial class MediaFace
     public long Packets()
     {
         var packets = _figures.PacketsBefore;
-        foreach (var port in _ports)
+        foreach (ref readonly var line in _lines.AsSpan())
         {
-            packets += lane.Relay.TryRead(port, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;
+            packets += PacketsAt(line.Port) + PacketsAt(line.Away);
         }
 
         return packets;
     }
+
+    private long PacketsAt(in MediaPort port) => lane.Relay.TryRead(port, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;
 }

@@ -1,6 +1,5 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Media;
-using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Calls.Media;
 
@@ -14,8 +13,8 @@ namespace SipAlg.Calls.Media;
 /// <param name="isEmergency">May take the reserve.</param>
 internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int place, bool isEmergency)
 {
-    private readonly MediaSide _side = side;
-    private MediaPort[] _ports = [];
+    private readonly MediaSide _side = lane.Choose(side);
+    private MediaLine[] _lines = [];
 
     public ref readonly MediaSide Side => ref _side;
 
@@ -28,27 +27,29 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     /// <summary>The face that its streams flow to and from; null before the first.</summary>
     public MediaFace? Partner { get; private set; }
 
-    /// <summary>None where the stream has no port.</summary>
-    public MediaPort Port(int index) => index < _ports.Length ? _ports[index] : default;
+    /// <summary>M= lines that there are or were ports for.</summary>
+    public int Lines => _lines.Length;
+
+    /// <summary>The port that SDP announces; none where the stream has no port.</summary>
+    public MediaPort Port(int index) => index < _lines.Length ? _lines[index].Port : default;
+
+    /// <summary>The port that packets to the far side leave from.</summary>
+    public MediaPort Exit(int index) => index < _lines.Length ? _lines[index].Exit : default;
+
+    /// <summary>The port that SDP announces once the far side's offer is answered.</summary>
+    public MediaPort ComingPort(int index) => index < _lines.Length ? _lines[index].Coming : default;
 
     /// <summary>Sees to it that the stream has a port.</summary>
     public bool TryPort(int index, StreamKind kind)
     {
         _figures.Name(index, kind);
-        ref var ports = ref _ports;
-        var isOther = _isOther;
-        if (_next is not null)
+        ref var line = ref LineAt(index);
+        if (line.Port.IsNone)
         {
-            ports = ref _next;
-            isOther = !isOther;
+            return TryTake(line.IsOther, out line.Port);
         }
 
-        if (ports.Length <= index)
-        {
-            Array.Resize(ref ports, index + 1);
-        }
-
-        return !ports[index].IsNone || lane.TryTake(_side.Realm, _side.At(isOther).Bind, place, isEmergency, Owner, out ports[index]);
+        return !line.LacksNext || TryTake(!line.IsOther, out line.Next);
     }
 
     /// <summary>Makes the streams of the two faces flow between them, and no others: early media comes from one target at a time.</summary>
@@ -58,7 +59,7 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
         other.Leave();
         Partner = other;
         other.Partner = this;
-        for (var index = 0; index < Math.Min(_ports.Length, other._ports.Length); index++)
+        for (var index = 0; index < Math.Min(_lines.Length, other._lines.Length); index++)
         {
             JoinStream(index);
         }
@@ -69,17 +70,23 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     {
         if (Partner is { } other && !Port(index).IsNone && !other.Port(index).IsNone)
         {
-            lane.Relay.Join(Port(index), other.Port(index));
+            lane.Relay.Join(Exit(index), other.Exit(index));
+            Feed(index);
+            other.Feed(index);
         }
     }
 
+    /// <summary>Gives a stream's ports back.</summary>
     public void Release(int index)
     {
-        if (index < _ports.Length)
+        if (index < _lines.Length)
         {
-            _figures.Keep(lane.Relay, index, _ports[index]);
-            lane.Release(_ports[index]);
-            _ports[index] = default;
+            ref var line = ref _lines[index];
+            KeepDigits(line.Port);
+            Return(index, ref line.Port);
+            Return(index, ref line.Next);
+            Return(index, ref line.Away);
+            line = new MediaLine { IsOther = line.IsOther };
         }
     }
 
@@ -87,47 +94,50 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     public void Release()
     {
         Leave();
-        StayInFamily();
-        foreach (var port in _ports)
+        foreach (ref readonly var line in _lines.AsSpan())
         {
-            lane.Release(port);
+            lane.Release(line.Port);
+            lane.Release(line.Next);
+            lane.Release(line.Away);
         }
 
-        _ports = [];
+        _lines = [];
+    }
+
+    private bool TryTake(bool isOther, out MediaPort port) =>
+        lane.TryTake(_side.Realm, _side.At(isOther), place, isEmergency, Owner, out port);
+
+    /// <summary>Gives one port back; what came by it is kept.</summary>
+    private void Return(int index, ref MediaPort port)
+    {
+        _figures.Keep(lane.Relay, index, port);
+        lane.Release(port);
+        port = default;
+    }
+
+    /// <summary>A stream that is new begins in the family of the others.</summary>
+    private ref MediaLine LineAt(int index)
+    {
+        if (_lines.Length <= index)
+        {
+            var (first, isOther) = (_lines.Length, IsOther);
+            Array.Resize(ref _lines, index + 1);
+            for (; first <= index; first++)
+            {
+                _lines[first].IsOther = isOther;
+            }
+        }
+
+        return ref _lines[index];
     }
 
     private void Leave()
     {
         if (Partner is { } other)
         {
+            Starve();
+            other.Starve();
             other.Partner = Partner = null;
         }
-    }
-
-    /// <summary>The next digit that the far side sent as telephone event.</summary>
-    public bool TryHear(out DtmfDigit digit)
-    {
-        foreach (var port in _ports)
-        {
-            if (lane.Relay.TryHear(port, out digit))
-            {
-                return true;
-            }
-        }
-
-        digit = default;
-        return false;
-    }
-
-    /// <summary>Digits of the far side that were not heard in time; read before the ports go.</summary>
-    public long LostDigits()
-    {
-        long lost = 0;
-        foreach (var port in _ports)
-        {
-            lost += lane.Relay.LostDigits(port);
-        }
-
-        return lost;
     }
 }

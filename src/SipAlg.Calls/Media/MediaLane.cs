@@ -2,17 +2,16 @@ using System.Collections.Immutable;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Media;
-using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Calls.Media;
 
 /// <summary>What the calls of one lane share for their media: the relay, a pool of ports a realm, and room to write SDP in.</summary>
 /// <param name="relay">Shared by all lanes.</param>
-/// <param name="pools">By realm; null for a realm without media ports.</param>
+/// <param name="pools">By realm and set of addresses.</param>
 /// <param name="realms">Their names are for the log.</param>
 /// <param name="log">Told when ports run short, run out or were not given back.</param>
-internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, ImmutableArray<Realm> realms, ICallLog log)
+internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableArray<Realm> realms, ICallLog log)
 {
     private readonly PortHoldings _holdings = new();
     private byte[]? _draft;
@@ -39,23 +38,20 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, ImmutableAr
 
     public SdpEventChange[] EventChanges { get; } = new SdpEventChange[SdpDescription.MaxMedia];
 
+    /// <summary>The addresses of a side, where it has several of one family.</summary>
+    public MediaSide Choose(in MediaSide side) => side.Chosen(pools[side.Realm]);
+
     /// <summary>Takes a pair of ports. What stands in its way is counted and logged here.</summary>
     /// <param name="realm">Whose ports.</param>
-    /// <param name="bind">The local address.</param>
+    /// <param name="address">The local address.</param>
     /// <param name="place">The relay thread.</param>
     /// <param name="isEmergency">May take the reserve.</param>
     /// <param name="owner">For whom, as <see cref="CallLane.SourceOwner"/> says.</param>
     /// <param name="port">None on failure.</param>
-    public bool TryTake(int realm, IpAddress bind, int place, bool isEmergency, ulong owner, out MediaPort port)
+    public bool TryTake(int realm, in MediaAddress address, int place, bool isEmergency, ulong owner, out MediaPort port)
     {
-        port = default;
-        if (pools[realm] is not { } pool)
-        {
-            log.NoMediaPorts(realms[realm].Name, PortTakeResult.Exhausted);
-            return false;
-        }
-
-        var result = pool.TryTake(bind, place, out port, owner, isEmergency);
+        var pool = pools[realm][address.Set];
+        var result = pool.TryTake(address.Bind, place, out port, owner, isEmergency);
         if (result != PortTakeResult.Taken)
         {
             log.NoMediaPorts(realms[realm].Name, result);
@@ -95,11 +91,14 @@ internal sealed class MediaLane(MediaRelay relay, PortPool?[] pools, ImmutableAr
         var found = new int[pools.Length];
         for (var realm = 0; realm < pools.Length; realm++)
         {
-            while (pools[realm] is { } pool && pool.TryFind(owner, out var port))
+            foreach (var pool in pools[realm])
             {
-                log.MediaPortLeaked(call, realms[realm].Name, port.Port);
-                Release(port);
-                found[realm]++;
+                while (pool.TryFind(owner, out var port))
+                {
+                    log.MediaPortLeaked(call, realms[realm].Name, port.Port);
+                    Release(port);
+                    found[realm]++;
+                }
             }
         }
 

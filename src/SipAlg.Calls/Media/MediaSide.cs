@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SipAlg.Calls.Model;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
@@ -5,7 +6,7 @@ using SipAlg.Protocol.Addresses;
 namespace SipAlg.Calls.Media;
 
 /// <summary>Which ports one side of a call gets, and what of its far side is known before any SDP.</summary>
-internal readonly struct MediaSide
+internal readonly partial struct MediaSide
 {
     /// <summary>Index of the realm whose ports this side gets.</summary>
     public int Realm { get; init; }
@@ -16,11 +17,17 @@ internal readonly struct MediaSide
     /// <summary>The address that its SDP shows.</summary>
     public IpAddress Shown { get; init; }
 
+    /// <summary>Whose ports they are: 0 for the first address of each family.</summary>
+    public int Set { get; init; }
+
     /// <summary>The same in the other address family; none where the realm has no address in it.</summary>
     public MediaAddress Other { get; init; }
 
     /// <param name="isOther">In the other address family.</param>
-    public MediaAddress At(bool isOther) => isOther ? Other : new MediaAddress(Bind, Shown);
+    public MediaAddress At(bool isOther) => isOther ? Other : new MediaAddress(Bind, Shown, Set);
+
+    /// <summary>Addresses beside the first ones; default without any.</summary>
+    public ImmutableArray<MediaSet> Further { get; init; }
 
     public Latching Latching { get; init; }
 
@@ -64,6 +71,7 @@ internal readonly struct MediaSide
             Bind = bind,
             Shown = !shown.IsNone ? shown : bind.IsUnspecified && bind.IsV4 == local.IsV4 ? local : bind,
             Other = OtherOf(realm, !bind.IsV4),
+            Further = realm.Media.Further,
             Latching = realm.Latching,
             Signalling = remote,
             MediaFrom = peer is { MediaFrom.IsEmpty: false } ? [.. peer.MediaFrom] : null,
@@ -93,7 +101,3 @@ internal readonly struct MediaSide
         return new MediaAddress(bind, !shown.IsNone ? shown : !advertised.IsNone ? advertised : bind);
     }
 }
-
-/// <param name="Bind">What ports are bound to.</param>
-/// <param name="Shown">What SDP shows.</param>
-internal readonly record struct MediaAddress(IpAddress Bind, IpAddress Shown);

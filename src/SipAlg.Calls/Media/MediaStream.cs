@@ -24,6 +24,9 @@ internal struct MediaStream
     /// <summary>Part of the session that both sides agreed on.</summary>
     public bool IsAccepted;
 
+    /// <summary>As long as it flows, packets come: RTP and fax. Of any other protocol silence says nothing.</summary>
+    public bool IsSteady;
+
     /// <summary>Of the payload types in the offer: what comes from the side that answers.</summary>
     public PayloadClocks? OfferedClocks;
 

@@ -8,17 +8,14 @@ using SipAlg.Protocol.Sdp;
 namespace SipAlg.Calls.Media;
 
 /// <summary>The media of a call that the gateway answers itself: one port for each audio stream, which echoes or plays a tone.</summary>
-internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSide caller, SessionOrigin origin, bool isEmergency)
+/// <param name="lane">The relay, and room to write in.</param>
+/// <param name="kind">Which service.</param>
+/// <param name="face">Towards the caller; its own.</param>
+/// <param name="origin">The o= line that the caller sees.</param>
+internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace face, SessionOrigin origin)
 {
-    private readonly int _place = lane.Relay.Place();
-    private MediaPort[] _ports = [];
-    private StreamFigures _figures = new();
     private SdpG711?[] _tones = [];
     private bool _hasBegun;
-    private readonly MediaSide _caller = caller;
-
-    /// <summary>What the relay calls its ports by; 0 for none.</summary>
-    public ulong Owner { get; init; }
 
     private SdpAnswerFormats Formats => kind == ServiceKind.Echo ? SdpAnswerFormats.All : SdpAnswerFormats.G711;
 
@@ -34,50 +31,31 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
             return BridgeResult.Malformed;
         }
 
-        if (_ports.Length < offer.MediaCount)
+        // Bit n: the n-th stream had no port before.
+        ulong fresh = 0;
+        var result = TryPorts(offer, ref fresh) ? Write(offer, destination, out length) : BridgeResult.NoPorts;
+        if (result == BridgeResult.Done)
         {
-            Array.Resize(ref _ports, offer.MediaCount);
-            Array.Resize(ref _tones, offer.MediaCount);
+            Serve(offer);
+            return result;
         }
 
-        if (!TryPorts(offer))
+        face.StayInFamily();
+        for (; fresh != 0; fresh &= fresh - 1)
         {
-            return BridgeResult.NoPorts;
+            face.Release(System.Numerics.BitOperations.TrailingZeroCount(fresh));
         }
 
-        Agreement = MediaAgreement.None;
-        var streams = lane.Streams.AsSpan(0, offer.MediaCount);
-        for (var index = 0; index < _ports.Length; index++)
-        {
-            if (index >= streams.Length || !SdpAnswer.CanAccept(offer, index, Formats))
-            {
-                _figures.Keep(lane.Relay, index, _ports[index]);
-                lane.Release(_ports[index]);
-                _ports[index] = default;
-                _tones[index] = null;
-                if (index < streams.Length)
-                {
-                    streams[index] = default;
-                }
-
-                continue;
-            }
-
-            _figures.Name(index, StreamFigures.KindOf(offer.Bytes(offer.Media(index).Type)));
-            Serve(offer, index);
-            streams[index] = new SdpStream(_ports[index].Port, (ushort)(_ports[index].Port + (offer.Media(index).HasRtcpMux ? 0 : 1)));
-        }
-
-        return Write(offer, streams, destination, out length);
+        return result;
     }
 
     /// <summary>A stream must be left to serve, unless the caller switches all of them off (RFC 3264 §8.2).</summary>
     private bool IsAcceptable(SdpDescription offer)
     {
-        var isOff = offer.MediaCount > 0 && _ports.Length > 0;
+        var isOff = offer.MediaCount > 0 && face.Lines > 0;
         for (var index = 0; index < offer.MediaCount; index++)
         {
-            if (SdpAnswer.CanAccept(offer, index, Formats))
+            if (CanServe(offer, index))
             {
                 return true;
             }
@@ -88,13 +66,23 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         return isOff;
     }
 
-    /// <summary>The ports that the offer needs; those that were had before a lack showed stay for the next offer.</summary>
-    private bool TryPorts(SdpDescription offer)
+    private bool CanServe(SdpDescription offer, int index) =>
+        SdpAnswer.CanAccept(offer, index, Formats) && !offer.Media(index).Connection.IsMulticast;
+
+    private bool TryPorts(SdpDescription offer, ref ulong fresh)
     {
+        face.StayInFamily();
         for (var index = 0; index < offer.MediaCount; index++)
         {
-            if (_ports[index].IsNone && SdpAnswer.CanAccept(offer, index, Formats) &&
-                !lane.TryTake(_caller.Realm, _caller.Bind, _place, isEmergency, Owner, out _ports[index]))
+            if (!CanServe(offer, index))
+            {
+                continue;
+            }
+
+            ref readonly var media = ref offer.Media(index);
+            face.Follow(index, media.HasHoldAddress ? default : media.Connection.Address);
+            fresh |= face.Port(index).IsNone ? 1UL << index : 0;
+            if (!face.TryPort(index, StreamFigures.KindOf(offer.Bytes(media.Type))))
             {
                 return false;
             }
@@ -103,11 +91,69 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
         return true;
     }
 
+    private BridgeResult Write(SdpDescription offer, Span<byte> destination, out int length)
+    {
+        var streams = lane.Streams.AsSpan(0, offer.MediaCount);
+        var shown = default(IpAddress);
+        for (var index = 0; index < streams.Length; index++)
+        {
+            streams[index] = default;
+            if (CanServe(offer, index))
+            {
+                var (port, address) = (face.ComingPort(index).Port, face.ComingShownOf(index));
+                streams[index] = new SdpStream(port, offer.Media(index).HasRtcpMux ? port : (ushort)(port + 1), address);
+                shown = shown.IsNone ? address : shown;
+            }
+        }
+
+        return Write(offer, streams, shown.IsNone ? face.Shown : shown, destination, out length);
+    }
+
+    private BridgeResult Write(SdpDescription offer, ReadOnlySpan<SdpStream> streams, IpAddress shown, Span<byte> destination, out int length)
+    {
+        var wanted = kind == ServiceKind.Echo ? SdpDirection.SendRecv : SdpDirection.SendOnly;
+        length = SdpAnswer.Write(offer, origin.Line(shown), streams, Formats, wanted, destination);
+        if (length >= 0 && origin.Changes(SdpHash.WithoutVersion(destination[..length])))
+        {
+            length = SdpAnswer.Write(offer, origin.Line(shown), streams, Formats, wanted, destination);
+        }
+
+        return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;
+    }
+
+    /// <summary>The answer goes out.</summary>
+    private void Serve(SdpDescription offer)
+    {
+        Agreement = MediaAgreement.None;
+        face.Move();
+        if (_tones.Length < offer.MediaCount)
+        {
+            Array.Resize(ref _tones, offer.MediaCount);
+        }
+
+        for (var index = 0; index < _tones.Length; index++)
+        {
+            _tones[index] = null;
+            if (index < offer.MediaCount && CanServe(offer, index))
+            {
+                _tones[index] = ToneFor(offer, index);
+                Aim(offer, index);
+            }
+            else
+            {
+                face.Release(index);
+            }
+        }
+    }
+
+    private SdpG711? ToneFor(SdpDescription offer, int index) =>
+        kind == ServiceKind.Tone && offer.Media(index).Direction is SdpDirection.SendRecv or SdpDirection.RecvOnly && SdpG711.TryChoose(offer, index, out var codec) ? codec : null;
+
     /// <summary>Takes the answer to an offer that repeated what the caller had: its streams go where it says now.</summary>
     public void Renew(SdpDescription answer)
     {
         Agreement = MediaAgreement.None;
-        for (var index = 0; index < Math.Min(_ports.Length, answer.MediaCount); index++)
+        for (var index = 0; index < Math.Min(_tones.Length, answer.MediaCount); index++)
         {
             Aim(answer, index);
         }
@@ -116,46 +162,26 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
     private void Aim(SdpDescription description, int index)
     {
         ref readonly var media = ref description.Media(index);
+        ref readonly var side = ref face.Side;
         var address = media.Connection.Address;
         var rtcp = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
-        if (!_ports[index].IsNone && AgreementOf(media) is var agreed && agreed > Agreement)
+        if (!face.Port(index).IsNone && AgreementOf(media) is var agreed && agreed > Agreement)
         {
             Agreement = agreed;
         }
 
-        lane.Relay.Aim(_ports[index], new MediaTarget
+        face.Aim(index, new MediaTarget
         {
             Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
             Rtcp = media.RtcpPort == 0 || rtcp.IsNone ? default : new IpEndpoint(rtcp, media.RtcpPort),
             RtcpMux = media.HasRtcpMux,
-            Latching = _caller.Latching,
-            Signalling = _caller.Signalling,
-            MediaFrom = _caller.MediaFrom,
+            Latching = side.Latching,
+            Signalling = side.Signalling,
+            MediaFrom = side.MediaFrom,
             Clocks = lane.Clocks.Of(description, index),
             IsSilent = kind == ServiceKind.Tone || (media.Direction & SdpDirection.SendOnly) == 0,
         });
-    }
-
-    private void Serve(SdpDescription offer, int index)
-    {
-        Aim(offer, index);
-        _tones[index] = null;
-        if (kind == ServiceKind.Echo)
-        {
-            lane.Relay.Loop(_ports[index]);
-        }
-        else if (offer.Media(index).Direction is SdpDirection.SendRecv or SdpDirection.RecvOnly && SdpG711.TryChoose(offer, index, out var codec))
-        {
-            _tones[index] = codec;
-            if (_hasBegun)
-            {
-                Play(index);
-            }
-        }
-        else
-        {
-            lane.Relay.Separate(_ports[index]);
-        }
+        Play(index);
     }
 
     /// <summary>
@@ -164,37 +190,45 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
     /// </summary>
     public void Begin()
     {
-        for (var index = 0; !_hasBegun && index < _ports.Length; index++)
+        if (_hasBegun)
         {
-            Play(index);
+            return;
         }
 
         _hasBegun = true;
+        for (var index = 0; index < _tones.Length; index++)
+        {
+            Play(index);
+        }
     }
 
     private void Play(int index)
     {
-        if (_tones[index] is { } codec)
+        var (entry, exit) = (face.Port(index), face.Exit(index));
+        if (kind == ServiceKind.Echo)
         {
-            lane.Relay.PlayTone(_ports[index], codec.IsALaw ? ToneCodec.Pcma : ToneCodec.Pcmu, codec.PayloadType);
-        }
-    }
+            lane.Relay.Loop(exit);
+            if (entry != exit)
+            {
+                lane.Relay.Feed(entry, exit);
+            }
 
-    private BridgeResult Write(SdpDescription offer, ReadOnlySpan<SdpStream> streams, Span<byte> destination, out int length)
-    {
-        var wanted = kind == ServiceKind.Echo ? SdpDirection.SendRecv : SdpDirection.SendOnly;
-        length = SdpAnswer.Write(offer, new SdpOrigin(origin.SessionId, origin.Version, _caller.Shown), streams, Formats, wanted, destination);
-        if (length < 0)
-        {
-            return BridgeResult.TooLarge;
+            return;
         }
 
-        if (origin.Changes(SdpHash.WithoutVersion(destination[..length])))
+        if (entry != exit)
         {
-            length = SdpAnswer.Write(offer, new SdpOrigin(origin.SessionId, origin.Version, _caller.Shown), streams, Formats, wanted, destination);
+            lane.Relay.Separate(entry);
         }
 
-        return BridgeResult.Done;
+        if (_tones[index] is not { } codec)
+        {
+            lane.Relay.Separate(exit);
+        }
+        else if (_hasBegun)
+        {
+            lane.Relay.PlayTone(exit, codec.IsALaw ? ToneCodec.Pcma : ToneCodec.Pcmu, codec.PayloadType);
+        }
     }
 
     /// <summary>What its streams are to do.</summary>
@@ -209,56 +243,22 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, in MediaSid
             : MediaAgreement.Held;
     }
 
-    /// <summary>When anything came last on any stream, RTCP too, in timestamps of the relay; 0 for never.</summary>
-    public long LastHeard()
-    {
-        long last = 0;
-        foreach (var port in _ports)
-        {
-            last = Math.Max(last, lane.Relay.LastHeard(port));
-        }
+    /// <inheritdoc cref="MediaFace.LastHeard"/>
+    public long LastHeard() => face.LastHeard();
 
-        return last;
-    }
+    /// <inheritdoc cref="MediaFace.Streams"/>
+    public int Streams => face.Streams;
 
-    /// <summary>Streams there have been.</summary>
-    public int Streams => _figures.Count;
+    public StreamKind KindOf(int index) => face.KindOf(index);
 
-    public StreamKind KindOf(int index) => _figures.KindOf(index);
+    /// <inheritdoc cref="MediaFace.FiguresOf"/>
+    public StreamStatistics FiguresOf(int index) => face.FiguresOf(index);
 
-    /// <summary>What came of a stream, by whatever port.</summary>
-    public StreamStatistics FiguresOf(int index) => _figures.Of(lane.Relay, index < _ports.Length ? _ports[index] : default, index);
-
-    /// <summary>What came of all its audio: a service takes nothing else.</summary>
-    public StreamStatistics Audio()
-    {
-        StreamStatistics audio = default;
-        for (var index = 0; index < Streams; index++)
-        {
-            audio = audio.With(FiguresOf(index));
-        }
-
-        return audio;
-    }
+    /// <inheritdoc cref="MediaFace.Audio"/>
+    public StreamStatistics Audio() => face.Audio();
 
     /// <summary>Packets that came from the caller; a service sends no packets of its own to itself.</summary>
-    public (long FromCaller, long FromCallee) Packets()
-    {
-        var packets = _figures.PacketsBefore;
-        foreach (ref var port in _ports.AsSpan())
-        {
-            packets += lane.Relay.TryRead(port, out var counters) ? counters.Rtp.Totals.PacketsIn : 0;
-        }
+    public (long FromCaller, long FromCallee) Packets() => (face.Packets(), 0);
 
-        return (packets, 0);
-    }
-
-    public void Release()
-    {
-        foreach (ref var port in _ports.AsSpan())
-        {
-            lane.Release(port);
-            port = default;
-        }
-    }
+    public void Release() => face.Release();
 }

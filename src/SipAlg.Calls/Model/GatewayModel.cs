@@ -5,14 +5,15 @@ namespace SipAlg.Calls.Model;
 
 /// <summary>
 /// What the configuration says, checked and resolved: names are indexes, texts are values. Immutable; a reload builds a
-/// new one and swaps it whole.
+/// new one and swaps it whole. Realms, peers and users that stay keep their indexes, since calls and registrations know them by these;
+/// what is removed keeps its place, marked so.
 /// </summary>
 public sealed record GatewayModel
 {
-    /// <summary>In the order of the file; <see cref="Realm.Index"/> is the place here.</summary>
+    /// <summary><see cref="Realm.Index"/> is the place here.</summary>
     public required ImmutableArray<Realm> Realms { get; init; }
 
-    /// <summary>In the order of the file; <see cref="Peer.Index"/> is the place here.</summary>
+    /// <summary><see cref="Peer.Index"/> is the place here, <see cref="Peer.Rank"/> that in the file.</summary>
     public required ImmutableArray<Peer> Peers { get; init; }
 
     /// <summary>Phones that may register here.</summary>

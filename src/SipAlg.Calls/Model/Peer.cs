@@ -11,6 +11,15 @@ public sealed record Peer
 
     public required string Name { get; init; }
 
+    /// <summary>Its place in the file: of peers that cannot be told apart the first is meant.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>It was in the configuration before. Its calls go on; nobody is this peer any more.</summary>
+    public bool IsRemoved { get; init; }
+
+    /// <summary>Of all that is written of it: two with the same are alike. Empty: it is like no other.</summary>
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>Index of its realm.</summary>
     public required int Realm { get; init; }
 
@@ -25,6 +34,13 @@ public sealed record Peer
 
     /// <summary>How the gateway registers with it; null if it does not.</summary>
     public PeerRegistration? Register { get; init; }
+
+    /// <summary>Whether a registration with it is one with the other as well: nothing has to be told to the registrar.</summary>
+    internal bool RegistersLike(Peer other) =>
+        Realm == other.Realm && NextHop == other.NextHop && OutboundProxy == other.OutboundProxy && Register?.Aor == other.Register?.Aor && Register?.ContactUser == other.Register?.ContactUser;
+
+    /// <summary>Whether pings of it say the same of the other.</summary>
+    internal bool IsPingedLike(Peer other) => Realm == other.Realm && NextHop == other.NextHop && Ping == other.Ping;
 
     /// <summary>How often it is asked whether it is there; null: never.</summary>
     public TimeSpan? Ping { get; init; }

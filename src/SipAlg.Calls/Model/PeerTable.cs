@@ -24,8 +24,12 @@ public sealed class PeerTable
     {
         _peers = peers;
         _resolved = resolved;
-        _realms = peers.GroupBy(peer => peer.Realm).ToFrozenDictionary(group => group.Key, group => Levels([.. group]));
+        _realms = peers.Where(peer => !peer.IsRemoved).OrderBy(peer => peer.Rank).GroupBy(peer => peer.Realm).ToFrozenDictionary(group => group.Key, group => Levels([.. group]));
     }
+
+    /// <summary>The table of other peers. What the host of one resolved to stays as long as that is its host.</summary>
+    /// <param name="peers">Each at the place that it has here, if it is here.</param>
+    public PeerTable With(ImmutableArray<Peer> peers) => new(peers, _resolved.RemoveRange(_resolved.Keys.Where(peer => peers[peer].NextHop != _peers[peer].NextHop)));
 
     /// <summary>The table in which a peer's host name has these addresses; only peers that accept what their address resolves to change.</summary>
     /// <param name="peer">Index of the peer.</param>

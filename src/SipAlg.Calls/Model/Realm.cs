@@ -15,6 +15,9 @@ public sealed record Realm
 
     public required string Name { get; init; }
 
+    /// <summary>It was in the configuration before.</summary>
+    public bool IsRemoved { get; init; }
+
     /// <summary>At least one.</summary>
     public required ImmutableArray<ListenAddress> Listen { get; init; }
 

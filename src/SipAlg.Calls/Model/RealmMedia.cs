@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 
@@ -18,12 +19,18 @@ public sealed record RealmMedia
     /// <summary>Shown in SDP; none: what the realm advertises, else the bound address.</summary>
     public IpAddress AdvertiseV6 { get; init; }
 
+    /// <summary>Addresses beside those, each set with ports of its own.</summary>
+    public ImmutableArray<MediaSet> Further { get; init; } = [];
+
+    /// <summary>How many accounts of ports there are.</summary>
+    public int Sets => 1 + Further.Length;
+
     public required ushort FirstPort { get; init; }
 
     /// <summary>Included in the range.</summary>
     public required ushort LastPort { get; init; }
 
-    /// <summary>Ports that only emergency routes may take.</summary>
+    /// <summary>Ports of each set that only emergency routes may take.</summary>
     public int Reserve { get; init; }
 
     /// <summary>Differentiated services code point of what is sent, 0 to 63.</summary>

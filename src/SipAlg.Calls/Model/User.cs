@@ -11,6 +11,9 @@ public sealed record User
     /// <summary>Place in <see cref="UserTable.Users"/>.</summary>
     public required int Index { get; init; }
 
+    /// <summary>He was in the configuration before; nobody is this user any more.</summary>
+    public bool IsRemoved { get; init; }
+
     /// <summary>The user part of the address-of-record, and the name that authenticates.</summary>
     public required string Name { get; init; }
 

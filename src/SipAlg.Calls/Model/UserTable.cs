@@ -11,10 +11,11 @@ public sealed class UserTable
     private readonly Dictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> _prefixes;
     private readonly int _longest;
 
-    /// <param name="users">In the order of their <see cref="User.Index"/>; names, numbers and aliases are nobody else's.</param>
-    public UserTable(ImmutableArray<User> users)
+    /// <param name="all">In the order of their <see cref="User.Index"/>; names, numbers and aliases are nobody else's. Who is removed is not found.</param>
+    public UserTable(ImmutableArray<User> all)
     {
-        Users = users;
+        Users = all;
+        var users = all.Where(user => !user.IsRemoved).ToArray();
         _names = Lookup(users.Select(user => (user.Name, user)));
         _numbers = Lookup(users.SelectMany(user => user.Numbers.Where(number => !IsPrefix(number)).Select(number => (number, user))));
         _aliases = Lookup(users.SelectMany(user => user.Aliases.Select(alias => (alias, user))));
@@ -24,6 +25,7 @@ public sealed class UserTable
 
     public static UserTable Empty { get; } = new([]);
 
+    /// <summary>By <see cref="User.Index"/>, those that are removed too.</summary>
     public ImmutableArray<User> Users { get; }
 
     /// <summary>The user of this name.</summary>

@@ -8,7 +8,6 @@ namespace SipAlg.Calls.Peers;
 /// <content>A peer with which the gateway registers, which it pings, or which it reaches by way of proxies. Each value is written whole.</content>
 public sealed partial class PeerState
 {
-    private PeerReach _reach = PeerReach.Unknown;
     private RegistrationStatus? _registration;
     private ServiceRoute? _serviceRoute;
 
@@ -45,8 +44,8 @@ public sealed partial class PeerState
     /// <summary>What pings say of it.</summary>
     public PeerReach Reach
     {
-        get => Volatile.Read(ref _reach);
-        set => Volatile.Write(ref _reach, value);
+        get => Volatile.Read(ref _standing.Reach);
+        set => Volatile.Write(ref _standing.Reach, value);
     }
 
     /// <summary>Null for a peer with which the gateway does not register.</summary>
@@ -66,6 +65,13 @@ public sealed partial class PeerState
     /// <param name="until">A timestamp.</param>
     public void GoBy(ReadOnlySpan<byte> values, PeerHops? hops, TimeProvider? time = null, long until = 0) =>
         Volatile.Write(ref _serviceRoute, values.IsEmpty ? null : new ServiceRoute(values.ToArray(), hops, time, until));
+
+    /// <summary>The gateway stays registered with it as it was with the same peer before.</summary>
+    internal void TakeRegistration(PeerState before)
+    {
+        Registration = before.Registration;
+        Volatile.Write(ref _serviceRoute, Volatile.Read(ref before._serviceRoute));
+    }
 
     /// <summary>Whether a Request-URI is the contact that is registered with it.</summary>
     internal bool IsContact(in SipUri uri)

@@ -6,34 +6,37 @@ using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Peers;
 
-/// <summary>What changes of a peer, shared by all lanes: where it is, and what it is used for now.</summary>
+/// <summary>
+/// What changes of a peer, shared by all lanes: where it is, and what it is used for now. When its configuration changes another one takes
+/// its place, which counts on; calls that stand keep the one they began with.
+/// </summary>
 public sealed partial class PeerState
 {
-    private int _activeCalls;
-    private double _tokens;
-    private long? _filledAt;
-    private long _restsUntil;
+    private readonly PeerUse _use;
+    private readonly PeerStanding _standing;
 
     /// <param name="peer">What the configuration says.</param>
     /// <param name="contacts">Makes the contact that is registered with it; null: one of this process.</param>
-    public PeerState(Peer peer, ContactUsers? contacts = null)
+    /// <param name="before">The same peer as it was configured before; null for a new one.</param>
+    public PeerState(Peer peer, ContactUsers? contacts = null, PeerState? before = null)
     {
         Peer = peer;
-        ContactUser = ContactOf(peer, contacts);
+        _use = before?._use ?? new PeerUse { Tokens = Math.Max(peer.Limits.CallsPerSecond ?? 0, 1) };
+        _standing = before is not null && before.Peer.NextHop == peer.NextHop && before.Peer.Realm == peer.Realm ? before._standing : new PeerStanding();
+        ContactUser = before?.Peer.RegistersLike(peer) == true ? before.ContactUser : ContactOf(peer, contacts);
         ProxyRoute = RouteOf(peer.OutboundProxy);
         var address = peer.Address;
         var host = peer.Domain ?? (address is null ? "invalid" : address.Ip.IsV6 ? $"[{address.Host}]" : address.Host);
         Host = Encoding.ASCII.GetBytes(host);
         HostPort = address is { Port: not 0 } && peer.Domain is null ? Encoding.ASCII.GetBytes($"{host}:{address.Port}") : Host;
-        if (peer.NextHop is { Ip.IsNone: false } next)
+        if (peer.NextHop is { Ip.IsNone: false } next && !Hops.HasAnswer)
         {
             var transport = next.Transport ?? Transport.Udp;
             var endpoint = new IpEndpoint(next.Ip, next.Port == 0 ? SipPorts.Default(transport) : next.Port);
             Hops.Set(SipHops.Of(next.Host, [new SipHop(transport, endpoint)], TimeSpan.MaxValue));
         }
 
-        _tokens = Math.Max(peer.Limits.CallsPerSecond ?? 0, 1);
-        Subscriptions = new Allotment(peer.Limits.Subscriptions ?? PeerLimits.UsualSubscriptions);
+        Subscriptions = before?.Subscriptions ?? new Allotment(peer.Limits.Subscriptions ?? PeerLimits.UsualSubscriptions);
     }
 
     public Peer Peer { get; }
@@ -45,32 +48,32 @@ public sealed partial class PeerState
     public byte[] HostPort { get; }
 
     /// <summary>Calls with a leg at this peer.</summary>
-    public int ActiveCalls => Volatile.Read(ref _activeCalls);
+    public int ActiveCalls => Volatile.Read(ref _use.ActiveCalls);
 
     /// <summary>Subscriptions with an end at this peer.</summary>
     public Allotment Subscriptions { get; }
 
     /// <summary>Requests outside a dialog, of it or to it, that wait for their answer.</summary>
-    public Allotment Requests { get; } = new(PeerLimits.Requests);
+    public Allotment Requests => _use.Requests;
 
     /// <summary>Attempts by how they ended; see <see cref="AttemptOutcome"/>.</summary>
-    public long[] Attempts { get; } = new long[(int)AttemptOutcome.Count];
+    public long[] Attempts => _use.Attempts;
 
     /// <summary>Where it is, or its outbound proxy; none while the host name has not been resolved.</summary>
-    public PeerHops Hops { get; } = new();
+    public PeerHops Hops => _standing.Hops;
 
     /// <summary>Counts a call in, unless a limit is reached; an emergency call always is.</summary>
     /// <param name="time">The same for all lanes.</param>
     /// <param name="isEmergency">No limit holds for it.</param>
     public bool TryBegin(TimeProvider time, bool isEmergency)
     {
-        var calls = Interlocked.Increment(ref _activeCalls);
+        var calls = Interlocked.Increment(ref _use.ActiveCalls);
         if (isEmergency || ((Peer.Limits.Calls is not { } most || calls <= most) && TryToken(time)))
         {
             return true;
         }
 
-        Interlocked.Decrement(ref _activeCalls);
+        Interlocked.Decrement(ref _use.ActiveCalls);
         return false;
     }
 
@@ -85,15 +88,15 @@ public sealed partial class PeerState
         lock (Attempts)
         {
             var now = time.GetTimestamp();
-            var since = _filledAt is { } last ? time.GetElapsedTime(last, now).TotalSeconds : 0;
-            _tokens = Math.Min(Math.Max(rate, 1), _tokens + (since * rate));
-            _filledAt = now;
-            if (_tokens < 1)
+            var since = _use.FilledAt is { } last ? time.GetElapsedTime(last, now).TotalSeconds : 0;
+            _use.Tokens = Math.Min(Math.Max(rate, 1), _use.Tokens + (since * rate));
+            _use.FilledAt = now;
+            if (_use.Tokens < 1)
             {
                 return false;
             }
 
-            _tokens--;
+            _use.Tokens--;
             return true;
         }
     }
@@ -108,19 +111,19 @@ public sealed partial class PeerState
     {
         if (seconds > 0)
         {
-            Volatile.Write(ref _restsUntil, time.GetTimestamp() + (long)(Math.Min(seconds, LongestRest.TotalSeconds) * time.TimestampFrequency));
+            Volatile.Write(ref _standing.RestsUntil, time.GetTimestamp() + (long)(Math.Min(seconds, LongestRest.TotalSeconds) * time.TimestampFrequency));
         }
     }
 
     /// <summary>How long it still rests; nothing if it does not.</summary>
     public TimeSpan RestLeft(TimeProvider time)
     {
-        var until = Volatile.Read(ref _restsUntil);
+        var until = Volatile.Read(ref _standing.RestsUntil);
         var left = until == 0 ? 0 : until - time.GetTimestamp();
         return left > 0 ? TimeSpan.FromSeconds(left / (double)time.TimestampFrequency) : TimeSpan.Zero;
     }
 
-    public void End() => Interlocked.Decrement(ref _activeCalls);
+    public void End() => Interlocked.Decrement(ref _use.ActiveCalls);
 
     public void Attempted(AttemptOutcome outcome) => Interlocked.Increment(ref Attempts[(int)outcome]);
 }

@@ -31,7 +31,7 @@ internal sealed record NamedDevice(User User, byte[] Instance, ulong Registratio
 
         if (value.IsEmpty && uri.User.StartsWith(GruuMint.Prefix))
         {
-            device = lane.Gruus.TryReadUser(uri.User, out var index, out var registration) && (uint)index < (uint)users.Users.Length
+            device = lane.Gruus.TryReadUser(uri.User, out var index, out var registration) && (uint)index < (uint)users.Users.Length && !users.Users[index].IsRemoved
                 ? new NamedDevice(users.Users[index], [], registration)
                 : null;
             return device is not null;

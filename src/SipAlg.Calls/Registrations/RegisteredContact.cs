@@ -112,7 +112,7 @@ internal sealed record RegisteredContact
 
         foreach (var state in lane.Room.Peers)
         {
-            if (state.Peer is { Address: not null } peer && (IsAt(state, address) || lane.Room.PeerTable.MayBe(peer, peer.Realm, address)) &&
+            if (!lane.Room.Model.Peers[state.Peer.Index].IsRemoved && state.Peer is { Address: not null } peer && (IsAt(state, address) || lane.Room.PeerTable.MayBe(peer, peer.Realm, address)) &&
                 !lane.Room.PeerTable.MayBe(peer, peer.Realm, Flow.Remote.Address))
             {
                 return true;

@@ -8,7 +8,6 @@ internal sealed class WaitingAnswers
 {
     private readonly TransactionLayer _transactions;
     private readonly Queue<Waiting> _waiting = new();
-    private readonly OctetStore _octets = new();
     private readonly Wake _wake;
     private long _kept;
     private long _told;
@@ -19,7 +18,7 @@ internal sealed class WaitingAnswers
         _wake = new Wake(this, lane.Lane);
     }
 
-    private readonly record struct Waiting(long Write, TransactionId Transaction, int Status, StoredOctets Octets);
+    private readonly record struct Waiting(long Write, TransactionId Transaction, int Status);
 
     public int Count => _waiting.Count;
 
@@ -32,7 +31,8 @@ internal sealed class WaitingAnswers
         }
         else
         {
-            _waiting.Enqueue(new Waiting(write, transaction, status, _octets.Keep(octets)));
+            _transactions.Prepare(transaction, octets);
+            _waiting.Enqueue(new Waiting(write, transaction, status));
         }
     }
 
@@ -49,9 +49,7 @@ internal sealed class WaitingAnswers
         while (_waiting.TryPeek(out var next) && next.Write <= _kept)
         {
             _waiting.Dequeue();
-            var octets = next.Octets;
-            _transactions.Respond(next.Transaction, next.Status, octets.Span);
-            _octets.Drop(ref octets);
+            _transactions.RespondPrepared(next.Transaction, next.Status);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class PeerPing : DialogOwner
     private const int MaxForwards = 70;
 
     private readonly CallLane _lane;
-    private readonly PeerState _peer;
+    private PeerState _peer;
     private readonly long _interval;
     private readonly TransactionOwner _owner;
     private readonly List<Place> _places = [];
@@ -53,13 +53,19 @@ internal sealed class PeerPing : DialogOwner
         (_lane, _peer, _interval, _owner) = (lane, peer, (long)interval.TotalMilliseconds, owner);
 
     /// <summary>Pings from now on; the first one comes within an interval, so that not all peers are asked at once.</summary>
-    public static void Begin(CallLane lane, PeerState peer, TimeSpan interval)
+    public static PeerPing Begin(CallLane lane, PeerState peer, TimeSpan interval)
     {
         var slot = lane.Reserve(out var generation);
         var ping = new PeerPing(lane, peer, interval, new TransactionOwner(slot, generation, 0));
         lane.Set(slot, ping);
         ping.Wake(lane.Lane.Now);
+        return ping;
     }
+
+    public PeerState Peer => _peer;
+
+    /// <summary>The peer is configured otherwise, but pinged as before.</summary>
+    public void Follow(PeerState peer) => _peer = peer;
 
     private void Wake(long at)
     {

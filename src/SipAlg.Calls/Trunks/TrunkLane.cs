@@ -1,5 +1,7 @@
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
+using SipAlg.Calls.Peers;
 using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Calls.Trunks;
@@ -9,6 +11,7 @@ public sealed class TrunkLane
 {
     private readonly CallLane _lane;
     private readonly List<TrunkRegistration> _registrations = [];
+    private readonly List<PeerPing> _pings = [];
     private int _ending;
 
     internal TrunkLane(CallLane lane) => _lane = lane;
@@ -23,17 +26,89 @@ public sealed class TrunkLane
     /// <summary>Begins to register and to ping; once.</summary>
     public void Begin()
     {
-        foreach (var peer in _lane.Room.Peers.Where(peer => peer.Peer.Index % _lane.Lane.Lane.Count == _lane.Lane.Number))
+        foreach (var peer in Own)
         {
-            if (peer.Peer.Register is not null)
+            Register(peer);
+            Ping(peer);
+        }
+    }
+
+    /// <summary>
+    /// The peers are others. With one that is registered with, or pinged, as it was nothing happens on the wire; where it is not, the
+    /// registration is taken back, and another one begun.
+    /// </summary>
+    internal void Renew()
+    {
+        foreach (var registration in _registrations.ToArray())
+        {
+            Renew(registration);
+        }
+
+        foreach (var ping in _pings.ToArray())
+        {
+            Renew(ping);
+        }
+
+        foreach (var peer in Own)
+        {
+            if (!_registrations.Exists(registration => registration.Peer == peer))
             {
-                _registrations.Add(TrunkRegistration.Begin(_lane, peer));
+                Register(peer);
             }
 
-            if (peer.Peer.Ping is { } interval)
+            if (!_pings.Exists(ping => ping.Peer == peer))
             {
-                PeerPing.Begin(_lane, peer, interval);
+                Ping(peer);
             }
+        }
+    }
+
+    private IEnumerable<PeerState> Own => _lane.Room.Peers.Where(peer => peer.Peer.Index % _lane.Lane.Lane.Count == _lane.Lane.Number && !IsRemoved(peer));
+
+    private bool IsRemoved(PeerState peer) => _lane.Room.Model.Peers[peer.Peer.Index].IsRemoved;
+
+    private void Register(PeerState peer)
+    {
+        if (peer.Peer.Register is not null)
+        {
+            _registrations.Add(TrunkRegistration.Begin(_lane, peer));
+        }
+    }
+
+    private void Ping(PeerState peer)
+    {
+        if (peer.Peer.Ping is { } interval)
+        {
+            _pings.Add(PeerPing.Begin(_lane, peer, interval));
+        }
+    }
+
+    private void Renew(TrunkRegistration registration)
+    {
+        var (was, now) = (registration.Peer, _lane.Room.Peers[registration.Peer.Peer.Index]);
+        if (IsRemoved(was) || !now.Peer.RegistersLike(was.Peer))
+        {
+            _registrations.Remove(registration);
+            registration.HangUp(CallCause.GatewayStopped);
+        }
+        else if (now != was)
+        {
+            registration.Follow(now);
+        }
+    }
+
+    private void Renew(PeerPing ping)
+    {
+        var (was, now) = (ping.Peer, _lane.Room.Peers[ping.Peer.Peer.Index]);
+        if (IsRemoved(was) || !now.Peer.IsPingedLike(was.Peer))
+        {
+            _pings.Remove(ping);
+            ping.HangUp(CallCause.GatewayStopped);
+            now.Reach = PeerReach.Unknown;
+        }
+        else if (now != was)
+        {
+            ping.Follow(now);
         }
     }
 

@@ -25,10 +25,10 @@ internal sealed partial class TrunkRegistration : DialogOwner
     private const int MaxForwards = 70;
 
     private readonly CallLane _lane;
-    private readonly PeerState _peer;
     private readonly PeerRegistration _asked;
     private readonly TransactionOwner _owner;
     private readonly MintedId _id;
+    private PeerState _peer;
 
     /// <summary>Names of all its REGISTERs: one Call-ID, and a CSeq that rises (§10.2).</summary>
     private readonly Dialog _dialog;
@@ -77,6 +77,14 @@ internal sealed partial class TrunkRegistration : DialogOwner
     }
 
     public PeerState Peer => _peer;
+
+    /// <summary>The peer is configured otherwise, but registered with as before.</summary>
+    public void Follow(PeerState peer)
+    {
+        peer.TakeRegistration(_peer);
+        _peer = peer;
+        _expires = (uint)peer.Peer.Register!.Expires.TotalSeconds;
+    }
 
     private RegistrationStatus Status => _peer.Registration!;
     private bool IsAsking => !_asking.IsNone;

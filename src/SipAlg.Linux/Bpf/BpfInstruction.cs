@@ -79,6 +79,8 @@ public enum BpfFunction
     MonotonicTime = 5,
     StoreOctets = 9,
     ReplaceL4Checksum = 11,
+    TailCall = 12,
+    PopVlanTag = 19,
     PullData = 39,
     RedirectToNeighbour = 152,
 }

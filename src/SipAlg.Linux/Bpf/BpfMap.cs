@@ -7,6 +7,7 @@ public sealed unsafe class BpfMap : IDisposable
 {
     private const uint TypeHash = 1;
     private const uint TypeArray = 2;
+    private const uint TypePrograms = 3;
     private const uint NotPreallocated = 1;
     private const uint Mappable = 1 << 10;
 
@@ -27,6 +28,13 @@ public sealed unsafe class BpfMap : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(valueSize % 8, 0, nameof(valueSize));
         return Create(name, TypeArray, sizeof(uint), valueSize, entries, Mappable);
     }
+
+    /// <summary>
+    /// Programs by number, for <see cref="BpfFunction.TailCall"/>; a value is a descriptor. The kernel empties it when the last process that
+    /// holds it has closed it, whatever programs still do: so it ends with this, or with the process.
+    /// </summary>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    public static BpfMap NewProgramArray(ReadOnlySpan<byte> name, int entries) => Create(name, TypePrograms, sizeof(uint), sizeof(uint), entries, 0);
 
     /// <summary>Makes or replaces an entry.</summary>
     /// <returns>0, or the error number: E2BIG when the map is full.</returns>

@@ -12,6 +12,9 @@ internal sealed class DigitRing
     private uint _read;
     private uint _written;
 
+    /// <summary>Any thread.</summary>
+    public int Count => (int)(Volatile.Read(ref _written) - Volatile.Read(ref _read));
+
     public bool IsEmpty => Volatile.Read(ref _read) == Volatile.Read(ref _written);
 
     /// <summary>The writer's: false when the ring is full.</summary>

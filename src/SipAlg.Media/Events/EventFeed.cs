@@ -40,6 +40,9 @@ internal sealed class EventFeed(long second, Random random) : EventStream
 
     public override bool IsBusy => _isSending || !_digits.IsEmpty;
 
+    /// <summary>Digits that wait, and the one that is being sent; any thread.</summary>
+    public int Pending => _digits.Count + (Volatile.Read(ref _isSending) ? 1 : 0);
+
     /// <summary>Lane: how the receiver wants events, if it does, and the clock of the stream.</summary>
     public void Negotiate(TelephoneEventFormat? format, int clockRate) =>
         Volatile.Write(ref _negotiated, format is { } wanted ? new Negotiated(wanted, clockRate) : null);

@@ -30,6 +30,9 @@ internal sealed class EventTap(Action heard, long second) : EventStream
     /// <summary>Digits that nobody took in time; any thread.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
+    /// <summary>Digits that have ended and were not taken, and the one that has not ended; any thread.</summary>
+    public int Pending => _digits.Count + (_receiver.IsOpen ? 1 : 0);
+
     /// <summary>Lane: which payload types are events; none: the stream has no more of them.</summary>
     public void Negotiate(in TelephoneEventFormats formats) => Volatile.Write(ref _negotiated, new Negotiated(formats));
 

@@ -18,6 +18,7 @@ internal sealed partial class FlowProgram
     private const int Up = -1;
 
     private const int EthernetOctets = 14;
+    private const int VlanNumber = 0xFFF;
     private const int UdpOctets = 8;
     private const int RtpOctets = 12;
 
@@ -26,6 +27,7 @@ internal sealed partial class FlowProgram
     private const int ContextPacketType = 4;
     private const int ContextProtocol = 16;
     private const int ContextHasVlan = 20;
+    private const int ContextVlanTag = 24;
     private const int ContextInterface = 40;
     private const int ContextData = 76;
     private const int ContextDataEnd = 80;
@@ -68,6 +70,7 @@ internal sealed partial class FlowProgram
         FindFlow();
         FindCells();
         CheckWay();
+        EndPriorityTag();
         CountPacket();
         Send();
         _code.Place(_up).Move(R0, Up).Exit();
@@ -75,14 +78,17 @@ internal sealed partial class FlowProgram
     }
 
     /// <summary>
-    /// What is for another host, made of several packets, or tagged passes up: the system hands a tagged packet to the interface of its VLAN,
-    /// where the program meets it again without the tag.
+    /// What is for another host, made of several packets, or of a VLAN passes up: the system hands a packet of a VLAN to its interface,
+    /// where the program meets it again without the tag. A tag of VLAN 0 has a priority alone (IEEE 802.1Q).
     /// </summary>
     private void Choose(BpfLabel v4, BpfLabel v6)
     {
+        var plain = new BpfLabel("of no VLAN");
         _code.Move(R6, R1)
             .Read(Octets4, R2, R6[ContextPacketType]).JumpIf(R2, NotEqual, 0, _up)
-            .Read(Octets4, R2, R6[ContextHasVlan]).JumpIf(R2, NotEqual, 0, _up)
+            .Read(Octets4, R2, R6[ContextHasVlan]).JumpIf(R2, Equal, 0, plain)
+            .Read(Octets4, R2, R6[ContextVlanTag]).Do(And, R2, VlanNumber).JumpIf(R2, NotEqual, 0, _up)
+            .Place(plain)
             .Read(Octets4, R2, R6[ContextSegmentSize]).JumpIf(R2, NotEqual, 0, _up)
             .Read(Octets4, R2, R6[ContextProtocol])
             .JumpIf(R2, Equal, IpLayout.V4.Protocol, v4)
@@ -197,5 +203,14 @@ internal sealed partial class FlowProgram
             .JumpIf(R1, Equal, Linux.Netlink.NetworkInterface.Loopback, _up).Jump(checkedWay)
             .Place(local).JumpIf(R1, NotEqual, Linux.Netlink.NetworkInterface.Loopback, _up)
             .Place(checkedWay);
+    }
+
+    /// <summary>It is for the way that the packet came by, and would else go on with it.</summary>
+    private void EndPriorityTag()
+    {
+        var untagged = new BpfLabel("untagged");
+        _code.Read(Octets4, R1, R6[ContextHasVlan]).JumpIf(R1, Equal, 0, untagged)
+            .Move(R1, R6).Call(BpfFunction.PopVlanTag).JumpIf(R0, NotEqual, 0, _up)
+            .Place(untagged);
     }
 }

@@ -18,12 +18,13 @@ internal sealed unsafe class KernelRelay : IDisposable
     private readonly BpfMap _cells;
     private readonly SharedMemory _memory;
     private readonly BpfProgram _program;
+    private readonly IProgramPlaces _places;
     private int _taken;
 
-    private KernelRelay(BpfMap flows, BpfMap cells, SharedMemory memory, BpfProgram program)
+    private KernelRelay(BpfMap flows, BpfMap cells, SharedMemory memory, BpfProgram program, IProgramPlaces places)
     {
-        (Flows, _cells, _memory, _program) = (flows, cells, memory, program);
-        Links = new LinkKeeper(program);
+        (Flows, _cells, _memory, _program, _places) = (flows, cells, memory, program, places);
+        Links = new LinkKeeper(places);
     }
 
     /// <summary>By <see cref="FlowKey"/>.</summary>
@@ -31,19 +32,23 @@ internal sealed unsafe class KernelRelay : IDisposable
 
     public LinkKeeper Links { get; }
 
+    /// <summary>The system has no tcx, and the program is attached by clsact.</summary>
+    public bool IsByClsact => _places is ClsactPlaces;
+
     /// <summary>Streams between two ends of this host cross here too.</summary>
     public bool ServesLoopback { get; private init; }
 
     /// <summary>Sets all up, unless the system does not allow it or cannot.</summary>
     /// <param name="servesLoopback">Also between two ends of this host.</param>
+    /// <param name="withoutTcx">As on a system that has none.</param>
     /// <param name="refusal">Why not, in words for who runs the gateway; empty on success.</param>
-    public static KernelRelay? TryOpen(bool servesLoopback, out string refusal)
+    public static KernelRelay? TryOpen(bool servesLoopback, bool withoutTcx, out string refusal)
     {
         Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration);
         var opened = new Stack<IDisposable>();
         try
         {
-            var relay = Open(opened, servesLoopback);
+            var relay = Open(opened, servesLoopback, withoutTcx);
             refusal = "";
             return relay;
         }
@@ -80,20 +85,20 @@ internal sealed unsafe class KernelRelay : IDisposable
     public void Dispose()
     {
         Links.Dispose();
+        _places.Dispose();
         _program.Dispose();
         _cells.Dispose();
         Flows.Dispose();
     }
 
-    private static KernelRelay Open(Stack<IDisposable> opened, bool servesLoopback)
+    private static KernelRelay Open(Stack<IDisposable> opened, bool servesLoopback, bool withoutTcx)
     {
         var flows = Note(BpfMap.NewHash("sipalg_flows"u8, sizeof(FlowKey), sizeof(Flow), MostFlows));
         var cells = Note(BpfMap.NewSharedArray("sipalg_cells"u8, FlowCell.Octets, MostCells));
         var memory = Note(cells.Share(MostCells));
         var program = Note(BpfProgram.Load("sipalg_relay"u8, FlowProgram.Write(flows.Descriptor, cells.Descriptor)));
-        // A trial, since permission and kernel decide on this as well: loopback is always there, and with no flow nothing happens.
-        Note(program.TryAttach(NetworkInterface.Loopback, out var errno) ?? throw new SystemCallException("bpf(BPF_LINK_CREATE, BPF_TCX_INGRESS)", errno)).Dispose();
-        return new KernelRelay(flows, cells, memory, program) { ServesLoopback = servesLoopback };
+        var places = Note(OpenPlaces(program, withoutTcx));
+        return new KernelRelay(flows, cells, memory, program, places) { ServesLoopback = servesLoopback };
 
         T Note<T>(T resource)
             where T : IDisposable
@@ -103,11 +108,37 @@ internal sealed unsafe class KernelRelay : IDisposable
         }
     }
 
+    /// <summary>By a trial, since permission and kernel decide on this as well: loopback is always there, and with no flow nothing happens.</summary>
+    private static IProgramPlaces OpenPlaces(BpfProgram program, bool withoutTcx)
+    {
+        var tcx = new TcxPlaces(program);
+        if (!withoutTcx && (Try(tcx, out var errno) || errno != Errors.InvalidArgument))
+        {
+            SystemCallException.CheckErrno(errno, "bpf(BPF_LINK_CREATE, BPF_TCX_INGRESS)");
+            return tcx;
+        }
+
+        var clsact = ClsactPlaces.Open(program);
+        if (Try(clsact, out errno))
+        {
+            return clsact;
+        }
+
+        clsact.Dispose();
+        throw new SystemCallException("RTM_NEWTFILTER, clsact", errno);
+
+        static bool Try(IProgramPlaces places, out int errno)
+        {
+            using var trial = places.TryAttach(NetworkInterface.Loopback, out errno);
+            return trial != null;
+        }
+    }
+
     private static string Explain(Exception fault) => fault switch
     {
         SystemCallException { Errno: Errors.NotPermitted or Errors.PermissionDenied } or BpfRefusedException { Errno: Errors.NotPermitted } =>
             $"the process lacks the capabilities CAP_BPF and CAP_NET_ADMIN ({fault.Message})",
-        SystemCallException { Errno: Errors.InvalidArgument } => $"the kernel is older than Linux 6.6 ({fault.Message})",
+        SystemCallException { Errno: Errors.InvalidArgument } or BpfRefusedException { Errno: Errors.InvalidArgument } => $"the kernel is older than Linux 5.10 ({fault.Message})",
         _ => fault.Message,
     };
 }

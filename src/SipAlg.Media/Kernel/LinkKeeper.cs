@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using SipAlg.Linux;
-using SipAlg.Linux.Bpf;
 using SipAlg.Linux.Netlink;
 
 namespace SipAlg.Media.Kernel;
@@ -21,12 +20,12 @@ internal sealed class LinkKeeper : IDisposable
     /// <summary>To attach and detach disturbs all processors for a moment: not for every call.</summary>
     private const int LingerMilliseconds = 5000;
 
-    private readonly BpfProgram _program;
+    private readonly IProgramPlaces _places;
     private readonly Epoll _epoll = new();
     private readonly Wakeup _wakeup = new();
     private readonly NetworkChanges _changes = new();
     private readonly ConcurrentDictionary<int, Usage> _uses = new();
-    private readonly Dictionary<int, BpfLink> _links = [];
+    private readonly Dictionary<int, IDisposable> _links = [];
     private readonly Thread _thread;
     private NetworkInterface[] _interfaces;
     private int _version;
@@ -42,9 +41,9 @@ internal sealed class LinkKeeper : IDisposable
     }
 
     /// <exception cref="SystemCallException">The system refuses a descriptor, or to tell of its interfaces.</exception>
-    public LinkKeeper(BpfProgram program)
+    public LinkKeeper(IProgramPlaces places)
     {
-        _program = program;
+        _places = places;
         _epoll.TryWatch(_wakeup.Descriptor, WakeupMark);
         _epoll.TryWatch(_changes.Descriptor, ChangesMark);
         _interfaces = NetworkInterface.List();
@@ -176,7 +175,7 @@ internal sealed class LinkKeeper : IDisposable
             {
                 use.IdleSince = 0;
                 // Where the kernel refuses, packets go on through user space.
-                if (!_links.ContainsKey(index) && _program.TryAttach(index, out _) is { } link)
+                if (!_links.ContainsKey(index) && _places.TryAttach(index, out _) is { } link)
                 {
                     _links.Add(index, link);
                 }

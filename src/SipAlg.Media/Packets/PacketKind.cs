@@ -7,6 +7,7 @@ internal enum PacketKind : byte
     Rtcp,
     Stun,
     Dtls,
+    Zrtp,
 
     /// <summary>Of a stream whose protocol is not RTP.</summary>
     Other,
@@ -24,13 +25,16 @@ internal enum PortRole : byte
     Other,
 }
 
-/// <summary>Tells the protocols apart that share a media port (RFC 7983 §7, RFC 5761 §4).</summary>
+/// <summary>Tells the protocols apart that share a media port (RFC 7983 §7, RFC 5761 §4, RFC 6189 §5).</summary>
 internal static class PacketClass
 {
     private const int RtpHeader = 12;
     private const int RtcpHeader = 8;
     private const int StunHeader = 20;
     private const int DtlsHeader = 13;
+
+    /// <summary>Its header, the shortest message and the checksum.</summary>
+    private const int ZrtpPacket = 28;
 
     /// <param name="packet">The datagram.</param>
     /// <param name="role">What its port carries.</param>
@@ -51,6 +55,7 @@ internal static class PacketClass
         {
             >= 128 and <= 191 => Rtp(packet, role),
             <= 3 => AtLeast(StunHeader, packet, PacketKind.Stun),
+            >= 16 and <= 19 when role != PortRole.Rtcp && IsZrtp(packet) => AtLeast(ZrtpPacket, packet, PacketKind.Zrtp),
             >= 20 and <= 63 when !refusesDtls => AtLeast(DtlsHeader, packet, PacketKind.Dtls),
             _ => PacketKind.Foreign,
         };
@@ -67,6 +72,9 @@ internal static class PacketClass
 
         return looksLikeRtcp ? AtLeast(RtcpHeader, packet, PacketKind.Rtcp) : PacketKind.Foreign;
     }
+
+    /// <summary>RFC 6189 §5: a cookie tells it from what else may begin so.</summary>
+    private static bool IsZrtp(ReadOnlySpan<byte> packet) => packet.Length >= 8 && packet[4..8].SequenceEqual("ZRTP"u8);
 
     private static PacketKind AtLeast(int octets, ReadOnlySpan<byte> packet, PacketKind kind) =>
         packet.Length >= octets ? kind : PacketKind.Runt;

@@ -113,6 +113,10 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
             case PairMode.Join:
                 Cross(pair, slot, kind, octets);
                 break;
+            // Who hears its own Hello takes it for an error (RFC 6189 §5.9: equal ZIDs).
+            case PairMode.Loop when kind == PacketKind.Zrtp:
+                Drop(pair, slot, DropReason.NotMedia);
+                break;
             case PairMode.Loop:
                 Send(pair, slot, _buffer, octets, pair, slot);
                 break;
@@ -134,6 +138,13 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         partner->Refresh();
         if (pair->Active.HasEvents)
         {
+            if (kind == PacketKind.Zrtp)
+            {
+                // What the two ends encrypt between them, no digit could be taken out of or put into.
+                Drop(pair, slot, DropReason.NotMedia);
+                return;
+            }
+
             octets = events.Cross(pair, partner, kind, new Span<byte>(_buffer, BufferOctets), octets, Now);
             if (octets == 0)
             {

@@ -24,6 +24,7 @@ internal sealed unsafe class RelayThread : IDisposable
     private readonly PacketPath _path;
     private readonly ToneSender _tones;
     private readonly EventRelay _events;
+    private readonly ArrivalWatch _arrivals;
     private readonly FlowMaker? _flows;
     private readonly Thread _thread;
     private readonly int _number;
@@ -34,8 +35,9 @@ internal sealed unsafe class RelayThread : IDisposable
     private long _allocatedOctets;
 
     /// <exception cref="SystemCallException">The system refuses a descriptor.</exception>
-    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel)
+    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals)
     {
+        _arrivals = arrivals;
         _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
@@ -47,6 +49,9 @@ internal sealed unsafe class RelayThread : IDisposable
     }
 
     public DelayCells Delay { get; }
+
+    /// <summary>How long packets of some ports have waited for this thread.</summary>
+    public DelayCells Waits => _arrivals.Waits;
 
     /// <summary>Flows in the kernel, and packets that it has relayed.</summary>
     public (int Count, long Packets) Flows => (_flows?.Count ?? 0, _flows?.Packets ?? 0);
@@ -102,6 +107,7 @@ internal sealed unsafe class RelayThread : IDisposable
     public void Dispose()
     {
         _path.Dispose();
+        _arrivals.Dispose();
         _tones.Dispose();
         _events.Dispose();
         _flows?.Dispose();
@@ -163,6 +169,11 @@ internal sealed unsafe class RelayThread : IDisposable
             }
             else if (TryFind(mark, out var pair, out var slot))
             {
+                if (slot->IsStamped)
+                {
+                    _arrivals.Look(slot->Descriptor);
+                }
+
                 _path.Receive(pair, slot);
                 packets++;
             }

@@ -25,6 +25,9 @@ internal struct Slot
     public long LastAccepted;
     public bool HasAccepted;
 
+    /// <summary>The system stamps its packets.</summary>
+    public bool IsStamped;
+
     public void SendTo(in SockAddr target)
     {
         Target = target;

@@ -92,6 +92,7 @@ public static class SdpAnswer
             }
         }
 
+        output.Append(media.LacksRtcpMux && stream.RtcpPort == stream.Port ? "a=rtcp-mux\r\n"u8 : default);
         output.Append("a="u8);
         output.Append(SdpDirections.Name(SdpDirections.Answer(media.Direction, wanted)));
         output.Append("\r\n"u8);

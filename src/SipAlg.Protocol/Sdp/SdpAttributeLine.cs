@@ -55,12 +55,14 @@ internal static class SdpAttributeLine
                 break;
             case SdpAttribute.RtcpMux:
                 media.HasRtcpMux = true;
+                media.LacksRtcpMux = false;
                 break;
             case SdpAttribute.Fingerprint:
                 media.HasFingerprint = true;
                 break;
             case SdpAttribute.RtcpMuxOnly:
-                // RFC 8858 §4: it goes along with rtcp-mux, and means nothing without.
+                // RFC 8858 §4.1: it goes along with rtcp-mux; who leaves that out means it all the same.
+                media.LacksRtcpMux |= !media.HasRtcpMux;
                 media.HasRtcpMux = media.HasRtcpMuxOnly = true;
                 break;
             case SdpAttribute.Ptime:

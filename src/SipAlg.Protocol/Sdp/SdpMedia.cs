@@ -43,6 +43,9 @@ public struct SdpMedia
     /// <summary>Milliseconds of media in a packet, without fractions; 0 when not said.</summary>
     public int Ptime { get; internal set; }
 
+    /// <summary>It says rtcp-mux-only without the rtcp-mux that belongs to it (RFC 8858 §4.1).</summary>
+    internal bool LacksRtcpMux { get; set; }
+
     internal int FirstLine { get; set; }
     internal int LineCount { get; set; }
 

@@ -12,6 +12,9 @@ public readonly struct SdpOrigin(ulong sessionId, ulong version, IpAddress addre
     public ulong Version { get; } = version;
     public IpAddress Address { get; } = address;
 
+    /// <summary>The address that the line has had from the first description on (RFC 3264 §8); none for <see cref="Address"/>.</summary>
+    public IpAddress First { get; init; }
+
     /// <summary>
     /// The first offer of a dialog: an unspecified address in it is a target still missing (RFC 3725 §4), and ours is shown. In any
     /// other description it holds the stream (RFC 3264 §8.4), and goes on doing so.

@@ -52,7 +52,7 @@ internal ref struct SdpOutput(ReadOnlySpan<byte> source, Span<byte> destination)
         Append(" "u8);
         Append(origin.Version);
         Append(" "u8);
-        Network(origin.Address);
+        Network(origin.First.IsNone ? origin.Address : origin.First);
     }
 
     public void Connection(IpAddress address, bool isHold)

@@ -13,7 +13,8 @@ namespace SipAlg.Protocol.Sdp;
 /// source now); path (RFC 4975, TCP alone); portmapping-req (RFC 6284); multicast-rtcp (RFC 6128); visited-realm and secondary-realm
 /// (3GPP TS 29.079: ways around the relay); control (RFC 7826: an RTSP URI with the host, meaningless in offer/answer);
 /// cpar, cparmin, cparmax, X-cpar (RFC 3407) and acap (RFC 5939) when they hold one of these; a=rtcp at session level, where
-/// RFC 3605 has none; ssrc with a cname of the form user@host (RFC 3550 §6.5.1); further c= lines (layers of a multicast session).</para>
+/// RFC 3605 has none; rtcp-mux-only (RFC 8858: it forbids to answer without, and the gateway goes between who multiplexes and who
+/// does not); ssrc with a cname of the form user@host (RFC 3550 §6.5.1); further c= lines (layers of a multicast session).</para>
 /// <para>Kept: rtcp-mux (unless one side alone multiplexes: <see cref="SdpMux"/>), rtcp-fb, rtcp-xr, rtcp-rsize; crypto, fingerprint, setup, tls-id, key-mgmt (end to end); connection (RFC 4145:
 /// "new" or "existing", no address); cdsc (formats, no ports); group and mid; sctp-port (inside DTLS); X-nat (a number);
 /// ts-refclk (RFC 7273: the clock of a third party); ssrc with a random cname (RFC 7022; the same name crosses in RTCP, so the two must agree);
@@ -92,7 +93,7 @@ public static class SdpRewriter
         var section = new SdpSection(address, isHold, isRefused ? (ushort)0 : stream.RtcpPort)
         {
             IsConcealed = origin.IsConcealed,
-            Mux = isRefused ? SdpMux.Keep : stream.Mux,
+            Mux = isRefused ? SdpMux.Keep : stream.Mux == SdpMux.Keep && media.LacksRtcpMux ? SdpMux.Add : stream.Mux,
             LacksConnection = !isRefused && !media.HasOwnConnection && !isHold && address != origin.Address,
         };
         foreach (ref readonly var line in source.MediaLines(index)[1..])

@@ -31,7 +31,8 @@ internal struct SdpSection(IpAddress address, bool isHold, ushort rtcpPort = 0)
         switch (line.Type)
         {
             case (byte)'a' when line.Attribute == SdpAttribute.Revealing:
-            case (byte)'a' when line.Attribute is SdpAttribute.RtcpMux or SdpAttribute.RtcpMuxOnly && Mux == SdpMux.Drop:
+            case (byte)'a' when line.Attribute == SdpAttribute.RtcpMuxOnly:
+            case (byte)'a' when line.Attribute == SdpAttribute.RtcpMux && Mux == SdpMux.Drop:
             case (byte)'c' when _hasConnection:
             case (byte)'i' or (byte)'u' or (byte)'e' or (byte)'p' when IsConcealed:
                 break;

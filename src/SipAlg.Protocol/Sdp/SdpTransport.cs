@@ -33,6 +33,9 @@ public static class SdpTransports
     /// <summary>RTP that the gateway can read and make itself: neither SRTP (RFC 3711) nor DTLS-SRTP (RFC 5764).</summary>
     public static bool IsPlainRtp(this SdpTransport transport) => transport <= SdpTransport.RtpAvpf;
 
+    /// <summary>Packets come as long as it is in use: RTP and UDPTL. Other protocols are quiet while there is nothing to say.</summary>
+    public static bool IsSteady(this SdpTransport transport) => transport <= SdpTransport.UdpTlsUdptl;
+
     /// <summary>Its keys come from DTLS in the same stream (RFC 5764, 7345, 8841).</summary>
     public static bool HasDtls(this SdpTransport transport) => transport is SdpTransport.UdpTlsRtpSavp or SdpTransport.UdpTlsRtpSavpf or
         SdpTransport.UdpTlsUdptl or SdpTransport.UdpDtlsSctp or SdpTransport.UdpTlsBfcp;

@@ -35,6 +35,7 @@ internal static class CoreFields
 
         message.TopVia = message.SliceOf(list.Current);
         message.Branch = message.SliceOf(via.Branch);
+        message.TopViaPlaces = new ViaPlaces(message.SliceOf(via.Transport), message.SliceOf(via.Host), message.SliceOf(via.Parameters), via.Port, via.NamesPort, via.WantsPort);
         return MessageFault.None;
     }
 

@@ -40,6 +40,7 @@ public sealed class SipMessage
     /// <summary>The first Via value.</summary>
     public Slice TopVia { get; internal set; }
     public Slice Branch { get; internal set; }
+    internal ViaPlaces TopViaPlaces { get; set; }
 
     /// <summary>−1 when the header is absent.</summary>
     public int MaxForwards { get; internal set; }
@@ -80,6 +81,14 @@ public sealed class SipMessage
         }
 
         return true;
+    }
+
+    /// <summary>The first Via, read.</summary>
+    /// <returns>False: there is none that can be read.</returns>
+    public bool TryTopVia(out Via via)
+    {
+        via = TopVia.IsEmpty ? default : Via.Of(this, TopViaPlaces);
+        return !TopVia.IsEmpty;
     }
 
     public bool Has(HeaderId id) => _firstOf[(int)id] != 0;

@@ -24,6 +24,9 @@ public readonly ref struct Via
     /// <summary>RFC 3581: "rport" without a value asks for the source port.</summary>
     public bool WantsPort { get; private init; }
 
+    /// <summary>Whether there is an "rport" at all.</summary>
+    public bool NamesPort { get; private init; }
+
     /// <summary>Whether the branch tells transactions apart: it has the cookie and something behind it.</summary>
     public bool HasUniqueBranch => Branch.Length > Cookie.Length && Ascii.EqualsIgnoreCase(Branch[..Cookie.Length], Cookie);
 
@@ -47,14 +50,26 @@ public readonly ref struct Via
         var transport = text[start..at];
         at = Grammar.SkipSpace(text, at);
         if (!Grammar.IsToken(transport) || !TrySentBy(text, ref at, out var host, out var port) ||
-            !TryParameters(text[at..], out var branch, out var wantsPort))
+            !TryParameters(text[at..], out var branch, out var namesPort, out var wantsPort))
         {
             return false;
         }
 
-        via = new Via { Transport = transport, Host = host, Port = port, Parameters = text[at..], Branch = branch, WantsPort = wantsPort };
+        via = new Via { Transport = transport, Host = host, Port = port, Parameters = text[at..], Branch = branch, NamesPort = namesPort, WantsPort = wantsPort };
         return true;
     }
+
+    /// <summary>The value that was parsed with its message: each message's is asked for several times.</summary>
+    internal static Via Of(SipMessage message, scoped in ViaPlaces places) => new()
+    {
+        Transport = message[places.Transport],
+        Host = message[places.Host],
+        Port = places.Port,
+        Parameters = message[places.Parameters],
+        Branch = message[message.Branch],
+        NamesPort = places.NamesPort,
+        WantsPort = places.WantsPort,
+    };
 
     private static bool TryProtocolPart(ReadOnlySpan<byte> text, scoped ref int at, ReadOnlySpan<byte> expected)
     {
@@ -89,10 +104,10 @@ public readonly ref struct Via
         return SipUri.TryPort(text, ref at, out port);
     }
 
-    private static bool TryParameters(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> branch, out bool wantsPort)
+    private static bool TryParameters(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> branch, out bool namesPort, out bool wantsPort)
     {
         branch = default;
-        wantsPort = false;
+        namesPort = wantsPort = false;
         var reader = new Parameters(text);
         while (reader.MoveNext())
         {
@@ -107,6 +122,7 @@ public readonly ref struct Via
             }
             else if (Ascii.EqualsIgnoreCase(reader.Name, "rport"u8))
             {
+                namesPort = true;
                 wantsPort = reader.Value.IsEmpty;
             }
         }

@@ -51,7 +51,7 @@ public static class ResponseHead
             writer.Write("Via: "u8);
             if (index == first && !request.TopVia.IsEmpty)
             {
-                WriteTopVia(ref writer, request[request.TopVia], flow);
+                WriteTopVia(ref writer, request, flow);
                 writer.Write(request[Slice.Between(request.TopVia.End, value.End)]);
             }
             else
@@ -67,15 +67,10 @@ public static class ResponseHead
     /// The top Via as it came, with the source in "received" where sent-by names another host (RFC 3261 §18.2.1) or rport
     /// was asked for (RFC 3581 §4), and the source port in "rport".
     /// </summary>
-    private static void WriteTopVia(ref MessageWriter writer, ReadOnlySpan<byte> text, in Flow flow)
+    private static void WriteTopVia(ref MessageWriter writer, SipMessage request, in Flow flow)
     {
-        if (!Via.TryParse(text, out var via))
-        {
-            writer.Write(text);
-            return;
-        }
-
-        writer.Write(text[..^via.Parameters.Length]);
+        _ = request.TryTopVia(out var via);
+        writer.Write(request[request.TopVia][..^via.Parameters.Length]);
         var parameters = new Parameters(via.Parameters);
         while (parameters.MoveNext())
         {
@@ -104,7 +99,7 @@ public static class ResponseHead
     /// </summary>
     public static Flow ReplyFlow(SipMessage request, in Flow flow)
     {
-        if (flow.IsReliable || !Via.TryParse(request[request.TopVia], out var via) || Parameters.TryGet(via.Parameters, "rport"u8, out _))
+        if (flow.IsReliable || !request.TryTopVia(out var via) || via.NamesPort)
         {
             return flow;
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using SipAlg.Protocol.Sip;
 using SipAlg.Protocol.Transactions;
 using SipAlg.Signaling.Identifiers;
@@ -14,7 +15,8 @@ public sealed partial class TransactionLayer
 
     private void ReceiveRequest(SipMessage request, in Flow flow)
     {
-        var slot = _table.Find(ServerKey(request, request.Method == SipMethod.Ack ? SipMethod.Invite : request.Method));
+        var key = ServerKey(request, request.Method == SipMethod.Ack ? SipMethod.Invite : request.Method);
+        var slot = _table.Find(key);
         if (slot >= 0)
         {
             ref var transaction = ref _slab[slot];
@@ -28,11 +30,11 @@ public sealed partial class TransactionLayer
         }
         else if (request.Method == SipMethod.Cancel)
         {
-            ReceiveCancel(request, flow);
+            ReceiveCancel(request, flow, key);
         }
         else
         {
-            Begin(request, flow);
+            Begin(request, flow, key);
         }
     }
 
@@ -42,13 +44,13 @@ public sealed partial class TransactionLayer
         return reply != flow && _user.IsBehindNat(request, flow) ? flow : reply;
     }
 
-    private TransactionId Begin(SipMessage request, in Flow flow)
+    private TransactionId Begin(SipMessage request, in Flow flow, ulong key)
     {
         var slot = _slab.Take(out var generation);
         ref var transaction = ref _slab[slot];
         transaction.Kind = request.Method == SipMethod.Invite ? TransactionKind.InviteServer : TransactionKind.NonInviteServer;
         transaction.Method = request.Method;
-        transaction.Key = ServerKey(request, request.Method);
+        transaction.Key = key;
         transaction.Flow = ReplyFlow(request, flow);
         _table.Add(slot);
         var actions = Move(ref transaction, ServerEvent.Request);
@@ -83,10 +85,10 @@ public sealed partial class TransactionLayer
     }
 
     /// <summary>RFC 3261 §9.2: the CANCEL has a transaction of its own and is answered at once, whatever becomes of the INVITE.</summary>
-    private void ReceiveCancel(SipMessage cancel, in Flow flow)
+    private void ReceiveCancel(SipMessage cancel, in Flow flow, ulong key)
     {
         var inviteSlot = _table.Find(ServerKey(cancel, SipMethod.Invite));
-        var id = Begin(cancel, flow);
+        var id = Begin(cancel, flow, key);
         if (inviteSlot < 0)
         {
             ReplyOnce(id, cancel, flow, 481);
@@ -123,17 +125,46 @@ public sealed partial class TransactionLayer
             return false;
         }
 
+        var actions = Answer(transaction, status);
+        Execute(transaction.Slot, actions, octets, null, default);
+        return (actions & TransactionActions.Send) != 0;
+    }
+
+    /// <summary>Keeps the final answer to a request other than INVITE, for <see cref="RespondPrepared"/> or until the transaction is over.</summary>
+    /// <param name="octets">The whole message.</param>
+    public void Prepare(TransactionId transaction, ReadOnlySpan<byte> octets)
+    {
+        if (_slab.Holds(transaction.Slot, transaction.Generation))
+        {
+            ref var record = ref _slab[transaction.Slot];
+            Debug.Assert(record.Kind == TransactionKind.NonInviteServer && (NonInviteServerState)record.State == NonInviteServerState.Trying);
+            _lane.Octets.Drop(ref record.Kept);
+            record.Kept = _lane.Octets.Keep(octets);
+        }
+    }
+
+    /// <summary>Sends the answer that was prepared. It stays for retransmissions without being copied again.</summary>
+    public void RespondPrepared(TransactionId transaction, int status)
+    {
+        if (_slab.Holds(transaction.Slot, transaction.Generation))
+        {
+            var actions = Answer(transaction, status) & ~TransactionActions.Keep;
+            Execute(transaction.Slot, actions, _slab[transaction.Slot].Kept.Span, null, default);
+        }
+    }
+
+    /// <returns>What is to be done; nothing: it has its final answer already.</returns>
+    private TransactionActions Answer(TransactionId transaction, int status)
+    {
         ref var record = ref _slab[transaction.Slot];
-        var input = status < 200 ? ServerEvent.Provisional : status < 300 ? ServerEvent.Success : ServerEvent.Failure;
-        var actions = Move(ref record, input);
+        var actions = Move(ref record, status < 200 ? ServerEvent.Provisional : status < 300 ? ServerEvent.Success : ServerEvent.Failure);
         if ((actions & TransactionActions.Send) == 0)
         {
-            return false;
+            return TransactionActions.None;
         }
 
         _lane.Counters.SentResponse(record.Flow.Listener, record.Method, status);
-        Execute(transaction.Slot, actions, octets, null, default);
-        return true;
+        return actions;
     }
 
     /// <summary>Answers with a status and nothing more than the request itself gives.</summary>
@@ -192,8 +223,7 @@ public sealed partial class TransactionLayer
     private ulong ServerKey(SipMessage request, SipMethod method)
     {
         var writer = new MessageWriter(_scratch);
-        var isVia = Via.TryParse(request[request.TopVia], out var via);
-        if (isVia && via.HasUniqueBranch)
+        if (request.TryTopVia(out var via) && via.HasUniqueBranch)
         {
             writer.Write(via.Branch);
         }

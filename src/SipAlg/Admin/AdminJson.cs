@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using SipAlg.Configuration.Problems;
 using SipAlg.Journal;
 
 namespace SipAlg.Admin;
@@ -20,6 +21,27 @@ internal sealed record HealthBody(string Status, IReadOnlyList<LaneHealth> Lanes
 internal sealed record LaneHealth(int Lane, double AgeSeconds);
 
 internal sealed record ReadyBody(bool Ready, IReadOnlyList<string> Reasons);
+
+/// <param name="Reloaded">False: nothing has changed.</param>
+/// <param name="Problems">Why not, and warnings.</param>
+internal sealed record ReloadBody(bool Reloaded, IReadOnlyList<ProblemDetails> Problems);
+
+/// <summary>A reload that is refused: an error whose problems say why.</summary>
+internal sealed record ReloadRefusal(string Error, string Message, IReadOnlyList<ProblemDetails> Problems);
+
+/// <param name="Severity"><c>error</c> or <c>warning</c>.</param>
+/// <param name="Line">From 1.</param>
+/// <param name="Column">In characters, from 1.</param>
+internal sealed record ProblemDetails(string Severity, string File, int Line, int Column, string Message, string? Hint)
+{
+    private const string Error = "error";
+
+    public static ProblemDetails Of(Problem problem) => new(
+        problem.Severity == Configuration.Problems.Severity.Error ? Error : "warning", problem.At.File, problem.At.Line, problem.At.Column, problem.Message, problem.Hint);
+
+    public Problem ToProblem() => new(
+        Severity == Error ? Configuration.Problems.Severity.Error : Configuration.Problems.Severity.Warning, new SourcePosition(File, Line, Column), Message, Hint);
+}
 
 internal sealed record DrainBody(bool Draining, int CallsActive);
 
@@ -103,6 +125,8 @@ internal sealed record PeerRegistrationDetails
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(ReadyBody))]
 [JsonSerializable(typeof(DrainBody))]
+[JsonSerializable(typeof(ReloadBody))]
+[JsonSerializable(typeof(ReloadRefusal))]
 [JsonSerializable(typeof(PeerList))]
 [JsonSerializable(typeof(RegistrationList))]
 internal sealed partial class AdminJson : JsonSerializerContext;

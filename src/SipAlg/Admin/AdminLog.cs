@@ -17,4 +17,7 @@ internal static partial class AdminLog
 
     [LoggerMessage(2004, LogLevel.Information, "The {Contacts} contacts of {Aor} are ended by the admin API")]
     public static partial void RegistrationEnded(ILogger log, string aor, int contacts);
+
+    [LoggerMessage(2005, LogLevel.Information, "Reload asked for by the admin API")]
+    public static partial void Reloading(ILogger log);
 }

@@ -30,7 +30,7 @@ internal sealed class AdminServer : IAsyncDisposable
     public IpEndpoint? MetricsAddress { get; private set; }
 
     /// <exception cref="AdminListenerException">An address cannot be had.</exception>
-    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, GatewayMetrics metrics, ILoggerFactory loggers)
+    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, GatewayMetrics metrics, ILoggerFactory loggers)
     {
         using var sockets = new AdminSockets();
         var application = Build(settings, sockets, loggers);
@@ -43,6 +43,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new PeersApi(gateway).Map(application);
         new RegistrationsApi(gateway, log).Map(application);
         new DrainApi(gateway, log).Map(application);
+        new ReloadApi(reloader, log).Map(application);
         var server = new AdminServer(application);
         await server.ListenAsync(settings.Metrics is not null).ConfigureAwait(false);
         return server;

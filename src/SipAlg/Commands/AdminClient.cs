@@ -1,25 +1,21 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using SipAlg.Protocol.Addresses;
 using Spectre.Console;
 
 namespace SipAlg.Commands;
 
-/// <summary>
-/// Asks a running gateway through its admin API. Where that is and the token come from the environment, <c>SIPALG_ADMIN_URL</c> and
-/// <c>SIPALG_ADMIN_TOKEN</c>; what is not set there, from the configuration file.
-/// </summary>
+/// <summary>Asks a running gateway through its admin API, wherever <see cref="AdminAddress"/> finds that.</summary>
 internal sealed class AdminClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly SocketsHttpHandler _handler = new() { UseProxy = false };
     private readonly HttpClient _http;
 
-    private AdminClient(Uri address, string? token)
+    private AdminClient(AdminAddress admin)
     {
-        _http = new HttpClient(_handler) { BaseAddress = address, Timeout = Patience };
-        _http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        _http = new HttpClient(_handler) { BaseAddress = new Uri($"http://{admin.Listen}"), Timeout = Patience };
+        _http.DefaultRequestHeaders.Authorization = admin.Token is null ? null : new AuthenticationHeaderValue("Bearer", admin.Token);
     }
 
     /// <summary>Runs a command that asks the gateway; what goes wrong is said in a line.</summary>
@@ -29,28 +25,20 @@ internal sealed class AdminClient : IDisposable
     public static async Task<int> RunAsync(ParseResult result, Option<string?> config, Func<AdminClient, Task<int>> ask)
     {
         var errors = new Terminal(result.InvocationConfiguration.Error);
-        var (url, token) = (Environment.GetEnvironmentVariable("SIPALG_ADMIN_URL"), Environment.GetEnvironmentVariable("SIPALG_ADMIN_TOKEN"));
-        if (string.IsNullOrEmpty(url))
+        if (AdminAddress.Find(ConfigurationFile.Choose(result.GetValue(config)), out var fault) is not { } admin)
         {
-            var loaded = ConfigurationFile.Load(ConfigurationFile.Choose(result.GetValue(config)));
-            if (loaded.Configuration is not { } configuration)
-            {
-                errors.Problems(loaded.Problems);
-                return ExitCode.BadConfiguration;
-            }
-
-            url = $"http://{Reachable(configuration.Host.Admin.Listen)}";
-            token = string.IsNullOrEmpty(token) ? configuration.Host.Admin.Token ?? configuration.Host.Admin.ReadToken : token;
+            errors.Line(fault, Color.Red);
+            return ExitCode.Fault;
         }
 
         try
         {
-            using var client = new AdminClient(new Uri(url), token);
+            using var client = new AdminClient(admin);
             return await ask(client).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or UriFormatException)
+        catch (Exception silence) when (silence is HttpRequestException or TaskCanceledException)
         {
-            errors.Line($"no gateway answers at {url}: {fault.Message}", Color.Red);
+            errors.Line($"no gateway answers at http://{admin.Listen}: {silence.Message}", Color.Red);
             return ExitCode.Fault;
         }
     }
@@ -71,9 +59,4 @@ internal sealed class AdminClient : IDisposable
         _http.Dispose();
         _handler.Dispose();
     }
-
-    /// <summary>A listener on every address is asked on loopback.</summary>
-    public static IpEndpoint Reachable(IpEndpoint listen) => !listen.Address.IsUnspecified
-        ? listen
-        : new IpEndpoint(listen.Address.IsV4 ? IpAddress.LoopbackV4 : IpAddress.Parse("::1"), listen.Port);
 }

@@ -19,16 +19,10 @@ internal static class CheckCommand
     private static int Run(string? file, TimeProvider clock, Terminal terminal)
     {
         var loaded = ConfigurationFile.Load(file, checksLimits: true);
-        var failures = new ProblemList();
-        var tests = loaded.Configuration?.DialplanTests ?? [];
-        foreach (var test in tests)
-        {
-            new DialplanTests(loaded.Configuration!.Model, clock, failures).Run(test);
-        }
-
-        var problems = loaded.Problems.AddRange(failures.Sorted());
+        var failures = loaded.Configuration is { } configuration ? DialplanTests.RunAll(configuration, clock) : [];
+        var problems = loaded.Problems.AddRange(failures);
         terminal.Problems(problems);
-        return Summarise(problems, tests.Length, file, terminal);
+        return Summarise(problems, loaded.Configuration?.DialplanTests.Length ?? 0, file, terminal);
     }
 
     private static int Summarise(IReadOnlyCollection<Problem> problems, int tests, string? file, Terminal terminal)

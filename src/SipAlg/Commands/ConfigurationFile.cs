@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SipAlg.Calls.Model;
 using SipAlg.Configuration;
+using SipAlg.Configuration.Reloading;
 using SipAlg.State;
 
 namespace SipAlg.Commands;
@@ -19,6 +21,15 @@ internal static class ConfigurationFile
     /// <param name="file">Null for the embedded default.</param>
     /// <param name="users">Those of the embedded default; null for the ones of this folder.</param>
     /// <param name="checksLimits">Warns of what the system gives too little of.</param>
-    public static LoadResult Load(string? file, DemoUsers? users = null, bool checksLimits = false) =>
-        file is null ? ConfigurationLoader.LoadDefault(users ?? DemoUsers.Open(StateFolder)) : ConfigurationLoader.LoadFile(file, checksLimits);
+    /// <param name="files">Notes what is read of the disk; null: nobody asks.</param>
+    public static LoadResult Load(string? file, DemoUsers? users = null, bool checksLimits = false, NotedFiles? files = null) =>
+        file is null ? ConfigurationLoader.LoadDefault(users ?? DemoUsers.Open(StateFolder)) : ConfigurationLoader.LoadFile(file, checksLimits, files: files);
+
+    /// <summary>The configuration that the gateway was started with, read again.</summary>
+    /// <param name="request">How it was started.</param>
+    /// <param name="running">What runs now.</param>
+    /// <param name="files">Notes what is read.</param>
+    public static LoadResult Reload(RunRequest request, GatewayModel running, NotedFiles files) => request.ConfigurationFile is { } file
+        ? ConfigurationLoader.LoadFile(file, before: running, files: files)
+        : ConfigurationLoader.LoadDefault(request.DemoUsers ?? DemoUsers.Open(StateFolder), running);
 }

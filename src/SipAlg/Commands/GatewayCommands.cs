@@ -15,14 +15,15 @@ internal static class GatewayCommands
     {
         var root = new RootCommand("SIP session gateway: a back-to-back user agent with its own media relay.")
         {
-            RunCommand.Create(run),
+            RunCommand.Create(run, clock),
             CheckCommand.Create(clock),
             RouteCommand.Create(clock),
             SchemaCommand.Create(),
             HashPasswordCommand.Create(input),
             HealthCommand.Create(),
+            ReloadCommand.Create(),
         };
-        RunCommand.Attach(root, run);
+        RunCommand.Attach(root, run, clock);
         foreach (var command in CallCommands.Create())
         {
             root.Add(command);

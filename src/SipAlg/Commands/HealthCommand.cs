@@ -27,7 +27,7 @@ internal static class HealthCommand
             return ExitCode.BadConfiguration;
         }
 
-        return await AskAsync(AdminClient.Reachable(configuration.Host.Admin.Listen), terminal, cancellation).ConfigureAwait(false);
+        return await AskAsync(AdminAddress.Reachable(configuration.Host.Admin.Listen), terminal, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<int> AskAsync(IpEndpoint admin, Terminal terminal, CancellationToken cancellation)

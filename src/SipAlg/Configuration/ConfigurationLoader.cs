@@ -1,9 +1,12 @@
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
 using SipAlg.Configuration.Building;
 using SipAlg.Configuration.Checks;
 using SipAlg.Configuration.Dialplans;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Reloading;
+using SipAlg.Configuration.Tables;
 using SipAlg.Configuration.Yaml;
 using SipAlg.State;
 
@@ -20,19 +23,23 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
     /// <summary>Reads a configuration file of this host.</summary>
     /// <param name="path">The file.</param>
     /// <param name="checksLimits">Warns of what the system gives too little of.</param>
-    public static LoadResult LoadFile(string path, bool checksLimits = false) =>
+    /// <param name="before">The model of the gateway that runs; null at a start.</param>
+    /// <param name="files">Null: those of the disk.</param>
+    public static LoadResult LoadFile(string path, bool checksLimits = false, GatewayModel? before = null, ISourceFiles? files = null) =>
         new ConfigurationLoader(
-            new DiskFiles(), Environment.GetEnvironmentVariable, checksLimits ? HostFacts.Read().WithLimits() : HostFacts.Read(), Random.Shared).Load(path);
+            files ?? new DiskFiles(), Environment.GetEnvironmentVariable, checksLimits ? HostFacts.Read().WithLimits() : HostFacts.Read(), Random.Shared).Load(path, before);
 
     /// <summary>
     /// Reads the configuration that the program carries. What it says of this host's gateways would only confuse: who is no user
     /// reaches nothing but the gateway's own services.
     /// </summary>
-    public static LoadResult LoadDefault(DemoUsers users) =>
+    public static LoadResult LoadDefault(DemoUsers users, GatewayModel? before = null) =>
         new ConfigurationLoader(new EmbeddedFiles(users), name => name == HostAddress ? HostAddresses.Read().Usual : null, HostFacts.Unknown, Random.Shared)
-            .Load(EmbeddedFiles.Configuration);
+            .Load(EmbeddedFiles.Configuration, before);
 
-    public LoadResult Load(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="before">The model that the new one takes the place of.</param>
+    public LoadResult Load(string path, GatewayModel? before = null)
     {
         var problems = new ProblemList();
         var options = ReadOptions(path, problems);
@@ -43,8 +50,9 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
 
         var dialplans = options.Dialplan is { } dialplan ? new DialplanSource(files, environment, problems).Read(dialplan, path) : [];
         var users = new UserSource(files, environment, problems).Read(options.Users, path);
-        Check(options, users, dialplans, problems);
-        var loaded = problems.HasErrors ? null : Build(options, users, dialplans, path);
+        var lists = new DialplanLists(new TableSource(files, problems, path).Read(options.Tables), ReadHolidays(dialplans, problems));
+        Check(options, users, dialplans, lists, problems);
+        var loaded = problems.HasErrors ? null : Build(options, users, dialplans, lists, path, before);
         if (loaded is not null)
         {
             Unreachable(loaded.Model.Dialplan, dialplans, problems);
@@ -72,7 +80,22 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         return node is null ? null : GatewayOptions.Shape.Bind(node, "configuration", problems)?.Value;
     }
 
-    private void Check(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)
+    private Dictionary<SourcePosition, Holidays> ReadHolidays(IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)
+    {
+        var source = new HolidaySource(files, problems);
+        var found = new Dictionary<SourcePosition, Holidays>();
+        foreach (var written in dialplans.SelectMany(dialplan => dialplan.Routes).SelectMany(route => new[] { route.Value.When?.Holidays, route.Value.When?.Not?.Holidays }).OfType<Located<string>>())
+        {
+            if (source.Read(written) is { } holidays)
+            {
+                found[written.At] = holidays;
+            }
+        }
+
+        return found;
+    }
+
+    private void Check(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, DialplanLists lists, ProblemList problems)
     {
         var names = new NameTable(options, users, problems);
         AdminChecks.Run(options.Admin, problems);
@@ -83,7 +106,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         ReachChecks.Run(options, problems);
         UserChecks.Run(options, users, problems);
         RegistrationChecks.Run(options, names, problems);
-        var routes = new RouteChecks(names, problems);
+        var routes = new RouteChecks(names, lists, problems);
         foreach (var route in dialplans.SelectMany(dialplan => dialplan.Routes))
         {
             routes.Run(route);
@@ -97,13 +120,16 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         }
     }
 
-    private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, string path)
+    private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, DialplanLists lists, string path, GatewayModel? before)
     {
         var routes = dialplans.SelectMany(dialplan => dialplan.Routes).Select(route => route.Value);
-        var model = ModelBuilder.Build(options, users, (realms, peers, known) =>
-            new RouteTable([.. routes.Select((route, index) => new DialplanRouteBuilder(realms, peers, known).Build(route, index + 1))], random));
+        var model = ModelBuilder.Build(options, users, before, (realms, peers, known) =>
+            new RouteTable([.. routes.Select((route, index) => new DialplanRouteBuilder(realms, peers, known, lists).Build(route, index + 1))], random));
         var settings = SettingsBuilder.Build(options, relative => Path.GetFullPath(files.Resolve(path, relative)));
-        return new LoadedConfiguration(model, settings, [.. dialplans.SelectMany(dialplan => dialplan.Tests).Select(test => test.Value)]);
+        return new LoadedConfiguration(model, settings, [.. dialplans.SelectMany(dialplan => dialplan.Tests).Select(test => test.Value)])
+        {
+            Places = FixedPlaces.Of(options),
+        };
     }
 
     private static void Unreachable(RouteTable table, IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using SipAlg.State;
 
@@ -38,6 +39,9 @@ internal sealed class EmbeddedFiles(DemoUsers users) : ISourceFiles
 
         return stream is not null;
     }
+
+    /// <summary>The default carries nothing large.</summary>
+    public bool TryOpen(string path, [NotNullWhen(true)] out Stream? stream, out string fault) => _disk.TryOpen(path, out stream, out fault);
 
     public IReadOnlyList<string>? ListYaml(string path) => null;
 }

@@ -11,6 +11,9 @@ internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, stri
 
     /// <summary>Asked for the addresses of hosts; empty: those of the system.</summary>
     public ImmutableArray<IpEndpoint> NameServers { get; init; } = [];
+
+    /// <summary>The configuration is read again when one of its files changes.</summary>
+    public bool ReloadsItself { get; init; }
 }
 
 /// <param name="Token">May change things; null only when <paramref name="Listen"/> is loopback.</param>

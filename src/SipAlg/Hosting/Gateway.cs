@@ -14,16 +14,19 @@ using SipAlg.Signaling.Transports;
 namespace SipAlg.Hosting;
 
 /// <summary>The running gateway: lanes, transports and relay put together from the model. Everything else in the program watches or steers it.</summary>
-internal sealed class Gateway : IAsyncDisposable
+internal sealed partial class Gateway : IAsyncDisposable
 {
-    private readonly GatewayModel _model;
+    /// <summary>Variable of the environment; 1: media are relayed in the kernel as before Linux 6.6.</summary>
+    private const string WithoutTcx = "SIPALG_WITHOUT_TCX";
+
+    private GatewayModel _model;
     private readonly ICallJournal _journal;
     private readonly ICallLog _log;
     private readonly IBindingJournal? _bindings;
     private readonly long _trace;
     private readonly byte[] _gruuKey = CallRoom.NewGruuKey();
     private readonly TimeProvider _time;
-    private readonly PortPool?[][] _pools;
+    private readonly PortPool[][][] _pools;
     private readonly List<CallLane> _calls = [];
     private readonly List<SipLane> _sip = [];
     private readonly List<LaneContext> _contexts = [];
@@ -42,12 +45,19 @@ internal sealed class Gateway : IAsyncDisposable
         LaneCount = model.Sip.Lanes;
         Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
             listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
-        Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
-        Relay = new MediaRelay(new MediaRelayOptions { LanesAnnounce = true, FastPath = fastPath != FastPath.Off, FastPathOnLoopback = fastPath == FastPath.Required }, time);
+        _contacts = contacts;
+        _places = Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
+        Relay = new MediaRelay(
+            new MediaRelayOptions
+            {
+                LanesAnnounce = true, FastPath = fastPath != FastPath.Off, FastPathOnLoopback = fastPath == FastPath.Required,
+                FastPathWithoutTcx = Environment.GetEnvironmentVariable(WithoutTcx) == "1",
+            },
+            time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
     }
 
-    public GatewayModel Model => _model;
+    public GatewayModel Model => Volatile.Read(ref _model);
 
     /// <summary>The clock that all lanes share for what peers do.</summary>
     public TimeProvider Time => _time;
@@ -55,7 +65,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>As configured; the network knows them by their place here.</summary>
     public IReadOnlyList<ListenerOptions> Listeners { get; }
-    public PeerState[] Peers { get; }
+
+    /// <summary>As in the file.</summary>
+    public PeerState[] Peers { get; private set; }
 
     /// <summary>Finds where hosts are.</summary>
     public NameResolution Names { get; }
@@ -67,8 +79,8 @@ internal sealed class Gateway : IAsyncDisposable
     public IReadOnlyList<SipLane> Sip => _sip;
     public IReadOnlyList<LaneContext> Contexts => _contexts;
 
-    /// <summary>The port pools of one lane, by realm.</summary>
-    public IReadOnlyList<PortPool?> Pools(int lane) => _pools[lane];
+    /// <summary>The port pools of a realm in one lane, by set of addresses.</summary>
+    public IReadOnlyList<PortPool> Pools(int lane, int realm) => _pools[lane][realm];
 
     /// <summary>All registrations are in its lane.</summary>
     public Registrar Registrar => _calls[LaneNames.Registrations].Registrar!;
@@ -114,13 +126,13 @@ internal sealed class Gateway : IAsyncDisposable
         return gateway;
     }
 
-    private PortPool?[] OpenPools(int lane) =>
-        [.. _model.Realms.Select(realm => Relay.OpenPool(realm.Media.RangeOf(realm.Index), lane, LaneCount))];
+    private PortPool[][] OpenPools(int lane) =>
+        [.. _model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => Relay.OpenPool(realm.Media.RangeOf(realm.Index), lane, LaneCount)).ToArray())];
 
     private SipLane MakeLane(ILane lane, int[] groups)
     {
         var context = new LaneContext(lane, groups) { Trace = _trace == 0 ? null : new MessageTrace(Math.Max(MessageTrace.Least, _trace / LaneCount), _time) };
-        var calls = new CallLane(context, new CallRoom(_model, Peers, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey });
+        var calls = new CallLane(context, new CallRoom(_model, _places, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey });
         var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
         _contexts.Add(context);
         _calls.Add(calls);
@@ -143,11 +155,15 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     /// <summary>The host name that a realm shows has other addresses.</summary>
-    public void Advertise(Realm realm, AdvertiseRule rule) => ForEachLane(lane =>
+    public void Advertise(Realm realm, AdvertiseRule rule)
     {
-        var realms = lane.Room.Model.Realms;
-        lane.Room.Model = lane.Room.Model with { Realms = realms.SetItem(realm.Index, realms[realm.Index] with { Advertise = rule }) };
-    });
+        _advertised[realm.Index] = rule;
+        ForEachLane(lane =>
+        {
+            var realms = lane.Room.Model.Realms;
+            lane.Room.Model = lane.Room.Model with { Realms = realms.SetItem(realm.Index, realms[realm.Index] with { Advertise = rule }) };
+        });
+    }
 
     /// <summary>New calls are refused from here on (or no longer); those that stand go on.</summary>
     /// <returns>false: the gateway stops, which is not taken back.</returns>

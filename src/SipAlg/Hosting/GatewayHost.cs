@@ -18,19 +18,20 @@ internal sealed class GatewayHost : IAsyncDisposable
     private static readonly TimeSpan StepWait = TimeSpan.FromMilliseconds(200);
     private const int LeftoverPage = 100;
 
-    private readonly LoadedConfiguration _configuration;
+    private readonly ProgramLog _programLog;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
-    private readonly PeerResolver _resolver;
-    private readonly AdvertiseResolver _advertised;
+    private readonly FileWatch _watch;
     private readonly IdleTrim _trim;
     private readonly BindingState? _bindings;
+    private PeerResolver _resolver;
+    private AdvertiseResolver _advertised;
     private bool _isDown;
 
-    private GatewayHost(LoadedConfiguration configuration, ProgramLog log, TimeProvider time)
+    private GatewayHost(RunRequest request, ProgramLog log, TimeProvider time)
     {
-        _configuration = configuration;
-        _time = time;
+        var configuration = request.Configuration;
+        (_programLog, _time) = (log, time);
         _log = log.Factory.CreateLogger<GatewayHost>();
         Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
@@ -44,10 +45,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         _advertised.Start();
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
+        Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
+        _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
+        _watch.Start();
     }
 
     public Gateway Gateway { get; }
     public CallJournal Journal { get; }
+    public Reloader Reloader { get; }
     public AdminServer Admin { get; private set; } = null!;
 
     /// <summary>Takes calls first; the admin server, which takes longer to start, follows.</summary>
@@ -56,13 +61,13 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="AdminListenerException">As the first, of the admin server.</exception>
     public static async Task<GatewayHost> StartAsync(RunRequest request, ProgramLog log, TimeProvider time)
     {
-        var host = new GatewayHost(request.Configuration, log, time);
+        var host = new GatewayHost(request, log, time);
         var report = new StartReport(host.Gateway, host._log);
         report.Write(request.ConfigurationFile, request.Warnings);
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, new GatewayMetrics(host.Gateway, host.Journal, log), log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, log), log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -79,7 +84,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <returns>false: something did not end in time and is left to the end of the process.</returns>
     public async Task<bool> StopAsync(CancellationToken endNow)
     {
-        await new StopSequence(Gateway, _log, _time).RunAsync(_configuration.Model.Calls.StopWait, endNow).ConfigureAwait(false);
+        await new StopSequence(Gateway, _log, _time).RunAsync(Reloader.Running.Model.Calls.StopWait, endNow).ConfigureAwait(false);
         var unanswered = Gateway.ActiveCalls;
         try
         {
@@ -105,6 +110,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
         _isDown = true;
         _trim.Dispose();
+        await Reloader.DisposeAsync().ConfigureAwait(false);
+        await _watch.DisposeAsync().ConfigureAwait(false);
         if (Admin is not null)
         {
             await Admin.DisposeAsync().ConfigureAwait(false);
@@ -121,6 +128,20 @@ internal sealed class GatewayHost : IAsyncDisposable
         _bindings?.Dispose();
 
         Gateway.Relay.Dispose();
+    }
+
+    /// <summary>A checked configuration takes effect.</summary>
+    private async Task ApplyAsync(LoadedConfiguration next)
+    {
+        await _resolver.DisposeAsync().ConfigureAwait(false);
+        await _advertised.DisposeAsync().ConfigureAwait(false);
+        await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false);
+        _programLog.SetLevel(next.Host.LogLevel);
+        Journal.WriteTo(next.Host.CdrFile);
+        _resolver = new PeerResolver(Gateway.Model, Gateway.Peers, Gateway.Names.FindAsync, Gateway.Found, _log, _time, _resolver);
+        _resolver.Start();
+        _advertised = new AdvertiseResolver(Gateway.Model, Gateway.Names.FindAsync, Gateway.Advertise, _log, _time);
+        _advertised.Start();
     }
 
     /// <summary>Calls whose far side did not answer BYE get their record too. The lanes have ended: their calls are nobody's now.</summary>

@@ -45,8 +45,14 @@ internal static partial class HostingLog
     [LoggerMessage(1013, LogLevel.Error, "Not everything ended in time; the process ends all the same")]
     public static partial void StopIncomplete(ILogger log);
 
-    [LoggerMessage(1014, LogLevel.Warning, "SIGHUP: reloading the configuration is not built yet; restart to change it")]
-    public static partial void NoReload(ILogger log);
+    [LoggerMessage(1014, LogLevel.Information, "Configuration reloaded ({Reason}) in {Milliseconds} ms: {Routes} routes, {Peers} peers, {Users} users")]
+    public static partial void Reloaded(ILogger log, string reason, long milliseconds, int routes, int peers, int users);
+
+    [LoggerMessage(1026, LogLevel.Error, "Reload refused ({Reason}), the configuration stays as it is: {Problems}")]
+    public static partial void ReloadRefused(ILogger log, string reason, string problems);
+
+    [LoggerMessage(1027, LogLevel.Error, "A reload failed ({Reason})")]
+    public static partial void ReloadFailed(ILogger log, string reason, Exception fault);
 
     [LoggerMessage(1015, LogLevel.Critical, "The gateway does not start: {Reason}")]
     public static partial void NotStarted(ILogger log, string reason);
@@ -80,6 +86,9 @@ internal static partial class HostingLog
 
     [LoggerMessage(1025, LogLevel.Information, "Media are not relayed in the kernel: {Reason}")]
     public static partial void NoFastPath(ILogger log, string reason);
+
+    [LoggerMessage(1031, LogLevel.Information, "The kernel has no tcx (it is older than Linux 6.6): media are relayed there by clsact")]
+    public static partial void FastPathByClsact(ILogger log);
 
     [LoggerMessage(1030, LogLevel.Information, "No calls: resident memory trimmed from {BeforeMiB} to {AfterMiB} MiB in {Milliseconds:0.0} ms")]
     public static partial void Trimmed(ILogger log, long beforeMiB, long afterMiB, double milliseconds);

@@ -1,5 +1,5 @@
 using System.Runtime;
-using System.Runtime.InteropServices;
+using SipAlg.Linux.Memory;
 
 namespace SipAlg.Hosting;
 
@@ -7,7 +7,7 @@ namespace SipAlg.Hosting;
 /// Gives memory back after a rush: the collector keeps what it once needed, and so does the allocator under it. Only when no call has
 /// been up for a while, since a compacting collection stops every thread for some 10 ms.
 /// </summary>
-internal sealed partial class IdleTrim(Func<int> activeCalls, Func<int> transactions, ILogger log, TimeProvider time) : IDisposable
+internal sealed class IdleTrim(Func<int> activeCalls, Func<int> transactions, ILogger log, TimeProvider time) : IDisposable
 {
     /// <summary>Calls at once from which on there is something to give back.</summary>
     private const int Many = 100;
@@ -67,11 +67,8 @@ internal sealed partial class IdleTrim(Func<int> activeCalls, Func<int> transact
         var began = time.GetTimestamp();
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        _ = MallocTrim(0);
+        NativeHeap.GiveBack();
         Trims++;
         HostingLog.Trimmed(log, before >> 20, Environment.WorkingSet >> 20, time.GetElapsedTime(began).TotalMilliseconds);
     }
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int MallocTrim(nuint keep);
 }

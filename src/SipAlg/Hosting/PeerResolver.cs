@@ -28,26 +28,33 @@ internal sealed class PeerResolver : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private Task _loops = Task.CompletedTask;
 
-    private sealed class Entry(PeerState peer, Realm realm)
+    private sealed class Entry(PeerState peer, Realm realm, Entry? before)
     {
         public PeerState Peer => peer;
         public string Name => peer.Peer.Name;
         public string Host => peer.Peer.NextHop!.Host;
         public SipTarget Target { get; } = peer.Target;
         public HopReach Reach { get; } = realm.Reach;
-        public IReadOnlyList<SipHop> Hops { get; set; } = [];
-        public bool IsFailing { get; set; }
+        public IReadOnlyList<SipHop> Hops { get; set; } = before?.Hops ?? [];
+        public bool IsFailing { get; set; } = before?.IsFailing ?? false;
 
         /// <summary>From where it may call in, each with the time at which that ends; null while it is one of its places.</summary>
-        public Dictionary<IpAddress, long?> Accepted { get; } = [];
+        public Dictionary<IpAddress, long?> Accepted { get; } = before?.Accepted ?? [];
     }
 
+    /// <param name="model">Has the peers' realms.</param>
+    /// <param name="peers">Those that have an address are looked for.</param>
     /// <param name="find">Finds the places of a target; does not throw.</param>
     /// <param name="found">Told of each change.</param>
+    /// <param name="before">Whose place it takes, and what that one knew of peers with the same address; null for the first.</param>
     public PeerResolver(
-        GatewayModel model, IEnumerable<PeerState> peers, Func<SipTarget, HopReach, Task<SipHops>> find, PeerFound found, ILogger log, TimeProvider time)
+        GatewayModel model, IEnumerable<PeerState> peers, Func<SipTarget, HopReach, Task<SipHops>> find, PeerFound found, ILogger log, TimeProvider time, PeerResolver? before = null)
     {
-        _entries = [.. peers.Where(peer => peer.Peer.NextHop is { Ip.IsNone: true }).Select(peer => new Entry(peer, model.Realms[peer.Peer.Realm]))];
+        _entries =
+        [
+            .. peers.Where(peer => peer.Peer.NextHop is { Ip.IsNone: true }).Select(peer =>
+                new Entry(peer, model.Realms[peer.Peer.Realm], before?._entries.FirstOrDefault(known => known.Peer.Peer.Index == peer.Peer.Index && known.Peer.Peer.NextHop == peer.Peer.NextHop))),
+        ];
         _watches = [.. _entries.Select(entry => new NameWatch(() => find(entry.Target, entry.Reach), hops => Take(entry, hops), time))];
         (_found, _log, _time) = (found, log, time);
     }

@@ -28,7 +28,7 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
 
         foreach (var realm in gateway.Model.Realms)
         {
-            var pairs = Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm.Index]?.Capacity ?? 0);
+            var pairs = Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane, realm.Index).Sum(pool => pool.Capacity));
             HostingLog.MediaPorts(log, realm.Name, realm.Media.FirstPort, realm.Media.LastPort, pairs);
         }
 
@@ -36,6 +36,10 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         if (!gateway.Relay.HasFastPath)
         {
             HostingLog.NoFastPath(log, gateway.Relay.FastPathRefusal);
+        }
+        else if (gateway.Relay.IsFastPathByClsact)
+        {
+            HostingLog.FastPathByClsact(log);
         }
 
         WriteDescriptors();
@@ -77,7 +81,7 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
 
     private void WriteDescriptors()
     {
-        var ports = gateway.Model.Realms.Sum(realm => realm.Media.LastPort - realm.Media.FirstPort + 1);
+        var ports = gateway.Model.Realms.Sum(realm => realm.Media.Sets * (realm.Media.LastPort - realm.Media.FirstPort + 1));
         var limit = ProcessFacts.MostDescriptors;
         HostingLog.Descriptors(log, limit);
         if (limit < ports + HostChecks.OtherDescriptors)

@@ -56,7 +56,7 @@ internal static class Welcome
     private static string Elsewhere(HostAddresses addresses) => string.Concat(addresses.Others.Select(other => $"{other} or ")) + "127.0.0.1 on this host";
 
     private static string Known(Gateway gateway, DemoUsers users) => $"""
-          Phones   {string.Join(", ", gateway.Model.Users.Users.Select(user => $"{user.Name} ({string.Join(", ", user.Numbers)})"))} may register, as they were told at the first start. Their passwords are in
+          Phones   {string.Join(", ", gateway.Model.Users.Users.Where(user => !user.IsRemoved).Select(user => $"{user.Name} ({string.Join(", ", user.Numbers)})"))} may register, as they were told at the first start. Their passwords are in
                    {users.Path}; delete it to have new ones made
         """;
 }

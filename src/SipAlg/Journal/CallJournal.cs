@@ -15,7 +15,8 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
 
     private readonly Channel<CallRecord> _queue = Channel.CreateBounded<CallRecord>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly ArrayBufferWriter<byte> _lines = new();
-    private readonly CdrFile? _file;
+    private CdrFile? _file;
+    private volatile CdrFile? _wanted;
     private readonly ILogger<CallJournal> _log;
     private readonly PeriodicTimer _timer;
     private readonly Task _loop;
@@ -27,7 +28,7 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     /// <param name="file">Null: calls are kept for the API only.</param>
     public CallJournal(string? file, ILogger<CallJournal> log, TimeProvider time)
     {
-        _file = file is null ? null : new CdrFile(file);
+        WriteTo(file);
         _log = log;
         _timer = new PeriodicTimer(Period, time);
         _loop = Task.Run(RunAsync);
@@ -43,6 +44,10 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
 
     /// <summary>Records lost because the file could not be written.</summary>
     public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Records go there from the next batch on.</summary>
+    /// <param name="file">Null: they are kept for the API only.</param>
+    public void WriteTo(string? file) => _wanted = file is null ? null : new CdrFile(file);
 
     public void Ended(CallRecord record)
     {
@@ -77,6 +82,7 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     private void WriteQueued()
     {
         var count = 0;
+        _file = _wanted;
         using var json = new Utf8JsonWriter(_lines, CallJson.Writer);
         while (_queue.Reader.TryRead(out var record))
         {

@@ -20,6 +20,7 @@ internal sealed class ProgramLog : IAsyncLogEventSinkMonitor, IDisposable
     /// <summary>How long the end of the program waits for a console that does not take its lines.</summary>
     private static readonly TimeSpan FlushWait = TimeSpan.FromSeconds(1);
 
+    private readonly LoggingLevelSwitch _level;
     private readonly Logger _logger;
     private readonly SerilogLoggerFactory _factory;
     private IAsyncLogEventSinkInspector? _queue;
@@ -27,8 +28,9 @@ internal sealed class ProgramLog : IAsyncLogEventSinkMonitor, IDisposable
     /// <param name="level">The least severe that is logged.</param>
     public ProgramLog(LogLevel level, LogFormat format)
     {
+        _level = new LoggingLevelSwitch(LevelConvert.ToSerilogLevel(level));
         _logger = new LoggerConfiguration()
-            .MinimumLevel.ControlledBy(new LoggingLevelSwitch(LevelConvert.ToSerilogLevel(level)))
+            .MinimumLevel.ControlledBy(_level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .WriteTo.Async(sinks => Console(sinks, format), this, QueueLength, blockWhenFull: false)
             .CreateLogger();
@@ -36,6 +38,9 @@ internal sealed class ProgramLog : IAsyncLogEventSinkMonitor, IDisposable
     }
 
     public ILoggerFactory Factory => _factory;
+
+    /// <summary>Changes the least severe that is logged.</summary>
+    public void SetLevel(LogLevel level) => _level.MinimumLevel = LevelConvert.ToSerilogLevel(level);
 
     /// <summary>Lines dropped because the queue was full.</summary>
     public long Dropped => _queue?.DroppedMessagesCount ?? 0;

@@ -9,7 +9,7 @@ namespace SipAlg.Metrics;
 /// Everything that <c>/metrics</c> says; docs/metrics.md describes it. Read from plain cells of lanes and relay, which are never
 /// asked: a stuck lane does not stop its observers.
 /// </summary>
-internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, ProgramLog log)
+internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, ProgramLog log)
 {
     private readonly CallMetrics _calls = new(gateway);
     private readonly MessageMetrics _messages = new(gateway);
@@ -50,6 +50,10 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Progr
     {
         writer.Begin("sipalg_draining", MetricKind.Gauge, "1 while no new calls are taken.");
         writer.Sample(gateway.IsDraining ? 1 : 0);
+        writer.Begin("sipalg_config_last_reload_success", MetricKind.Gauge, "1 if the last reload, or else the start, took effect; 0 if it was refused.");
+        writer.Sample(reloader.Last.IsSuccess ? 1 : 0);
+        writer.Begin("sipalg_config_last_reload_timestamp_seconds", MetricKind.Gauge, "When that was, in seconds since 1970.");
+        writer.Sample(reloader.Last.At.ToUnixTimeMilliseconds() / 1000.0);
         writer.Begin("sipalg_cdr_written_total", MetricKind.Counter, "Call records written to the file.");
         writer.Sample(journal.Written);
         writer.Begin("sipalg_cdr_lost_total", MetricKind.Counter, "Call records lost: the queue was full, or the file could not be written.");

@@ -19,7 +19,7 @@ internal sealed class MediaMetrics(Gateway gateway)
         var totals = gateway.Model.Realms.Select(realm => (realm.Name, gateway.Relay.Read(realm.Index))).ToArray();
         WriteStreams(writer, totals, "sipalg_rtp_packets_total", "RTP and RTCP packets.", sum => sum.PacketsIn, sum => sum.PacketsOut);
         WriteStreams(writer, totals, "sipalg_rtp_bytes_total", "Octets of RTP and RTCP, UDP payload.", sum => sum.OctetsIn, sum => sum.OctetsOut);
-        writer.Begin("sipalg_rtp_dropped_total", MetricKind.Counter, "Packets that arrived and were not passed on.");
+        writer.Begin("sipalg_rtp_dropped_total", MetricKind.Counter, "Packets that were not passed on; those that the kernel dropped have not arrived.");
         foreach (var (realm, sum) in totals)
         {
             for (var reason = 0; reason < Drops.Length; reason++)
@@ -74,7 +74,7 @@ internal sealed class MediaMetrics(Gateway gateway)
     }
 
     private long SumOfPools(int realm, Func<PortPool, long> cell) =>
-        Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane)[realm] is { } pool ? cell(pool) : 0);
+        Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane, realm).Sum(cell));
 
     private void WriteSources(PrometheusWriter writer)
     {
@@ -116,6 +116,10 @@ internal sealed class MediaMetrics(Gateway gateway)
         Span<long> buckets = stackalloc long[RelayDelay.Buckets];
         buckets.Clear();
         var sum = gateway.Relay.ReadDelay(buckets);
+        writer.Histogram(RelayDelay.Bounds, buckets, sum);
+        writer.Begin("sipalg_relay_wait_seconds", MetricKind.Histogram, "How long packets of one stream in a hundred waited in their sockets for the relay, by the kernel's time of arrival.");
+        buckets.Clear();
+        sum = gateway.Relay.ReadWaits(buckets);
         writer.Histogram(RelayDelay.Bounds, buckets, sum);
         writer.Begin("sipalg_relay_faults_total", MetricKind.Counter, "Exceptions that relay threads survived, and sockets that the system would not watch.");
         writer.Sample(gateway.Relay.Faults);

@@ -27,7 +27,7 @@ internal sealed class QualityMetrics(Gateway gateway)
             Write(writer, bounds, quality => choose(quality, realm.Index, null), realm.Name, "");
         }
 
-        foreach (var peer in gateway.Model.Peers)
+        foreach (var peer in gateway.Model.Peers.Where(peer => !peer.IsRemoved))
         {
             Write(writer, bounds, quality => choose(quality, peer.Realm, peer.Index), gateway.Model.Realms[peer.Realm].Name, peer.Name);
         }

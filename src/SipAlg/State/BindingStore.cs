@@ -61,12 +61,12 @@ internal sealed class BindingStore : IBindingJournal, IDisposable
         _writer.Start();
     }
 
-    public long Keep(BindingRecord binding) => Queue(new BindingChange(binding.Id, binding,
-        new FlowText(_realmOf(binding.Flow), binding.Flow.Transport, binding.Flow.Local, binding.Flow.Remote), binding.CSeq, binding.Expires, IsEnd: false));
+    public long Keep(BindingRecord binding) =>
+        Queue(new BindingChange(binding.Id, binding, _realmOf(binding.Flow), new Refreshed(binding.CSeq, binding.Expires), IsEnd: false));
 
-    public long Refresh(long id, uint cseq, DateTimeOffset expires) => Queue(new BindingChange(id, null, default, cseq, expires, IsEnd: false));
+    public long Refresh(long id, uint cseq, DateTimeOffset expires) => Queue(new BindingChange(id, null, "", new Refreshed(cseq, expires), IsEnd: false));
 
-    public long Forget(long id) => Queue(new BindingChange(id, null, default, 0, default, IsEnd: true));
+    public long Forget(long id) => Queue(new BindingChange(id, null, "", default, IsEnd: true));
 
     /// <summary>Writes what is queued, and closes the file.</summary>
     public void Dispose()

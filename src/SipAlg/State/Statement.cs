@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -12,7 +11,6 @@ internal sealed class Statement : IDisposable
 {
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _statement;
-    private byte[] _text = new byte[256];
     private int _bound;
 
     /// <exception cref="SqliteException">It is no statement.</exception>
@@ -28,15 +26,9 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    public Statement Bind(string value)
+    public Statement Bind(ReadOnlySpan<byte> value)
     {
-        var room = Encoding.UTF8.GetMaxByteCount(value.Length);
-        if (room > _text.Length)
-        {
-            _text = new byte[room];
-        }
-
-        Check(raw.sqlite3_bind_text(_statement, ++_bound, _text.AsSpan(0, Encoding.UTF8.GetBytes(value, _text))));
+        Check(raw.sqlite3_bind_blob(_statement, ++_bound, value));
         return this;
     }
 
@@ -63,8 +55,8 @@ internal sealed class Statement : IDisposable
     /// <summary>Of the row that was read; 0 where there is nothing.</summary>
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 
-    /// <summary>Of the row that was read; empty where there is nothing.</summary>
-    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string() ?? "";
+    /// <summary>Of the row that was read, until the next one is.</summary>
+    public ReadOnlySpan<byte> Octets(int column) => raw.sqlite3_column_blob(_statement, column);
 
     /// <summary>Runs it to its end; what was bound is forgotten.</summary>
     /// <exception cref="SqliteException">It failed: the disk is full, or fails.</exception>

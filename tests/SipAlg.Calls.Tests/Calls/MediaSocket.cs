@@ -12,10 +12,15 @@ internal sealed class MediaSocket : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
+    private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[2048];
 
-    public MediaSocket(string address) => _socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+    public MediaSocket(string address)
+    {
+        var local = IPAddress.Parse(address);
+        _socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
+        _socket.Bind(new IPEndPoint(local, 0));
+    }
 
     public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
@@ -30,6 +35,8 @@ internal sealed class MediaSocket : IDisposable
         var media = Encoding.UTF8.GetString(sent.Parse().BodyOctets).Split("\r\n").First(text => text.StartsWith(line, StringComparison.Ordinal));
         Gateway = new IPEndPoint(IPAddress.Parse(gatewayAddress), int.Parse(media.Split(' ')[1]));
     }
+
+    public void Send(byte[] packet) => _socket.SendTo(packet, Gateway);
 
     public void SendAudio(uint ssrc = 7, byte payloadType = 8)
     {

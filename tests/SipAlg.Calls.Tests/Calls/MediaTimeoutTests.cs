@@ -176,6 +176,29 @@ public sealed class MediaTimeoutTests : DtmfTest
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 
+    /// <summary>BFCP (RFC 8855) and data channels say something now and then: who shares a screen while the audio is held does not hold.</summary>
+    [Theory]
+    [InlineData("UDP/BFCP *")]
+    [InlineData("UDP/DTLS/SCTP webrtc-datachannel")]
+    public void Held_audio_beside_a_stream_that_may_be_quiet_is_no_held_call(string protocol)
+    {
+        var application = $"m=application 4002 {protocol}\r\n";
+        var (a, b) = Answered(AliceSdp(attributes: application), BobSdp(attributes: application));
+        Renegotiate(a, b, 2, "a=sendonly\r\n" + application, "a=recvonly\r\n" + application);
+        Scene.Advance(20 * Minute);
+        Renegotiate(a, b, 3, "a=sendonly\r\n" + application + "a=inactive\r\n", "a=recvonly\r\n" + application + "a=inactive\r\n");
+        EndsAfter(a, b, 5 * Minute, "Hold timeout", CallCause.HoldTimeout);
+    }
+
+    /// <summary>The gateway refuses what does not run over UDP: what is left of the session is held.</summary>
+    [Fact]
+    public void Held_audio_beside_a_stream_that_is_refused_is_a_held_call()
+    {
+        const string Message = "m=message 7000 TCP/MSRP *\r\n";
+        var (a, b) = Answered(AliceSdp(attributes: "a=sendonly\r\n" + Message), BobSdp(attributes: "a=recvonly\r\n" + Message));
+        EndsAfter(a, b, 5 * Minute, "Hold timeout", CallCause.HoldTimeout);
+    }
+
     [Fact]
     public void An_offer_in_the_answer_is_waited_for_from_its_ACK_on()
     {

@@ -63,6 +63,27 @@ public sealed class ServiceTests : CallTest
         End(a);
     }
 
+    /// <summary>Its answer would fit no message.</summary>
+    [Fact]
+    public void An_offer_that_cannot_be_answered_changes_nothing()
+    {
+        using var before = Listener();
+        using var other = Listener();
+        var a = Alice.Dialog("echo");
+        a.Invite(Alice.Sdp(PortOf(before), address: "127.0.0.1"));
+        var body = Body(a.ExpectAnswered());
+        var service = new IPEndPoint(IPAddress.Parse(Scene.Model.InsideAddress), int.Parse(body.Split("m=audio ")[1].Split(' ')[0]));
+        a.Invite(Alice.Sdp(PortOf(other), 2, "127.0.0.1", $"a=fmtp:8 {new string('x', 64_000)}\r\n", "m=audio 4002 RTP/AVP 8\r\n"));
+        a.Expect(513);
+        Assert.True(SpinWait.SpinUntil(() => Scene.PortsInUse == 1, TimeSpan.FromSeconds(20)), $"{Scene.PortsInUse} ports");
+        var packet = new byte[172];
+        packet[0] = 0x80;
+        before.SendTo(packet, service);
+        Assert.Equal(172, before.Receive(new byte[1500]));
+        Assert.Equal(0, other.Available);
+        End(a);
+    }
+
     [Fact]
     public void All_streams_may_be_switched_off()
     {

@@ -6,6 +6,8 @@ namespace SipAlg.Calls.Tests.Dialplan;
 
 public sealed class RouteCoverageTests
 {
+    private static readonly Holidays Christmas = new([], [(12, 25)]);
+
     public static TheoryData<string, Condition[], Condition[], bool> Cases => new()
     {
         { "everything covers anything", [], [Called("^1$")], true },
@@ -29,6 +31,9 @@ public sealed class RouteCoverageTests
         { "the negation of what is narrower", [new NotCondition([CalledIn("1")])], [new NotCondition([CalledIn("1", "2")])], true },
         { "the negation of what is wider", [new NotCondition([CalledIn("1", "2")])], [new NotCondition([CalledIn("1")])], false },
         { "the same window", [new TimeCondition([Window("Mon UTC")])], [new TimeCondition([Window("Mon UTC")])], true },
+        { "the same window without holidays", [new TimeCondition([Window("Mon UTC")])], [new TimeCondition([Window("Mon UTC")], Christmas)], true },
+        { "the same window with holidays", [new TimeCondition([Window("Mon UTC")], Christmas)], [new TimeCondition([Window("Mon UTC")], Christmas)], true },
+        { "the same window on holidays too", [new TimeCondition([Window("Mon UTC")], Christmas)], [new TimeCondition([Window("Mon UTC")])], false },
         { "another window", [new TimeCondition([Window("Mon UTC")])], [new TimeCondition([Window("Tue UTC")])], false },
         { "caller for called", [new NumberCondition(false, new NumberPrefixes(["1"]))], [CalledPrefix("1")], false },
     };

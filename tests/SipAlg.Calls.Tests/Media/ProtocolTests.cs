@@ -16,7 +16,8 @@ public sealed class ProtocolTests : CallTest, IDisposable
     private static readonly byte[] Event = [0x80, 101, .. new byte[14]];
     private static readonly byte[] Stun = [0, 1, .. new byte[18]];
     private static readonly byte[] Dtls = [22, 254, 253, .. new byte[40]];
-    private static readonly byte[] Zrtp = [16, 0, .. new byte[26]];
+    private static readonly byte[] Zrtp = [16, 0, 0, 1, .. "ZRTP"u8, .. new byte[20]];
+    private static readonly byte[] NoZrtp = [16, 0, .. new byte[26]];
     private static readonly byte[] Turn = [64, 0, .. new byte[26]];
     private static readonly byte[] Udptl = [0, 7, 1, 6];
     private static readonly byte[] Bfcp = [0x40, 13, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1];
@@ -26,10 +27,10 @@ public sealed class ProtocolTests : CallTest, IDisposable
 
     public static TheoryData<string, string[], string[]> Streams => new()
     {
-        { "m=audio {0} RTP/AVP 8 13 101\r\n", ["Rtp", "ComfortNoise", "Event", "Stun"], ["Dtls", "Zrtp", "Turn", "Udptl"] },
+        { "m=audio {0} RTP/AVP 8 13 101\r\n", ["Rtp", "ComfortNoise", "Event", "Stun", "Zrtp"], ["Dtls", "NoZrtp", "Turn", "Udptl"] },
         { "m=video {0} RTP/AVPF 96\r\n", ["Rtp", "Stun"], ["Dtls", "Turn", "Bfcp"] },
         { "m=audio {0} RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n", ["Rtp", "Stun"], ["Dtls", "Turn"] },
-        { "m=audio {0} UDP/TLS/RTP/SAVPF 111\r\na=fingerprint:sha-256 AB\r\na=setup:actpass\r\n", ["Dtls", "Rtp", "Stun"], ["Zrtp", "Turn", "Bfcp"] },
+        { "m=audio {0} UDP/TLS/RTP/SAVPF 111\r\na=fingerprint:sha-256 AB\r\na=setup:actpass\r\n", ["Dtls", "Rtp", "Stun"], ["NoZrtp", "Turn", "Bfcp"] },
         { "m=audio {0} RTP/AVP 8\r\na=fingerprint:sha-256 AB\r\na=setup:actpass\r\n", ["Dtls", "Rtp"], ["Turn"] },
         { "m=image {0} udptl t38\r\na=T38FaxVersion:0\r\n", ["Udptl", "Rtp"], [] },
         { "m=application {0} UDP/BFCP *\r\na=floorctrl:c-s\r\n", ["Bfcp", "Dtls"], [] },
@@ -46,6 +47,7 @@ public sealed class ProtocolTests : CallTest, IDisposable
         nameof(Stun) => Stun,
         nameof(Dtls) => Dtls,
         nameof(Zrtp) => Zrtp,
+        nameof(NoZrtp) => NoZrtp,
         nameof(Turn) => Turn,
         nameof(Udptl) => Udptl,
         _ => Bfcp,

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Legs;
 using SipAlg.Calls.Tests.Calls;
+using SipAlg.Signaling.Identifiers;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
@@ -118,7 +120,7 @@ public sealed class RtcpPortTests : CallTest, IDisposable
     public void Both_multiplex_where_one_can_do_nothing_else()
     {
         var (a, b, fromAlice, fromBob, offered, answered) = Talk(MuxOnly, Mux);
-        Assert.Contains(MuxOnly, offered, StringComparison.Ordinal);
+        Assert.Single(offered.Split("\r\n"), "a=rtcp-mux");
         Assert.Single(answered.Split("\r\n"), "a=rtcp-mux");
         Crosses(_alice, fromAlice, _bob, fromBob);
         Crosses(_bob, fromBob, _alice, fromAlice);
@@ -136,6 +138,26 @@ public sealed class RtcpPortTests : CallTest, IDisposable
         Crosses(_alice, fromAlice, _bobRtcp, Rtcp(fromBob));
         Crosses(_bobRtcp, Rtcp(fromBob), _alice, fromAlice);
         Sockets.Crosses(_alice, fromAlice, _bob, fromBob);
+        End(a, b);
+    }
+
+    /// <summary>RFC 8858 §4.1 and §4.3: the one without the other goes out as neither, since the gateway holds nobody to it.</summary>
+    [Theory]
+    [InlineData("a=rtcp-mux-only\r\n")]
+    [InlineData("a=rtcp-mux-only\r\na=rtcp-mux\r\n")]
+    public void That_an_end_can_do_nothing_else_does_not_cross(string demanded)
+    {
+        var (a, b, fromAlice, fromBob, offered, answered) = Talk(demanded + Announced(_alice), demanded);
+        foreach (var body in (string[])[offered, answered])
+        {
+            Assert.Single(body.Split("\r\n"), "a=rtcp-mux");
+            Assert.DoesNotContain("rtcp-mux-only", body, StringComparison.Ordinal);
+        }
+
+        // Who does not multiplex is told of a port of its own.
+        Assert.Contains($"a=rtcp:{fromBob.Port + 1}\r\n", offered, StringComparison.Ordinal);
+        Crosses(_alice, fromAlice, _bob, fromBob);
+        Crosses(_bob, fromBob, _alice, fromAlice);
         End(a, b);
     }
 
@@ -167,6 +189,36 @@ public sealed class RtcpPortTests : CallTest, IDisposable
         End(a, b);
     }
 
+    /// <summary>A change in the answer to a refresh is an offer to the other side, which sees as much of a=rtcp-mux as before.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_refresh_has_changed_is_told_to_who_multiplexes_alone_and_of_it(bool isToldToAlice)
+    {
+        var (a, b, fromAlice, fromBob, _, _) = Talk(MuxOnly, Announced(_bobRtcp));
+        var held = "a=sendonly\r\n";
+        var (asked, told) = isToldToAlice ? (b, a) : (a, b);
+        Ask(asked);
+        asked.ExpectRequest("INVITE");
+        asked.Accept(isToldToAlice ? Sdp(Bob, _bob, held + Announced(_bobRtcp), 2) : Sdp(Alice, _alice, held + Mux + Announced(_alice), 2));
+        var offer = Body(told.ExpectRequest("INVITE"));
+        Assert.Contains(held, offer, StringComparison.Ordinal);
+        Assert.Equal(isToldToAlice, offer.Contains(Mux, StringComparison.Ordinal));
+        Assert.Contains($"a=rtcp:{(isToldToAlice ? fromAlice.Port : fromBob.Port + 1)}\r\n", offer, StringComparison.Ordinal);
+        told.Accept(isToldToAlice ? Sdp(Alice, _alice, "a=recvonly\r\n" + Mux, 2) : Sdp(Bob, _bob, "a=recvonly\r\n" + Announced(_bobRtcp), 2));
+        Crosses(_alice, fromAlice, _bobRtcp, Rtcp(fromBob));
+        Crosses(_bobRtcp, Rtcp(fromBob), _alice, fromAlice);
+        End(a, b);
+    }
+
+    private void Ask(PhoneDialog dialog)
+    {
+        Assert.True(MintedId.TryParse(Encoding.UTF8.GetBytes(dialog.RemoteTag), out var id));
+        var call = (Call)Scene.Calls.At(id.Slot)!;
+        var leg = (Leg)call.LegWith(id.Secret, Encoding.UTF8.GetBytes(dialog.LocalTag))!;
+        Scene.Turn(() => call.AskOwn(leg, OwnInvitePurpose.Refresh, default));
+    }
+
     /// <summary>SRTCP says nothing to who has no key.</summary>
     [Theory]
     [InlineData("RTP/AVP", "", 1)]
@@ -190,12 +242,15 @@ public sealed class RtcpPortTests : CallTest, IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_service_multiplexes_with_who_does(bool isMux)
+    [InlineData(Mux)]
+    [InlineData("a=rtcp-mux-only\r\n")]
+    [InlineData("")]
+    public void A_service_multiplexes_with_who_does(string mux)
     {
-        var a = Alice.Call("echo", Sdp(Alice, _alice, isMux ? Mux : Announced(_aliceRtcp)));
+        var isMux = mux.Length > 0;
+        var a = Alice.Call("echo", Sdp(Alice, _alice, isMux ? mux : Announced(_aliceRtcp)));
         var answered = Body(a.ExpectAnswered());
+        Assert.DoesNotContain("rtcp-mux-only", answered, StringComparison.Ordinal);
         Assert.Equal(isMux, answered.Contains(Mux, StringComparison.Ordinal));
         var service = Sockets.Endpoint(Scene.Model.InsideAddress, answered);
         var (socket, port) = isMux ? (_alice, service) : (_aliceRtcp, Rtcp(service));

@@ -7,6 +7,7 @@ namespace SipAlg.Interop.Tests.Flows;
 /// Every call flow of docs/call-flows.md, SIPp on both sides. A script is one side's ladder: a message that it does not wait
 /// for fails it, so does one that never comes, or that holds what it should not.
 /// </summary>
+[Trait("Run", "second")]
 public sealed partial class FlowTests(FlowTests.Gateway gateway) : GatewayTests<FlowTests.Gateway>(gateway)
 {
     public sealed partial class Gateway : TwoSides

@@ -50,7 +50,8 @@ public sealed partial class FlowTests
         var caller = Caller;
         caller.Invite(Offer, "Require: 100rel\n").Expect(180, caller.Reliable()).Prack().Expect(200, "PRACK")
             .Expect(183, [Described, .. caller.Reliable()]).Prack().Expect(200, "PRACK").Answered().HangUp();
-        return PlayAsync(caller, Callee.Expect("INVITE").Answer(180).Answer(183, Reply).Accept(Reply).HungUp());
+        // The second waits until the caller has confirmed the first (RFC 3262 §3), and neither would be sent once the call is accepted.
+        return PlayAsync(caller, Callee.Expect("INVITE").Answer(180).Answer(183, Reply).Pause(500).Accept(Reply).HungUp());
     }
 
     [Fact]

@@ -37,11 +37,11 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static string Program => Path.Combine(
         typeof(GatewayProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "GatewayFolder").Value!, "sipalg");
 
-    /// <summary>What the process holds open, but for the assemblies that the runtime maps whenever it first needs them.</summary>
+    /// <summary>What the process holds open, but for the assemblies and symbols that the runtime maps whenever it first needs them.</summary>
     private string[] Descriptors() =>
     [
         .. Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Select(descriptor => new FileInfo(descriptor).LinkTarget)
-            .OfType<string>().Where(target => !target.EndsWith(".dll", StringComparison.Ordinal)),
+            .OfType<string>().Where(target => Path.GetExtension(target) is not (".dll" or ".pdb")),
     ];
 
     public bool HasExited => _process.HasExited;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using SipAlg.Testing.Network;
 
 namespace SipAlg.Interop.Tests.Harness;
 
@@ -10,9 +11,10 @@ internal static class Ports
     // Below the system's ephemeral ports, which other programs are given at random, and off the ports of media.
     private const int First = 5000;
     private const int Last = 9999;
+    private static readonly List<Claim> _claims = [];
     private static int _next = Random.Shared.Next(First, Last);
 
-    /// <summary>A port that is free for UDP and TCP, handed out once.</summary>
+    /// <summary>A port that is free for UDP and TCP, handed out once, also when several runs ask at the same time.</summary>
     public static IPEndPoint Free(string address)
     {
         var ip = IPAddress.Parse(address);
@@ -21,8 +23,9 @@ internal static class Ports
             // Two apart: baresip and rtpproxies like to take the next one too.
             _next = _next + 2 > Last ? First : _next + 2;
             var candidate = new IPEndPoint(ip, _next);
-            if (CanBind(candidate, SocketType.Dgram, ProtocolType.Udp) && CanBind(candidate, SocketType.Stream, ProtocolType.Tcp))
+            if (CanBind(candidate, SocketType.Dgram, ProtocolType.Udp) && CanBind(candidate, SocketType.Stream, ProtocolType.Tcp) && Claim.TryTake($"port {candidate.Port}") is { } claim)
             {
+                _claims.Add(claim);
                 return candidate;
             }
         }

@@ -81,6 +81,28 @@ public sealed unsafe class AttachTests : IDisposable
         Assert.Single(control.List(NetworkInterface.Loopback, "other"));
     });
 
+    /// <summary>What is attached outlives whom it belongs to; what it leads to does not.</summary>
+    [Fact]
+    public void An_array_of_programs_leads_nowhere_once_nobody_holds_it()
+    {
+        var array = BpfMap.NewProgramArray("programs"u8, 1);
+        var (number, descriptor) = (0, _program.Descriptor);
+        Assert.Equal(0, array.Update(&number, &descriptor));
+        using var entrance = BpfProgram.Load("entrance"u8, new BpfAssembler()
+            .LoadMap(R2, array.Descriptor).Move(R3, 0).Call(BpfFunction.TailCall).Move(R0, Next).Exit().Assemble());
+        using var link = _room.Do(() => entrance.TryAttach(NetworkInterface.Loopback, out _));
+        Send();
+        Assert.Equal(1u, Count);
+        array.Dispose();
+        // The kernel empties it beside us.
+        Assert.True(SpinWait.SpinUntil(() =>
+        {
+            var before = Count;
+            Send();
+            return Count == before;
+        }, TimeSpan.FromSeconds(20)));
+    }
+
     [Fact]
     public void Both_ways_see_every_packet_on_one_interface()
     {

@@ -281,4 +281,55 @@ public sealed class EventRelayTests : IDisposable
         Eventually.True(() => rig.Pool.InUse == inUse, "closed");
         return rig.Relay.ThreadAt(0).AllocatedOctets;
     }
+
+    /// <summary>Half a digit has come to the port of b, and its end is lost: what waits to be heard, and what is open, goes along.</summary>
+    [Fact]
+    public void What_has_been_heard_goes_along_to_another_port()
+    {
+        _b.Send(Event(3, true, 800), RelayRig.Address, _portB.Port);
+        _b.Send(Event(4, false, 2400), RelayRig.Address, _portB.Port);
+        _rig.AwaitDropped(_portB, DropReason.Converted, 2);
+        Assert.Equal(2, _rig.Relay.UnheardDigits(_portB));
+        var moved = _rig.Take();
+        _rig.Relay.Aim(moved, new MediaTarget { Rtp = _b.Endpoint });
+        _rig.Relay.MoveEvents(_portB, moved);
+        _rig.Relay.Join(_portA, moved);
+        _rig.Relay.Release(_portB);
+        Assert.Equal((0, 2), (_rig.Relay.UnheardDigits(_portB), _rig.Relay.UnheardDigits(moved)));
+        Assert.True(_rig.Relay.TryHear(moved, out var heard));
+        Assert.Equal(3, heard.Code);
+        _rig.Clock.AdvanceSeconds(0.2);
+
+        // The beat goes on at the new port: what ended without a word is told.
+        Eventually.True(() => _rig.Relay.TryHear(moved, out heard), "the digit that had begun");
+        Assert.Equal(4, heard.Code);
+        Assert.Equal(2, _heard);
+        Assert.Equal(0, _rig.Relay.UnheardDigits(moved));
+    }
+
+    [Fact]
+    public void What_waits_to_be_sent_goes_along_and_the_numbers_go_on()
+    {
+        var seen = new List<SeenPacket> { Flow(), Flow() };
+        Assert.True(_rig.Relay.TryPut(_portA, new DtmfDigit(5, 100)));
+        Assert.True(_rig.Relay.TryPut(_portA, new DtmfDigit(6, 100)));
+        Assert.Equal(2, _rig.Relay.UnsentDigits(_portA));
+        seen.Add(Flow());
+        var moved = _rig.Take();
+        _rig.Relay.Aim(moved, new MediaTarget { Rtp = _a.Endpoint });
+        _rig.Relay.MoveEvents(_portA, moved);
+        _rig.Relay.Join(moved, _portB);
+        _rig.Relay.Release(_portA);
+        Assert.Equal((0, 2), (_rig.Relay.UnsentDigits(_portA), _rig.Relay.UnsentDigits(moved)));
+        for (var packet = 0; packet < 30; packet++)
+        {
+            _rig.Clock.AdvanceSeconds(0.02);
+            _a.Send(Audio(), RelayRig.Address, moved.Port);
+            seen.Add(SeenPacket.Of(_b.Receive(), 101));
+        }
+
+        IsContinuous(seen);
+        Assert.Equal([5, 6], seen.Where(packet => packet.Event is { IsEnd: true }).Select(packet => (int)packet.Event!.Value.Code).Distinct());
+        Assert.Equal(0, _rig.Relay.UnsentDigits(moved));
+    }
 }

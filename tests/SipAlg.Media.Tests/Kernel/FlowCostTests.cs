@@ -1,16 +1,16 @@
-using System.Diagnostics;
+using System.Runtime.InteropServices;
 using SipAlg.Linux.Bpf;
 using SipAlg.Media.Kernel;
 
 namespace SipAlg.Media.Tests.Kernel;
 
 /// <summary>What the kernel's map of flows costs the relay thread.</summary>
-public sealed unsafe class FlowCostTests
+public sealed unsafe partial class FlowCostTests
 {
     private const int Flows = 10_000;
     private const double MostMicroseconds = 2;
 
-    /// <summary>The best of some rounds: other programs of the machine only make it dearer.</summary>
+    /// <summary>The best of some rounds, by the processor's time: other programs of the machine only make it dearer.</summary>
     [Fact]
     public void An_entry_is_made_and_removed_in_less_than_two_microseconds()
     {
@@ -31,12 +31,24 @@ public sealed unsafe class FlowCostTests
 
     private static double Each(Func<FlowKey, int> work)
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = ProcessorMicroseconds();
         for (var flow = 0; flow < Flows; flow++)
         {
             Assert.Equal(0, work(new FlowKey { SourcePort = (ushort)flow, Family = 2 }));
         }
 
-        return Stopwatch.GetElapsedTime(began).TotalMicroseconds / Flows;
+        return (ProcessorMicroseconds() - began) / Flows;
     }
+
+    /// <summary>What this thread has had of a processor.</summary>
+    private static double ProcessorMicroseconds()
+    {
+        const int ClockOfThread = 3;
+        var time = stackalloc long[2];
+        Assert.Equal(0, ClockGetTime(ClockOfThread, time));
+        return (time[0] * 1e6) + (time[1] / 1e3);
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ClockGetTime(int clock, long* time);
 }

@@ -41,9 +41,10 @@ internal sealed unsafe class KernelRig : IDisposable
     public PortPool Pool => _pool!;
 
     /// <summary>Starts the relay, once the networks are as they shall be.</summary>
-    public KernelRig Start(TimeProvider? time = null)
+    public KernelRig Start(TimeProvider? time = null, bool withoutTcx = false)
     {
-        Relay = Gateway.Do(() => new MediaRelay(new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true }, time ?? TimeProvider.System));
+        var options = new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true, FastPathWithoutTcx = withoutTcx };
+        Relay = Gateway.Do(() => new MediaRelay(options, time ?? TimeProvider.System));
         Assert.Equal("", Relay.FastPathRefusal);
         _pool = Relay.OpenPool(new MediaRange(0, 24000, 24399, Dscp), 0, 1);
         Relay.Start();

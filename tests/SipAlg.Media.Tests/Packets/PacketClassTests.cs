@@ -41,6 +41,26 @@ public sealed class PacketClassTests
         Assert.Equal(Enum.Parse<PacketKind>(kind), PacketClass.Of(packet.AsSpan(0, length), Enum.Parse<PortRole>(role), refusesDtls: false));
     }
 
+    /// <summary>RFC 6189 §5: version 0 and a cookie, on the ports of RTP.</summary>
+    [Theory]
+    [InlineData(16, 'Z', 28, "Rtp", "Zrtp")]
+    [InlineData(19, 'Z', 1000, "RtpAndRtcp", "Zrtp")]
+    [InlineData(16, 'Z', 27, "Rtp", "Runt")]
+    [InlineData(16, 'Z', 7, "Rtp", "Foreign")]
+    [InlineData(16, 'z', 28, "Rtp", "Foreign")]
+    [InlineData(15, 'Z', 28, "Rtp", "Foreign")]
+    [InlineData(20, 'Z', 28, "Rtp", "Dtls")]
+    [InlineData(16, 'Z', 28, "Rtcp", "Foreign")]
+    [InlineData(16, 'Z', 28, "Other", "Other")]
+    public void Zrtp_is_told_by_its_cookie(byte first, char cookie, int length, string role, string kind)
+    {
+        var packet = new byte[1000];
+        packet[0] = first;
+        "ZRTP"u8.CopyTo(packet.AsSpan(4));
+        packet[4] = (byte)cookie;
+        Assert.Equal(Enum.Parse<PacketKind>(kind), PacketClass.Of(packet.AsSpan(0, length), Enum.Parse<PortRole>(role), refusesDtls: false));
+    }
+
     [Theory]
     [InlineData(19)]
     [InlineData(20)]

@@ -1,3 +1,5 @@
+using SipAlg.Media.Ports;
+using SipAlg.Media.Relaying;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Media.Tests.Ports;
@@ -23,6 +25,10 @@ public sealed class KernelDropTests
 
         var dropped = relay.Read(0).Dropped(DropReason.Kernel);
         Assert.InRange(dropped, 1, Packets - 1);
+
+        // A realm's are its own, also while its sockets are open, whoever else has a pool.
+        relay.OpenPool(new MediaRange(1, 24500, 24599), 0, 1);
+        Assert.Equal(0, relay.Read(1).Dropped(DropReason.Kernel));
         relay.Start();
         Eventually.True(() => relay.Read(0).PacketsIn == Packets - dropped, "the others arrived");
         Assert.Equal(dropped, relay.Read(0).Dropped(DropReason.Kernel));
@@ -32,6 +38,42 @@ public sealed class KernelDropTests
         Eventually.True(() => pool.InUse == 0, "closed");
         Assert.Equal(dropped, relay.Read(0).Dropped(DropReason.Kernel));
         Assert.Equal(0, relay.Read(1).Dropped(DropReason.Kernel));
+    }
+
+    /// <summary>A socket that closes between two looks is in neither: what was told once stands.</summary>
+    [Fact]
+    public void What_was_read_never_falls()
+    {
+        var drops = new KernelDrops(new PoolTable());
+        Assert.Equal(7, drops.Read(0, 7));
+        Assert.Equal(7, drops.Read(0, 3));
+        Assert.Equal(8, drops.Read(0, 8));
+        Assert.Equal(3, drops.Read(1, 3));
+    }
+
+    /// <summary>The system gives a number that is free to whoever opens a socket next.</summary>
+    [Fact]
+    public void Sockets_that_have_a_closed_ports_numbers_are_not_asked()
+    {
+        using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
+        var pool = relay.OpenPool(new MediaRange(0, 24600, 24699), 0, 1);
+        Assert.Equal(PortTakeResult.Taken, pool.TryTake(Bind, 0, out var closed));
+        Assert.Equal(PortTakeResult.Taken, pool.TryTake(Bind, 0, out _));
+        relay.Start();
+        relay.Release(closed);
+        Eventually.True(() => pool.InUse == 1, "closed");
+        using var sender = new Phone("127.0.0.2");
+        var others = Enumerable.Range(0, 4).Select(_ => new Phone("127.0.0.3", 0, 4096)).ToArray();
+        foreach (var other in others)
+        {
+            for (var packet = 0; packet < Packets; packet++)
+            {
+                sender.Send(Phone.Rtp(packet), "127.0.0.3", other.Endpoint.Port);
+            }
+        }
+
+        Assert.Equal(0, relay.Read(0).Dropped(DropReason.Kernel));
+        Array.ForEach(others, other => other.Dispose());
     }
 
     [Fact]

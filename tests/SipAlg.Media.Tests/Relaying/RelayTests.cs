@@ -37,6 +37,30 @@ public sealed class RelayTests : IDisposable
         Assert.Equal(v6.Endpoint, _rig.Rtp(portB).Source);
     }
 
+    /// <summary>An end that was announced one port and wants packets in the other family: there are two towards it.</summary>
+    [Fact]
+    public void What_is_fed_goes_one_way_and_the_other_goes_where_it_is_joined()
+    {
+        var (v4, v6) = (_rig.Phone("127.0.0.4"), _rig.Phone("::1"));
+        var (portA, announced, away) = (_rig.Take(), _rig.Take(), _rig.Take(RelayRig.AddressV6));
+        _rig.Relay.Aim(portA, new MediaTarget { Rtp = _a.Endpoint });
+        _rig.Relay.Aim(announced, new MediaTarget { Rtp = v6.Endpoint, Signalling = v4.Endpoint.Address });
+        _rig.Relay.Aim(away, new MediaTarget { Rtp = v6.Endpoint });
+        _rig.Relay.Join(portA, announced);
+        _rig.Relay.Join(portA, away);
+        _rig.Relay.Feed(announced, portA);
+        Crosses(_a, portA, v6, away, Phone.Rtp(1), RelayRig.Address, RelayRig.AddressV6);
+        Crosses(v4, announced, _a, portA, Phone.Rtp(2));
+        Crosses(v6, away, _a, portA, Phone.Rtp(3), RelayRig.AddressV6, RelayRig.Address);
+
+        // Back to one port: the other may go at any time.
+        _rig.Relay.Join(portA, announced);
+        v4.Send(Phone.Rtp(4), RelayRig.Address, announced.Port);
+        Assert.Equal(Phone.Rtp(4), _a.Receive());
+        v6.Send(Phone.Rtp(5), RelayRig.AddressV6, away.Port);
+        _rig.AwaitDropped(away, DropReason.NoPartner);
+    }
+
     [Fact]
     public void The_largest_datagrams_cross()
     {
@@ -261,10 +285,11 @@ public sealed class RelayTests : IDisposable
     }
 
     /// <summary>One sends, the other receives it from its own port of the relay.</summary>
-    private static void Crosses(Phone from, MediaPort entry, Phone to, MediaPort exit, byte[] packet)
+    private static void Crosses(
+        Phone from, MediaPort entry, Phone to, MediaPort exit, byte[] packet, string entryAddress = RelayRig.Address, string exitAddress = RelayRig.Address)
     {
-        from.Send(packet, RelayRig.Address, entry.Port);
+        from.Send(packet, entryAddress, entry.Port);
         Assert.Equal(packet, to.Receive());
-        RelayRig.CameFrom(to, RelayRig.Address, exit.Port);
+        RelayRig.CameFrom(to, exitAddress, exit.Port);
     }
 }

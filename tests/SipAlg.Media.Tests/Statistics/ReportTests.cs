@@ -168,6 +168,47 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(0, OfB.Reports);
     }
 
+    /// <summary>Who a report is of is gone, or the report goes elsewhere: it says nothing of a stream of this call.</summary>
+    [Theory]
+    [InlineData("separate")]
+    [InlineData("released")]
+    [InlineData("loop")]
+    public void A_report_that_does_not_cross_is_not_read(string what)
+    {
+        FromB(ReceiverReport(AliceSsrc, 1, 0, 0));
+        Assert.Equal(1, OfB.Reports);
+        if (what == "separate")
+        {
+            _rig.Relay.Separate(_portB);
+        }
+        else if (what == "loop")
+        {
+            _rig.Relay.Loop(_portB);
+        }
+        else
+        {
+            // Fed one way, it is not told that the other port goes.
+            _rig.Relay.Feed(_portB, _portA);
+            _rig.Relay.Join(_portA, _rig.Take());
+            _rig.Relay.Feed(_portB, _portA);
+            _rig.Relay.Release(_portA);
+            Eventually.True(() => !_rig.Relay.TryRead(_portA, out _), "closed");
+        }
+
+        var report = ReceiverReport(AliceSsrc, 1, 0, 0);
+        _bRtcp.Send(report, RelayRig.Address, _portB.Port + 1);
+        if (what == "loop")
+        {
+            Assert.Equal(report, _bRtcp.Receive());
+        }
+        else
+        {
+            Eventually.True(() => _rig.Rtcp(_portB).Totals.Dropped(DropReason.NoPartner) == 1, "dropped");
+        }
+
+        Assert.Equal(1, OfB.Reports);
+    }
+
     [Fact]
     public unsafe void Reading_allocates_nothing()
     {

@@ -26,7 +26,7 @@ public sealed class CallScene : IDisposable
     private readonly SceneOptions _options;
     private readonly MediaRelay _relay;
     private readonly List<ScriptedPhone> _phones = [];
-    private readonly PortPool?[] _pools;
+    private readonly PortPool[][] _pools;
     private readonly EventRules _eventRules = new();
     private CallRules _rules;
 
@@ -43,7 +43,7 @@ public sealed class CallScene : IDisposable
         _options = options ?? new SceneOptions();
         Model = new SceneModel(_options);
         _relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, TimeProvider.System);
-        _pools = [.. Model.Realms.Select(realm => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1))];
+        _pools = [.. Model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1)).ToArray())];
         Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
         Harness = new LaneHarness(
             lane => _calls = new CallLane(Traced(lane), new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed);
@@ -90,7 +90,7 @@ public sealed class CallScene : IDisposable
     public List<SentMessage> Unclaimed { get; } = [];
 
     /// <summary>Media ports in use, of all realms.</summary>
-    public int PortsInUse => _pools.Sum(pool => pool!.InUse);
+    public int PortsInUse => _pools.Sum(realm => realm.Sum(pool => pool.InUse));
 
     /// <summary>Asked of each message to the gateway and from it: false loses it.</summary>
     public Func<SentMessage, bool> Passes { get; set; } = static _ => true;

@@ -108,7 +108,7 @@ public sealed class CallTraceTests
         using var phone = host.Phone();
         await phone.CallAsync("no-such-number");
         var id = (string)(await EndedAsync(host))["id"]!;
-        Environment.SetEnvironmentVariable("SIPALG_ADMIN_URL", host.Http.BaseAddress!.ToString());
+        Environment.SetEnvironmentVariable("SIPALG_ADMIN_ADDRESS", host.Http.BaseAddress!.Authority);
         try
         {
             var (why, exit) = await RunAsync("why", id);
@@ -122,7 +122,7 @@ public sealed class CallTraceTests
         }
         finally
         {
-            Environment.SetEnvironmentVariable("SIPALG_ADMIN_URL", null);
+            Environment.SetEnvironmentVariable("SIPALG_ADMIN_ADDRESS", null);
         }
     }
 

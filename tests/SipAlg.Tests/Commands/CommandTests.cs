@@ -193,14 +193,52 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(Path.Combine(_folder, "state"), _ran.Configuration.Host.StateFolder);
     }
 
+    [Theory]
+    [InlineData()]
+    [InlineData("run")]
+    public async Task Run_does_not_start_when_a_test_of_the_dialplan_fails(params string[] command)
+    {
+        var file = Write(dialplan:
+            """
+            routes:
+              - { name: barred, when: { called: { prefix: '0900' } }, reject: { status: 403 } }
+              - { name: any, to: [ { service: echo } ] }
+            tests:
+              - { request: { called: '0137' }, expect: { route: barred } }
+            """);
+
+        Assert.Equal(2, await Invoke([.. command, "--config", file]));
+
+        Assert.Null(_ran);
+        var plan = Path.Combine(_folder, "d.yaml");
+        Assert.Contains($"{plan}:5:53: the test expects route barred, found any\n", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"hint: route 'any' ({plan}:3) decided: every condition holds; passed over: 'barred' (called '0137' does not begin with 0900)\n", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the gateway does not start: 1 error", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Route_says_that_a_number_is_in_no_table()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "dids.csv"), "number,user\n+4930,echo\n");
+        var file = Write(
+            "realms: { a: { listen: udp://10.0.0.1 } }\ntables: { dids: { file: dids.csv, key: number, match: prefix } }\ndialplan: d.yaml\n",
+            "routes: [ { name: in, when: { called: { in: dids } }, set: { called: '${dids.user}' }, to: [ { service: echo } ] } ]");
+
+        Assert.Equal(3, await Invoke("route", "--config", file, "--called", "4711"));
+        Assert.Contains("called '4711' is not in table dids", _output.ToString(), StringComparison.Ordinal);
+
+        Assert.Equal(0, await Invoke("route", "--config", file, "--called", "+4930123"));
+        Assert.Contains("sets called: echo", _output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_does_not_start_on_a_broken_configuration()
     {
-        var file = Write(configuration: "realms: { a: { listen: udp://10.0.0.1 } }\ndialplan: d.yaml\ntables: {}\n");
+        var file = Write(configuration: "realms: { a: { listen: udp://10.0.0.1 } }\ndialplan: d.yaml\nsip: { t2: 4s }\n");
 
         Assert.Equal(2, await Invoke("run", "--config", file));
         Assert.Null(_ran);
-        Assert.Contains($"{file}:3:1: 'tables' is not built yet", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{file}:3:8: unknown key 't2'", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

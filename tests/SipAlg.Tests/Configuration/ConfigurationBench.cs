@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
@@ -30,7 +32,7 @@ internal sealed class ConfigurationBench : ISourceFiles
 
     public HostFacts Facts { get; init; } = Host;
 
-    public Dictionary<string, string> Files { get; } = new() { ["d.yaml"] = "routes: []", ["secrets/token"] = "s3cret\n" };
+    public Dictionary<string, string> Files { get; } = new() { ["d.yaml"] = "routes: []", ["secrets/token"] = "s3cret\n", ["days.txt"] = "12-25 Christmas\n" };
 
     public Dictionary<string, string> Environment { get; } = new() { ["NAME"] = "value", ["EMPTY"] = "" };
 
@@ -69,6 +71,12 @@ internal sealed class ConfigurationBench : ISourceFiles
         var isThere = Files.TryGetValue(path, out var found);
         (text, fault) = (found ?? "", isThere ? "" : "there is no such file");
         return isThere;
+    }
+
+    bool ISourceFiles.TryOpen(string path, [NotNullWhen(true)] out Stream? stream, out string fault)
+    {
+        stream = ((ISourceFiles)this).TryRead(path, out var text, out fault) ? new MemoryStream(Encoding.UTF8.GetBytes(text)) : null;
+        return stream is not null;
     }
 
     IReadOnlyList<string>? ISourceFiles.ListYaml(string path) => path.EndsWith('/')

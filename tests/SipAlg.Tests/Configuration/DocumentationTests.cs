@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Dialplans;
-using SipAlg.Configuration.Problems;
 using static SipAlg.Tests.Configuration.ConfigurationBench;
 
 namespace SipAlg.Tests.Configuration;
@@ -94,7 +93,9 @@ public sealed partial class DocumentationTests
     }
 
     private static void Sound(string dialplan) => Passes("../dialplans/pbx-and-carrier.yaml", dialplan,
-        $"{Blocks("configuration.md")[0].Replace("  inside:\n", "  inside:\n    domain: example.com\n", StringComparison.Ordinal).Replace("peers:\n", "peers:\n  lan: { realm: inside, accept_from: 10.0.0.0/24, trust: false }\n", StringComparison.Ordinal)}\n{Blocks("configuration.md").First(block => block.StartsWith("users:", StringComparison.Ordinal))}");
+        $"{Blocks("configuration.md")[0].Replace("  inside:\n", "  inside:\n    domain: example.com\n", StringComparison.Ordinal).Replace("peers:\n", "peers:\n  lan: { realm: inside, accept_from: 10.0.0.0/24, trust: false }\n", StringComparison.Ordinal)}\n{Starting("users:")}\n{Starting("tables:")}");
+
+    private static string Starting(string key) => Blocks("configuration.md").First(block => block.StartsWith(key, StringComparison.Ordinal));
 
     private static void Passes(string dialplanFile, string dialplan, string configuration)
     {
@@ -105,13 +106,7 @@ public sealed partial class DocumentationTests
         var result = bench.Load(configuration);
         Assert.Empty(Errors(result));
 
-        var failures = new ProblemList();
-        foreach (var test in result.Configuration!.DialplanTests)
-        {
-            new DialplanTests(result.Configuration.Model, TimeProvider.System, failures).Run(test);
-        }
-
-        Assert.Empty(failures.Sorted());
+        Assert.Empty(DialplanTests.RunAll(result.Configuration!, TimeProvider.System));
     }
 
     private static ConfigurationBench Bench()
@@ -122,8 +117,14 @@ public sealed partial class DocumentationTests
         bench.Environment["CARRIER_PASSWORD"] = bench.Environment["CARRIER_B_PASSWORD"] = bench.Environment["ALICE_PASSWORD"] = bench.Environment["BRANCH_PASSWORD"] = "secret";
         bench.Files["/run/secrets/read_token"] = "secret\n";
         bench.Files["../dialplans/pbx-and-carrier.yaml"] = "routes: []";
+        bench.Files["numbers.csv"] = Fenced("csv");
+        bench.Files["holidays.txt"] = Fenced("text");
         return bench;
     }
+
+    /// <summary>A file that the page on the dialplan shows.</summary>
+    private static string Fenced(string kind) =>
+        Regex.Match(File.ReadAllText(Repository.File("docs", "dialplan.md")), $"^```{kind}\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline).Groups[1].Value;
 
     /// <summary>A block that is a part of a file, with the realm that it speaks of and a dialplan.</summary>
     private static string Complete(string block, string realm) =>

@@ -20,16 +20,23 @@ internal sealed class GatewayFolder : IDisposable
     /// <param name="more">Further keys of the file.</param>
     /// <param name="far">Port of the peer "far".</param>
     /// <param name="trunk">Further keys of that peer.</param>
-    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0", string trunk = "")
+    /// <param name="realm">Further keys of the realm.</param>
+    /// <param name="files">Further files, by name.</param>
+    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0", string trunk = "", string realm = "", IReadOnlyDictionary<string, string>? files = null)
     {
         var ports = MediaPorts();
-        System.IO.File.WriteAllText(Path.Combine(_folder, "d.yaml"), Dialplan);
+        System.IO.File.WriteAllText(DialplanFile, Dialplan);
+        foreach (var (name, text) in files ?? new Dictionary<string, string>())
+        {
+            System.IO.File.WriteAllText(Path.Combine(_folder, name), text);
+        }
+
         System.IO.File.WriteAllText(
             File,
             $$"""
             admin: { listen: '{{adminListen}}'{{(admin.Length > 0 ? ", " + admin : "")}} }
             realms:
-              phones: { listen: ['{{listen}}', 'tcp://127.0.0.1:0'], media: { bind: 127.0.0.1, ports: {{ports}} } }
+              phones: { listen: ['{{listen}}', 'tcp://127.0.0.1:0'], media: { bind: 127.0.0.1, ports: {{ports}} }{{(realm.Length > 0 ? ", " + realm : "")}} }
             peers:
               callers: { realm: phones, accept_from: 127.0.0.1 }
               far: { realm: phones, address: 'sip:127.0.0.1:{{far.ToString(CultureInfo.InvariantCulture)}}', accept_from: 127.0.0.2{{(trunk.Length > 0 ? ", " + trunk : "")}} }
@@ -42,6 +49,9 @@ internal sealed class GatewayFolder : IDisposable
 
     /// <summary>Where the gateway keeps what outlives it.</summary>
     public string State => Path.Combine(_folder, "state");
+
+    /// <summary>The dialplan that the configuration names.</summary>
+    public string DialplanFile => Path.Combine(_folder, "d.yaml");
 
     public string File => Path.Combine(_folder, "sipalg.yaml");
 

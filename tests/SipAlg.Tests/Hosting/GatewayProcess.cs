@@ -49,6 +49,18 @@ internal sealed class GatewayProcess : IDisposable
         return new GatewayProcess("setpriv", "", [$"--bounding-set={bounds}", Program, .. arguments]);
     }
 
+    /// <summary>Runs it with these capabilities alone, as a service manager gives them to an ordinary user: what root has counts for nothing.</summary>
+    public static GatewayProcess WithAmbient(string capabilities, params string[] arguments)
+    {
+        var sets = "-all," + string.Join(',', capabilities.Split(',').Select(capability => $"+{capability}"));
+        return new GatewayProcess("setpriv", "", ["--securebits=+noroot", "--no-new-privs", $"--bounding-set={sets}", $"--inh-caps={sets}", $"--ambient-caps={sets}", Program, .. arguments]);
+    }
+
+    /// <summary>Runs it with a variable of the environment, as NAME=value.</summary>
+    public static GatewayProcess With(string variable, params string[] arguments) => new("env", "", [variable, Program, .. arguments]);
+
+    public int Id => _process.Id;
+
     public string Output => Read(_output);
     public string Error => Read(_error);
 

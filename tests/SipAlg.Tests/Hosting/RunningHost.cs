@@ -22,12 +22,13 @@ internal sealed class RunningHost : IAsyncDisposable
     public GatewayHost Host { get; }
     public Gateway Gateway => Host.Gateway;
     public HttpClient Http { get; }
+    public GatewayFolder Folder => _folder;
     public string CdrFile => _folder.CdrFile;
     public string State => _folder.State;
 
-    public static async Task<RunningHost> StartAsync(string admin = "", string more = "", int far = 9, string trunk = "")
+    public static async Task<RunningHost> StartAsync(string admin = "", string more = "", int far = 9, string trunk = "", string realm = "", IReadOnlyDictionary<string, string>? files = null)
     {
-        var folder = new GatewayFolder(admin, more, far, trunk: trunk);
+        var folder = new GatewayFolder(admin, more, far, trunk: trunk, realm: realm, files: files);
         var log = new ProgramLog(LogLevel.Critical, LogFormat.Text);
         return new RunningHost(folder, log, await GatewayHost.StartAsync(folder.Load(), log, TimeProvider.System));
     }

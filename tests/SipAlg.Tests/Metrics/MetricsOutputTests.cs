@@ -109,6 +109,15 @@ public sealed partial class MetricsOutputTests
         Assert.Equal(written.Order(), documented.Order());
     }
 
+    /// <summary>A reason that nobody told of is one that nobody looks for.</summary>
+    [Fact]
+    public async Task The_documentation_names_every_reason_of_a_dropped_packet()
+    {
+        var rows = await File.ReadAllLinesAsync(Repository.File("docs", "metrics.md"));
+        var meaning = rows.Single(row => row.StartsWith("| `sipalg_rtp_dropped_total`", StringComparison.Ordinal)).Split('|')[4];
+        Assert.Equal(SipAlg.Metrics.Labels.Of<SipAlg.Media.DropReason>().Order(), meaning.Split('`').Where((_, place) => place % 2 == 1).Order());
+    }
+
     [Fact]
     public async Task Series_are_distinct_and_their_labels_bounded()
     {

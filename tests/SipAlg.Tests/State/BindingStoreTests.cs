@@ -188,6 +188,19 @@ public sealed class BindingStoreTests : IDisposable
         Assert.Equal([2L, 3L], again.Read(Now).Select(row => row.Binding.Id).Order());
     }
 
+    [Fact]
+    public void A_file_of_another_version_is_said_so()
+    {
+        new BindingRows(FilePath).Dispose();
+        using (var connection = Sqlite.Open(FilePath))
+        {
+            Sqlite.Execute(connection, "PRAGMA user_version = 1");
+        }
+
+        var fault = Assert.Throws<SqliteException>(() => new BindingRows(FilePath).Dispose());
+        Assert.Equal((26, "it is of version 1, and this program reads version 2"), (fault.SqliteErrorCode, fault.Message));
+    }
+
     private BindingStore Open(out BlockingCollection<long> kept, BindingRows? rows = null, Action<IEnumerable<BindingChange>>? write = null)
     {
         var told = kept = [];

@@ -10,7 +10,7 @@ using Route = SipAlg.Calls.Dialplan.Route;
 namespace SipAlg.Configuration.Building;
 
 /// <summary>Turns the options of a route without errors into a route; names become the realms, peers and users that bear them.</summary>
-internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, ImmutableArray<Peer> peers, UserTable users)
+internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, ImmutableArray<Peer> peers, UserTable users, DialplanLists lists)
 {
     /// <param name="number">Place in the dialplan from 1, for a route without a name.</param>
     public Route Build(DialplanRouteOptions route, int number)
@@ -60,7 +60,7 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         Add(when.Source, () => new SourceCondition([.. when.Source.Select(network => Prefixes.Normalise(network.Value))]));
         Add(when.Domain, () => new DomainCondition([.. when.Domain.Select(domain => domain.Value)]));
         AddNumbers(when, conditions);
-        Add(when.Time, () => new TimeCondition([.. when.Time.Select(window => window.Value)]));
+        Add(when.Time, () => new TimeCondition([.. when.Time.Select(window => window.Value)], when.Holidays is { } days ? lists.Holidays[days.At] : null));
         conditions.AddRange(when.Headers.Select(header => new HeaderCondition(HeaderNames.Long(header.Name), header.Value)));
         if (when.Not is { } not)
         {
@@ -70,16 +70,16 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         return conditions.ToImmutable();
     }
 
-    private static void AddNumbers(WhenOptions when, ImmutableArray<Condition>.Builder conditions)
+    private void AddNumbers(WhenOptions when, ImmutableArray<Condition>.Builder conditions)
     {
         if (when.Called is { } called)
         {
-            conditions.Add(new NumberCondition(isCalled: true, called.Value));
+            conditions.Add(new NumberCondition(isCalled: true, lists.PatternOf(called.Value)));
         }
 
         if (when.Caller is { } caller)
         {
-            conditions.Add(new NumberCondition(isCalled: false, caller.Value));
+            conditions.Add(new NumberCondition(isCalled: false, lists.PatternOf(caller.Value)));
         }
     }
 

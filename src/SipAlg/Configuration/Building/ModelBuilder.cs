@@ -12,13 +12,15 @@ namespace SipAlg.Configuration.Building;
 internal static class ModelBuilder
 {
     /// <param name="users">Wherever they are written.</param>
+    /// <param name="before">The model that it takes the place of, whose realms, peers and users keep their indexes; null at a start.</param>
     /// <param name="dialplan">Builds the routes, which refer to realms, peers and users.</param>
-    public static GatewayModel Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, UserTable, RouteTable> dialplan)
+    public static GatewayModel Build(
+        GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, GatewayModel? before, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, UserTable, RouteTable> dialplan)
     {
-        var known = new UserBuilder(users, options.Realms.SelectMany(realm => UserBuilder.Algorithms(realm.Value)));
-        ImmutableArray<Realm> realms = [.. options.Realms.Select((realm, index) => Realm(realm, index) with { Authentication = known.Domain(realm.Value) })];
-        ImmutableArray<Peer> peers = [.. options.Peers.Select((peer, index) => PeerBuilder.Build(peer, index, realms))];
-        realms = [.. realms.Select(realm => realm with { Relay = RegistrationsBuilder.Relay(options.Realms[realm.Index].Value.Registrations, peers) })];
+        var known = new UserBuilder(users, options.Realms.SelectMany(realm => UserBuilder.Algorithms(realm.Value)), before?.Users ?? UserTable.Empty);
+        var realms = Realms(options, known, before?.Realms ?? []);
+        var peers = Peers(options, realms, before?.Peers ?? []);
+        realms = [.. realms.Select(realm => realm with { Relay = RegistrationsBuilder.Relay(options.Realms.FirstOrDefault(written => written.Name == realm.Name)?.Value.Registrations, peers) })];
         return new GatewayModel
         {
             Realms = realms,
@@ -28,6 +30,21 @@ internal static class ModelBuilder
             Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500), options.Sip?.Lanes?.Value ?? 1),
             Calls = Calls(options.Calls),
         };
+    }
+
+    private static ImmutableArray<Realm> Realms(GatewayOptions options, UserBuilder users, ImmutableArray<Realm> before)
+    {
+        var places = new Places(before.Select(realm => realm.Name), options.Realms.Select(realm => realm.Name));
+        return places.Arrange(
+            before, options.Realms.Select(realm => Realm(realm, places.Of(realm.Name)) with { Authentication = users.Domain(realm.Value) }), realm => realm.Index, gone => gone with { IsRemoved = true });
+    }
+
+    /// <summary>Of a peer that is gone nothing is left but its name and its place.</summary>
+    private static ImmutableArray<Peer> Peers(GatewayOptions options, ImmutableArray<Realm> realms, ImmutableArray<Peer> before)
+    {
+        var places = new Places(before.Select(peer => peer.Name), options.Peers.Select(peer => peer.Name));
+        return places.Arrange(
+            before, options.Peers.Select((peer, rank) => PeerBuilder.Build(peer, places.Of(peer.Name), rank, realms)), peer => peer.Index, gone => gone with { IsRemoved = true });
     }
 
     private static CallSettings Calls(CallOptions? calls) => new(
@@ -74,6 +91,7 @@ internal static class ModelBuilder
             BindV6 = Of(media?.Bind, isV4: false),
             AdvertiseV4 = Of(media?.Advertise, isV4: true),
             AdvertiseV6 = Of(media?.Advertise, isV4: false),
+            Further = Further(media),
             FirstPort = ports.First,
             LastPort = ports.Last,
             Reserve = media?.Reserve?.Value ?? 0,
@@ -81,6 +99,10 @@ internal static class ModelBuilder
         };
     }
 
-    private static IpAddress Of(IReadOnlyList<Located<IpAddress>>? addresses, bool isV4) =>
-        (addresses ?? []).Select(address => address.Value).FirstOrDefault(address => address.IsV4 == isV4);
+    /// <summary>The n-th address of a family that is shown is that of the n-th that is bound.</summary>
+    private static ImmutableArray<MediaSet> Further(RealmMediaOptions? media) => [.. Enumerable.Range(1, (media?.Sets ?? 1) - 1).Select(set =>
+        new MediaSet(Of(media!.Bind, isV4: true, set), Of(media.Bind, isV4: false, set), Of(media.Advertise, isV4: true, set), Of(media.Advertise, isV4: false, set)))];
+
+    private static IpAddress Of(IReadOnlyList<Located<IpAddress>>? addresses, bool isV4, int place = 0) =>
+        (addresses ?? []).Select(address => address.Value).Where(address => address.IsV4 == isV4).ElementAtOrDefault(place);
 }

@@ -2,19 +2,22 @@ using System.Collections.Immutable;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Yaml;
 
 namespace SipAlg.Configuration.Building;
 
 /// <summary>Turns the options of a peer into its model.</summary>
 internal static class PeerBuilder
 {
-    public static Peer Build(Named<PeerOptions> named, int index, ImmutableArray<Realm> realms)
+    public static Peer Build(Named<PeerOptions> named, int index, int rank, ImmutableArray<Realm> realms)
     {
         var peer = named.Value;
         var built = new Peer
         {
             Index = index,
             Name = named.Name,
+            Rank = rank,
+            Fingerprint = named.Node is { } node ? NodePrint.Of(node) : "",
             Realm = realms.First(realm => realm.Name == peer.Realm!.Value).Index,
             Address = peer.Address?.Value,
             AcceptFrom = [.. (peer.AcceptFrom?.Value ?? []).Select(network => Prefixes.Normalise(network.Value))],

@@ -19,6 +19,7 @@ internal static class SettingsBuilder
         options.Logging?.Format?.Value ?? LogFormat.Text)
     {
         TraceMemory = options.Trace?.Memory is { } memory ? memory.Value ?? 0 : DefaultTrace,
+        ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
     };
 

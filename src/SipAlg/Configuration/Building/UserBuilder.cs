@@ -10,14 +10,15 @@ using SipAlg.Protocol.Digest;
 namespace SipAlg.Configuration.Building;
 
 /// <summary>Turns the options of users, and of the domains that they authenticate in, into their models.</summary>
-/// <param name="users">In the order of their indexes.</param>
+/// <param name="users">As written.</param>
 /// <param name="algorithms">Of the challenges of any realm.</param>
-internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnumerable<DigestAlgorithm> algorithms)
+/// <param name="before">The users before, who keep their indexes.</param>
+internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnumerable<DigestAlgorithm> algorithms, UserTable before)
 {
     private readonly DigestAlgorithm[] _algorithms = [.. algorithms.Distinct()];
     private readonly Dictionary<string, ImmutableArray<DigestSecrets>> _secrets = new(StringComparer.Ordinal);
 
-    public UserTable Table { get; } = new([.. users.Select(User)]);
+    public UserTable Table { get; } = TableOf(users, before);
 
     /// <summary>How users authenticate in a realm; null in one without a domain.</summary>
     public AuthenticationDomain? Domain(RealmOptions realm)
@@ -42,7 +43,8 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
     /// <summary>On all CPUs: nothing else is done at a start, or a reload, that takes as long.</summary>
     private ImmutableArray<DigestSecrets> Secrets(string domain)
     {
-        var secrets = new DigestSecrets[users.Count];
+        // Nobody asks for those of who is gone.
+        var secrets = new DigestSecrets[Table.Users.Length];
         if (users.Count > 0)
         {
             Parallel.ForEach(Partitioner.Create(0, users.Count), range =>
@@ -50,7 +52,7 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
                 var hasher = new ThreadHasher();
                 for (var at = range.Item1; at < range.Item2; at++)
                 {
-                    secrets[at] = Secrets(users[at], domain, hasher);
+                    secrets[Table.WithName(users[at].Name)!.Index] = Secrets(users[at], domain, hasher);
                 }
             });
         }
@@ -61,6 +63,12 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
     private DigestSecrets Secrets(Named<UserOptions> user, string domain, ThreadHasher hasher) => user.Value.Password is { } password
         ? DigestSecrets.OfPassword(user.Name, domain, password.Value.Reveal(), hasher, _algorithms)
         : DigestSecrets.OfHashes(user.Value.PasswordHash!.Value.Md5?.Value.Reveal(), user.Value.PasswordHash.Value.Sha256?.Value.Reveal());
+
+    private static UserTable TableOf(IReadOnlyList<Named<UserOptions>> users, UserTable before)
+    {
+        var places = new Places(before.Users.Select(user => user.Name), users.Select(user => user.Name));
+        return new UserTable(places.Arrange(before.Users, users.Select(user => User(user, places.Of(user.Name))), user => user.Index, gone => gone with { IsRemoved = true }));
+    }
 
     private static User User(Named<UserOptions> user, int index) => new()
     {

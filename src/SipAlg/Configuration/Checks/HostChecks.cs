@@ -41,10 +41,10 @@ internal static class HostChecks
     /// <summary>Each port that media may take is a socket.</summary>
     private static void Descriptors(GatewayOptions options, HostFacts host, ProblemList problems)
     {
-        var wanted = OtherDescriptors + options.Realms.Sum(realm => (realm.Value.Media?.Ports?.Value ?? PortRange.Default).Count);
+        var wanted = OtherDescriptors + options.Realms.Sum(realm => realm.Value.Media?.PortsInAll ?? PortRange.Default.Count);
         if (host.MostDescriptors < wanted)
         {
-            var largest = options.Realms.MaxBy(realm => (realm.Value.Media?.Ports?.Value ?? PortRange.Default).Count)!;
+            var largest = options.Realms.MaxBy(realm => realm.Value.Media?.PortsInAll ?? PortRange.Default.Count)!;
             problems.Warn(largest.Value.Media?.Ports?.At ?? largest.At, $"the descriptor limit is {host.MostDescriptors}, and all media ports at once want {wanted}: calls will fail first for descriptors",
                 "raise it (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker) or narrow media.ports");
         }

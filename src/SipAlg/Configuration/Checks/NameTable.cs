@@ -11,6 +11,8 @@ internal sealed class NameTable(GatewayOptions options, IReadOnlyList<Named<User
 
     public void Peer(Located<string>? name) => Check(name, "peer", options.Peers.Select(peer => peer.Name));
 
+    public void Table(Located<string>? name) => Check(name, "table", options.Tables.Select(table => table.Name));
+
     public void User(Located<string>? name) => Check(name, "user", users.Select(user => user.Name));
 
     /// <summary>What a target rings: by name, number or alias. One with captures is known when somebody calls.</summary>

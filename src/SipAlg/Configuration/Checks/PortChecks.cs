@@ -31,9 +31,7 @@ internal static class PortChecks
         var range = realm.Value.Media?.Ports?.Value ?? PortRange.Default;
         var at = realm.Value.Media?.Ports?.At ?? realm.At;
         var bound = realm.Value.Media?.Bind.Select(address => address.Value).ToArray() ?? [];
-        return new[] { IpAddress.AnyV4, IpAddress.AnyV6 }
-            .Select(any => bound.FirstOrDefault(address => address.IsV4 == any.IsV4) is { IsNone: false } own ? own : any)
-            .Where(address => bound.Length == 0 || bound.Contains(address))
+        return (bound.Length == 0 ? [IpAddress.AnyV4, IpAddress.AnyV6] : bound.Distinct().ToArray())
             .Select(address => new Claim(at, $"media of '{realm.Name}' ({range})", IsUdp: true, address, range.First, range.Last, IsRange: true));
     }
 

@@ -12,8 +12,7 @@ internal static class RealmChecks
     {
         foreach (var realm in options.Realms)
         {
-            OneOfEachFamily(realm.Value.Media?.Bind ?? [], "bind", problems);
-            OneOfEachFamily(realm.Value.Media?.Advertise ?? [], "advertise", problems);
+            MediaAddressChecks.Run(realm.Value, problems);
             Specific(realm.Value.Media?.Advertise ?? [], problems);
             Specific(realm.Value.Media?.Bind ?? [], problems);
             Advertised(realm.Value.Advertise?.Address ?? [], problems);
@@ -23,7 +22,7 @@ internal static class RealmChecks
         }
     }
 
-    private static void OneOfEachFamily(IReadOnlyList<Located<IpAddress>> addresses, string key, ProblemList problems)
+    public static void OneOfEachFamily(IReadOnlyList<Located<IpAddress>> addresses, string key, ProblemList problems)
     {
         foreach (var second in addresses.GroupBy(address => address.Value.IsV4).SelectMany(family => family.Skip(1)))
         {

@@ -5,7 +5,7 @@ using SipAlg.Calls.Dialplan;
 namespace SipAlg.Configuration.Checks;
 
 /// <summary>What must hold for the routes of a dialplan.</summary>
-internal sealed class RouteChecks(NameTable names, ProblemList problems)
+internal sealed class RouteChecks(NameTable names, DialplanLists lists, ProblemList problems)
 {
     private readonly Dictionary<string, SourcePosition> _named = new(StringComparer.Ordinal);
 
@@ -80,6 +80,9 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
             names.User(user);
         }
 
+        names.Table(when.Called?.Value.Table);
+        names.Table(when.Caller?.Value.Table);
+        Holidays(when);
         Anchored(when.Called, "called");
         Anchored(when.Caller, "caller");
         if (when.Not is { } not)
@@ -88,10 +91,23 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
         }
     }
 
-    /// <summary>A bare number is a regular expression that is found anywhere, which is hardly ever meant.</summary>
-    private void Anchored(Located<NumberPattern>? number, string key)
+    private void Holidays(WhenOptions when)
     {
-        if (number is { Value: RegexNumbers { Regex.Pattern: var pattern } } && pattern.All(char.IsAsciiLetterOrDigit))
+        if (when is { Holidays: { } holidays, Time: [] })
+        {
+            problems.Error(holidays.At, "'holidays' needs 'time'", "write time: Hol for the holidays themselves");
+        }
+
+        foreach (var window in when.Holidays is null ? when.Time.Where(window => window.Value.NamesHolidays) : [])
+        {
+            problems.Error(window.At, $"'time': '{window.Value}' names holidays, and no file lists them", "write holidays: FILE beside it");
+        }
+    }
+
+    /// <summary>A bare number is a regular expression that is found anywhere, which is hardly ever meant.</summary>
+    private void Anchored(Located<NumbersOptions>? number, string key)
+    {
+        if (number is { Value.Pattern: RegexNumbers { Regex.Pattern: var pattern } } && pattern.All(char.IsAsciiLetterOrDigit))
         {
             problems.Warn(number.At, $"'{key}': the regular expression {pattern} is also found within longer numbers", $"write [{pattern}] for this number alone, or '^{pattern}'");
         }
@@ -100,23 +116,33 @@ internal sealed class RouteChecks(NameTable names, ProblemList problems)
     private void Captures(DialplanRouteOptions route)
     {
         var known = CaptureNames(route.When).ToList();
-        foreach (var twice in known.GroupBy(name => name).Where(group => group.Count() > 1))
+        var used = Templates(route).SelectMany(template => template.Value.CaptureNames).ToHashSet();
+        foreach (var twice in known.GroupBy(name => name).Where(group => group.Count() > 1 && (!IsOfTable(group.Key, route.When) || used.Contains(group.Key))))
         {
             problems.Error(route.At, $"the capture '{twice.Key}' is named twice in this route");
         }
 
         foreach (var template in Templates(route))
         {
-            foreach (var name in template.Value.CaptureNames.Except(known))
+            foreach (var name in template.Value.CaptureNames.Except(known).Where(name => !IsUnread(name, route.When)))
             {
                 problems.Error(template.At, $"${{{name}}} is no capture of this route", Suggestion.Hint(name, known) ?? $"name it in 'when': '^(?<{name}>[0-9]+)$'");
             }
         }
     }
 
-    private static IEnumerable<string> CaptureNames(WhenOptions? when) => when is null
+    private IEnumerable<string> CaptureNames(WhenOptions? when) => when is null
         ? []
-        : new[] { when.Called, when.Caller }.SelectMany(number => number?.Value.CaptureNames ?? []).Concat(when.Headers.SelectMany(header => header.Value.Names));
+        : Numbers(when).SelectMany(lists.CaptureNames).Concat(when.Headers.SelectMany(header => header.Value.Names));
+
+    private static IEnumerable<NumbersOptions> Numbers(WhenOptions? when) => new[] { when?.Called, when?.Caller }.OfType<Located<NumbersOptions>>().Select(number => number.Value);
+
+    private static bool IsOfTable(string capture, WhenOptions? when) =>
+        Numbers(when).Any(number => number.Table is { } table && capture.StartsWith($"{table.Value}.", StringComparison.Ordinal));
+
+    /// <summary>The columns of a table with errors are not known.</summary>
+    private bool IsUnread(string capture, WhenOptions? when) =>
+        Numbers(when).Any(number => number.Table is { } table && !lists.Tables.ContainsKey(table.Value) && capture.StartsWith($"{table.Value}.", StringComparison.Ordinal));
 
     private static IEnumerable<Located<Template>> Templates(DialplanRouteOptions route)
     {

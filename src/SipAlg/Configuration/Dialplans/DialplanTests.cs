@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration.Problems;
@@ -7,7 +8,24 @@ namespace SipAlg.Configuration.Dialplans;
 /// <summary>Runs the tests that stand in a dialplan.</summary>
 internal sealed class DialplanTests(GatewayModel model, TimeProvider clock, ProblemList problems)
 {
-    public void Run(TestOptions test)
+    /// <summary>Routes that a hint names as passed over.</summary>
+    private const int MostPassed = 5;
+
+    /// <summary>All tests of a configuration.</summary>
+    /// <returns>A problem for each expectation that is not met.</returns>
+    public static ImmutableArray<Problem> RunAll(LoadedConfiguration configuration, TimeProvider clock)
+    {
+        var failures = new ProblemList();
+        var tests = new DialplanTests(configuration.Model, clock, failures);
+        foreach (var test in configuration.DialplanTests)
+        {
+            tests.Run(test);
+        }
+
+        return failures.Sorted();
+    }
+
+    private void Run(TestOptions test)
     {
         var request = test.Request;
         var peer = model.Peers.FirstOrDefault(peer => peer.Name == request.Peer?.Value);
@@ -100,7 +118,15 @@ internal sealed class DialplanTests(GatewayModel model, TimeProvider clock, Prob
 
     private void Fail(SourcePosition at, string expected, string found, RouteExplanation explanation)
     {
-        var by = explanation.Decision.Route is { } route ? $"route '{route.Name}' ({route.Position})" : "no route";
-        problems.Error(at, $"the test expects {expected}, found {found}", $"{by} decided; sipalg route shows why");
+        var by = explanation.Decision.Route is { } route ? $"route '{route.Name}' ({route.Position}) decided: every condition holds" : "no route matches";
+        problems.Error(at, $"the test expects {expected}, found {found}", by + Passed(explanation));
+    }
+
+    /// <summary>The routes before the one that decided, the nearest last, and why each was passed over.</summary>
+    private static string Passed(RouteExplanation explanation)
+    {
+        var reasons = explanation.Passed.TakeLast(MostPassed).Select(passed => $"'{passed.Route.Name}' ({passed.Reason})");
+        var more = explanation.Passed.Length - MostPassed;
+        return explanation.Passed.IsEmpty ? "" : $"; passed over: {(more > 0 ? $"{more} more, " : "")}{string.Join(", ", reasons)}";
     }
 }

@@ -10,6 +10,12 @@ internal sealed class RealmMediaOptions
 {
     public IReadOnlyList<Located<IpAddress>> Bind { get; private set; } = [];
     public IReadOnlyList<Located<IpAddress>> Advertise { get; private set; } = [];
+    /// <summary>How many accounts of ports its addresses have: the n-th of each family share one.</summary>
+    public int Sets => Math.Max(1, Bind.GroupBy(address => address.Value.IsV4).Select(family => family.Count()).DefaultIfEmpty(0).Max());
+
+    /// <summary>Ports that all its streams may take together.</summary>
+    public int PortsInAll => Sets * (Ports?.Value ?? PortRange.Default).Count;
+
     public Located<PortRange>? Ports { get; private set; }
     public Located<int>? Reserve { get; private set; }
     public Located<byte>? Dscp { get; private set; }
@@ -22,12 +28,12 @@ internal sealed class RealmMediaOptions
 
     public static ObjectShape<RealmMediaOptions> Shape { get; } = new ObjectShape<RealmMediaOptions>(_ => new RealmMediaOptions())
         .Key("bind", new ListShape<IpAddress>(Scalars.Address, allowsOne: true), (o, v) => o.Bind = v.Value,
-            "Local addresses of media, one of each family.", "the local address towards the destination")
+            "Local addresses of media; several of one family have ports of their own each.", "the local address towards the destination")
         .Key("advertise", new ListShape<IpAddress>(Scalars.Address, allowsOne: true), (o, v) => o.Advertise = v.Value,
-            "Addresses shown in SDP, one of each family.", "what the realm advertises, else the bound address")
+            "Addresses shown in SDP, for each bound address of a family one, in the same order.", "what the realm advertises, else the bound address")
         .Key("ports", Range, (o, v) => o.Ports = v, "Ports of media, both ends included.", PortRange.Default.ToString())
         .Key("dscp", CodePoint, (o, v) => o.Dscp = v, "Code point (RFC 2474) that routers see on its packets: 0 to 63, ef, af41 or cs5.", "0")
-        .Key("reserve", Scalars.Integer(0, 65535), (o, v) => o.Reserve = v, "Ports that only emergency routes may take.", "0");
+        .Key("reserve", Scalars.Integer(0, 65535), (o, v) => o.Reserve = v, "Ports of each address that only emergency routes may take.", "0");
 }
 
 /// <summary>Both ends included.</summary>

@@ -8,7 +8,8 @@ namespace SipAlg.Configuration.Shapes;
 /// <param name="nameFault">What stands against a name; null when nothing does.</param>
 /// <param name="allowsNone">An empty mapping is fine.</param>
 /// <param name="names">JSON Schema of the names; null when they are free.</param>
-internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFault, bool allowsNone = true, JsonObject? names = null) : Shape<IReadOnlyList<Named<T>>>
+/// <param name="keepsNodes">What is written of each entry is asked for later.</param>
+internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFault, bool allowsNone = true, JsonObject? names = null, bool keepsNodes = false) : Shape<IReadOnlyList<Named<T>>>
 {
     public override string Description => "a mapping";
 
@@ -50,6 +51,6 @@ internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFaul
         }
 
         var bound = value.Bind(entry.Value, entry.Key, problems);
-        return bound is null ? null : new Named<T>(entry.Key, entry.At, bound.Value, bound.IsSound && fault is null);
+        return bound is null ? null : new Named<T>(entry.Key, entry.At, bound.Value, bound.IsSound && fault is null) { Node = keepsNodes ? entry.Value : null };
     }
 }

@@ -1,0 +1,38 @@
+using SipAlg.Protocol.Addresses;
+
+namespace SipAlg.Commands;
+
+/// <summary>Where a running gateway is asked, and by which right: as the environment says, else as the configuration does.</summary>
+/// <param name="Listen">Reachable from here.</param>
+/// <param name="Token">Null: none is asked for.</param>
+internal sealed record AdminAddress(IpEndpoint Listen, string? Token)
+{
+    private const string AddressVariable = "SIPALG_ADMIN_ADDRESS";
+    private const string TokenVariable = "SIPALG_ADMIN_TOKEN";
+
+    /// <param name="file">The configuration; null for the embedded default.</param>
+    /// <param name="fault">Why nothing is known.</param>
+    public static AdminAddress? Find(string? file, out string fault)
+    {
+        fault = "";
+        var token = Environment.GetEnvironmentVariable(TokenVariable);
+        if (Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } written)
+        {
+            fault = IpEndpoint.TryParse(written, out var address) ? "" : $"{AddressVariable}: '{written}' is no address with a port";
+            return fault.Length == 0 ? new AdminAddress(Reachable(address), token) : null;
+        }
+
+        if (ConfigurationFile.Load(file).Configuration is not { } configuration)
+        {
+            fault = $"the configuration has errors, so that it does not tell where the gateway is: sipalg check shows them, or set {AddressVariable}";
+            return null;
+        }
+
+        return new AdminAddress(Reachable(configuration.Host.Admin.Listen), token ?? configuration.Host.Admin.Token);
+    }
+
+    /// <summary>A listener on every address is asked on loopback.</summary>
+    public static IpEndpoint Reachable(IpEndpoint listen) => !listen.Address.IsUnspecified
+        ? listen
+        : new IpEndpoint(listen.Address.IsV4 ? IpAddress.LoopbackV4 : IpAddress.Parse("::1"), listen.Port);
+}

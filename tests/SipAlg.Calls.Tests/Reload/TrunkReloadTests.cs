@@ -1,0 +1,102 @@
+using SipAlg.Calls.Model;
+using SipAlg.Calls.Tests.Trunks;
+using SipAlg.Protocol.Sip;
+
+namespace SipAlg.Calls.Tests.Reload;
+
+/// <summary>Registrations with carriers and pings, when the peers change.</summary>
+public sealed class TrunkReloadTests : TrunkTest
+{
+    private GatewayModel Gateway => Scene.Model.Gateway;
+    private Peer Carrier4711 => Scene.Model.Bob;
+
+    [Fact]
+    public void What_has_not_changed_is_not_told()
+    {
+        Registered();
+
+        Scene.Take(Gateway);
+
+        Bob.ExpectNothing();
+        Assert.True(IsRegistered);
+        End();
+    }
+
+    [Fact]
+    public void A_change_that_the_registrar_does_not_see_is_not_told_to_it()
+    {
+        var first = Registered();
+
+        var peers = Scene.Take(Gateway.With(Carrier4711 with { Limits = new PeerLimits(5, null), Register = Carrier4711.Register! with { Expires = TimeSpan.FromMinutes(5) } }));
+
+        Bob.ExpectNothing();
+        Assert.True(peers[1].Registration!.IsRegistered(Scene.Harness.Time));
+        var (_, refresh) = NextRegister(480_000);
+        Assert.Equal((ContactOf(first), first.Header(HeaderId.CallId), 300), (ContactOf(refresh), refresh.Header(HeaderId.CallId), ExpiresOf(refresh)));
+        Grant(refresh, 300);
+        Assert.True(peers[1].Registration!.IsRegistered(Scene.Harness.Time));
+        End();
+    }
+
+    [Fact]
+    public void Other_credentials_are_used_from_the_next_challenge_on()
+    {
+        Registered();
+
+        Scene.Take(Gateway.With(Carrier4711 with { Credentials = [new PeerCredentials("other", null, Password)] }));
+
+        var (_, refresh) = NextRegister(480_000);
+        Answer(refresh, 401, Challenge("n1"));
+        Assert.Contains("username=\"other\"", Bob.ExpectRequest("REGISTER").Header(HeaderId.Authorization), StringComparison.Ordinal);
+        End();
+    }
+
+    [Fact]
+    public void The_registration_with_a_removed_peer_is_taken_back()
+    {
+        var first = Registered();
+
+        Scene.Take(Gateway.Without(Carrier4711));
+
+        var removal = Bob.ExpectRequest("REGISTER");
+        Assert.Equal((ContactOf(first), 0), (ContactOf(removal), ExpiresOf(removal)));
+        Answer(removal, 200);
+        Scene.Advance(700_000);
+        Bob.ExpectNothing();
+        Assert.Equal(0, Scene.Calls.Trunks.Ending);
+        Scene.End();
+    }
+
+    [Fact]
+    public void Another_address_of_record_is_another_registration()
+    {
+        Registered();
+
+        Scene.Take(Gateway.With(Carrier4711 with { Register = new PeerRegistration(Parse("sip:4712@carrier.example"), TimeSpan.FromMinutes(10), null) }));
+
+        var removal = Bob.ExpectRequest("REGISTER");
+        Assert.Equal(("<sip:4711@carrier.example>", 0), (removal.Header(HeaderId.To), ExpiresOf(removal)));
+        Answer(removal, 200);
+        var (_, next) = NextRegister(1000);
+        Assert.Equal(("<sip:4712@carrier.example>", 600), (next.Header(HeaderId.To), ExpiresOf(next)));
+        Grant(next);
+        End();
+    }
+
+    [Fact]
+    public void A_new_peer_is_registered_with()
+    {
+        Begin();
+        Grant(NextRegister(1000).Register);
+
+        Scene.Take(Gateway.With(Scene.Model.Carol with { Register = new PeerRegistration(Parse("sip:5@carol.example"), TimeSpan.FromMinutes(10), "five") }));
+
+        var (_, register) = NextRegister(1000, Carol);
+        Assert.Equal("<sip:5@carol.example>", register.Header(HeaderId.To));
+        Grant(register, from: Carol);
+        Stop();
+        Answer(Bob.ExpectRequest("REGISTER"), 200);
+        Answer(Carol.ExpectRequest("REGISTER"), 200, from: Carol);
+        Scene.End();
+    }
+}
