@@ -27,10 +27,10 @@ LABEL org.opencontainers.image.title="SipAlg" \
 # Registrations are kept by the system's SQLite.
 RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 libcap2-bin && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /opt/sipalg
-# For the relay in the kernel (docs/fast-path.md). Permitted only: where a container is not given them, the program starts all the same.
+# For the relay in the kernel (docs/fast-path.md) and ports that share a socket (docs/media.md). Permitted only: where a container is not given them, the program starts all the same.
 # A container that gives them cannot have no-new-privileges; so there is no other program here by which anybody gains some.
 RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
- && setcap cap_bpf,cap_net_admin+p /opt/sipalg/sipalg
+ && setcap cap_bpf,cap_net_admin,cap_net_raw+p /opt/sipalg/sipalg
 COPY LICENSE /opt/sipalg/
 # 1654 is the ordinary user of the .NET images; by number it needs no entry in /etc/passwd.
 RUN ln -s /opt/sipalg/sipalg /usr/local/bin/sipalg \

@@ -7,6 +7,7 @@ namespace SipAlg.Linux;
 public static unsafe class Capabilities
 {
     public const int NetworkAdministration = 12;
+    public const int RawSockets = 13;
     public const int Bpf = 39;
 
     /// <summary>_LINUX_CAPABILITY_VERSION_3: three sets of 64, their lower halves first.</summary>

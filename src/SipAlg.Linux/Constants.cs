@@ -31,6 +31,7 @@ public static class SocketConstants
     public const int SockNonBlock = 0x800;
     public const int SockCloExec = 0x80000;
     public const int MsgDontWait = 0x40;
+    public const int SockRaw = 3;
     public const int MsgTrunc = 0x20;
     public const int MsgErrQueue = 0x2000;
     public const int SolSocket = 1;
@@ -38,18 +39,27 @@ public static class SocketConstants
     public const int SoSndBuf = 7;
     public const int SoRcvBuf = 8;
     public const int SoReusePort = 15;
+    public const int SoAttachFilter = 26;
+    public const int SoSndBufForce = 32;
     public const int SoRcvBufForce = 33;
     public const int SoMemInfo = 55;
     public const int IpProtoIp = 0;
     public const int IpTos = 1;
     public const int IpPktInfo = 8;
     public const int IpRecvErr = 11;
+    public const int IpRecvOrigDstAddr = 20;
+    public const int IpProtoIcmp = 1;
+    public const int IpProtoUdp = 17;
     public const int IpProtoIpv6 = 41;
     public const int Ipv6RecvErr = 25;
     public const int Ipv6V6Only = 26;
     public const int Ipv6RecvPktInfo = 49;
     public const int Ipv6PktInfo = 50;
     public const int Ipv6TClass = 67;
+    public const int Ipv6RecvOrigDstAddr = 74;
+    public const int IpProtoIcmpV6 = 58;
+    public const int SolRaw = 255;
+    public const int IcmpFilter = 1;
     public const int EfdNonBlock = 0x800;
     public const int EfdCloExec = 0x80000;
 }

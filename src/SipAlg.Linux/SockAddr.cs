@@ -104,3 +104,11 @@ public unsafe struct MsgHdr
     public nuint ControlLength;
     public int Flags;
 }
+
+/// <summary>struct mmsghdr: a message of many, and how many octets it has.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct MMsgHdr
+{
+    public MsgHdr Message;
+    public uint Octets;
+}

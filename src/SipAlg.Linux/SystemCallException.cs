@@ -5,7 +5,9 @@ public sealed class SystemCallException(string call, int errno) : Exception($"{c
 {
     public int Errno { get; } = errno;
 
-    internal static int Check(int result, string call) =>
+    /// <returns>The result of a system call that did not fail.</returns>
+    /// <exception cref="SystemCallException">It is below 0.</exception>
+    public static int Check(int result, string call) =>
         result < 0 ? throw new SystemCallException(call, LibC.Errno) : result;
 
     /// <summary>Of a call that returns the error number itself.</summary>

@@ -1,6 +1,7 @@
 using SipAlg.Media.Kernel;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
+using SipAlg.Media.Sharing;
 
 namespace SipAlg.Media;
 
@@ -32,7 +33,14 @@ public sealed unsafe partial class MediaRelay : IDisposable
             FastPathRefusal = refusal;
         }
 
-        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel, new ArrivalWatch(options.StampedShare > 0)))];
+        SharingRefusal = "it is switched off";
+        if (options.ShareSockets)
+        {
+            Steering = PortSteering.TryOpen(out var refusal);
+            SharingRefusal = refusal;
+        }
+
+        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel, new ArrivalWatch(options.StampedShare > 0), Steering != null))];
         Kernel?.Links.Changed = () => Array.ForEach(_threads, thread => thread.Wake());
     }
 
@@ -59,7 +67,14 @@ public sealed unsafe partial class MediaRelay : IDisposable
     /// <summary>Interfaces whose packets the kernel looks at; any thread.</summary>
     public int KernelInterfaces => Kernel?.Links.Attached ?? 0;
 
+    /// <summary>Ports share sockets.</summary>
+    public bool SharesSockets => Steering != null;
+
+    /// <summary>Why each port has a socket, as the end of a sentence; empty when they share.</summary>
+    public string SharingRefusal { get; }
+
     internal KernelRelay? Kernel { get; }
+    internal PortSteering? Steering { get; }
     internal MediaRelayOptions Options { get; }
     internal TimeProvider Time { get; }
     internal RealmTable Realms { get; }
@@ -260,8 +275,19 @@ public sealed unsafe partial class MediaRelay : IDisposable
 
         if (!hang)
         {
+            CloseShared();
             Kernel?.Dispose();
         }
+    }
+
+    private void CloseShared()
+    {
+        foreach (var pool in _pools.All)
+        {
+            pool.Shared?.Dispose();
+        }
+
+        Steering?.Dispose();
     }
 
     /// <summary>Wakes the relay threads that got orders since the last time; with <see cref="MediaRelayOptions.LanesAnnounce"/> a lane calls it once a turn.</summary>

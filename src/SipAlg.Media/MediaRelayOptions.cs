@@ -27,6 +27,9 @@ public sealed record MediaRelayOptions
     /// </summary>
     public bool FastPathOnLoopback { get; init; }
 
+    /// <summary>Ports share sockets, if the system allows it, where each would have one: for more ports than the process may have descriptors.</summary>
+    public bool ShareSockets { get; init; }
+
     /// <summary>Attaches as on kernels before Linux 6.6 also where the kernel can do better: to try that there.</summary>
     public bool FastPathWithoutTcx { get; init; }
 

@@ -3,6 +3,7 @@ using SipAlg.Media.Events;
 using SipAlg.Media.Kernel;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
+using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Rtp;
@@ -13,7 +14,7 @@ namespace SipAlg.Media;
 /// The pairs of media ports that one lane has of a realm's range: of all pairs, each <c>lanes</c>th. Only that lane takes
 /// and releases. A pair is taken as a whole whatever address it is bound to: IPv4 and IPv6 share one account.
 /// </summary>
-public sealed unsafe class PortPool
+public sealed unsafe partial class PortPool
 {
     /// <summary>Pairs tried in one taking when other programs have them.</summary>
     private const int MostTries = 32;
@@ -53,6 +54,7 @@ public sealed unsafe class PortPool
 
         (_relay, _number, _range, _firstPort, _step) = (relay, number, range, first + (2 * lane), 2 * lanes);
         _reserve = Math.Min(own, (((range.Reserve + 1) / 2) + lanes - 1) / lanes);
+        Shared = relay.Steering == null ? null : new SharedPorts(relay.Steering, number, range.Dscp, relay.Options);
         Ports = ports;
         Ports.Add(own - _reserve);
         Sources = relay.FeedOf(lane);
@@ -228,8 +230,7 @@ public sealed unsafe class PortPool
     {
         port = default;
         var number = (ushort)(_firstPort + (index * _step));
-        var result = MediaSocket.TryOpenPair(
-            new IpEndpoint(bind, number), _relay.Options.SocketReceiveBuffer, _range.Dscp, out var rtp, out var rtcp);
+        var result = TryOpenSockets(new IpEndpoint(bind, number), place, out var sockets);
         if (result != PortTakeResult.Taken)
         {
             return result;
@@ -243,10 +244,14 @@ public sealed unsafe class PortPool
         pair->CellIndex = _firstCell < 0 ? -1 : _firstCell + index;
         SetMediaFrom(pair, null);
         SetClocks(pair, null);
-        pair->Open(place, owner, _relay.Realms.Cell(_range.Realm, place), rtp, rtcp);
-        pair->Flow.Bound = bind;
-        pair->Rtp.IsStamped = _relay.Options.StampedShare != 0 && Random.Shared.Next(_relay.Options.StampedShare) == 0 && ArrivalWatch.TryStamp(rtp);
+        pair->Open(place, owner, bind, _relay.Realms.Cell(_range.Realm, place), sockets);
+        pair->Rtp.IsStamped = sockets.Shared == null && _relay.Options.StampedShare != 0 && Random.Shared.Next(_relay.Options.StampedShare) == 0 && ArrivalWatch.TryStamp(sockets.Rtp);
         _relay.Submit(pair);
+        if (sockets.Shared != null)
+        {
+            SharedPorts.Claim(sockets.Shared, number);
+        }
+
         port = new MediaPort(_number, number, pair->Generation);
         return PortTakeResult.Taken;
     }

@@ -12,7 +12,7 @@ public sealed class RelayTests
 {
     private sealed record Setting(ScenarioFolder Folder, GatewayProcess Gateway, IPEndPoint Phones, Func<Task<GatewayProcess>> StartAsync);
 
-    private static async Task WithPbxAsync(Func<Setting, Task> test, int lanes = 1)
+    private static async Task WithPbxAsync(Func<Setting, Task> test, int lanes = 1, string sockets = "per_port")
     {
         var (phones, core, pbx) = (Ports.Free(Networks.Outside(70)), Ports.Free(Networks.Inside(70)), Ports.Free(Networks.Inside(71)));
         var folder = ScenarioFolder.Create("relay");
@@ -23,6 +23,7 @@ public sealed class RelayTests
             peers:
               pbx: { realm: core, address: 'sip:{{pbx}};transport=udp' }
             sip: { lanes: {{lanes}} }
+            media: { sockets: {{sockets}} }
             state: { folder: '{{folder["state"]}}' }
             """;
         await using var kamailio = await Kamailio.StartAsync(folder, pbx, hasPasswords: true);
@@ -45,7 +46,7 @@ public sealed class RelayTests
 
     private static async Task<double> SumAsync(GatewayProcess gateway, string metric, string label = "") => (await gateway.MetricsAsync()).Sum(metric, label);
 
-    /// <summary>Both register with the PBX by the gateway; it challenges the call, and rings the other by the contact that it has.</summary>
+    /// <summary>Both register with the PBX by the gateway; it challenges the call, and rings the other by the contact that it has. Once each lane's media ports share sockets.</summary>
     [Theory]
     [InlineData("udp")]
     [InlineData("tcp")]
@@ -67,7 +68,7 @@ public sealed class RelayTests
         await ben.EstablishedAsync(2);
         await ben.HangUpAsync();
         await ann.ClosedAsync(2);
-    }, lanes: transport == "tcp" ? 3 : 1);
+    }, lanes: transport == "tcp" ? 3 : 1, sockets: transport == "tcp" ? "shared" : "per_port");
 
     /// <summary>The second refresh proves nothing, and the PBX would challenge it.</summary>
     [Theory]

@@ -11,9 +11,10 @@ internal sealed class RelayRig : IDisposable
 
     private readonly List<Phone> _phones = [];
 
-    public RelayRig(TimeProvider? time = null, int threads = 1, ushort first = 24000, ushort last = 24399, int stampedShare = 0)
+    public RelayRig(TimeProvider? time = null, int threads = 1, ushort first = 24000, ushort last = 24399, int stampedShare = 0, bool shares = false)
     {
-        Relay = new MediaRelay(new MediaRelayOptions { Threads = threads, StampedShare = stampedShare }, time ?? Clock);
+        Relay = new MediaRelay(new MediaRelayOptions { Threads = threads, StampedShare = stampedShare, ShareSockets = shares }, time ?? Clock);
+        Assert.Equal(shares, Relay.SharesSockets);
         Pool = Relay.OpenPool(new MediaRange(0, first, last), 0, 1);
         Relay.Start();
     }

@@ -128,7 +128,7 @@ internal static unsafe partial class BpfCall
     internal struct LinkCreation
     {
         public uint Program;
-        public uint Interface;
+        public uint Target;
         public uint AttachType;
         public uint Flags;
 

@@ -82,5 +82,7 @@ public enum BpfFunction
     TailCall = 12,
     PopVlanTag = 19,
     PullData = 39,
+    ReleaseSocket = 86,
+    AssignSocket = 124,
     RedirectToNeighbour = 152,
 }

@@ -8,6 +8,7 @@ public sealed unsafe class BpfMap : IDisposable
     private const uint TypeHash = 1;
     private const uint TypeArray = 2;
     private const uint TypePrograms = 3;
+    private const uint TypeSockets = 15;
     private const uint NotPreallocated = 1;
     private const uint Mappable = 1 << 10;
 
@@ -28,6 +29,10 @@ public sealed unsafe class BpfMap : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(valueSize % 8, 0, nameof(valueSize));
         return Create(name, TypeArray, sizeof(uint), valueSize, entries, Mappable);
     }
+
+    /// <summary>An array of sockets, by number; an entry is made from a descriptor (8 octets) of a bound socket, and goes with the socket.</summary>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    public static BpfMap NewSockets(ReadOnlySpan<byte> name, int entries) => Create(name, TypeSockets, sizeof(uint), sizeof(ulong), entries, 0);
 
     /// <summary>
     /// Programs by number, for <see cref="BpfFunction.TailCall"/>; a value is a descriptor. The kernel empties it when the last process that

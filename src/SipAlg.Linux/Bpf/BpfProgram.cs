@@ -3,34 +3,46 @@ using System.Text;
 
 namespace SipAlg.Linux.Bpf;
 
-/// <summary>A program for the traffic control hook (BPF_PROG_TYPE_SCHED_CLS) in the kernel. It lives as long as this, or a link, holds it.</summary>
+/// <summary>What calls a program.</summary>
+public enum BpfHook
+{
+    /// <summary>Traffic control: packets that come in by an interface (BPF_PROG_TYPE_SCHED_CLS at tcx, Linux 6.6).</summary>
+    Interface,
+
+    /// <summary>The search for the socket of a packet, in a network namespace (BPF_PROG_TYPE_SK_LOOKUP, Linux 5.9).</summary>
+    SocketLookup,
+}
+
+/// <summary>A program in the kernel. It lives as long as this, or a link, holds it.</summary>
 public sealed unsafe class BpfProgram : IDisposable
 {
-    private const uint TypeTrafficControl = 3;
-    private const uint AttachIngress = 46;
     private const int LogOctets = 1 << 20;
+    private readonly BpfHook _hook;
 
-    private BpfProgram(int descriptor) => Descriptor = descriptor;
+    private BpfProgram(int descriptor, BpfHook hook) => (Descriptor, _hook) = (descriptor, hook);
+
+    /// <summary>BPF_PROG_TYPE_ and the type of attachment.</summary>
+    private static (uint Type, uint Attach) Numbers(BpfHook hook) => hook == BpfHook.Interface ? (3u, 46u) : (30u, 36u);
 
     public int Descriptor { get; }
 
     /// <summary>Has the kernel verify and translate a program.</summary>
     /// <exception cref="BpfRefusedException">It refuses; its message holds what the verifier says.</exception>
-    public static BpfProgram Load(ReadOnlySpan<byte> name, ReadOnlySpan<ulong> instructions)
+    public static BpfProgram Load(ReadOnlySpan<byte> name, ReadOnlySpan<ulong> instructions, BpfHook hook = BpfHook.Interface)
     {
         // The log is asked for only when something is wrong: writing it costs more than the loading.
-        var descriptor = Load(name, instructions, null);
+        var descriptor = Load(name, instructions, hook, null);
         if (descriptor >= 0)
         {
-            return new BpfProgram(descriptor);
+            return new BpfProgram(descriptor, hook);
         }
 
         var errno = LibC.Errno;
         var log = (byte*)NativeMemory.AllocZeroed(LogOctets);
         try
         {
-            descriptor = Load(name, instructions, log);
-            return descriptor >= 0 ? new BpfProgram(descriptor) : throw new BpfRefusedException(errno, Marshal.PtrToStringUTF8((nint)log) ?? "");
+            descriptor = Load(name, instructions, hook, log);
+            return descriptor >= 0 ? new BpfProgram(descriptor, hook) : throw new BpfRefusedException(errno, Marshal.PtrToStringUTF8((nint)log) ?? "");
         }
         finally
         {
@@ -38,14 +50,16 @@ public sealed unsafe class BpfProgram : IDisposable
         }
     }
 
-    /// <summary>Puts the program before the packets that come in by an interface (tcx, Linux 6.6).</summary>
+    /// <summary>Has the program called.</summary>
+    /// <param name="target">Index of the interface; a descriptor of the network namespace (<see cref="NetworkNamespace"/>).</param>
+    /// <param name="errno">Why not.</param>
     /// <returns>The link, or null with the error number: closing the link detaches the program.</returns>
-    public BpfLink? TryAttach(int interfaceIndex, out int errno)
+    public BpfLink? TryAttach(int target, out int errno)
     {
-        var creation = new BpfCall.LinkCreation { Program = (uint)Descriptor, Interface = (uint)interfaceIndex, AttachType = AttachIngress };
+        var creation = new BpfCall.LinkCreation { Program = (uint)Descriptor, Target = (uint)target, AttachType = Numbers(_hook).Attach };
         var descriptor = BpfCall.Do(BpfCall.Command.LinkCreate, ref creation);
         errno = descriptor < 0 ? LibC.Errno : 0;
-        return descriptor < 0 ? null : new BpfLink(descriptor, interfaceIndex);
+        return descriptor < 0 ? null : new BpfLink(descriptor);
     }
 
     /// <summary>Runs the program once on a frame that no interface has seen, as tests do.</summary>
@@ -72,16 +86,34 @@ public sealed unsafe class BpfProgram : IDisposable
         }
     }
 
+    /// <summary>Runs a program of <see cref="BpfHook.SocketLookup"/> once.</summary>
+    /// <param name="context">struct bpf_sk_lookup, which packet it is.</param>
+    /// <returns>The cookie of the socket (SO_COOKIE) that the program has chosen; 0: none.</returns>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    public ulong RunLookup(ReadOnlySpan<byte> context)
+    {
+        var after = stackalloc byte[context.Length];
+        fixed (byte* start = context)
+        {
+            var run = new BpfCall.ProgramRun
+            {
+                Program = (uint)Descriptor, ContextInput = start, ContextInputSize = (uint)context.Length, ContextOutput = after, ContextOutputSize = (uint)context.Length,
+            };
+            SystemCallException.Check(BpfCall.Do(BpfCall.Command.ProgramRun, ref run), "bpf(BPF_PROG_RUN)");
+            return *(ulong*)after;
+        }
+    }
+
     public void Dispose() => _ = LibC.Close(Descriptor);
 
-    private static int Load(ReadOnlySpan<byte> name, ReadOnlySpan<ulong> instructions, byte* log)
+    private static int Load(ReadOnlySpan<byte> name, ReadOnlySpan<ulong> instructions, BpfHook hook, byte* log)
     {
         fixed (byte* license = "MIT\0"u8)
         fixed (ulong* first = instructions)
         {
             var loading = new BpfCall.ProgramLoading
             {
-                Type = TypeTrafficControl, Instructions = first, InstructionCount = (uint)instructions.Length, License = license,
+                Type = Numbers(hook).Type, AttachType = Numbers(hook).Attach, Instructions = first, InstructionCount = (uint)instructions.Length, License = license,
                 Log = log, LogSize = log == null ? 0 : (uint)LogOctets, LogLevel = log == null ? 0u : 1u, Name = BpfCall.ObjectName.Of(name),
             };
             return BpfCall.Do(BpfCall.Command.ProgramLoad, ref loading);
@@ -89,11 +121,9 @@ public sealed unsafe class BpfProgram : IDisposable
     }
 }
 
-/// <summary>A program's place at an interface; it ends with this, with the process, or with the interface.</summary>
-public sealed class BpfLink(int descriptor, int interfaceIndex) : IDisposable
+/// <summary>A program's place at an interface or in a network namespace; it ends with this, with the process, or with that.</summary>
+public sealed class BpfLink(int descriptor) : IDisposable
 {
-    public int InterfaceIndex { get; } = interfaceIndex;
-
     public void Dispose() => _ = LibC.Close(descriptor);
 }
 

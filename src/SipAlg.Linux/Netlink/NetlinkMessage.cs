@@ -11,6 +11,9 @@ internal enum NetlinkType : ushort
     NewLink = 16,
     DeleteLink = 17,
     GetLink = 18,
+
+    /// <summary>Of sock_diag, which counts for itself.</summary>
+    SocketsByFamily = 20,
     NewRoute = 24,
     GetRoute = 26,
     NewQdisc = 36,

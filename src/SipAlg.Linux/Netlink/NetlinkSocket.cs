@@ -3,13 +3,12 @@ using System.Runtime.InteropServices;
 namespace SipAlg.Linux.Netlink;
 
 /// <summary>
-/// A socket to the kernel's network configuration (rtnetlink). The kernel answers a request before the send returns: nothing here
+/// A socket to the kernel's network configuration (rtnetlink) or its sockets (sock_diag). The kernel answers a request before the send returns: nothing here
 /// waits. For one thread.
 /// </summary>
 public sealed unsafe class NetlinkSocket : IDisposable
 {
     private const int AfNetlink = 16;
-    private const int SockRaw = 3;
     private const int Route = 0;
     private const int AddressOctets = 12;
 
@@ -20,10 +19,11 @@ public sealed unsafe class NetlinkSocket : IDisposable
     private uint _sequence;
 
     /// <param name="groups">RTMGRP_ bits of changes that are told of.</param>
+    /// <param name="protocol">NETLINK_.</param>
     /// <exception cref="SystemCallException">The system refuses it.</exception>
-    public NetlinkSocket(uint groups = 0)
+    public NetlinkSocket(uint groups = 0, int protocol = Route)
     {
-        Descriptor = SystemCallException.Check(LibC.Socket(AfNetlink, SockRaw | SocketConstants.SockCloExec | SocketConstants.SockNonBlock, Route), "socket(AF_NETLINK)");
+        Descriptor = SystemCallException.Check(LibC.Socket(AfNetlink, SocketConstants.SockRaw | SocketConstants.SockCloExec | SocketConstants.SockNonBlock, protocol), "socket(AF_NETLINK)");
         var address = stackalloc uint[AddressOctets / sizeof(uint)];
         (address[0], address[1], address[2]) = (AfNetlink, 0, groups);
         if (LibC.Bind(Descriptor, (SockAddr*)address, AddressOctets) < 0)

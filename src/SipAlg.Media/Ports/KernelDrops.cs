@@ -20,9 +20,9 @@ internal sealed unsafe class KernelDrops(PoolTable pools)
         var sum = closed;
         foreach (var pool in pools.All)
         {
-            if (pool.Realm == realm && pool.InUse > 0)
+            if (pool.Realm == realm)
             {
-                sum += InUse(pool);
+                sum += (pool.InUse > 0 ? InUse(pool) : 0) + (pool.Shared?.Drops ?? 0);
             }
         }
 
@@ -44,7 +44,7 @@ internal sealed unsafe class KernelDrops(PoolTable pools)
     private static long Of(Pair* pair)
     {
         var generation = Volatile.Read(ref pair->Generation);
-        if (!Volatile.Read(ref pair->IsOpen))
+        if (!Volatile.Read(ref pair->IsOpen) || pair->Shared != null)
         {
             return 0;
         }

@@ -44,17 +44,21 @@ internal static unsafe class MediaSocket
         return result;
     }
 
-    private static bool SetOptions(int descriptor, bool isV6, int receiveBuffer, byte dscp)
+    /// <summary>The code point of what a socket sends.</summary>
+    public static bool SetDscp(int descriptor, bool isV6, byte dscp)
     {
         // The two lowest bits of the traffic class are ECN's (RFC 3168).
         var trafficClass = dscp << 2;
-        return (!isV6 || Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6V6Only, 1)) &&
-            (isV6 ? Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6RecvErr, 1) : Set(descriptor, SocketConstants.IpProtoIp, SocketConstants.IpRecvErr, 1)) &&
-            (receiveBuffer == 0 || Set(descriptor, SocketConstants.SolSocket, SocketConstants.SoRcvBuf, receiveBuffer)) &&
-            (dscp == 0 || (isV6
-                ? Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6TClass, trafficClass)
-                : Set(descriptor, SocketConstants.IpProtoIp, SocketConstants.IpTos, trafficClass)));
+        return dscp == 0 || (isV6
+            ? Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6TClass, trafficClass)
+            : Set(descriptor, SocketConstants.IpProtoIp, SocketConstants.IpTos, trafficClass));
     }
+
+    private static bool SetOptions(int descriptor, bool isV6, int receiveBuffer, byte dscp) =>
+        (!isV6 || Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6V6Only, 1)) &&
+        (isV6 ? Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6RecvErr, 1) : Set(descriptor, SocketConstants.IpProtoIp, SocketConstants.IpRecvErr, 1)) &&
+        (receiveBuffer == 0 || Set(descriptor, SocketConstants.SolSocket, SocketConstants.SoRcvBuf, receiveBuffer)) &&
+        SetDscp(descriptor, isV6, dscp);
 
     private static bool Set(int descriptor, int level, int option, int value) =>
         LibC.SetSockOpt(descriptor, level, option, &value, sizeof(int)) == 0;

@@ -51,8 +51,17 @@ internal sealed unsafe class ArrivalWatch : IDisposable
         MsgHdr message = default;
         message.Control = control;
         message.ControlLength = ControlOctets;
-        if (LibC.RecvMsg(descriptor, &message, Peek | SocketConstants.MsgDontWait) >= 0 &&
-            TryRead(new ReadOnlySpan<byte>(control, (int)message.ControlLength), out var arrival))
+        if (LibC.RecvMsg(descriptor, &message, Peek | SocketConstants.MsgDontWait) >= 0)
+        {
+            Note(new ReadOnlySpan<byte>(control, (int)message.ControlLength));
+        }
+    }
+
+    /// <summary>A packet that was taken: notes how long it has waited.</summary>
+    /// <param name="control">The control messages that came with it.</param>
+    public void Note(ReadOnlySpan<byte> control)
+    {
+        if (TryRead(control, out var arrival))
         {
             // The stamp is of the system's own clock, which may be set meanwhile.
             Waits.Observe(Math.Max(0, ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100) - arrival));

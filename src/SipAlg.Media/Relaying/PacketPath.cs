@@ -4,6 +4,7 @@ using SipAlg.Media.Events;
 using SipAlg.Media.Kernel;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Ports;
+using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 
@@ -18,8 +19,12 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
     /// <summary>No UDP datagram is larger.</summary>
     private const int BufferOctets = 65536;
 
-    private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(BufferOctets, 64);
-    private readonly SockAddr* _from = (SockAddr*)NativeMemory.AlignedAlloc(64, 64);
+    private readonly byte* _ownBuffer = (byte*)NativeMemory.AlignedAlloc(BufferOctets, 64);
+    private readonly SockAddr* _ownFrom = (SockAddr*)NativeMemory.AlignedAlloc(64, 64);
+
+    /// <summary>The packet that is under way, and where it came from.</summary>
+    private byte* _buffer;
+    private SockAddr* _from;
 
     /// <summary>The turn's time, set once a turn.</summary>
     public long Now { get; set; }
@@ -28,13 +33,27 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
     public void Receive(Pair* pair, Slot* slot)
     {
         var fromLength = (uint)SockAddr.Size;
-        var received = (int)LibC.RecvFrom(slot->Descriptor, _buffer, BufferOctets, SocketConstants.MsgDontWait, _from, &fromLength);
+        var received = (int)LibC.RecvFrom(slot->Descriptor, _ownBuffer, BufferOctets, SocketConstants.MsgDontWait, _ownFrom, &fromLength);
         if (received < 0)
         {
             ReceiveFailed(pair, slot);
-            return;
         }
+        else
+        {
+            Pass(pair, slot, _ownBuffer, _ownFrom, received);
+        }
+    }
 
+    /// <summary>Passes on a packet that has come to a port.</summary>
+    /// <param name="pair">That of the port.</param>
+    /// <param name="slot">The port.</param>
+    /// <param name="buffer">Room for the largest datagram: it may get longer on its way.</param>
+    /// <param name="from">Its source.</param>
+    /// <param name="received">Its octets.</param>
+    public void Pass(Pair* pair, Slot* slot, byte* buffer, SockAddr* from, int received)
+    {
+        _buffer = buffer;
+        _from = from;
         slot->Totals.Arrived(received);
         pair->Realm->Arrived(received);
         pair->Refresh();
@@ -63,7 +82,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         {
             Drop(origin, entry, DropReason.NoTarget);
         }
-        else if (!TrySend(exit, packet, octets) && (TakeErrors(sender, exit) == 0 || !TrySend(exit, packet, octets)))
+        else if (!TrySend(sender, exit, packet, octets) && (TakeErrors(sender, exit) == 0 || !TrySend(sender, exit, packet, octets)))
         {
             Drop(origin, entry, ReasonOf(LibC.Errno));
         }
@@ -91,8 +110,15 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_buffer);
-        NativeMemory.AlignedFree(_from);
+        NativeMemory.AlignedFree(_ownBuffer);
+        NativeMemory.AlignedFree(_ownFrom);
+    }
+
+    /// <summary>ICMP errors came back for what a port has sent.</summary>
+    public static void CameBack(Pair* pair, Slot* slot, int errors)
+    {
+        slot->Totals.CameBack(errors);
+        pair->Realm->CameBack(errors);
     }
 
     private bool IsAccepted(Pair* pair, Slot* slot, in StreamPosition position)
@@ -167,8 +193,9 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         return onRtcp ? &partner->Rtcp : &partner->Rtp;
     }
 
-    private static bool TrySend(Slot* exit, void* packet, int octets) =>
-        LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->TargetLength) >= 0;
+    private static bool TrySend(Pair* sender, Slot* exit, void* packet, int octets) => sender->Shared != null
+        ? UdpDatagram.TrySend(*sender->Shared, (ushort)(sender->Port + (exit == &sender->Rtcp ? 1 : 0)), exit->Target, packet, octets)
+        : LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->TargetLength) >= 0;
 
     /// <summary>
     /// Takes the ICMP errors that wait at a socket (IP_RECVERR). One of them is reported in place of the next send or receive,
@@ -176,6 +203,12 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
     /// </summary>
     private static int TakeErrors(Pair* pair, Slot* slot)
     {
+        if (pair->Shared != null)
+        {
+            // They come by a socket of their own.
+            return 0;
+        }
+
         var errno = LibC.Errno;
         var errors = ErrorQueue.Take(slot->Descriptor);
         if (errors == 0)
@@ -185,8 +218,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
             return 0;
         }
 
-        slot->Totals.CameBack(errors);
-        pair->Realm->CameBack(errors);
+        CameBack(pair, slot, errors);
         return errors;
     }
 

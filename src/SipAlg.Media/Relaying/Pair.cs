@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Kernel;
 using SipAlg.Media.Packets;
+using SipAlg.Media.Ports;
+using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
@@ -30,6 +32,9 @@ internal unsafe struct Pair
 
     /// <summary>What the lane calls it by.</summary>
     public ulong Owner;
+
+    /// <summary>The socket that its ports share with others; null: they have their own.</summary>
+    public SharedSocket* Shared;
 
     /// <summary>Between taking (lane) and closing (relay thread).</summary>
     public bool IsOpen;
@@ -73,14 +78,15 @@ internal unsafe struct Pair
     public ReportCounters Reports;
 
     /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
-    public void Open(int thread, ulong owner, RelayTotals* realm, int rtp, int rtcp)
+    public void Open(int thread, ulong owner, IpAddress bound, RelayTotals* realm, in PortSockets sockets)
     {
         Thread = thread;
         Owner = owner;
         Realm = realm;
-        Rtp = new Slot { Descriptor = rtp };
-        Rtcp = new Slot { Descriptor = rtcp };
-        Flow = default;
+        Shared = sockets.Shared;
+        Rtp = new Slot { Descriptor = sockets.Rtp };
+        Rtcp = new Slot { Descriptor = sockets.Rtcp };
+        Flow = new FlowState { Bound = bound };
         (Cell->Stream, Cell->PacketsIn, Cell->OctetsIn, Cell->PacketsOut, Cell->OctetsOut) = (default, 0, 0, 0, 0);
         Reports = default;
         ClockedType = StreamCounters.NoType;

@@ -1,6 +1,7 @@
 using SipAlg.Linux;
 using SipAlg.Media.Events;
 using SipAlg.Media.Kernel;
+using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
@@ -11,13 +12,21 @@ namespace SipAlg.Media.Relaying;
 /// A thread that owns the sockets of its pairs: it alone watches, serves and closes them. A turn takes over what the
 /// lanes queued, receives one packet of each readable port, and sends the tones and events that are due.
 /// </summary>
-internal sealed unsafe class RelayThread : IDisposable
+internal sealed unsafe partial class RelayThread : IDisposable
 {
     /// <summary>No pool has this number, so no port this mark.</summary>
     private const ulong WakeupMark = ulong.MaxValue;
 
     /// <summary>Before lanes, the pool and the collector, whose delays are not heard. A real-time priority would starve them when it is saturated.</summary>
     private const int Nice = -10;
+
+    /// <summary>Packets a second from which the thread rests between its turns (docs/decisions/0042-a-rest-between-turns.md).</summary>
+    private const int Dense = 15_000;
+
+    private const int Enough = 64;
+
+    /// <summary>With what the timer adds (50 µs) the most that a packet waits for it.</summary>
+    private const int RestNanoseconds = 100_000;
 
     private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(0.1);
 
@@ -42,7 +51,7 @@ internal sealed unsafe class RelayThread : IDisposable
     private long _allocatedOctets;
 
     /// <exception cref="SystemCallException">The system refuses a descriptor.</exception>
-    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals)
+    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals, bool sharesSockets)
     {
         _arrivals = arrivals;
         _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
@@ -51,8 +60,13 @@ internal sealed unsafe class RelayThread : IDisposable
         _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events, new StreamWatch(pools, time.TimestampFrequency), _flows);
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);
-        _coalescing = new Coalescing(time.TimestampFrequency);
+        _coalescing = new Coalescing(time.TimestampFrequency, Dense, Enough);
         _epoll.TryWatch(_wakeup.Descriptor, WakeupMark);
+        if (sharesSockets)
+        {
+            (_batch, _icmpV4, _icmpV6) = (new PacketBatch(), OpenIcmp(isV4: true), OpenIcmp(isV4: false));
+        }
+
         _thread = new Thread(Run) { Name = $"relay {number}", IsBackground = true };
     }
 
@@ -119,6 +133,9 @@ internal sealed unsafe class RelayThread : IDisposable
         _tones.Dispose();
         _events.Dispose();
         _flows?.Dispose();
+        _batch?.Dispose();
+        _icmpV4?.Dispose();
+        _icmpV6?.Dispose();
         _epoll.Dispose();
         _wakeup.Dispose();
     }
@@ -160,7 +177,7 @@ internal sealed unsafe class RelayThread : IDisposable
         if (_coalescing.Pays(received, start))
         {
             _restedSince = _time.GetTimestamp();
-            Coalescing.Rest();
+            ThreadSchedule.Rest(RestNanoseconds);
         }
     }
 
@@ -183,6 +200,10 @@ internal sealed unsafe class RelayThread : IDisposable
                 _wakeup.Reset();
                 TakeOrders();
                 Volatile.Write(ref _allocatedOctets, GC.GetAllocatedBytesForCurrentThread());
+            }
+            else if ((mark & PortOfMark) == 0)
+            {
+                packets += ServeShared(mark);
             }
             else if (TryFind(mark, out var pair, out var slot))
             {
@@ -226,7 +247,7 @@ internal sealed unsafe class RelayThread : IDisposable
             return;
         }
 
-        if (!pair->IsWatched)
+        if (!pair->IsWatched && pair->Shared == null)
         {
             Watch(pair);
         }
@@ -271,6 +292,21 @@ internal sealed unsafe class RelayThread : IDisposable
         }
 
         var pool = _pools[pair->Pool];
+        if (pair->Shared != null)
+        {
+            SharedPorts.Leave(pair->Shared, pair->Port);
+            pair->Clear();
+        }
+        else
+        {
+            CloseSockets(pair);
+        }
+
+        pool.Closed(pair, _path.Now);
+    }
+
+    private static void CloseSockets(Pair* pair)
+    {
         var (rtp, rtcp) = (pair->Rtp.Descriptor, pair->Rtcp.Descriptor);
         pair->Realm->Drop(DropReason.Kernel, SocketDrops.Of(rtp) + (long)SocketDrops.Of(rtcp));
         // First the generation: who reads it as it was afterwards has asked these sockets and no others.
@@ -279,7 +315,6 @@ internal sealed unsafe class RelayThread : IDisposable
         // Closing the only descriptor of a socket takes it out of epoll.
         _ = LibC.Close(rtp);
         _ = LibC.Close(rtcp);
-        pool.Closed(pair, _path.Now);
     }
 
     private void CloseAll()
@@ -303,7 +338,7 @@ internal sealed unsafe class RelayThread : IDisposable
     {
         var port = (ushort)mark;
         pair = _pools[(ushort)(mark >> 16)].PairOf(port);
-        slot = (port & 1) == 0 ? &pair->Rtp : &pair->Rtcp;
+        slot = SlotOf(pair, port);
         return pair->Generation == (uint)(mark >> 32) && pair->IsOpen;
     }
 

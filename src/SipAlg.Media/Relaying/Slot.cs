@@ -4,9 +4,10 @@ using SipAlg.Media.Sources;
 
 namespace SipAlg.Media.Relaying;
 
-/// <summary>One media socket: the port of RTP or of RTCP. Written by the relay thread only, once its pair was handed over.</summary>
+/// <summary>One media port: that of RTP or of RTCP. Written by the relay thread only, once its pair was handed over.</summary>
 internal struct Slot
 {
+    /// <summary>Its socket; −1 where it shares one.</summary>
     public int Descriptor;
 
     /// <summary>Octets of <see cref="Target"/> that the system wants; 0: nothing is sent.</summary>

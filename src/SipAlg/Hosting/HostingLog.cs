@@ -87,6 +87,15 @@ internal static partial class HostingLog
     [LoggerMessage(1025, LogLevel.Information, "Media are not relayed in the kernel: {Reason}")]
     public static partial void NoFastPath(ILogger log, string reason);
 
+    [LoggerMessage(1033, LogLevel.Information, "Media ports share sockets: {Reason}")]
+    public static partial void SharedSockets(ILogger log, string reason);
+
+    [LoggerMessage(1034, LogLevel.Information, "Media ports have a socket each: {Reason}")]
+    public static partial void SocketEach(ILogger log, string reason);
+
+    [LoggerMessage(1035, LogLevel.Warning, "Media ports have a socket each. They were to share ({Wish}), but {Reason}")]
+    public static partial void NoSharedSockets(ILogger log, string wish, string reason);
+
     [LoggerMessage(1031, LogLevel.Information, "The kernel has no tcx (it is older than Linux 6.6): media are relayed there by clsact")]
     public static partial void FastPathByClsact(ILogger log);
 

@@ -43,6 +43,7 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         }
 
         WriteDescriptors();
+        WriteSockets();
         if (HostFacts.Unknown.WithLimits().UsualReceiveBuffer is { } buffer && buffer < HostChecks.LeastMediaBuffer)
         {
             HostingLog.SmallMediaBuffer(log, buffer >> 10, HostChecks.LeastMediaBuffer);
@@ -81,12 +82,28 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
 
     private void WriteDescriptors()
     {
-        var ports = gateway.Model.Realms.Sum(realm => realm.Media.Sets * (realm.Media.LastPort - realm.Media.FirstPort + 1));
         var limit = ProcessFacts.MostDescriptors;
         HostingLog.Descriptors(log, limit);
-        if (limit < ports + HostChecks.OtherDescriptors)
+        var wanted = SocketChoice.WantedBy(gateway.Model);
+        if (limit < wanted && !gateway.Relay.SharesSockets)
         {
-            HostingLog.FewDescriptors(log, limit, ports + HostChecks.OtherDescriptors);
+            HostingLog.FewDescriptors(log, limit, wanted);
+        }
+    }
+
+    private void WriteSockets()
+    {
+        if (gateway.Relay.SharesSockets)
+        {
+            HostingLog.SharedSockets(log, gateway.Sockets.Reason);
+        }
+        else if (gateway.Sockets.Shares)
+        {
+            HostingLog.NoSharedSockets(log, gateway.Sockets.Reason, gateway.Relay.SharingRefusal);
+        }
+        else
+        {
+            HostingLog.SocketEach(log, gateway.Sockets.Reason);
         }
     }
 }

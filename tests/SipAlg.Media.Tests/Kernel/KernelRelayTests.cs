@@ -3,11 +3,22 @@ using SipAlg.Protocol.Rtp;
 namespace SipAlg.Media.Tests.Kernel;
 
 /// <summary>Streams through the kernel, between networks, and what becomes of them when the lane orders otherwise.</summary>
-public sealed unsafe class KernelRelayTests : IDisposable
+public unsafe class KernelRelayTests : IDisposable
 {
-    private readonly KernelRig _rig = new();
+    private readonly KernelRig _rig;
 
-    public void Dispose() => _rig.Dispose();
+    public KernelRelayTests()
+        : this(shares: false)
+    {
+    }
+
+    private protected KernelRelayTests(bool shares) => _rig = new KernelRig { Shares = shares };
+
+    public void Dispose()
+    {
+        _rig.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(KernelRig.PhoneA, KernelRig.GatewayA, KernelRig.GatewayB, KernelRig.PhoneB)]

@@ -38,14 +38,18 @@ internal sealed unsafe class KernelRig : IDisposable
     public NetworkRoom RoomB { get; } = new();
     public MediaRelay Relay { get; private set; } = null!;
 
+    /// <summary>Ports share sockets.</summary>
+    public bool Shares { get; init; }
+
     public PortPool Pool => _pool!;
 
     /// <summary>Starts the relay, once the networks are as they shall be.</summary>
     public KernelRig Start(TimeProvider? time = null, bool withoutTcx = false)
     {
-        var options = new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true, FastPathWithoutTcx = withoutTcx };
+        var options = new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true, FastPathWithoutTcx = withoutTcx, ShareSockets = Shares };
         Relay = Gateway.Do(() => new MediaRelay(options, time ?? TimeProvider.System));
         Assert.Equal("", Relay.FastPathRefusal);
+        Assert.Equal(Shares, Relay.SharesSockets);
         _pool = Relay.OpenPool(new MediaRange(0, 24000, 24399, Dscp), 0, 1);
         Relay.Start();
         return this;

@@ -2,21 +2,31 @@ using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Media.Tests.Relaying;
 
-public sealed class AimTests : IDisposable
+public class AimTests : IDisposable
 {
-    private readonly RelayRig _rig = new();
+    private readonly RelayRig _rig;
     private readonly Phone _a;
     private readonly Phone _b;
     private readonly MediaPort _portA;
     private readonly MediaPort _portB;
 
     public AimTests()
+        : this(shares: false)
     {
+    }
+
+    private protected AimTests(bool shares)
+    {
+        _rig = new RelayRig(shares: shares);
         (_a, _b) = (_rig.Phone("127.0.0.2"), _rig.Phone("127.0.0.3"));
         (_portA, _portB) = _rig.Call(_a, _b);
     }
 
-    public void Dispose() => _rig.Dispose();
+    public void Dispose()
+    {
+        _rig.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void A_new_target_has_every_packet_after_the_aim()
@@ -90,7 +100,7 @@ public sealed class AimTests : IDisposable
     [Fact]
     public void Ports_of_different_threads_cannot_be_joined()
     {
-        using var rig = new RelayRig(threads: 2, first: 24400, last: 24499);
+        using var rig = new RelayRig(threads: 2, first: 24400, last: 24499, shares: _rig.Relay.SharesSockets);
         Assert.NotEqual(rig.Relay.Place(), rig.Relay.Place());
         Assert.Throws<ArgumentException>(() => rig.Relay.Join(rig.Take(place: 0), rig.Take(place: 1)));
     }

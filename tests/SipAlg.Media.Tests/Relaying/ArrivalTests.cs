@@ -33,11 +33,13 @@ public sealed class ArrivalTests
     }
 
     [Theory]
-    [InlineData(V4, "127.0.0.2")]
-    [InlineData(RelayRig.AddressV6, "::1")]
-    public void Each_packet_of_a_stamped_stream_is_noted_once(string address, string phones)
+    [InlineData(V4, "127.0.0.2", false)]
+    [InlineData(RelayRig.AddressV6, "::1", false)]
+    [InlineData(V4, "127.0.0.2", true)]
+    [InlineData(RelayRig.AddressV6, "::1", true)]
+    public void Each_packet_of_a_stamped_stream_is_noted_once(string address, string phones, bool shares)
     {
-        using var rig = new RelayRig(stampedShare: 1);
+        using var rig = new RelayRig(stampedShare: 1, shares: shares);
         Talk(rig, address, rig.Phone(phones), rig.Phone(phones), 50);
         var (packets, _, sum) = Waits(rig);
         Assert.Equal(50, packets);

@@ -1,14 +1,27 @@
 namespace SipAlg.Media.Tests.Relaying;
 
-public sealed class RelayTests : IDisposable
+public class RelayTests : IDisposable
 {
-    private readonly RelayRig _rig = new();
+    private readonly RelayRig _rig;
     private readonly Phone _a;
     private readonly Phone _b;
 
-    public RelayTests() => (_a, _b) = (_rig.Phone("127.0.0.2"), _rig.Phone("127.0.0.3"));
+    public RelayTests()
+        : this(shares: false)
+    {
+    }
 
-    public void Dispose() => _rig.Dispose();
+    private protected RelayTests(bool shares)
+    {
+        _rig = new RelayRig(shares: shares);
+        (_a, _b) = (_rig.Phone("127.0.0.2"), _rig.Phone("127.0.0.3"));
+    }
+
+    public void Dispose()
+    {
+        _rig.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void What_arrives_at_one_port_leaves_from_the_other()
@@ -156,7 +169,7 @@ public sealed class RelayTests : IDisposable
     [Fact]
     public void A_released_partner_is_none_also_when_its_pair_is_taken_again()
     {
-        using var rig = new RelayRig(first: 24400, last: 24403);
+        using var rig = new RelayRig(first: 24400, last: 24403, shares: _rig.Relay.SharesSockets);
         var (portA, portB) = rig.Call(_a, _b);
         rig.Relay.Release(portB);
         Eventually.True(() => rig.Pool.InUse == 1, "closed");

@@ -2,9 +2,9 @@ using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Media.Tests.Relaying;
 
-public sealed class RtcpTests : IDisposable
+public class RtcpTests : IDisposable
 {
-    private readonly RelayRig _rig = new();
+    private readonly RelayRig _rig;
     private readonly Phone _a;
     private readonly Phone _aRtcp;
     private readonly Phone _b;
@@ -13,13 +13,23 @@ public sealed class RtcpTests : IDisposable
     private readonly MediaPort _portB;
 
     public RtcpTests()
+        : this(shares: false)
     {
+    }
+
+    private protected RtcpTests(bool shares)
+    {
+        _rig = new RelayRig(shares: shares);
         (_a, _aRtcp) = (_rig.Phone("127.0.0.2", 26000), _rig.Phone("127.0.0.2", 26001));
         (_b, _bRtcp) = (_rig.Phone("127.0.0.3", 26000), _rig.Phone("127.0.0.3", 26001));
         (_portA, _portB) = _rig.Call(_a, _b);
     }
 
-    public void Dispose() => _rig.Dispose();
+    public void Dispose()
+    {
+        _rig.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void Rtcp_has_its_own_ports()

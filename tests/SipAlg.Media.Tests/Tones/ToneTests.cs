@@ -3,14 +3,23 @@ using SipAlg.Media.Tones;
 
 namespace SipAlg.Media.Tests.Tones;
 
-public sealed class ToneTests
+public class ToneTests
 {
+    private readonly bool _shares;
+
+    public ToneTests()
+        : this(shares: false)
+    {
+    }
+
+    private protected ToneTests(bool shares) => _shares = shares;
+
     [Theory]
     [InlineData(ToneCodec.Pcma, 8)]
     [InlineData(ToneCodec.Pcmu, 0)]
     public void A_tone_of_440_hertz_arrives_in_step(ToneCodec codec, byte payloadType)
     {
-        using var rig = new RelayRig();
+        using var rig = new RelayRig(shares: _shares);
         var phone = rig.Phone("127.0.0.2");
         var port = rig.Take();
         rig.Relay.Aim(port, new MediaTarget { Rtp = phone.Endpoint });
@@ -26,7 +35,7 @@ public sealed class ToneTests
     [Fact]
     public void Release_ends_a_tone()
     {
-        using var rig = new RelayRig();
+        using var rig = new RelayRig(shares: _shares);
         var phone = rig.Phone("127.0.0.2");
         var port = rig.Take();
         rig.Relay.Aim(port, new MediaTarget { Rtp = phone.Endpoint });
@@ -42,7 +51,7 @@ public sealed class ToneTests
     [Fact]
     public void A_pair_that_is_taken_again_plays_one_tone()
     {
-        using var rig = new RelayRig(first: 24400, last: 24403);
+        using var rig = new RelayRig(first: 24400, last: 24403, shares: _shares);
         var phone = rig.Phone("127.0.0.2");
         var (other, port) = (rig.Take(), rig.Take());
         rig.Relay.Aim(port, new MediaTarget { Rtp = phone.Endpoint });
@@ -65,7 +74,7 @@ public sealed class ToneTests
     [Fact]
     public void A_joined_port_plays_no_more_and_relays()
     {
-        using var rig = new RelayRig();
+        using var rig = new RelayRig(shares: _shares);
         var (a, b) = (rig.Phone("127.0.0.2"), rig.Phone("127.0.0.3"));
         var (portA, portB) = rig.Call(a, b);
         rig.Relay.PlayTone(portA, ToneCodec.Pcma, 8);
@@ -83,7 +92,7 @@ public sealed class ToneTests
     [Fact]
     public void A_loop_that_was_held_up_sends_no_flood()
     {
-        using var rig = new RelayRig();
+        using var rig = new RelayRig(shares: _shares);
         var phone = rig.Phone("127.0.0.2");
         var port = rig.Take();
         rig.Relay.Aim(port, new MediaTarget { Rtp = phone.Endpoint });

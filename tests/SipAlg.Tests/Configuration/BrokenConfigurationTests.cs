@@ -37,6 +37,10 @@ public sealed class BrokenConfigurationTests
         { "admin: { listen: §8080 }", "'listen': '8080' is no address with a port" },
         { "admin: { listen: §localhost:8080 }", "is no address with a port" },
 
+        { "trace: { memory: §64MB }", "'memory': '64MB' is no amount of memory" },
+        { "trace: { memory: §1MiB }", "'memory': '1MiB' is out of range" },
+        { "trace: { §hep: udp://10.0.0.1:9060 }", "'hep' is not built yet" },
+
         // Interpolation
         { "admin: { token: §'${UNSET_NAME}' }", "the environment variable UNSET_NAME is not set" },
         { "admin: { token: §'${file:secrets/none}' }", "'secrets/none' cannot be read: there is no such file" },
@@ -188,6 +192,7 @@ public sealed class BrokenConfigurationTests
 
         // What this version does not do
         { "media: { fast_path: §on }", "'fast_path': 'on' is not one of auto, off, required" },
+        { "media: { sockets: §one }", "'sockets': 'one' is not one of auto, per_port, shared" },
         { "calls: { session_expires: §89s }", "'session_expires': '89s' is out of range" },
         { "calls: { media_timeout: §500ms }", "'media_timeout': '500ms' is out of range" },
         { "calls: { hold_timeout: §never }", "'hold_timeout': 'never' is no duration" },

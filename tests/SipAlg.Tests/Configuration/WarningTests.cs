@@ -87,6 +87,11 @@ public sealed class WarningTests
         Assert.Empty(new ConfigurationBench { Facts = SipAlg.Configuration.HostFacts.Unknown with { MostDescriptors = 10512, MostReceiveBuffer = 4194304, UsualReceiveBuffer = 212992 } }
             .LoadPart("realms: { a: { listen: udp://10.0.0.1 } }").Problems);
 
+    [Fact]
+    public void Ports_that_share_sockets_want_no_descriptors() =>
+        Assert.Empty(new ConfigurationBench { Facts = SipAlg.Configuration.HostFacts.Unknown with { MostDescriptors = 1024 } }
+            .LoadPart("realms: { a: { listen: udp://10.0.0.1 } }\nmedia: { sockets: shared }").Problems);
+
     private static void Verify(string marked, string message, string file, Func<string, SipAlg.Configuration.LoadResult> load)
     {
         var (text, line, column) = Unmark(marked);

@@ -38,15 +38,15 @@ internal static class HostChecks
         }
     }
 
-    /// <summary>Each port that media may take is a socket.</summary>
+    /// <summary>Each port that media may take is a socket, unless they share; whether the system allows that, a gateway finds out when it starts.</summary>
     private static void Descriptors(GatewayOptions options, HostFacts host, ProblemList problems)
     {
         var wanted = OtherDescriptors + options.Realms.Sum(realm => realm.Value.Media?.PortsInAll ?? PortRange.Default.Count);
-        if (host.MostDescriptors < wanted)
+        if (host.MostDescriptors < wanted && options.Media?.Sockets?.Value != MediaSockets.Shared)
         {
             var largest = options.Realms.MaxBy(realm => realm.Value.Media?.PortsInAll ?? PortRange.Default.Count)!;
             problems.Warn(largest.Value.Media?.Ports?.At ?? largest.At, $"the descriptor limit is {host.MostDescriptors}, and all media ports at once want {wanted}: calls will fail first for descriptors",
-                "raise it (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker) or narrow media.ports");
+                "raise it (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker), narrow media.ports, or let ports share sockets (media.sockets)");
         }
     }
 }

@@ -7,10 +7,13 @@ namespace SipAlg.Configuration.Options;
 internal sealed class MediaOptions
 {
     public Located<FastPath>? FastPath { get; private set; }
+    public Located<MediaSockets>? Sockets { get; private set; }
 
     public static ObjectShape<MediaOptions> Shape { get; } = new ObjectShape<MediaOptions>(_ => new MediaOptions())
         .Key("fast_path", new ChoiceShape<FastPath>([("auto", Configuration.FastPath.Auto), ("off", Configuration.FastPath.Off), ("required", Configuration.FastPath.Required)]),
-            (o, v) => o.FastPath = v, "Relay in the kernel: where the system allows it, never, or else do not start.", "auto");
+            (o, v) => o.FastPath = v, "Relay in the kernel: where the system allows it, never, or else do not start.", "auto")
+        .Key("sockets", new ChoiceShape<MediaSockets>([("auto", MediaSockets.Auto), ("per_port", MediaSockets.PerPort), ("shared", MediaSockets.Shared)]),
+            (o, v) => o.Sockets = v, "A socket for each media port, or shared ones; auto: shared where descriptors are too few and the system allows it.", "auto");
 }
 
 internal sealed class SipOptions

@@ -35,10 +35,12 @@ internal sealed class FixedPlaces(SourcePosition file, ImmutableDictionary<strin
 
         Add("admin", options.Admin?.At);
         Add("media.fast_path", options.Media?.FastPath?.At);
+        Add("media.sockets", options.Media?.Sockets?.At);
         Add("sip.t1", options.Sip?.T1?.At);
         Add("sip.lanes", options.Sip?.Lanes?.At);
         Add("sip.dns", options.Sip?.Dns is { Count: > 0 } servers ? servers[0].At : null);
         Add("state.folder", options.State?.Folder?.At);
+        Add("trace.memory", options.Trace?.Memory?.At);
         Add("logging.format", options.Logging?.Format?.At);
         foreach (var realm in options.Realms)
         {

@@ -24,10 +24,12 @@ internal static class RestartChecks
         [
             (host.Admin != nextHost.Admin, "admin"),
             (host.FastPath != nextHost.FastPath, "media.fast_path"),
+            (host.MediaSockets != nextHost.MediaSockets, "media.sockets"),
             (sip.T1 != nextSip.T1, "sip.t1"),
             (sip.Lanes != nextSip.Lanes, "sip.lanes"),
             (!host.NameServers.SequenceEqual(nextHost.NameServers), "sip.dns"),
             (host.StateFolder != nextHost.StateFolder, "state.folder"),
+            (host.TraceMemory != nextHost.TraceMemory, "trace.memory"),
             (host.LogFormat != nextHost.LogFormat, "logging.format"),
         ];
         foreach (var (_, key) in settings.Where(setting => setting.IsChanged))

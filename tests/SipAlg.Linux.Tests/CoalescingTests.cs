@@ -1,13 +1,13 @@
-using SipAlg.Media.Relaying;
-
-namespace SipAlg.Media.Tests.Relaying;
+namespace SipAlg.Linux.Tests;
 
 public class CoalescingTests
 {
     /// <summary>Microseconds.</summary>
     private const int Second = 1_000_000;
 
-    private Coalescing _coalescing = new(Second);
+    private const int Enough = 64;
+
+    private Coalescing _coalescing = new(Second, dense: 15_000, Enough);
     private long _now = 5_000_000;
 
     [Theory]
@@ -37,8 +37,8 @@ public class CoalescingTests
     {
         Turn(1, 0);
 
-        Assert.True(Turn(Coalescing.Enough - 1, 500));
-        Assert.False(Turn(Coalescing.Enough, 500));
+        Assert.True(Turn(Enough - 1, 500));
+        Assert.False(Turn(Enough, 500));
     }
 
     [Fact]
