@@ -3,40 +3,62 @@
 
   rtp.py --steps 200,500 --sut sipalg='sip:exec /path/to/sipalg run --config sipalg.yaml' \\
          --sut kamailio='sip:MEDIA=1 exec peers/kamailio-rtpengine/start.sh' \\
-         --sut rtpengine=ng:peers/kamailio-rtpengine/rtpengine.sh --sut c=floor:simple
+         --sut rtpengine=ng:peers/kamailio-rtpengine/rtpengine.sh --sut c=floor:latch
 
 Before the colon: sip (sessions made by calls through the gateway), ng (made at
 rtpengine directly), ngsrtp (the same, one leg SDES-SRTP), floor (a relay in C,
 in that mode). A session is two streams of 50 packets a second and 172 octets,
-so 100 packets a second through the relay.
+so 100 packets a second through the relay. Systems take turns; a void row is
+measured again. At the end: medians, and what sipalg takes beside the others.
+
+  --beside-calls 200: SIPp places 200 calls a second meanwhile, through the relay's
+own gateway, or beside a relay in C through --signalling COMMAND. The generator
+then sleeps between its turns, so that SIPp gets its CPU too: the delay counts.
 """
-import json
 import os
 import sys
+import threading
 import time
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, "lib"))
 import arguments as shared
-import ng
-import sip_setup
-from machine import end_on_signal, quiet_slot, udp_buffer_errors, wait_for_udp
+import rtpload
+from machine import end_on_signal, quiet_slot
 from process import Program
+from sipp import Generator
+
+# What sipalg's median may be of the other's.
+TARGETS = {"us_per_pkt": {"c": 1.15, "rtpengine": 0.75}}
 
 
 def options():
     parser = shared.parser(__doc__)
-    parser.add_argument("--steps", default="200,500,700,900", help="sessions")
-    parser.add_argument("--secs", type=float, default=10)
-    parser.add_argument("--warm", type=float, default=8, help="seconds before, not counted")
-    parser.add_argument("--window", type=int, default=16, help="calls in set-up at a time")
-    parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--tries", type=int, default=2, help="as in signalling.py")
-    parser.add_argument("--max-foreign", type=float, default=0.06)
-    parser.add_argument("--max-loss", type=float, default=0.1, metavar="PERCENT")
-    parser.add_argument("--max-p99-ms", type=float, default=20, help="one packet time: beyond it the relay lives off socket buffers")
+    parser.add_argument("--steps", default="300,500", help="sessions")
+    rtpload.add_options(parser)
     parser.add_argument("--keep-going", action="store_true", help="go on after a failed step")
+    parser.add_argument("--beside-calls", type=int, default=0, metavar="RATE", help="calls a second meanwhile")
+    parser.add_argument("--signalling", metavar="COMMAND", help="what takes these calls beside a relay in C")
+    parser.add_argument("--caller-port", type=int, default=5070)
     return parser.parse_args()
+
+
+class Calls:
+    """Calls by SIPp, as long as the generator runs."""
+
+    def __init__(self, o, folder, name):
+        seconds = o.secs + o.warm
+        self.generator = Generator(o.gw, o.uas, o.caller_port, o.gen_cpu, folder)
+        self.row = {}
+        self.thread = threading.Thread(target=lambda: self.row.update(self.generator.calls(
+            o.beside_calls, int(o.beside_calls * seconds), 200, f"{name}.beside", budget=seconds + 5)))
+        self.thread.start()
+        # SIPp's start is no call yet.
+        time.sleep(1)
+
+    def result(self):
+        self.thread.join()
+        return {key: self.row.get(key) for key in ("n", "ok", "failed", "retransmissions")}
 
 
 def command_of(kind, argument, sessions, legs, o):
@@ -45,69 +67,35 @@ def command_of(kind, argument, sessions, legs, o):
     return shared.fill(argument, o)
 
 
-def establish(kind, sessions, legs, o):
-    """Makes the sessions; returns what to close at the end, or nothing."""
-    if kind == "floor":
-        time.sleep(1)
-        return None
-    if kind in ("ng", "ngsrtp"):
-        wait_for_udp(22222)
-        time.sleep(0.5)
-        ng.setup(sessions, legs, kind == "ngsrtp")
-        return None
-    wait_for_udp(o.gw[1])
-    time.sleep(1.5)
-    setup = sip_setup.Setup(o.gw, o.uas, window=o.window)
-    setup.up(sessions, legs)
-    return setup
-
-
-def judge(row, sessions, o):
-    # A row speaks of the relay only if the generator kept to its schedule and
-    # the hypervisor did not take the cores away meanwhile.
-    row["valid"] = (abs(row["sent"] / o.secs / (100 * sessions) - 1) < 0.02
-                    and row["gen_lag_us"]["avg"] < 1000 and row["steal_s"] < 0.05 * o.secs)
-    late = row["lat_us"]["p99"] > o.max_p99_ms * 1000
-    lossy = row["loss_pct"] > o.max_loss or not row["recv"]
-    row["pass"] = not late and not lossy and row["valid"]
-    row["why"] = ("LOSS" if lossy else "LATE" if late else "") + ("" if row["valid"] else " (void: generator or hypervisor)")
-
-
-def measure(name, kind, argument, sessions, o, folder):
+def measure(name, specification, sessions, o, folder):
+    kind, argument = specification.split(":", 1)
     legs = os.path.join(folder, "legs")
-    setup = generator = None
-    program = Program(name, command_of(kind, argument, sessions, legs, o), o.sut_cpu, shared.environment(o),
-                      os.path.join(folder, name + ".log"))
+    setup = calls = None
+    programs = [Program(name, command_of(kind, argument, sessions, legs, o), o.sut_cpu, shared.environment(o),
+                        os.path.join(folder, name + ".log"))]
     try:
-        setup = establish(kind, sessions, legs, o)
-        memory, errors = program.memory(), udp_buffer_errors()
-        generator = Program("generator", [
-            f"{here}/out/rtpload", "-c", str(min(o.gen_cpu)), "-s", str(min(o.sut_cpu)), "-t", str(o.secs),
-            "-w", str(o.warm), "-P", ",".join(map(str, program.pids())), legs],
-            o.gen_cpu, log=os.path.join(folder, "generator.log"))
-        generator.process.wait(o.secs + o.warm + 30)
-        row = json.loads(generator.log_tail(4000).strip().split("\n")[-1])
-        row.update(sut=name, m=sessions, mem=memory, rcvbuf=udp_buffer_errors() - errors)
-        judge(row, sessions, o)
+        if kind == "floor" and o.beside_calls:
+            programs.append(shared.start("signalling", o.signalling, o, folder))
+        setup = rtpload.establish(kind, sessions, legs, o)
+        memory = programs[0].memory()
+        if o.beside_calls:
+            if setup:
+                setup.close()       # SIPp's callee takes its port
+            calls = Calls(o, folder, name)
+        row = rtpload.load(legs, [pid for program in programs for pid in program.pids()], o, folder, *(["-n", "50"] if calls else []))
+        row.update(sut=name, m=sessions, mem=memory, calls=calls.result() if calls else None)
+        rtpload.judge(row, sessions, o)
+        if calls and row["calls"]["failed"]:
+            row["valid"], row["why"] = False, row["why"] + f" (void: {row['calls']['failed']} calls failed)"
         return row
     finally:
-        if generator:
-            generator.stop()
+        if calls:
+            calls.generator.stop()
+            calls.thread.join()
         if setup:
             setup.close()
-        program.stop()
-
-
-def least_disturbed(name, kind, argument, sessions, o, folder):
-    best = None
-    for _ in range(o.tries):
-        with quiet_slot(o.quiet_wait):
-            row = measure(name, kind, argument, sessions, o, folder)
-        if best is None or row["foreign_s"] + row["steal_s"] < best["foreign_s"] + best["steal_s"]:
-            best = row
-        if best["foreign_s"] < o.max_foreign * o.secs:
-            break
-    return best
+        for program in programs:
+            program.stop()
 
 
 def show(r):
@@ -118,38 +106,50 @@ def show(r):
           f"{r['gen_lag_us']['avg']:>7.0f}/{r['gen_lag_us']['max']:<7.0f}{r['foreign_s']:>9.2f} {r['steal_s']:>8.2f}  {r['why']}", flush=True)
 
 
+def conclude(rows, o):
+    figures = [("us/packet", "us_per_pkt", lambda row: row["us_per_pkt"])] if not o.beside_calls else []
+    figures += [("p99 us", "p99", lambda row: row["lat_us"]["p99"]), ("p99.9 us", "p999", lambda row: row["lat_us"]["p999"])]
+    for sessions in sorted({row["m"] for row in rows}):
+        for title, key, figure in figures:
+            medians = {name: rtpload.middle([row for row in rows if row["sut"] == name and row["m"] == sessions and row["valid"]], figure)
+                       for name, _ in shared.systems(o)}
+            line = f"{sessions:>5} sessions, median {title:<10}" + "".join(
+                f"  {name} {value:.2f}" if value else f"  {name} –" for name, value in medians.items())
+            own = medians.get("sipalg")
+            for name, value in medians.items():
+                if own and value and name != "sipalg":
+                    target = TARGETS.get(key, {}).get(name)
+                    line += f"  | to {name} {own / value:.2f}" + (f" (at most {target}: {'kept' if own / value <= target else 'MISSED'})" if target else "")
+            print(line)
+
+
 def main():
     o = options()
     end_on_signal()
-    best, out_of_race = {}, set()
+    if o.beside_calls and not o.signalling and any(specification.startswith("floor:") for _, specification in shared.systems(o)):
+        sys.exit("--beside-calls with a relay in C wants --signalling")
+    rows, out_of_race = [], set()
     print("relay            sess  offered   relayed   loss%   us/pkt (usr+sys)  core%   p50us  p99us p99.9us  "
           "gen lag avg/max us  foreign s  steal s", flush=True)
     with shared.scratch() as folder:
         for sessions in map(int, o.steps.split(",")):
-            for repeat in range(o.repeat):
-                for name, specification in shared.systems(o):
-                    if name in out_of_race:
-                        continue
-                    kind, argument = specification.split(":", 1)
-                    try:
-                        row = least_disturbed(name, kind, argument, sessions, o, folder)
-                    except (RuntimeError, OSError, ValueError) as error:
-                        with open(os.path.join(folder, name + ".log"), errors="replace") as log:
-                            print(f"{name:<16}{sessions:>5}  could not be measured: {error!r}; its log ends:\n{log.read()[-300:]}", flush=True)
-                        out_of_race.add(name)
-                        continue
-                    show(row)
-                    shared.save(o, row)
-                    if row["pass"]:
-                        best[name] = row
-                    elif not o.keep_going and repeat == o.repeat - 1:
-                        out_of_race.add(name)
-                    time.sleep(1)
-    print("\nlargest step within the limits, and what its cost implies for a full core:")
-    for name, _ in shared.systems(o):
-        row = best.get(name)
-        print(f"  {name:<16} " + (f"{row['m']} sessions, {row['pps']:.0f} packets/s at {row['us_per_pkt']:.2f} us each: "
-                                  f"{1e6 / row['us_per_pkt'] if row['us_per_pkt'] else 0:.0f} packets/s a core" if row else "none"))
+            def once(name, specification):
+                with quiet_slot(o.quiet_wait):
+                    return measure(name, specification, sessions, o, folder)
+            for name, row in rtpload.rounds([system for system in shared.systems(o) if system[0] not in out_of_race], o, once):
+                if isinstance(row, Exception):
+                    with open(os.path.join(folder, name + ".log"), errors="replace") as log:
+                        print(f"{name:<16}{sessions:>5}  could not be measured: {row!r}; its log ends:\n{log.read()[-300:]}", flush=True)
+                    out_of_race.add(name)
+                    continue
+                show(row)
+                shared.save(o, row)
+                rows.append(row)
+            for name, _ in shared.systems(o):
+                if not o.keep_going and not any(row["pass"] for row in rows if (row["sut"], row["m"]) == (name, sessions)):
+                    out_of_race.add(name)
+    print()
+    conclude(rows, o)
 
 
 main()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the gateway and measures it beside Kamailio and rtpengine, in one
 # run, in a network namespace of its own. Needs root and two CPUs.
-#   benchmarks/run.sh signalling|hold|rtp|startup|registrations [OPTION]...
+#   benchmarks/run.sh signalling|hold|rtp|kernel|soak|startup|registrations [OPTION]...
 # Further options go to the measurement (see benchmarks/README.md). Rows are
 # appended to benchmarks/out/KIND.jsonl.
 set -euo pipefail
@@ -11,7 +11,7 @@ usage() { sed -n '2,6s/^# \{0,1\}//p' run.sh; }
 
 kind=${1:-}
 case $kind in
-    signalling|hold|rtp|startup|registrations) shift ;;
+    signalling|hold|rtp|kernel|soak|startup|registrations) shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -23,9 +23,10 @@ need ip iproute2
 need python3 python3
 need kamailio kamailio
 need rtpengine rtpengine-daemon
-if [[ $kind == rtp ]]; then
+if [[ $kind == rtp || $kind == kernel ]]; then
     need gcc "gcc libc6-dev libsrtp2-dev liburing-dev"
-else
+fi
+if [[ $kind != kernel ]]; then
     need sipp sip-tester
 fi
 if ((${#missing[@]})); then
@@ -41,7 +42,7 @@ else
     echo "== publishing the gateway (Release, ReadyToRun)"
     dotnet publish ../src/SipAlg/SipAlg.csproj -c Release -o out/gateway --nologo -v quiet -nodeReuse:false
 fi
-[[ $kind != rtp ]] || rtp/build.sh
+[[ $kind != rtp && $kind != kernel ]] || rtp/build.sh
 
 ulimit -n "$(ulimit -Hn)"
 gateway="exec $PWD/out/gateway/sipalg run --config $PWD/sipalg.yaml"
@@ -52,7 +53,14 @@ case $kind in
     startup) systems=("kamailio=$kamailio" "sipalg=$gateway") ;;
     registrations) systems=("kamailio=exec $PWD/peers/kamailio-registrar/start.sh" "sipalg=exec $PWD/peers/gateway-registrar.sh $PWD/out/gateway/sipalg") ;;
     hold) systems=("kamailio-rtpe=$rtpengine" "sipalg=$gateway") ;;
-    rtp) systems=("rtpengine=ng:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "c=floor:latch") ;;
+    rtp) systems=("rtpengine=ng:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "c=floor:latch")
+        # With calls meanwhile, rtpengine has Kamailio before it, and so has the C relay one beside it.
+        [[ " $* " != *" --beside-calls"* ]] || systems[0]="rtpengine=sip:$rtpengine" ;;
+    kernel)
+        between="exec $PWD/peers/gateway-between.sh $PWD/out/gateway/sipalg $PWD/out"
+        systems=(bare=bare: forward=forward: "sipalg-kernel=sip:$between required" "sipalg-user=sip:$between off"
+            "rtpengine=ng:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec $PWD/peers/kamailio-rtpengine/rtpengine.sh") ;;
+    soak) systems=("sipalg=exec $PWD/peers/gateway-soak.sh $PWD/out/gateway/sipalg $PWD/out") ;;
 esac
 arguments=()
 for system in "${systems[@]}"; do
@@ -60,4 +68,7 @@ for system in "${systems[@]}"; do
     # ONLY: the systems to measure, for a look at one of them
     [[ -z ${ONLY:-} || " $ONLY " == *" $name "* ]] && arguments+=(--sut "$system")
 done
-exec ./netns.sh "./$kind.py" "${arguments[@]}" --json "out/$kind.jsonl" "$@"
+[[ $kind != rtp ]] || arguments+=(--signalling "$kamailio")
+network=./netns.sh
+[[ $kind != kernel ]] || network=./sides.sh
+exec "$network" "./$kind.py" "${arguments[@]}" --json "out/$kind.jsonl" "$@"

@@ -10,14 +10,16 @@ SCENARIOS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 
 
 class Generator:
-    def __init__(self, gateway, callee, caller_port, cpus, folder):
+    def __init__(self, gateway, callee, caller_port, cpus, folder, scenarios=SCENARIOS, caller=("uac", []), callee_options=()):
+        """`caller` is the caller's scenario in the folder `scenarios`, with SIPp's options for it."""
+        self.scenarios, self.caller, self.callee_options = scenarios, caller, callee_options
         self.gateway, self.callee, self.caller_port = gateway, callee, caller_port
         self.cpus, self.folder = cpus, folder
         self.running = []
 
     def _start(self, scenario, port, extra, name):
         statistics = os.path.join(self.folder, name + ".csv")
-        command = ["sipp", *extra, "-sf", f"{SCENARIOS}/{scenario}.xml", "-i", self.callee[0], "-p", str(port),
+        command = ["sipp", *extra, "-sf", f"{self.scenarios}/{scenario}.xml", "-i", self.callee[0], "-p", str(port),
                    "-nostdin", "-trace_stat", "-stf", statistics, "-fd", "1", "-buff_size", "4000000",
                    "-timer_resol", "2", "-deadcall_wait", "1000",
                    "-watchdog_major_maxtriggers", "100000", "-watchdog_minor_maxtriggers", "100000"]
@@ -40,12 +42,12 @@ class Generator:
     def calls(self, rate, count, hold_ms, name, limit=None, during=None, budget=None):
         """Places `count` calls at `rate` per second, each held for `hold_ms`.
         `during(seconds)` is called ten times a second. Returns the counters."""
-        callee, callee_csv = self._start("uas", self.callee[1], [], name + ".uas")
+        callee, callee_csv = self._start("uas", self.callee[1], self.callee_options, name + ".uas")
         time.sleep(0.4)
         begin = time.monotonic()
         limit = limit or int(rate * (hold_ms / 1000 + 6) + 1000)
-        caller, caller_csv = self._start("uac", self.caller_port, [
-            f"{self.gateway[0]}:{self.gateway[1]}", "-r", str(rate), "-m", str(count),
+        caller, caller_csv = self._start(self.caller[0], self.caller_port, [
+            *self.caller[1], f"{self.gateway[0]}:{self.gateway[1]}", "-r", str(rate), "-m", str(count),
             "-d", str(hold_ms), "-l", str(limit)], name + ".uac")
         budget = budget or count / rate * 2 + hold_ms / 1000 + 45
         own_cpu = 0

@@ -3,7 +3,7 @@
  *   gcc -O2 -o rtpload rtpload.c                       plain RTP
  *   gcc -O2 -DWITH_SRTP -o rtpload rtpload.c -lsrtp2   SRTP on legs that carry a key
  *
- *   rtpload [-t secs] [-w warmup] [-P pid,pid..] [-c cpu] [-s sutcpu] [-p ptime_ms] legs.txt
+ *   rtpload [-t secs] [-w warmup] [-P pid,pid..] [-c cpu] [-s sutcpu] [-p ptime_ms] [-n us] [-N nsA,nsB] legs.txt
  *
  * legs.txt: one leg a line, two lines make a session:
  *     local_ip local_port relay_ip relay_port [sdes_key_we_send_with]
@@ -17,6 +17,13 @@
  *
  * Each payload carries its leg and send time; latency is receive time minus
  * send time on one clock.  Packets are spread evenly over the ptime.
+ *
+ * -n us: looks only every so many microseconds, sleeps in between, and comes
+ * before all else on its CPU (SCHED_FIFO).  Then the CPU has time for others, and
+ * the machine's busy time is that of the packets' way; it is otherwise that of
+ * a loop that never sleeps.
+ * -N nsA,nsB: the sockets of A legs and of B legs are in these network
+ * namespaces (paths).  A and B legs must not share a local port then.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -93,9 +100,18 @@ static int b64(const char *s, unsigned char *o) {
     return n;
 }
 
+static const char *space[2];
+
+static void enter(const char *path) {
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || setns(fd, CLONE_NEWNET)) { perror(path); exit(1); }
+    close(fd);
+}
+
 static int get_sock(int port) {
     for (int i = ns - 1; i >= 0 && i > ns - 8; i--) if (S[i]->port == port) return i;
     for (int i = 0; i < ns; i++) if (S[i]->port == port) return i;
+    if (space[nl & 1]) enter(space[nl & 1]);
     struct sock *s = calloc(1, sizeof *s);
     struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
     int big = 16 << 20;
@@ -216,9 +232,22 @@ static void cpuline(int c, double *busy, double *steal) {
     fclose(f);
 }
 
+/* Seconds in which no CPU was idle or stolen: with softirq and kernel threads, to whomever they are charged.
+   On a tickless kernel idle time is measured, not sampled. */
+static double machine_busy(void) {
+    double v[8] = { 0 }; struct timespec t;
+    FILE *f = fopen("/proc/stat", "r");
+    if (fscanf(f, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", v, v+1, v+2, v+3, v+4, v+5, v+6, v+7) != 8) v[3] = 0;
+    fclose(f);
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return sysconf(_SC_NPROCESSORS_ONLN) * (t.tv_sec + t.tv_nsec / 1e9) - (v[3] + v[4] + v[7]) / 100;
+}
+
 int main(int argc, char **argv) {
-    double secs = 10, warm = 2; int o, cpu = -1, scpu = 0, ptime = 20;
-    while ((o = getopt(argc, argv, "t:w:P:c:s:p:")) > 0) switch (o) {
+    double secs = 10, warm = 2; int o, cpu = -1, scpu = 0, ptime = 20; uint64_t nap = 0;
+    while ((o = getopt(argc, argv, "t:w:P:c:s:p:n:N:")) > 0) switch (o) {
+        case 'n': nap = strtoull(optarg, 0, 10) * 1000; break;
+        case 'N': space[0] = strtok(optarg, ","); space[1] = strtok(0, ","); break;
         case 't': secs = atof(optarg); break;
         case 'w': warm = atof(optarg); break;
         case 'c': cpu = atoi(optarg); break;
@@ -233,6 +262,7 @@ int main(int argc, char **argv) {
 #ifdef WITH_SRTP
     srtp_init();
 #endif
+    if (nap) { struct sched_param p = { .sched_priority = 10 }; if (sched_setscheduler(0, SCHED_FIFO, &p)) perror("SCHED_FIFO"); }
     FILE *f = fopen(argv[optind], "r");
     if (!f) { perror(argv[optind]); return 1; }
     char line[512], a[64], b[64], key[128]; int lp, rp, anyenc = 0;
@@ -276,11 +306,11 @@ int main(int argc, char **argv) {
     t_begin = t0 + (uint64_t)(warm * 1e9); t_end = t_begin + (uint64_t)(secs * 1e9);
     uint64_t idx = 0, tick = 0;
     int half = nl / 2, started = 0, stopped = 0;
-    double u0 = 0, s0 = 0, u1 = 0, s1 = 0, b0 = 0, st0 = 0, b1 = 0, st1 = 0;
+    double u0 = 0, s0 = 0, u1 = 0, s1 = 0, b0 = 0, st0 = 0, b1 = 0, st1 = 0, m0 = 0, m1 = 0;
     for (;;) {
         uint64_t t = now();
-        if (!started && t >= t_begin) { started = 1; sut(&u0, &s0); cpuline(scpu, &b0, &st0); }
-        if (!stopped && t >= t_end) { stopped = 1; sut(&u1, &s1); cpuline(scpu, &b1, &st1); }
+        if (!started && t >= t_begin) { started = 1; sut(&u0, &s0); cpuline(scpu, &b0, &st0); m0 = machine_busy(); }
+        if (!stopped && t >= t_end) { stopped = 1; sut(&u1, &s1); cpuline(scpu, &b1, &st1); m1 = machine_busy(); }
         if (t >= t_end + 400000000ull) break;
         int burst = 0;
         while (!stopped) {
@@ -300,17 +330,22 @@ int main(int argc, char **argv) {
             struct epoll_event ev[256]; int k = epoll_wait(ep, ev, 256, 0);
             for (int i = 0; i < k; i++) drain(ev[i].data.u32);
         }
+        if (nap) {
+            uint64_t next = (now() / nap + 1) * nap;
+            struct timespec d = { next / 1000000000ull, next % 1000000000ull };
+            clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &d, 0);
+        }
     }
     double el = (t_end - t_begin) / 1e9, cu = u1 - u0, cs = s1 - s0;
     printf("{\"sessions\":%d,\"secs\":%.2f,\"sent\":%lu,\"recv\":%lu,\"loss_pct\":%.4f,\"pps\":%.0f,"
            "\"lat_us\":{\"p50\":%.0f,\"p99\":%.0f,\"p999\":%.0f},"
            "\"sut_user_s\":%.2f,\"sut_sys_s\":%.2f,\"us_per_pkt\":%.3f,\"us_user\":%.3f,\"us_sys\":%.3f,\"sut_core\":%.3f,"
-           "\"sutcpu_busy\":%.3f,\"foreign_s\":%.2f,\"steal_s\":%.2f,"
+           "\"sutcpu_busy\":%.3f,\"machine_s\":%.3f,\"foreign_s\":%.2f,\"steal_s\":%.2f,"
            "\"gen_lag_us\":{\"avg\":%.0f,\"max\":%.0f},\"send_err\":%lu,\"wrong\":%lu,\"bad\":%lu}\n",
            nl / 2, el, sent, recvd, sent ? 100.0 * ((double)sent - (double)recvd) / sent : 0, recvd / el,
            pct(hist, .5), pct(hist, .99), pct(hist, .999),
            cu, cs, recvd ? (cu + cs) * 1e6 / recvd : 0, recvd ? cu * 1e6 / recvd : 0, recvd ? cs * 1e6 / recvd : 0, (cu + cs) / el,
-           (b1 - b0) / el, (b1 - b0) - (cu + cs), st1 - st0,
+           (b1 - b0) / el, m1 - m0, (b1 - b0) - (cu + cs), st1 - st0,
            lagn ? lagsum / 1e3 / lagn : 0, lagmax / 1e3, send_err, wrong, badlen);
     return 0;
 }

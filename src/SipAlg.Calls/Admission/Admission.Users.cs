@@ -106,6 +106,15 @@ internal sealed partial class Admission
     /// <summary>Asks for the proof, or says what is wrong with it.</summary>
     private void Challenge(TransactionId transaction, SipMessage request, in Flow flow, AuthenticationDomain domain, in AuthenticationResult result)
     {
+        if (result.Outcome is AuthenticationOutcome.Missing or AuthenticationOutcome.Stale)
+        {
+            lane.Challenged(transaction, request, flow);
+        }
+        else
+        {
+            lane.Unproven(transaction, request, flow, result);
+        }
+
         var writer = Begin(request, flow, result.Status);
         if (result.Status == 401)
         {

@@ -94,7 +94,7 @@ internal sealed partial class Admission(CallLane lane)
             return true;
         }
 
-        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.Extension);
+        lane.Refused(transaction, request, flow, 420, RefusalReason.Extension);
         var writer = Begin(request, flow, 420);
         WriteUnsupported(ref writer, request, HeaderId.Require, known);
         WriteUnsupported(ref writer, request, HeaderId.ProxyRequire, known);
@@ -197,7 +197,7 @@ internal sealed partial class Admission(CallLane lane)
 
     private void RefuseForNow(TransactionId transaction, SipMessage invite, in Flow flow, RefusalReason reason)
     {
-        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), reason);
+        lane.Refused(transaction, invite, flow, 503, reason);
         var writer = Begin(invite, flow, 503);
         writer.Field("Retry-After"u8, RetryAfterSeconds);
         writer.Finish(default);
@@ -207,7 +207,7 @@ internal sealed partial class Admission(CallLane lane)
     /// <summary>RFC 3261 §8.2.3: 415 says which bodies are taken; of a request that only goes on any kind, but none that is encoded.</summary>
     public void RefuseBody(TransactionId transaction, SipMessage request, in Flow flow)
     {
-        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.BadBody);
+        lane.Refused(transaction, request, flow, 415, RefusalReason.BadBody);
         var writer = Begin(request, flow, 415);
         if (request.Method is SipMethod.Invite or SipMethod.Update or SipMethod.Prack)
         {
@@ -225,7 +225,7 @@ internal sealed partial class Admission(CallLane lane)
     /// <summary>RFC 4028 §9: 422 says which session interval is long enough.</summary>
     private void RefuseInterval(TransactionId transaction, SipMessage invite, in Flow flow)
     {
-        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.SessionInterval);
+        lane.Refused(transaction, invite, flow, 422, RefusalReason.SessionInterval);
         var writer = Begin(invite, flow, 422);
         writer.Field("Min-SE"u8, SessionExpires.Least);
         writer.Finish(default);

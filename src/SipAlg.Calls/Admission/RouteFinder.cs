@@ -34,6 +34,9 @@ internal sealed class RouteFinder(CallLane lane)
 
     private readonly RequestHeaders _headers = new();
 
+    /// <summary>Of the last question that no route matched: which one nearly did.</summary>
+    public PassedRoute? Nearest { get; private set; }
+
     /// <summary>Where a request outside a dialog goes.</summary>
     /// <param name="request">As it came.</param>
     /// <param name="flow">The way that it came.</param>
@@ -42,6 +45,7 @@ internal sealed class RouteFinder(CallLane lane)
     {
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
+        Nearest = null;
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
         if (RelayRoutes.OfContact(lane.Room.Model, sender.Peer?.Peer, uri.User) is { } toPhone)
         {
@@ -104,7 +108,7 @@ internal sealed class RouteFinder(CallLane lane)
         in RouteRights rights, ReadOnlySpan<byte> method, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller, ReadOnlySpan<byte> domain, SipMessage? headers)
     {
         Span<char> text = stackalloc char[4 * SipLimits.Identifier];
-        var decision = lane.Room.Model.Dialplan.Decide(new RouteRequest
+        var request = new RouteRequest
         {
             Realm = rights.Realm,
             Peer = rights.Peer,
@@ -116,7 +120,9 @@ internal sealed class RouteFinder(CallLane lane)
             Domain = Decode(domain, ref text),
             Headers = headers is null ? null : _headers.Of(headers),
             At = lane.Room.Time.GetUtcNow(),
-        });
+        };
+        var decision = lane.Room.Model.Dialplan.Decide(request);
+        Nearest = decision.Route is null ? NearestRoute.Of(lane.Room.Model.Dialplan, request) : null;
         return rights.User is { Registrar: not null } ? lane.Room.Model.Realms[rights.Realm].Relay?.Towards(decision) ?? RouteDecision.None : decision;
     }
 

@@ -94,6 +94,7 @@ internal sealed class ClientRequests(CallLane lane)
     private bool TryRepeat(TransactionId transaction, TransactionOwner owner, DialogOwner? user, OpenRequest open, SipMessage response)
     {
         var again = lane.Transactions.Reserve(response.Method, owner);
+        lane.Transactions.FollowAs(again, transaction);
         var sequence = open.End.Dialog.LocalSequence + 1;
         var request = Call.Parsed(open.Octets);
         var writer = new MessageWriter(lane.Output);

@@ -117,7 +117,7 @@ internal sealed partial class Call
             leg.AckSequence = sequence;
         }
 
-        _lane.Transactions.SendAck(leg.Flow, writer.Written);
+        _lane.Transactions.SendAck(leg.Flow, writer.Written, Trace);
     }
 
     private void SendAck(Leg leg) => SendAck(leg, leg.AskingSequence, default, default);
@@ -127,7 +127,7 @@ internal sealed partial class Call
     {
         if (!leg.Ack.IsEmpty && leg.AckSequence == sequence)
         {
-            _lane.Transactions.SendAck(leg.Flow, leg.Ack.Span);
+            _lane.Transactions.SendAck(leg.Flow, leg.Ack.Span, Trace);
         }
         else if (!leg.OwesAck || sequence != leg.AskingSequence)
         {

@@ -47,6 +47,7 @@ internal sealed partial class Call
                 OnDigitAnswered(transaction, response.Status);
                 return true;
             case LegPart.CalleeInvite when _phase == CallPhase.Setup && BranchOf(transaction) is { } branch:
+                NoteSilence(transaction);
                 OnSetupResponse(branch, response, flow);
                 return true;
             case LegPart.CalleeInvite or LegPart.CallerReinvite or LegPart.CalleeReinvite:

@@ -42,7 +42,7 @@ internal sealed partial class Call
             Requires = OptionTags.In(invite, HeaderId.Require) & SipExtensions.Replaces,
         };
         Span<byte> number = stackalloc byte[SipLimits.Identifier];
-        var record = new CallRecord(id.Secret, number[..NumberOf(stays, number)], transfer.To) { FromRealm = _record.FromRealm, Started = _lane.Room.Time.GetUtcNow() };
+        var record = new CallRecord(id.Secret, number[..NumberOf(stays, number)], transfer.To) { FromRealm = _record.FromRealm, Trace = Trace, Started = _lane.Room.Time.GetUtcNow() };
         caller.Number = record.CallerOctets;
         decision = Forced(decision, stays, record);
         var attempt = new Call(_lane, caller, decision, QueueOf(decision, invite), record, 0, slot, generation, _place)

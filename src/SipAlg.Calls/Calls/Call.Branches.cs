@@ -149,6 +149,7 @@ internal sealed partial class Call
             KeepInvite(invite);
         }
 
+        NoteAsked(destination.Flow, writer.Length);
         _lane.ClientRequests.Send(transaction, branch.First, _lane.Output.AsSpan(0, writer.Length), destination.FixesTransport);
         ArmNoAnswer();
         return true;

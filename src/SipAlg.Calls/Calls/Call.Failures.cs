@@ -78,8 +78,10 @@ internal sealed partial class Call
         var failure = _failures.Best;
         if (failure.Target.Realm >= 0)
         {
-            NameTarget(failure.Target);
+            NoteDecisive(failure.Target);
         }
+
+        _record.TargetStatus = failure.Cause == CallCause.CalleeRefused ? failure.Status : 0;
 
         if (!TryRefuse(failure, _failures.Response))
         {

@@ -15,6 +15,7 @@ internal sealed partial class Call
 {
     private void OnSetupResponse(Branch branch, SipMessage response, in Flow flow)
     {
+        NoteAnswer(response, flow);
         if (response.Status < 200)
         {
             OnProvisional(branch, response, flow);

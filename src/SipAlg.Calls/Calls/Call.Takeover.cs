@@ -134,6 +134,7 @@ internal sealed partial class Call
             _record.ContinuedIn = into._record.Id;
             Close(cause);
             _lane.ForgetInvite(_inviteKey);
+            _lane.EndTrace(_record);
             _lane.Room.Journal.Ended(_record);
             into.Depart(other!, isDismissed: true);
         }

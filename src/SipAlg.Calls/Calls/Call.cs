@@ -82,6 +82,7 @@ internal sealed partial class Call : DialogOwner
 
     public int Slot { get; }
     public CallRecord Record => _record;
+    public override ulong Trace => _record.Trace;
     public CallPhase Phase => _phase;
 
     private bool IsEmergency => _decision.Route is { IsEmergency: true };
@@ -156,6 +157,14 @@ internal sealed partial class Call : DialogOwner
             FromUser = sender.User?.KnownName,
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
+            Trace = lane.BeginTrace(transaction, invite, flow),
+            Lane = lane.Lane.Number,
+            Model = lane.Room.Model,
+            Sender = sender.User,
+            Nearest = decision.Route is null ? lane.Routes.Nearest : null,
+            CallerAt = flow.Remote,
+            CallerShown = lane.Shown(flow),
+            CallerSigns = Rewriting.In(invite, flow.Remote.Address),
         };
         caller.Number = record.CallerOctets;
         var replacement = Replacement.Of(lane, invite, decision);
@@ -292,6 +301,7 @@ internal sealed partial class Call : DialogOwner
     private void ReleaseMedia()
     {
         _lane.TakeSources();
+        NoteMedia();
         var (fromCaller, fromCallee) = _service?.Packets() ?? (_callerFace.Packets(), _branches?.Face.Packets() ?? _calleeFace?.Packets() ?? 0);
         _record.PacketsFromCaller += fromCaller;
         _record.PacketsFromCallee += fromCallee;
@@ -348,6 +358,7 @@ internal sealed partial class Call : DialogOwner
 
         _caller.Peer?.End();
         _lane.ForgetInvite(_inviteKey);
+        _lane.EndTrace(_record);
         _lane.Room.Journal.Ended(_record);
     }
 }

@@ -39,6 +39,9 @@ public enum CallCause : byte
     GatewayStopped,
     HungUpByOperator,
     Fault,
+
+    /// <summary>An INVITE was refused before it became a call.</summary>
+    NotAdmitted,
 }
 
 /// <summary>Who ended a call.</summary>
@@ -99,6 +102,7 @@ public static class CallCauses
         CallCause.GatewayStopped => "gateway_stopped",
         CallCause.HungUpByOperator => "hung_up_by_operator",
         CallCause.Fault => "fault",
+        CallCause.NotAdmitted => "not_admitted",
         _ => "none",
     };
 
@@ -122,11 +126,15 @@ public static class CallCauses
         _ => "gateway",
     };
 
+    /// <summary>Whether users end calls so when nothing is wrong.</summary>
+    public static bool IsUsual(CallCause cause) => cause is
+        CallCause.CallerHungUp or CallCause.CalleeHungUp or CallCause.CallerCancelled or CallCause.Transferred or CallCause.Replaced;
+
     /// <summary>Of a call that was never answered.</summary>
     public static CallOutcome Outcome(CallCause cause) => cause switch
     {
         CallCause.CallerCancelled => CallOutcome.Cancelled,
-        CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.NoMediaPorts or CallCause.NothingToReplace or
+        CallCause.NotAdmitted or CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.NoMediaPorts or CallCause.NothingToReplace or
         CallCause.BadOffer or CallCause.NoCodec or CallCause.PrivacyUnavailable or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
         _ => CallOutcome.Failed,
     };

@@ -4,7 +4,7 @@ using System.Text;
 namespace SipAlg.Calls.Calls;
 
 /// <summary>What is told of a call: filled in as it goes on, handed to the journal when it has ended. Times are UTC.</summary>
-public sealed class CallRecord
+public sealed partial class CallRecord
 {
     /// <summary>RTP and RTCP of both sides.</summary>
     private const int UsualSources = 4;
@@ -107,4 +107,9 @@ public sealed record CallTransfer(DateTimeOffset At, EndedBy By, string To)
 public interface ICallJournal
 {
     void Ended(CallRecord record);
+
+    /// <summary>An INVITE that became no call. Not of each one, where there are many.</summary>
+    void Refused(CallRecord record)
+    {
+    }
 }

@@ -44,13 +44,14 @@ internal static class StrayAnswers
         var writer = new MessageWriter(lane.Output);
         dialog.WriteRequest(ref writer, SipMethod.Ack, response.CSeq, 70, LegMessages.AckViaOf(lane.Transactions, dialog, response.CSeq, way, shown));
         writer.Finish(default);
-        lane.Transactions.SendAck(way, writer.Written);
+        lane.Transactions.SendAck(way, writer.Written, lane.Transactions.TraceOf(transaction));
         if (!lane.Transactions.TryClaim(transaction, response[response.ToTag]))
         {
             return;
         }
 
         var bye = lane.Transactions.Reserve(SipMethod.Bye, default);
+        lane.Transactions.FollowAs(bye, transaction);
         writer = new MessageWriter(lane.Output);
         dialog.LocalSequence = Math.Max(response.CSeq, lane.Transactions.LastSequence(transaction)) + 1;
         dialog.WriteRequest(ref writer, SipMethod.Bye, dialog.LocalSequence, 70, LegMessages.ViaOf(lane.Transactions, bye, way, shown));

@@ -140,6 +140,7 @@ public sealed partial class CallLane : ISipLaneUser
         }
 
         end.Follow(flow, request.CSeq);
+        Transactions.Follow(transaction, owner.Trace, request, flow);
         if (request.Method != SipMethod.Bye && !_admission.AreExtensionsKnown(transaction, request, flow))
         {
             return;
@@ -193,6 +194,11 @@ public sealed partial class CallLane : ISipLaneUser
         if (TryLeg(ack, flow, out var owner, out var end))
         {
             end.Follow(flow, ack.CSeq);
+            if (owner.Trace != 0)
+            {
+                Lane.Trace?.Received(owner.Trace, flow, ack.Octets);
+            }
+
             owner.OnAck(end, ack);
         }
     }
@@ -337,7 +343,7 @@ public sealed partial class CallLane : ISipLaneUser
 
     internal void Refuse(TransactionId transaction, SipMessage request, in Flow flow, int status, RefusalReason reason, ReadOnlySpan<byte> phrase = default)
     {
-        Counters.Refuse(Lane.Group(flow.Listener), reason);
+        Refused(transaction, request, flow, status, reason);
         if (Room.PeerTable.Find(Lane.Group(flow.Listener), flow.Remote.Address, default) is null)
         {
             Transactions.ReplyOnce(transaction, request, flow, status, phrase);

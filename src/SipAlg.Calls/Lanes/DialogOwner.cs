@@ -15,6 +15,9 @@ namespace SipAlg.Calls.Lanes;
 /// </summary>
 internal abstract class DialogOwner
 {
+    /// <summary>What its messages are kept under; 0: they are not.</summary>
+    public virtual ulong Trace => 0;
+
     /// <summary>The end that has this secret in its tag and that tag of the far side's; null: no dialog of this owner.</summary>
     public abstract DialogEnd? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag);
 

@@ -1,8 +1,8 @@
 namespace SipAlg.Media.Relaying;
 
 /// <summary>
-/// Histogram of how long a turn with packets took from the return of epoll to its last send: an upper bound of what the
-/// relay adds to a packet that it finds waiting. Written by the relay thread, read by any.
+/// Histogram of how long a turn with packets took, from the return of epoll or the rest before it to its last send: an upper bound of
+/// what the relay adds to a packet that it finds waiting. Written by the relay thread, read by any.
 /// </summary>
 internal sealed class DelayCells(long timestampsPerSecond)
 {

@@ -17,6 +17,19 @@ internal sealed unsafe partial class RelayThread : IDisposable
     /// <summary>No pool has this number, so no port this mark.</summary>
     private const ulong WakeupMark = ulong.MaxValue;
 
+    /// <summary>Before lanes, the pool and the collector, whose delays are not heard. A real-time priority would starve them when it is saturated.</summary>
+    private const int Nice = -10;
+
+    /// <summary>Packets a second from which the thread rests between its turns (docs/decisions/0042-a-rest-between-turns.md).</summary>
+    private const int Dense = 15_000;
+
+    private const int Enough = 64;
+
+    /// <summary>With what the timer adds (50 µs) the most that a packet waits for it.</summary>
+    private const int RestNanoseconds = 100_000;
+
+    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(0.1);
+
     private readonly Epoll _epoll = new();
     private readonly Wakeup _wakeup = new();
     private readonly PairQueue _queue = new();
@@ -30,6 +43,8 @@ internal sealed unsafe partial class RelayThread : IDisposable
     private readonly Thread _thread;
     private readonly int _number;
     private Pair* _orders;
+    private Coalescing _coalescing;
+    private long _restedSince = long.MaxValue;
     private volatile bool _stops;
     private int _isUnannounced;
     private long _faults;
@@ -45,6 +60,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
         _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events, new StreamWatch(pools, time.TimestampFrequency), _flows);
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);
+        _coalescing = new Coalescing(time.TimestampFrequency, Dense, Enough);
         _epoll.TryWatch(_wakeup.Descriptor, WakeupMark);
         if (sharesSockets)
         {
@@ -126,6 +142,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
 
     private void Run()
     {
+        _ = ThreadSchedule.TryPrefer(Nice, _slice);
         while (!_stops)
         {
             try
@@ -148,11 +165,19 @@ internal sealed unsafe partial class RelayThread : IDisposable
         var ready = _epoll.Wait(_tones.IsEmpty && _events.IsIdle && (_flows is null || _flows.IsIdle) ? -1 : MillisecondsToNext());
         var start = _time.GetTimestamp();
         _path.Now = start;
-        var packets = Serve(ready) + _tones.SendDue(start) + _events.SendDue(_path, start);
+        var received = Serve(ready);
+        var packets = received + _tones.SendDue(start) + _events.SendDue(_path, start);
         _flows?.Look(start);
         if (packets > 0)
         {
-            Delay.Observe(_time.GetTimestamp() - start);
+            Delay.Observe(_time.GetTimestamp() - Math.Min(start, _restedSince));
+        }
+
+        _restedSince = long.MaxValue;
+        if (_coalescing.Pays(received, start))
+        {
+            _restedSince = _time.GetTimestamp();
+            ThreadSchedule.Rest(RestNanoseconds);
         }
     }
 

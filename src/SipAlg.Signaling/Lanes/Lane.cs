@@ -13,6 +13,8 @@ public sealed class Lane : ILane, ITimerSink
     private readonly ILaneUser _user;
     private readonly LaneGroup _group;
     private long _roundBegan;
+    private long _waitingSince;
+    private long _restedSince = long.MaxValue;
     private long _turns;
     private long _faults;
 
@@ -70,7 +72,17 @@ public sealed class Lane : ILane, ITimerSink
         var timestamp = _clock.Timestamp;
         Volatile.Write(ref _roundBegan, timestamp);
         Now = _clock.Milliseconds(timestamp);
+        _waitingSince = Math.Min(_restedSince, timestamp);
+        _restedSince = long.MaxValue;
     }
+
+    /// <summary>The thread rests until the next round: what comes meanwhile waits from now on.</summary>
+    public void BeginRest() => _restedSince = _clock.Timestamp;
+
+    /// <summary>When this round began, in units of <see cref="TicksPerSecond"/>.</summary>
+    public long RoundBegan => _roundBegan;
+
+    public long TicksPerSecond => _clock.TicksPerSecond;
 
     /// <summary>A turn: something was received.</summary>
     public void Receive(in Flow flow, byte[] buffer, int offset, int length)
@@ -171,7 +183,7 @@ public sealed class Lane : ILane, ITimerSink
         }
     }
 
-    private void Observe() => Delays.Observe(_clock.Timestamp - _roundBegan);
+    private void Observe() => Delays.Observe(_clock.Timestamp - _waitingSince);
 
     private void Report(Exception fault)
     {

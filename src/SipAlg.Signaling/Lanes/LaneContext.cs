@@ -19,6 +19,9 @@ public sealed class LaneContext(ILane lane, int[] listenerGroups, SecretSource? 
     public OctetStore Octets { get; } = new();
     public SignalingCounters Counters { get; } = new(listenerGroups);
 
+    /// <summary>Keeps the messages of calls; null: nobody does.</summary>
+    public Traces.MessageTrace? Trace { get; set; }
+
     /// <summary>The realm that a listener belongs to.</summary>
     public int Group(int listener) => listenerGroups[listener];
 

@@ -12,6 +12,14 @@ internal sealed class LaneThread : IDisposable
     /// <summary>Above the longest datagram (65,507 octets), so that none is cut.</summary>
     private const int BufferSize = 64 * 1024;
 
+    /// <summary>Datagrams a second from which the thread rests between its rounds (docs/decisions/0042-a-rest-between-turns.md).</summary>
+    private const int Dense = 5000;
+
+    private const int Enough = 16;
+
+    /// <summary>With what the timer adds (50 µs) the most that a message waits for it.</summary>
+    private const int RestNanoseconds = 400_000;
+
     private const ulong Inbox = 0;
 
     private readonly Epoll _epoll = new();
@@ -19,6 +27,7 @@ internal sealed class LaneThread : IDisposable
     private readonly LaneWaker _waker;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
     private readonly Thread _thread;
+    private Coalescing _coalescing;
     private volatile bool _stopping;
     private long _nextCount;
 
@@ -26,6 +35,7 @@ internal sealed class LaneThread : IDisposable
     public LaneThread(Lane lane, LaneWaker waker, IReadOnlyList<UdpListener> listeners)
     {
         (Lane, _waker, _listeners) = (lane, waker, [.. listeners]);
+        _coalescing = new Coalescing(lane.TicksPerSecond, Dense, Enough);
         Watch(waker.Descriptor, Inbox);
         for (var index = 0; index < _listeners.Length; index++)
         {
@@ -74,14 +84,20 @@ internal sealed class LaneThread : IDisposable
             var wait = (uint)Lane.WaitMilliseconds;
             var ready = _epoll.Wait((int)Math.Min(wait, LongestWaitMilliseconds));
             Lane.BeginRound();
+            var taken = 0;
             for (var index = 0; index < ready; index++)
             {
-                Serve(_epoll.Data(index), _epoll.IsError(index));
+                taken += Serve(_epoll.Data(index), _epoll.IsError(index));
             }
 
             Lane.RunEvents();
             Lane.RunTimers();
             CountDrops();
+            if (_coalescing.Pays(taken, Lane.RoundBegan))
+            {
+                Lane.BeginRest();
+                ThreadSchedule.Rest(RestNanoseconds);
+            }
         }
     }
 
@@ -100,14 +116,15 @@ internal sealed class LaneThread : IDisposable
         }
     }
 
-    private void Serve(ulong source, bool isError)
+    /// <returns>Datagrams taken.</returns>
+    private int Serve(ulong source, bool isError)
     {
         if (source == Inbox)
         {
             _waker.Reset();
-            return;
+            return 0;
         }
 
-        _listeners[source - 1].Serve(Lane, _buffer, isError);
+        return _listeners[source - 1].Serve(Lane, _buffer, isError);
     }
 }

@@ -15,6 +15,9 @@ public interface ITransactionUser
     /// <summary>Whether a new request comes from behind NAT, so that its responses go where it came from, whatever its Via says.</summary>
     bool IsBehindNat(SipMessage request, in Flow flow) => false;
 
+    /// <summary>What the messages of an owner's transactions are kept under (<see cref="Traces.MessageTrace"/>); 0: they are not.</summary>
+    ulong TraceOf(TransactionOwner owner) => 0;
+
     /// <summary>An ACK that ends no transaction: that of a 2xx. Also each one that repeats.</summary>
     void OnAck(SipMessage ack, in Flow flow);
 

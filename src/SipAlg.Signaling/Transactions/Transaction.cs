@@ -62,6 +62,9 @@ internal struct Transaction
     /// <summary>Milliseconds until the next retransmission.</summary>
     public int Interval;
     public TransactionOwner Owner;
+
+    /// <summary>What its messages are kept under for whoever asks later; 0: they are not.</summary>
+    public ulong Trace;
     public TimerId Retransmit;
     public TimerId Deadline;
     public StoredOctets Kept;

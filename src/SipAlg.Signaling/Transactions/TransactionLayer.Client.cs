@@ -28,6 +28,7 @@ public sealed partial class TransactionLayer
         transaction.Method = method;
         transaction.Key = _lane.Secrets.Next();
         transaction.Owner = owner;
+        transaction.Trace = _lane.Trace is null ? 0 : _user.TraceOf(owner);
         return new TransactionId(slot, generation);
     }
 
@@ -89,10 +90,13 @@ public sealed partial class TransactionLayer
     }
 
     /// <summary>Sends the ACK of a 2xx, which is a request without a transaction (RFC 3261 §13.2.2.4).</summary>
-    public void SendAck(in Flow flow, ReadOnlySpan<byte> octets)
+    /// <param name="flow">Where to.</param>
+    /// <param name="octets">The whole message.</param>
+    /// <param name="trace">What it is kept under; 0: it is not.</param>
+    public void SendAck(in Flow flow, ReadOnlySpan<byte> octets, ulong trace)
     {
         _lane.Counters.SentRequest(flow.Listener, SipMethod.Ack);
-        _ = _lane.Network.Send(flow, octets);
+        _ = Put(trace, flow, octets);
     }
 
     /// <summary>Whether this far side took no connection lately, so that large requests go to it over UDP at once.</summary>
@@ -127,6 +131,8 @@ public sealed partial class TransactionLayer
             _lane.Counters.Stray(flow.Listener);
             return;
         }
+
+        Keep(transaction.Trace, response, flow);
 
         _pending.Remove(slot);
         transaction.CanFallBack = false;
@@ -274,6 +280,7 @@ public sealed partial class TransactionLayer
         ref var record = ref _slab[invite.Slot];
         record.Link = cancel.Slot + 1;
         _slab[cancel.Slot].Key = record.Key;
+        _slab[cancel.Slot].Trace = record.Trace;
         var writer = new MessageWriter(_scratch);
         var message = ReadKept(record);
         WriteDerived(ref writer, message, SipMethod.Cancel, message.First(HeaderId.To), reason);

@@ -20,6 +20,7 @@ public sealed partial class TransactionLayer
         if (slot >= 0)
         {
             ref var transaction = ref _slab[slot];
+            Keep(transaction.Trace, request, flow);
             var actions = Move(ref transaction, request.Method == SipMethod.Ack ? ServerEvent.Ack : ServerEvent.Request);
             Execute(slot, actions, default, request, flow);
         }
@@ -94,6 +95,7 @@ public sealed partial class TransactionLayer
             return;
         }
 
+        Follow(id, _slab[inviteSlot].Trace, cancel, flow);
         Reply(id, cancel, flow, 200);
 
         ref var invite = ref _slab[inviteSlot];
@@ -201,7 +203,7 @@ public sealed partial class TransactionLayer
         {
             ref var record = ref _slab[transaction.Slot];
             _lane.Counters.SentResponse(record.Flow.Listener, record.Method, status);
-            _ = _lane.Network.Send(record.Flow, octets);
+            _ = Put(record.Trace, record.Flow, octets);
             Remove(transaction.Slot);
         }
     }

@@ -267,7 +267,7 @@ public sealed partial class TransactionLayer
     /// <summary>Sends on the transaction's flow. A refusal is told in a later turn, never from inside the user's call.</summary>
     private void Transmit(ref Transaction transaction, TransactionId id, ReadOnlySpan<byte> octets)
     {
-        var result = _lane.Network.Send(transaction.Flow, octets);
+        var result = Put(transaction.Trace, transaction.Flow, octets);
         if (!result.IsOnItsWay() && result != SendResult.WouldBlock)
         {
             _lane.Timers.Schedule(_lane.Now, (byte)LaneTimer.TransactionFailed, id.Slot, id.Generation);

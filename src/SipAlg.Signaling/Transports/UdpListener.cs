@@ -18,7 +18,8 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
     public IpEndpoint Bound => socket.Bound;
 
     /// <summary>Takes what is there. The buffer is pinned and lent to the lane's user for each turn.</summary>
-    public unsafe void Serve(Lane lane, byte[] buffer, bool isError)
+    /// <returns>Datagrams taken.</returns>
+    public unsafe int Serve(Lane lane, byte[] buffer, bool isError)
     {
         if (isError)
         {
@@ -27,7 +28,8 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
 
         fixed (byte* octets = buffer)
         {
-            for (var taken = 0; taken < MostAtOnce; taken++)
+            var taken = 0;
+            for (; taken < MostAtOnce; taken++)
             {
                 var length = socket.Receive(octets, buffer.Length, out var local, out var remote);
                 if (length < 0)
@@ -37,6 +39,8 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
 
                 Deliver(lane, new Flow(Transport.Udp, index, local, remote), buffer, length);
             }
+
+            return taken;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Verdicts;
 using SipAlg.Hosting;
 using SipAlg.Journal;
 
@@ -20,6 +21,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
     {
         routes.MapGet("/api/v1/calls", ListAsync);
         routes.MapGet("/api/v1/calls/{id}", GetAsync);
+        routes.MapGet("/api/v1/calls/{id}/pcap", CaptureAsync);
         routes.MapDelete("/api/v1/calls/{id}", HangUpAsync);
     }
 
@@ -32,15 +34,17 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
         }
 
         var cursor = query["cursor"].ToString();
+        var filter = CallFilter.Of(query);
         return query["state"].ToString() switch
         {
-            "live" or "" => ListLiveAsync(context, cursor, limit),
-            "ended" => ListEndedAsync(context, cursor, limit),
-            _ => context.Response.ErrorAsync(400, "bad_state", "state is live or ended."),
+            "live" or "" => ListLiveAsync(context, cursor, limit, filter),
+            "ended" => ListEndedAsync(context, cursor, limit, filter, isRefused: false),
+            "refused" => ListEndedAsync(context, cursor, limit, filter, isRefused: true),
+            _ => context.Response.ErrorAsync(400, "bad_state", "state is live, ended or refused."),
         };
     }
 
-    private async Task ListLiveAsync(HttpContext context, string cursor, int limit)
+    private async Task ListLiveAsync(HttpContext context, string cursor, int limit, CallFilter filter)
     {
         if (!LiveCursor.TryParse(cursor, gateway.LaneCount, out var from))
         {
@@ -48,11 +52,11 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
             return;
         }
 
-        var (calls, next) = await _live.ListAsync(from, limit).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false);
+        var (calls, next) = await _live.ListAsync(from, limit, filter.IsNone ? null : filter.WantsLive).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false);
         await context.Response.JsonAsync(200, new CallList([.. calls.Select(Live)], next?.ToString()), AdminJson.Default.CallList).ConfigureAwait(false);
     }
 
-    private Task ListEndedAsync(HttpContext context, string cursor, int limit)
+    private Task ListEndedAsync(HttpContext context, string cursor, int limit, CallFilter filter, bool isRefused)
     {
         long before = 0;
         if (cursor.Length > 0 && !(long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before) && before > 0))
@@ -60,9 +64,9 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
             return BadCursorAsync(context);
         }
 
-        var page = journal.Recent.Page(before, limit, out var next);
+        var page = journal.Recent.Page(before, limit, out var next, filter.IsNone ? null : filter.Wants, isRefused);
         return context.Response.JsonAsync(
-            200, new CallList([.. page.Select(Ended)], next == 0 ? null : next.ToString(CultureInfo.InvariantCulture)), AdminJson.Default.CallList);
+            200, new CallList([.. page.Select(call => CallDetails.Of(call, isRefused ? "refused" : "ended"))], next == 0 ? null : next.ToString(CultureInfo.InvariantCulture)), AdminJson.Default.CallList);
     }
 
     private async Task GetAsync(HttpContext context)
@@ -71,18 +75,50 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
         {
             if (await _live.FindAsync(id).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false) is { } call)
             {
-                await context.Response.JsonAsync(200, Live(call), AdminJson.Default.CallDetails).ConfigureAwait(false);
+                await OneAsync(context, Live(call) with { Verdict = VerdictDetails.Of(Verdict.Of(call.Fixed)) }, call.Fixed).ConfigureAwait(false);
                 return;
             }
 
-            if (journal.Recent.Find(id) is { } record)
+            if (journal.Recent.Find(id) is { } ended)
             {
-                await context.Response.JsonAsync(200, Ended(record), AdminJson.Default.CallDetails).ConfigureAwait(false);
+                await OneAsync(context, CallDetails.Of(ended, ended.Record.Refusal is null ? "ended" : "refused"), ended.Record).ConfigureAwait(false);
                 return;
             }
         }
 
         await NoCallAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>With what is kept of it.</summary>
+    private Task OneAsync(HttpContext context, CallDetails details, CallRecord record)
+    {
+        var messages = gateway.MessagesOf(record);
+        var invite = messages.Count > 0 && messages[0].IsReceived ? messages[0].Octets : default(ReadOnlyMemory<byte>);
+        return context.Response.JsonAsync(
+            200,
+            details with
+            {
+                Decision = DecisionDetails.Of(record, invite),
+                Messages = [.. messages.Select(message => MessageDetails.Of(message, gateway.Listeners[message.Flow.Listener].Name))],
+            },
+            AdminJson.Default.CallDetails);
+    }
+
+    /// <summary>The call's signalling as a capture file.</summary>
+    private async Task CaptureAsync(HttpContext context)
+    {
+        var record = !TryId(context, out var id) ? null
+            : (await _live.FindAsync(id).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false))?.Fixed ?? journal.Recent.Find(id)?.Record;
+        if (record is null)
+        {
+            await NoCallAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.ContentType = "application/vnd.tcpdump.pcap";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{record.IdText}.pcap\"";
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.Body.WriteAsync(PcapFile.Of(gateway.MessagesOf(record)), context.RequestAborted).ConfigureAwait(false);
     }
 
     private async Task HangUpAsync(HttpContext context)
@@ -98,8 +134,6 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
     }
 
     private static CallDetails Live(CallSnapshot call) => CallDetails.Of(call, call.Ended is not null ? "ending" : call.Answered is null ? "setup" : "answered");
-
-    private static CallDetails Ended(CallRecord record) => CallDetails.Of(new CallSnapshot(record), "ended");
 
     private static bool TryLimit(string? text, out int limit)
     {

@@ -24,6 +24,10 @@ internal static class GatewayCommands
             ReloadCommand.Create(),
         };
         RunCommand.Attach(root, run, clock);
+        foreach (var command in CallCommands.Create())
+        {
+            root.Add(command);
+        }
 
         // The host owns signals and the deadline of a stop: the library would end the process 2 s after SIGTERM.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output ?? Console.Out, Error = error ?? Console.Error };

@@ -8,6 +8,9 @@ internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, stri
 {
     public MediaSockets MediaSockets { get; init; }
 
+    /// <summary>Octets for the messages of recent calls, of all lanes; 0: none are kept.</summary>
+    public long TraceMemory { get; init; }
+
     /// <summary>Asked for the addresses of hosts; empty: those of the system.</summary>
     public ImmutableArray<IpEndpoint> NameServers { get; init; } = [];
 

@@ -8,6 +8,7 @@ using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Resolution;
+using SipAlg.Signaling.Traces;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Hosting;
@@ -22,6 +23,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     private readonly ICallJournal _journal;
     private readonly ICallLog _log;
     private readonly IBindingJournal? _bindings;
+    private readonly long _trace;
     private readonly byte[] _gruuKey = CallRoom.NewGruuKey();
     private readonly TimeProvider _time;
     private readonly PortPool[][][] _pools;
@@ -31,8 +33,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath, MediaSockets sockets)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath, MediaSockets sockets, long trace)
     {
+        _trace = trace;
         Names = names;
         _model = model;
         _journal = journal;
@@ -105,9 +108,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <exception cref="FastPathException">Media cannot be relayed in the kernel, as is required.</exception>
     public static Gateway Open(
         GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
-        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort)
+        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort, long trace = 0)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets);
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets, trace);
         try
         {
             if (fastPath == FastPath.Required && !gateway.Relay.HasFastPath)
@@ -133,7 +136,7 @@ internal sealed partial class Gateway : IAsyncDisposable
 
     private SipLane MakeLane(ILane lane, int[] groups)
     {
-        var context = new LaneContext(lane, groups);
+        var context = new LaneContext(lane, groups) { Trace = _trace == 0 ? null : new MessageTrace(Math.Max(MessageTrace.Least, _trace / LaneCount), _time) };
         var calls = new CallLane(context, new CallRoom(_model, _places, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey });
         var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
         _contexts.Add(context);
@@ -197,6 +200,9 @@ internal sealed partial class Gateway : IAsyncDisposable
         lane.HangUpAll(cause);
         return true;
     })));
+
+    /// <summary>What is kept of a call's messages; takes milliseconds, and no lane waits for it.</summary>
+    public IReadOnlyList<TracedMessage> MessagesOf(CallRecord call) => call.Trace == 0 ? [] : _contexts[call.Lane].Trace?.Read(call.Trace) ?? [];
 
     /// <summary>Runs work on every lane, each in a turn of its own.</summary>
     public void ForEachLane(Action<CallLane> work)

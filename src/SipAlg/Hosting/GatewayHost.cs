@@ -36,7 +36,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
-        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory);
         _bindings?.Restore(Gateway);
         Gateway.Start();
         _resolver = new PeerResolver(configuration.Model, Gateway.Peers, names.FindAsync, Gateway.Found, _log, time);

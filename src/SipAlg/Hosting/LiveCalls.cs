@@ -37,16 +37,25 @@ internal sealed class LiveCalls(Gateway gateway)
 {
     private const int MostOfTurn = 100;
 
-    /// <returns>At most <paramref name="limit"/> calls, and where to go on; null after the last.</returns>
-    public async Task<(IReadOnlyList<CallSnapshot> Calls, LiveCursor? Next)> ListAsync(LiveCursor from, int limit)
+    /// <param name="from">Where to begin.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="isWanted">Asked on the lane; null: all.</param>
+    /// <returns>No more calls than that, perhaps fewer, and where to go on; null after the last.</returns>
+    public async Task<(IReadOnlyList<CallSnapshot> Calls, LiveCursor? Next)> ListAsync(LiveCursor from, int limit, Func<CallRecord, bool>? isWanted = null)
     {
         List<CallSnapshot> calls = [];
         var (number, slot) = (from.Lane, from.Slot);
         while (number < gateway.LaneCount && calls.Count < limit)
         {
-            var most = Math.Min(MostOfTurn, limit - calls.Count);
+            // Of a turn of which perhaps none is wanted as many as fit are asked for: the last page of a filtered list may come short.
+            var most = Math.Min(MostOfTurn, isWanted is null ? limit - calls.Count : limit);
+            if (most > limit - calls.Count)
+            {
+                break;
+            }
+
             var start = slot;
-            slot = await gateway.AskAsync(number, lane => Copy(lane, start, most, calls)).ConfigureAwait(false);
+            slot = await gateway.AskAsync(number, lane => Copy(lane, start, most, calls, isWanted)).ConfigureAwait(false);
             (number, slot) = slot < 0 ? (number + 1, 0) : (number, slot);
         }
 
@@ -83,13 +92,16 @@ internal sealed class LiveCalls(Gateway gateway)
     }
 
     /// <summary>On the lane. The asker waits meanwhile, so the list is this turn's alone.</summary>
-    private static int Copy(CallLane lane, int start, int most, List<CallSnapshot> calls)
+    private static int Copy(CallLane lane, int start, int most, List<CallSnapshot> calls, Func<CallRecord, bool>? isWanted)
     {
         var page = new CallRecord[most];
         var next = lane.List(start, page, out var count);
         foreach (var record in page.AsSpan(0, count))
         {
-            calls.Add(new CallSnapshot(record));
+            if (isWanted?.Invoke(record) != false)
+            {
+                calls.Add(new CallSnapshot(record));
+            }
         }
 
         return next;

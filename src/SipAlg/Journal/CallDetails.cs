@@ -62,6 +62,22 @@ internal sealed record CallDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ContinuedIn { get; init; }
 
+    /// <summary>What is to be said of it; null in lists of live calls.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VerdictDetails? Verdict { get; init; }
+
+    /// <summary>Only in the API, of one call: what the dialplan decided, and why; null where it was not asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DecisionDetails? Decision { get; init; }
+
+    /// <summary>Only in the API, of one call: its messages, as far as they are kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MessageDetails[]? Messages { get; init; }
+
+    /// <param name="call">That has ended.</param>
+    /// <param name="state">Only in the API.</param>
+    public static CallDetails Of(JudgedCall call, string? state = null) => Of(new CallSnapshot(call.Record), state) with { Verdict = VerdictDetails.Of(call.Verdict) };
+
     public static CallDetails Of(in CallSnapshot call, string? state = null)
     {
         var hasEnded = call.Ended is not null;

@@ -57,6 +57,9 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
         }
     }
 
+    /// <summary>Kept to be looked at, and no more: who floods the gateway fills no file.</summary>
+    public void Refused(CallRecord record) => _ = _queue.Writer.TryWrite(record);
+
     /// <summary>Writes what is queued, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -83,11 +86,17 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
         using var json = new Utf8JsonWriter(_lines, CallJson.Writer);
         while (_queue.Reader.TryRead(out var record))
         {
-            Recent.Add(record);
+            var call = JudgedCall.Of(record);
+            Recent.Add(call);
+            if (record.Refusal is not null)
+            {
+                continue;
+            }
+
             LogEnd(record);
             if (_file is not null)
             {
-                WriteLine(json, record);
+                WriteLine(json, call);
                 count++;
             }
         }
@@ -109,9 +118,9 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
         }
     }
 
-    private void WriteLine(Utf8JsonWriter json, CallRecord record)
+    private void WriteLine(Utf8JsonWriter json, JudgedCall call)
     {
-        JsonSerializer.Serialize(json, CallDetails.Of(new CallSnapshot(record)), CallJson.Default.CallDetails);
+        JsonSerializer.Serialize(json, CallDetails.Of(call), CallJson.Default.CallDetails);
         json.Flush();
         json.Reset();
         _lines.Write("\n"u8);

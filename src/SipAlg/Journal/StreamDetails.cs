@@ -24,8 +24,8 @@ internal sealed record StreamDetails
     {
         Stream = stream.Index,
         Type = Types[(int)stream.Kind],
-        FromCaller = DirectionDetails.Of(stream.FromCaller),
-        FromCallee = DirectionDetails.Of(stream.FromCallee),
+        FromCaller = DirectionDetails.Of(stream.FromCaller, stream.Kind == StreamKind.Audio),
+        FromCallee = DirectionDetails.Of(stream.FromCallee, stream.Kind == StreamKind.Audio),
     };
 }
 
@@ -51,7 +51,13 @@ internal sealed record DirectionDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ReportedLoss { get; init; }
 
-    public static DirectionDetails? Of(in StreamStatistics figures) => figures is { Packets: 0, Reports: 0 } ? null : new()
+    /// <summary>How it would sound, 1 to 4.5; null for what is no audio of a known codec.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Mos { get; init; }
+
+    /// <param name="figures">What came.</param>
+    /// <param name="isAudio">Else there is no score.</param>
+    public static DirectionDetails? Of(in StreamStatistics figures, bool isAudio) => figures is { Packets: 0, Reports: 0 } ? null : new()
     {
         Packets = figures.Packets,
         Octets = figures.Octets,
@@ -61,6 +67,7 @@ internal sealed record DirectionDetails
         Rtp = figures.IsRtp ? RtpDetails.Of(figures) : null,
         RoundTripSeconds = figures.RoundTrips == 0 ? null : Math.Round(figures.RoundTripSeconds, 6),
         ReportedLoss = figures.Reports == 0 ? null : Math.Round(figures.ReportedLoss, 6),
+        Mos = isAudio && EModel.Mos(figures) is { } mos ? Math.Round(mos, 2) : null,
     };
 }
 

@@ -8,6 +8,7 @@ internal sealed class QualityMetrics(Gateway gateway)
 {
     private static readonly double[] JitterBounds = [.. MediaQuality.JitterBounds];
     private static readonly double[] LossBounds = [.. MediaQuality.LossBounds];
+    private static readonly double[] MosBounds = [.. MediaQuality.MosBounds];
 
     public void Write(PrometheusWriter writer)
     {
@@ -15,6 +16,8 @@ internal sealed class QualityMetrics(Gateway gateway)
         Write(writer, JitterBounds, (quality, realm, peer) => quality.Jitter(realm, peer));
         writer.Begin("sipalg_rtp_loss_ratio", MetricKind.Histogram, "Part of the audio packets of a leg that did not come, observed at its end.");
         Write(writer, LossBounds, (quality, realm, peer) => quality.Loss(realm, peer));
+        writer.Begin("sipalg_call_mos", MetricKind.Histogram, "How the audio that came from a leg would sound, by the E-model (ITU-T G.107), 1 to 4.5, observed at its end.");
+        Write(writer, MosBounds, (quality, realm, peer) => quality.Mos(realm, peer));
     }
 
     private void Write(PrometheusWriter writer, double[] bounds, Func<MediaQuality, int, int?, Histogram> choose)

@@ -12,7 +12,7 @@ namespace SipAlg.Calls.Tests.Calls;
 /// <summary>Each cause that a call can end with, had by a call that ends so; and who ended it.</summary>
 public sealed class CauseTests
 {
-    private static readonly Dictionary<CallCause, Action<CallScene>> Ends = new()
+    internal static readonly Dictionary<CallCause, Action<CallScene>> Ends = new()
     {
         [CallCause.CallerHungUp] = scene =>
         {
@@ -164,6 +164,7 @@ public sealed class CauseTests
         },
         [CallCause.GatewayStopped] = scene => HangUp(scene, CallCause.GatewayStopped),
         [CallCause.HungUpByOperator] = scene => HangUp(scene, CallCause.HungUpByOperator),
+        [CallCause.NotAdmitted] = scene => scene.Phone("mallory", SceneModel.Outside, "127.92.0.99", 5060).Call().Expect(403),
         [CallCause.Fault] = scene =>
         {
             var a = scene.Alice.Call();
@@ -175,7 +176,7 @@ public sealed class CauseTests
         },
     };
 
-    private static (PhoneDialog A, PhoneDialog B) Talk(CallScene scene)
+    internal static (PhoneDialog A, PhoneDialog B) Talk(CallScene scene)
     {
         var a = scene.Alice.Call();
         var b = scene.Bob.ExpectCall();
@@ -190,7 +191,7 @@ public sealed class CauseTests
         scene.Turn(() => scene.Calls.HangUpAll(cause));
     }
 
-    private static SceneOptions Options => new()
+    internal static SceneOptions Options => new()
     {
         UsualRoutes = routes => routes.Where(route => route.Name != "in"),
         Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero) { MediaTimeout = TimeSpan.FromSeconds(300), HoldTimeout = TimeSpan.FromSeconds(400) },
@@ -219,6 +220,13 @@ public sealed class CauseTests
         using var scene = new CallScene(Options);
         Ends[cause](scene);
         scene.End();
+        if (cause == CallCause.NotAdmitted)
+        {
+            // No call: nothing but its own list tells of it.
+            Assert.Equal(cause, Assert.Single(scene.Journal.Refused).Cause);
+            return;
+        }
+
         var record = Assert.Single(scene.Journal.Ended, record => record.Cause == cause);
         Assert.Equal(1, scene.Calls.Counters.Ends(record.FromRealm == "inside" ? 0 : 1, cause));
     }

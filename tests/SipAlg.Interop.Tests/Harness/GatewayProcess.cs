@@ -135,6 +135,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public Task<string> GetAsync(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
 
+    public Task<byte[]> DownloadAsync(string path) => _http.GetByteArrayAsync(new Uri(path, UriKind.Relative));
+
     public async Task DeleteAsync(string path)
     {
         using var answer = await _http.DeleteAsync(new Uri(path, UriKind.Relative));

@@ -1,7 +1,10 @@
+using System.Text;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Peers;
 using SipAlg.Media;
+using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Traces;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
@@ -32,6 +35,9 @@ public sealed class CallScene : IDisposable
     private readonly HiddenWords _hidden = new();
     private CallLane _calls = null!;
 
+    /// <summary>Calls that ended badly before the scene was begun anew; their messages are kept all the same.</summary>
+    private int _keptBefore;
+
     public CallScene(SceneOptions? options = null)
     {
         _options = options ?? new SceneOptions();
@@ -40,7 +46,7 @@ public sealed class CallScene : IDisposable
         _pools = [.. Model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1)).ToArray())];
         Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
         Harness = new LaneHarness(
-            lane => _calls = new CallLane(lane, new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed);
+            lane => _calls = new CallLane(Traced(lane), new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed);
         _relay.Start();
         _rules = new CallRules(() => Harness.Time.Now);
         _wireRules = _options.HasAgents ? new WireRules(() => Harness.Time.Now) : null;
@@ -48,6 +54,23 @@ public sealed class CallScene : IDisposable
         Bob = Phone("bob", SceneModel.Outside, SceneModel.BobAddress, 5060);
         Carol = Phone("carol", SceneModel.Outside, SceneModel.CarolAddress, 5060);
         Dave = Phone("dave", SceneModel.Six, SceneModel.DaveAddress, 5070);
+    }
+
+    private LaneContext Traced(LaneContext lane)
+    {
+        lane.Trace = _options.Trace == 0 ? null : new MessageTrace(_options.Trace, new SceneTime(this));
+        return lane;
+    }
+
+    /// <summary>The messages that are kept of a call, each as "> INVITE" (to the gateway) or "&lt; 100".</summary>
+    public string[] LadderOf(CallRecord call) => [.. MessagesOf(call).Select(Rung)];
+
+    public IReadOnlyList<TracedMessage> MessagesOf(CallRecord call) => Harness.Context.Trace!.Read(call.Trace);
+
+    private static string Rung(TracedMessage message)
+    {
+        var words = Encoding.UTF8.GetString(message.Octets).Split(' ', 3);
+        return $"{(message.IsReceived ? ">" : "<")} {(words[0] == "SIP/2.0" ? words[1] : words[0])}{(message.IsRepeat ? " again" : "")}";
     }
 
     public SceneModel Model { get; }
@@ -96,6 +119,7 @@ public sealed class CallScene : IDisposable
     /// </summary>
     public void Renew()
     {
+        _keptBefore = Harness.Context.Trace?.Standing ?? 0;
         _rules = new CallRules(() => Harness.Time.Now);
         _wireRules = _options.HasAgents ? new WireRules(() => Harness.Time.Now) : null;
         _hidden.Forget();
@@ -209,6 +233,11 @@ public sealed class CallScene : IDisposable
         if (Calls.Counters.Subscriptions != 0)
         {
             throw new SceneException($"{Calls.Counters.Subscriptions} subscriptions are still counted.");
+        }
+
+        if (Harness.Context.Trace is { } trace && trace.Standing - _keptBefore > Journal.Ended.Count(call => call.IsTroubled))
+        {
+            throw new SceneException($"{trace.Standing} calls still stand in the trace.");
         }
 
         if (_relay.Faults != 0)

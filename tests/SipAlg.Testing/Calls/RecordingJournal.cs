@@ -42,6 +42,11 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
 
     void ICallJournal.Ended(CallRecord record) => Ended.Add(record);
 
+    /// <summary>INVITEs that became no call.</summary>
+    public List<CallRecord> Refused { get; } = [];
+
+    void ICallJournal.Refused(CallRecord record) => Refused.Add(record);
+
     public void LaneFault(int lane, Exception fault) => Faults.Add(fault);
 
     public void MediaSource(ulong? call, string realm, in SourceEvent source) => Sources.Add((call, source));

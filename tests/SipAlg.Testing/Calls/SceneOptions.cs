@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Registrations;
+using SipAlg.Signaling.Traces;
 
 namespace SipAlg.Testing.Calls;
 
@@ -34,6 +35,9 @@ public sealed record SceneOptions
 
     /// <summary>Of all that the gateway draws by lot: two scenes with the same seed do the same.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>What the messages of its calls may take in memory; 0: none are kept.</summary>
+    public long Trace { get; init; } = MessageTrace.Least;
 
     /// <summary>The number of the scene's lane; what it posts to those before it is kept.</summary>
     public int Lane { get; init; }

@@ -37,6 +37,10 @@ public sealed class BrokenConfigurationTests
         { "admin: { listen: §8080 }", "'listen': '8080' is no address with a port" },
         { "admin: { listen: §localhost:8080 }", "is no address with a port" },
 
+        { "trace: { memory: §64MB }", "'memory': '64MB' is no amount of memory" },
+        { "trace: { memory: §1MiB }", "'memory': '1MiB' is out of range" },
+        { "trace: { §hep: udp://10.0.0.1:9060 }", "'hep' is not built yet" },
+
         // Interpolation
         { "admin: { token: §'${UNSET_NAME}' }", "the environment variable UNSET_NAME is not set" },
         { "admin: { token: §'${file:secrets/none}' }", "'secrets/none' cannot be read: there is no such file" },

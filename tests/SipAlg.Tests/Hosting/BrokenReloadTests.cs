@@ -50,6 +50,7 @@ public sealed class BrokenReloadTests(BrokenReloadTests.Running running) : IClas
         { Main, "domain: a.example", "domain: §b.example", "the domain of realm 'phones' has changed, which needs a restart" },
         { Main, "realms:\n", "realms:\n  §more: { listen: udp://127.0.0.3:0, media: { ports: 9000-9099 } }\n", "realm 'more' was added: the realms have changed, which needs a restart" },
         { Main, "state: { folder: state }", "state: { folder: §elsewhere }", "'state.folder' has changed, which needs a restart" },
+        { Main, "dialplan: d.yaml", "dialplan: d.yaml\ntrace: { memory: §8MiB }", "'trace.memory' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\nmedia: { fast_path: §off }", "'media.fast_path' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\nmedia: { sockets: §shared }", "'media.sockets' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\nlogging: { format: §json }", "'logging.format' has changed, which needs a restart" },

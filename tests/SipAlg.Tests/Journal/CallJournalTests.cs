@@ -35,7 +35,8 @@ public sealed partial class CallJournalTests : IDisposable
             """
             {"id":"000000000000001f","started":"2026-03-02T12:00:00.250Z","answered":"2026-03-02T12:00:02.500Z","ended":"2026-03-02T12:01:02.500Z",
             "setup_seconds":2.25,"duration_seconds":60,"caller":"+4930","called":"600","from_realm":"phones","from_peer":"lan","to_realm":"core","to_peer":"pbx",
-            "route":"out","status":200,"cause":"callee_hung_up","outcome":"answered","packets_from_caller":3000,"packets_from_callee":2999,"ended_by":"callee"}
+            "route":"out","status":200,"cause":"callee_hung_up","outcome":"answered","packets_from_caller":3000,"packets_from_callee":2999,"ended_by":"callee",
+            "verdict":{"code":"completed","sentence":"The call was answered, and the callee hung up.","evidence":{"ended_by":"callee"}}}
             """.ReplaceLineEndings(""),
             line);
     }
@@ -50,9 +51,9 @@ public sealed partial class CallJournalTests : IDisposable
         journal.Ended(record);
         await journal.DisposeAsync();
 
-        Assert.EndsWith(
+        Assert.Contains(
             """
-            "ended_by":"callee","transfers":[{"at":"2026-03-02T12:00:00.250Z","by":"callee","to":"+4931","to_realm":"core","to_peer":"carrier"}],"continued_in":"0000000000000020"}
+            "ended_by":"callee","transfers":[{"at":"2026-03-02T12:00:00.250Z","by":"callee","to":"+4931","to_realm":"core","to_peer":"carrier"}],"continued_in":"0000000000000020","verdict":
             """,
             Assert.Single(await File.ReadAllLinesAsync(CdrPath)), StringComparison.Ordinal);
     }
@@ -89,7 +90,7 @@ public sealed partial class CallJournalTests : IDisposable
         var text = await File.ReadAllTextAsync(Repository.File("docs", "cdr.md"));
 
         var line = Assert.Single(await File.ReadAllLinesAsync(CdrPath));
-        var written = line[line.IndexOf("\"media\":", StringComparison.Ordinal)..^1];
+        var written = line[line.IndexOf("\"media\":", StringComparison.Ordinal)..line.IndexOf(",\"verdict\":", StringComparison.Ordinal)];
         Assert.Equal(text.Split('\n').Single(shown => shown.StartsWith("\"media\":", StringComparison.Ordinal)), written);
         var section = text[text.IndexOf("## What came of the media", StringComparison.Ordinal)..text.IndexOf("## Where media came from", StringComparison.Ordinal)];
         var direction = JsonNode.Parse($"{{{written}}}")!["media"]![0]!["from_caller"]!.AsObject();

@@ -1,6 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Verdicts;
 using SipAlg.Journal;
 
 namespace SipAlg.Tests.Journal;
@@ -20,7 +23,7 @@ public sealed class RecentCallsTests
             var added = ended;
             for (var cursor = 0L; ;)
             {
-                seen.AddRange(recent.Page(cursor, limit, out cursor).Select(record => record.Id));
+                seen.AddRange(recent.Page(cursor, limit, out cursor).Select(call => call.Record.Id));
                 if (cursor == 0)
                 {
                     break;
@@ -47,11 +50,42 @@ public sealed class RecentCallsTests
         Assert.NotNull(recent.Find(2999));
     }
 
-    private static void Add(RecentCalls recent, int first, int count)
+    /// <summary>As many calls that went wrong are kept again; each is in the list once.</summary>
+    [Fact]
+    public void What_went_wrong_stays_when_others_have_gone()
+    {
+        var recent = new RecentCalls();
+        Add(recent, 0, 3, CallCause.NoRoute);
+        Add(recent, 3, 2);
+        Add(recent, 5, RecentCalls.Capacity - 4);
+
+        Assert.NotNull(recent.Find(0));
+        Assert.NotNull(recent.Find(3));
+        Add(recent, 5000, RecentCalls.Capacity);
+        Assert.Null(recent.Find(3));
+        Assert.Equal([2UL, 1, 0], recent.Page(0, 10, out var next, call => call.Verdict.Code == VerdictCode.NoRoute).Select(call => call.Record.Id));
+        Assert.Equal(0, next);
+        Assert.Equal(RecentCalls.Capacity + 3, recent.Page(0, 5000, out _).Count);
+        Assert.Equal([1UL, 0], recent.Page(3, 10, out _).Select(call => call.Record.Id));
+    }
+
+    [Fact]
+    public void Refusals_have_a_list_of_their_own()
+    {
+        var recent = new RecentCalls();
+        Add(recent, 0, 2);
+        recent.Add(JudgedCall.Of(new CallRecord(7, default, default) { Cause = CallCause.NotAdmitted, Refusal = new Refusal(RefusalReason.Draining, AuthenticationOutcome.Accepted) }));
+
+        Assert.Equal([7UL], recent.Page(0, 10, out _, isRefused: true).Select(call => call.Record.Id));
+        Assert.Equal([1UL, 0], recent.Page(0, 10, out _).Select(call => call.Record.Id));
+        Assert.NotNull(recent.Find(7));
+    }
+
+    private static void Add(RecentCalls recent, int first, int count, CallCause cause = CallCause.CallerCancelled)
     {
         for (var id = first; id < first + count; id++)
         {
-            recent.Add(new CallRecord((ulong)id, default, default));
+            recent.Add(JudgedCall.Of(new CallRecord((ulong)id, default, default) { Cause = cause, Ended = DateTimeOffset.UnixEpoch }));
         }
     }
 }

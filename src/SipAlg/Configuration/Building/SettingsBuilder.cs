@@ -6,6 +6,7 @@ namespace SipAlg.Configuration.Building;
 /// <summary>Turns the options of the program around the calls into its settings.</summary>
 internal static class SettingsBuilder
 {
+    private const long DefaultTrace = 64 << 20;
     private static readonly IpEndpoint DefaultAdmin = new(IpAddress.LoopbackV4, 8080);
 
     /// <param name="resolve">Makes a path of the file absolute.</param>
@@ -18,6 +19,7 @@ internal static class SettingsBuilder
         options.Logging?.Format?.Value ?? LogFormat.Text)
     {
         MediaSockets = options.Media?.Sockets?.Value ?? MediaSockets.Auto,
+        TraceMemory = options.Trace?.Memory is { } memory ? memory.Value ?? 0 : DefaultTrace,
         ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
     };

@@ -19,6 +19,7 @@ internal sealed class GatewayOptions(SourcePosition at)
     public StateOptions? State { get; private set; }
     public CdrOptions? Cdr { get; private set; }
     public LoggingOptions? Logging { get; private set; }
+    public TraceOptions? Trace { get; private set; }
     public Located<bool>? ReloadsItself { get; private set; }
 
     public static ObjectShape<GatewayOptions> Shape { get; } = new ObjectShape<GatewayOptions>(at => new GatewayOptions(at))
@@ -34,7 +35,7 @@ internal sealed class GatewayOptions(SourcePosition at)
         .Key("state", StateOptions.Shape, (o, v) => o.State = v.Value, "What the gateway keeps between runs.")
         .Key("cdr", CdrOptions.Shape, (o, v) => o.Cdr = v.Value, "One record a call.")
         .Key("logging", LoggingOptions.Shape, (o, v) => o.Logging = v.Value, "What is logged, and how.")
+        .Key("trace", TraceOptions.Shape, (o, v) => o.Trace = v.Value, "What is kept of recent calls to look into.")
         .Key("reload", new ChoiceShape<bool>([("auto", true), ("off", false)]), (o, v) => o.ReloadsItself = v, "Whether the gateway reloads by itself when one of its files changes: auto or off.", "off")
-        .NotBuilt("trace")
         .Free("x-");
 }

@@ -29,6 +29,7 @@ internal static class RestartChecks
             (sip.Lanes != nextSip.Lanes, "sip.lanes"),
             (!host.NameServers.SequenceEqual(nextHost.NameServers), "sip.dns"),
             (host.StateFolder != nextHost.StateFolder, "state.folder"),
+            (host.TraceMemory != nextHost.TraceMemory, "trace.memory"),
             (host.LogFormat != nextHost.LogFormat, "logging.format"),
         ];
         foreach (var (_, key) in settings.Where(setting => setting.IsChanged))

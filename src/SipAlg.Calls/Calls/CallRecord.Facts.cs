@@ -1,0 +1,78 @@
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sdp;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Calls;
+
+/// <content>What tells why a call went as it did: noted where it happens, read by whoever judges it.</content>
+public sealed partial class CallRecord
+{
+    /// <summary>What its messages are kept under; 0: they are not.</summary>
+    public ulong Trace { get; init; }
+
+    /// <summary>Whose lane's they are.</summary>
+    public int Lane { get; init; }
+
+    /// <summary>What was configured when it came; the dialplan that was asked is in it.</summary>
+    public GatewayModel? Model { get; init; }
+
+    /// <summary>Who the dialplan was asked for; the peer is <see cref="FromPeer"/>.</summary>
+    public User? Sender { get; init; }
+
+    /// <summary>Where no route matched: which one nearly did.</summary>
+    public PassedRoute? Nearest { get; init; }
+
+    /// <summary>Where the INVITE came from.</summary>
+    public IpEndpoint CallerAt { get; init; }
+
+    /// <summary>What the caller was shown as our address.</summary>
+    public IpEndpoint CallerShown { get; init; }
+
+    /// <summary>Null for what became a call.</summary>
+    public Refusal? Refusal { get; init; }
+
+    /// <summary>Where the last target that was asked is, and how it was asked.</summary>
+    public IpEndpoint TargetAt { get; set; }
+    public Transport TargetBy { get; set; }
+
+    /// <summary>Octets of the INVITE that it was sent.</summary>
+    public int TargetOctets { get; set; }
+
+    /// <summary>What a target answered that decided the call's failure; 0 if none did.</summary>
+    public int TargetStatus { get; set; }
+
+    /// <summary>The last target that was asked has answered anything at all.</summary>
+    public bool HasTargetSpoken { get; set; }
+
+    /// <summary>The caller has been told that it rings.</summary>
+    public bool HasRung { get; set; }
+
+    /// <summary>Where each side wanted its first stream, by its SDP; none where it was not agreed on.</summary>
+    public IpEndpoint CallerMedia { get; set; }
+    public IpEndpoint CalleeMedia { get; set; }
+
+    /// <summary>What each side's SDP says that it does with its first stream.</summary>
+    public SdpDirection CallerDirection { get; set; }
+    public SdpDirection CalleeDirection { get; set; }
+
+    /// <summary>Signs in the caller's INVITE, and in the answer of who took it, that somebody on the way rewrote them.</summary>
+    public RewritingSigns CallerSigns { get; set; }
+    public RewritingSigns CalleeSigns { get; set; }
+
+    /// <summary>It did not end as calls should: what is kept of it is kept longer.</summary>
+    public bool IsTroubled => !CallCauses.IsUsual(Cause) || (Answered is not null && AcceptedFrom(isCaller: true) > 0 != AcceptedFrom(isCaller: false) > 0);
+
+    /// <summary>Packets of a side that came from where they may come from; known when the call has ended.</summary>
+    public long AcceptedFrom(bool isCaller)
+    {
+        long packets = 0;
+        foreach (var stream in Streams)
+        {
+            packets += isCaller ? stream.FromCaller.Packets : stream.FromCallee.Packets;
+        }
+
+        return packets;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+
+namespace SipAlg.Calls.Verdicts;
+
+/// <summary>What can be said of a call; docs/why.md has a row for each, with what to do. The words of the API are <see cref="VerdictCodes.Text"/>'s.</summary>
+public enum VerdictCode : byte
+{
+    // It goes on, or went as it should.
+    InProgress,
+    Completed,
+    Transferred,
+    Replaced,
+
+    // It was not let in.
+    UnknownSource,
+    WrongPassword,
+    NoSuchUser,
+    TooManyGuesses,
+    OtherRequest,
+    Draining,
+    CallerLimit,
+    TooManyHops,
+    CameTwice,
+    UnsupportedExtension,
+    UnsupportedBody,
+    SessionTooShort,
+    UnsupportedScheme,
+    Refused,
+
+    // It led nowhere.
+    NoRoute,
+    RejectedByRoute,
+    TargetLimit,
+    NoMediaPorts,
+    BadOffer,
+    CodecsForbidden,
+    PrivacyUnavailable,
+    MessageTooLarge,
+    NoUsableAddress,
+    CalledUserUnknown,
+    NotRegistered,
+    NothingToReplace,
+    RedirectUnroutable,
+    RedirectLoop,
+
+    // A target did not take it.
+    NoResponse,
+    LargeRequestLost,
+    TargetUnreachable,
+    CalleeBusy,
+    CalleeDeclined,
+    NumberNotFound,
+    CalleeUnavailable,
+    TargetWantsCredentials,
+    TargetForbids,
+    NoCommonCodec,
+    TargetLoop,
+    TargetFailed,
+    TargetRefused,
+    NoAnswer,
+    CallerGaveUp,
+    CallerGaveUpUnheard,
+
+    // It broke.
+    NoSdpAnswer,
+    PrackMissing,
+    AckMissing,
+    AckToPrivateAddress,
+    RouterAlg,
+    DialogLost,
+    SessionExpired,
+    MaxDuration,
+    NoMedia,
+    MediaStopped,
+    HoldTimeout,
+    TransferFailed,
+    GatewayStopped,
+    HungUpByOperator,
+    Fault,
+
+    // It was answered, and something was wrong with what was heard.
+    OneWayMedia,
+    MediaRefused,
+    PayloadMismatch,
+    PoorAudio,
+}
+
+public static class VerdictCodes
+{
+    private static readonly string[] Words = [.. Enum.GetNames<VerdictCode>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    /// <summary>In the words of API and call records: snake_case, stable.</summary>
+    public static string Text(VerdictCode code) => Words[(int)code];
+
+    /// <summary>Nothing is wrong.</summary>
+    public static bool IsWell(VerdictCode code) => code <= VerdictCode.Replaced;
+}

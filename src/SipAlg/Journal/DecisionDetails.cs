@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using SipAlg.Calls.Calls;
+
+namespace SipAlg.Journal;
+
+/// <summary>What the dialplan decided of a call; docs/cdr.md is its description.</summary>
+internal sealed record DecisionDetails
+{
+    /// <summary>The route that decided; null if none matched.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>Where that is written.</summary>
+    public string? At { get; init; }
+
+    /// <summary>Of a rejection; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Status { get; init; }
+
+    /// <summary>In the order of the route.</summary>
+    public required string[] Targets { get; init; }
+
+    /// <summary>The routes before it.</summary>
+    public required PassedDetails[] Passed { get; init; }
+
+    public static DecisionDetails? Of(CallRecord record, ReadOnlyMemory<byte> invite)
+    {
+        if (RouteQuestion.Explain(record, invite) is not { } explanation || (explanation.Decision.Route?.Name != record.Route && record.Route is null))
+        {
+            // A contact that the gateway minted, or a device: the dialplan was not asked.
+            return null;
+        }
+
+        var decision = explanation.Decision;
+        return new DecisionDetails
+        {
+            Route = decision.Route?.Name,
+            At = decision.Route?.Position,
+            Status = decision.Rejection?.Status,
+            Targets = [.. decision.Targets.Select(target => target.ToString())],
+            Passed = [.. explanation.Passed.Select(passed => new PassedDetails(passed.Route.Name, passed.Route.Position, passed.Reason))],
+        };
+    }
+}
+
+/// <param name="At">Where it is written.</param>
+/// <param name="Reason">The condition that did not hold.</param>
+internal sealed record PassedDetails(string Route, string At, string Reason);

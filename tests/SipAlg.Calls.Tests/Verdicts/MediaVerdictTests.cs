@@ -1,0 +1,144 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Tests.Calls;
+using SipAlg.Calls.Verdicts;
+using SipAlg.Media;
+using SipAlg.Testing.Calls;
+
+namespace SipAlg.Calls.Tests.Verdicts;
+
+/// <summary>What is said of calls whose media were not right.</summary>
+public sealed class MediaVerdictTests : DtmfTest
+{
+    protected override SceneOptions Options => new()
+    {
+        Calls = new(TimeSpan.FromMinutes(3), null, TimeSpan.Zero) { MediaTimeout = TimeSpan.FromMinutes(1) },
+        Realm = realm => realm.Index == SceneModel.Outside ? realm with { Latching = Latching.Strict } : realm,
+    };
+
+    private Verdict Said => Verdict.Of(Assert.Single(Scene.Journal.Ended));
+
+    private string Told(string name) => Said.Evidence.Single(fact => fact.Key == name).Value;
+
+    private void Expect(VerdictCode code) => Assert.True(Said.Code == code, $"{Said.Code}: {Said.Sentence}");
+
+    private void BothTalk(int packets = 1)
+    {
+        for (var packet = 0; packet < packets; packet++)
+        {
+            FromAlice.SendAudio();
+            FromBob.Receive();
+            FromBob.SendAudio();
+            FromAlice.Receive();
+        }
+    }
+
+    [Fact]
+    public void A_good_call_was_completed()
+    {
+        var (a, b) = Call();
+        BothTalk(60);
+        Scene.Advance(5000);
+        End(a, b);
+        Expect(VerdictCode.Completed);
+    }
+
+    [Fact]
+    public void One_side_sends_nothing()
+    {
+        var (a, b) = Call();
+        FromAlice.SendAudio();
+        FromBob.Receive();
+        Scene.Advance(5000);
+        End(a, b);
+        Expect(VerdictCode.OneWayMedia);
+        Assert.Equal(("callee", $"{SceneModel.BobAddress}:{FromBob.Port}", "1", "0"), (Told("silent_side"), Told("callee_sdp"), Told("packets_from_caller"), Told("packets_from_callee")));
+        Assert.True(Scene.Journal.Ended[0].IsTroubled);
+    }
+
+    [Fact]
+    public void Who_may_not_send_by_sdp_is_not_missed()
+    {
+        var a = Alice.Call(body: AliceSdp(attributes: "a=sendonly\r\n"));
+        var b = Bob.ExpectCall();
+        b.Accept(BobSdp(attributes: "a=recvonly\r\n"));
+        FromAlice.Learn(Scene.Model.InsideAddress, a.ExpectAnswered());
+        FromAlice.SendAudio();
+        FromBob.Receive();
+        Scene.Advance(5000);
+        End(a, b);
+        Expect(VerdictCode.Completed);
+    }
+
+    [Fact]
+    public void One_side_sends_from_where_it_may_not()
+    {
+        var (a, b) = Call();
+        FromAlice.SendAudio();
+        FromBob.Receive();
+        using var elsewhere = new MediaSocket("127.92.0.77") { Gateway = FromBob.Gateway };
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                elsewhere.SendAudio();
+                Scene.Turn(() => { });
+                return Scene.Journal.Sources.Any(source => source.Told.Change == SourceChange.Refused);
+            },
+            Patience));
+        Scene.Advance(5000);
+        End(a, b);
+        Expect(VerdictCode.MediaRefused);
+        Assert.Equal(($"127.92.0.77:{elsewhere.Port}", $"{SceneModel.BobAddress}:{FromBob.Port}"), (Told("refused_source"), Told("expected_source")));
+    }
+
+    [Fact]
+    public void Media_stop_in_the_middle()
+    {
+        var (a, b) = Call();
+        BothTalk();
+        for (var minute = 0; minute < 3; minute++)
+        {
+            // The relay's clock is not the test's: it heard the packets this very moment.
+            Scene.Advance(60_000);
+        }
+
+        foreach (var dialog in new[] { a, b })
+        {
+            dialog.AnswerTo(dialog.ExpectRequest("BYE"), 200);
+        }
+
+        Scene.End(CallCause.MediaTimeout, CallOutcome.Answered, 200);
+        Expect(VerdictCode.MediaStopped);
+        Assert.NotEmpty(Told("last_from_callee"));
+    }
+
+    [Fact]
+    public void One_side_sends_a_payload_type_that_was_not_agreed_on()
+    {
+        var (a, b) = Call();
+        for (var packet = 0; packet < 60; packet++)
+        {
+            FromAlice.SendAudio(payloadType: 99);
+            FromBob.Receive();
+        }
+
+        End(a, b);
+        Expect(VerdictCode.PayloadMismatch);
+        Assert.Equal(("caller", "99"), (Told("side"), Told("payload_type")));
+    }
+
+    [Fact]
+    public void One_side_loses_much()
+    {
+        var (a, b) = Call();
+        for (var packet = 0; packet < 20; packet++)
+        {
+            FromAlice.SendAudio();
+            FromBob.Receive();
+            FromAlice.Sequence += 4;
+        }
+
+        End(a, b);
+        Expect(VerdictCode.PoorAudio);
+        Assert.Equal("caller", Told("side"));
+    }
+}

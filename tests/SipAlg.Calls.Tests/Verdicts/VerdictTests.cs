@@ -1,0 +1,276 @@
+using System.Text.RegularExpressions;
+using SipAlg.Calls.Authentication;
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Model;
+using SipAlg.Calls.Tests.Authentication;
+using SipAlg.Calls.Tests.Calls;
+using SipAlg.Calls.Verdicts;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Digest;
+using SipAlg.Protocol.Sip;
+using SipAlg.Testing.Calls;
+using SipAlg.Testing.Phones;
+
+namespace SipAlg.Calls.Tests.Verdicts;
+
+/// <summary>Each verdict that needs no media, said of a call that went so; the others are those of <see cref="MediaVerdictTests"/>.</summary>
+public sealed class VerdictTests
+{
+    private static readonly Dictionary<VerdictCode, Action<CallScene>> Ends = new()
+    {
+        [VerdictCode.Completed] = CauseTests.Ends[CallCause.CallerHungUp],
+        [VerdictCode.Transferred] = CauseTests.Ends[CallCause.Transferred],
+        [VerdictCode.Replaced] = CauseTests.Ends[CallCause.Replaced],
+        [VerdictCode.UnknownSource] = CauseTests.Ends[CallCause.NotAdmitted],
+        [VerdictCode.WrongPassword] = scene => Prove(Stranger(scene), "anna", "wrong").Expect(401),
+        [VerdictCode.NoSuchUser] = scene => Prove(Stranger(scene), "eve", "x").Expect(401),
+        [VerdictCode.TooManyGuesses] = scene =>
+        {
+            var stranger = Stranger(scene);
+            for (var guess = 0; guess < 100 && scene.Journal.Refused.All(record => record.Refusal!.Credentials != AuthenticationOutcome.Held); guess++)
+            {
+                Prove(stranger, "anna", $"guess {guess}").Expect(401);
+                scene.Advance(100);
+            }
+        },
+        [VerdictCode.OtherRequest] = scene => Prove(Stranger(scene), "anna", AuthenticationBench.Password, "sip:somebody@else.example").Expect(400),
+        [VerdictCode.Draining] = scene =>
+        {
+            scene.Calls.IsDraining = true;
+            scene.Alice.Call().Expect(503);
+        },
+        [VerdictCode.CallerLimit] = scene => scene.Dave.Call().Expect(503),
+        [VerdictCode.TooManyHops] = scene => Raw(scene, maxForwards: 0),
+        [VerdictCode.CameTwice] = scene =>
+        {
+            Raw(scene, branch: "one");
+            Raw(scene, branch: "two");
+            scene.Bob.ExpectCall().Answer(486);
+        },
+        [VerdictCode.UnsupportedExtension] = scene => scene.Alice.Call(headers: "Require: unheard-of\r\n").Expect(420),
+        [VerdictCode.UnsupportedBody] = scene => scene.Alice.Call(headers: "Content-Encoding: gzip\r\n").Expect(415),
+        [VerdictCode.SessionTooShort] = scene => scene.Alice.Call(headers: "Supported: timer\r\nSession-Expires: 30\r\n").Expect(422),
+        [VerdictCode.UnsupportedScheme] = scene => Raw(scene, uri: "mailto:bob@example.com"),
+        [VerdictCode.NoRoute] = CauseTests.Ends[CallCause.NoRoute],
+        [VerdictCode.RejectedByRoute] = CauseTests.Ends[CallCause.RejectedByRoute],
+        [VerdictCode.TargetLimit] = CauseTests.Ends[CallCause.LimitReached],
+        [VerdictCode.NoMediaPorts] = CauseTests.Ends[CallCause.NoMediaPorts],
+        [VerdictCode.BadOffer] = CauseTests.Ends[CallCause.BadOffer],
+        [VerdictCode.CodecsForbidden] = CauseTests.Ends[CallCause.NoCodec],
+        [VerdictCode.PrivacyUnavailable] = CauseTests.Ends[CallCause.PrivacyUnavailable],
+        [VerdictCode.MessageTooLarge] = CauseTests.Ends[CallCause.MessageTooLarge],
+        [VerdictCode.NoUsableAddress] = CauseTests.Ends[CallCause.NoTargetUsable],
+        [VerdictCode.CalledUserUnknown] = CauseTests.Ends[CallCause.UnknownUser],
+        [VerdictCode.NotRegistered] = CauseTests.Ends[CallCause.NotRegistered],
+        [VerdictCode.NothingToReplace] = CauseTests.Ends[CallCause.NothingToReplace],
+        [VerdictCode.RedirectUnroutable] = CauseTests.Ends[CallCause.RedirectUnroutable],
+        [VerdictCode.RedirectLoop] = CauseTests.Ends[CallCause.RedirectLoop],
+        [VerdictCode.NoResponse] = CauseTests.Ends[CallCause.TargetTimedOut],
+        [VerdictCode.LargeRequestLost] = scene =>
+        {
+            scene.Alice.Call(body: scene.Alice.Sdp(attributes: string.Concat(Enumerable.Repeat("a=x-padding:0123456789012345678901234567890123456789\r\n", 40))));
+            scene.Advance(32_000);
+        },
+        [VerdictCode.TargetUnreachable] = CauseTests.Ends[CallCause.TargetUnreachable],
+        [VerdictCode.CalleeBusy] = scene => Refused(scene, 486),
+        [VerdictCode.CalleeDeclined] = scene => Refused(scene, 603),
+        [VerdictCode.NumberNotFound] = scene => Refused(scene, 404),
+        [VerdictCode.CalleeUnavailable] = scene => Refused(scene, 480),
+        [VerdictCode.TargetWantsCredentials] = scene => Refused(scene, 407),
+        [VerdictCode.TargetForbids] = scene => Refused(scene, 403),
+        [VerdictCode.NoCommonCodec] = scene => Refused(scene, 488),
+        [VerdictCode.TargetLoop] = scene => Refused(scene, 482),
+        [VerdictCode.TargetFailed] = scene => Refused(scene, 500),
+        [VerdictCode.TargetRefused] = scene => Refused(scene, 433),
+        [VerdictCode.NoAnswer] = CauseTests.Ends[CallCause.NoAnswer],
+        [VerdictCode.CallerGaveUp] = scene =>
+        {
+            var a = scene.Alice.Call();
+            scene.Bob.ExpectCall().Answer(180);
+            scene.Advance(10_000);
+            a.Cancel();
+        },
+        [VerdictCode.CallerGaveUpUnheard] = CauseTests.Ends[CallCause.CallerCancelled],
+        [VerdictCode.NoSdpAnswer] = CauseTests.Ends[CallCause.NoSdpAnswer],
+        [VerdictCode.PrackMissing] = CauseTests.Ends[CallCause.PrackMissing],
+        [VerdictCode.AckMissing] = CauseTests.Ends[CallCause.AckMissing],
+        [VerdictCode.AckToPrivateAddress] = scene => Unacknowledged(scene, Public(scene)),
+        [VerdictCode.RouterAlg] = scene =>
+        {
+            var pat = Public(scene);
+            pat.Inner = "192.168.1.5:5060";
+            Unacknowledged(scene, pat);
+        },
+        [VerdictCode.DialogLost] = CauseTests.Ends[CallCause.DialogLost],
+        [VerdictCode.SessionExpired] = CauseTests.Ends[CallCause.SessionExpired],
+        [VerdictCode.MaxDuration] = CauseTests.Ends[CallCause.MaxDuration],
+        [VerdictCode.NoMedia] = CauseTests.Ends[CallCause.MediaTimeout],
+        [VerdictCode.HoldTimeout] = CauseTests.Ends[CallCause.HoldTimeout],
+        [VerdictCode.TransferFailed] = CauseTests.Ends[CallCause.TransferFailed],
+        [VerdictCode.GatewayStopped] = CauseTests.Ends[CallCause.GatewayStopped],
+        [VerdictCode.HungUpByOperator] = CauseTests.Ends[CallCause.HungUpByOperator],
+        [VerdictCode.Fault] = CauseTests.Ends[CallCause.Fault],
+    };
+
+    /// <summary>No call brings these about here: one that stands, one whose refusal has no word of its own, and those of media.</summary>
+    private static readonly VerdictCode[] Elsewhere =
+        [VerdictCode.InProgress, VerdictCode.Refused, VerdictCode.MediaStopped, VerdictCode.OneWayMedia, VerdictCode.MediaRefused, VerdictCode.PayloadMismatch, VerdictCode.PoorAudio];
+
+    private static SceneOptions Options
+    {
+        get
+        {
+            var usual = CauseTests.Options;
+            return usual with
+            {
+                Peer = peer => peer.Name switch
+                {
+                    "alice" => peer with { AcceptFrom = [.. peer.AcceptFrom, new IpNetwork(IpAddress.Parse("203.0.113.0"), 24)] },
+                    "bob" => peer with { LargeRequests = LargeRequests.Udp },
+                    _ => usual.Peer(peer),
+                },
+            };
+        }
+    }
+
+    private static ScriptedPhone Stranger(CallScene scene) => scene.Phone("eve", SceneModel.Inside, "127.91.0.66", 5060);
+
+    private static ScriptedPhone Public(CallScene scene) => scene.Phone("pat", SceneModel.Inside, "203.0.113.7", 5060);
+
+    private static PhoneDialog Prove(ScriptedPhone phone, string user, string password, string? uri = null)
+    {
+        var nonce = Regex.Match(phone.Call().Expect(401).Header(HeaderId.WwwAuthenticate)!, "nonce=\"([^\"]+)\"").Groups[1].Value;
+        phone.Take();
+        var dialog = phone.Dialog();
+        dialog.Invite(phone.Sdp(), AuthenticationBench.Answer(nonce, 1, user, password, DigestAlgorithm.Md5, uri: uri ?? $"sip:bob@{phone.Flow.Local}", method: "INVITE"));
+        return dialog;
+    }
+
+    private static void Raw(CallScene scene, int maxForwards = 70, string branch = "b", string uri = "sip:bob@x.example") => scene.Alice.Send(
+        $"INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {scene.Alice.Flow.Remote};branch=z9hG4bK{branch}\r\nMax-Forwards: {maxForwards}\r\nFrom: <sip:alice@x.example>;tag=f\r\nTo: <sip:bob@x.example>\r\n" +
+        $"Call-ID: raw\r\nCSeq: 1 INVITE\r\nContact: <{scene.Alice.Contact}>\r\nContent-Length: 0\r\n\r\n");
+
+    private static void Refused(CallScene scene, int status)
+    {
+        scene.Alice.Call();
+        scene.Bob.ExpectCall().Answer(status, headers: status == 407 ? "Proxy-Authenticate: Digest realm=\"x\", nonce=\"n\"\r\n" : "");
+    }
+
+    private static void Unacknowledged(CallScene scene, ScriptedPhone caller)
+    {
+        caller.Call();
+        scene.Bob.ExpectCall().Accept();
+        scene.Advance(32_000);
+    }
+
+    private static CallRecord[] All(CallScene scene) => [.. scene.Journal.Ended, .. scene.Journal.Refused];
+
+    public static TheoryData<VerdictCode> Codes() => [.. Enum.GetValues<VerdictCode>().Except(Elsewhere)];
+
+    /// <summary>A verdict without an entry in <see cref="Ends"/> fails: none is said to exist that no call has.</summary>
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Is_said_of_a_call_that_went_so(VerdictCode code)
+    {
+        using var scene = new CallScene(Options with { ChecksMessages = code != VerdictCode.UnsupportedScheme, ChecksHiding = false });
+        Ends[code](scene);
+        scene.End();
+        var verdicts = All(scene).Select(Verdict.Of).ToArray();
+        Assert.True(verdicts.Any(verdict => verdict.Code == code), string.Join("\n", verdicts.Select(verdict => $"{verdict.Code}: {verdict.Sentence}")));
+        Assert.All(verdicts, verdict => Assert.EndsWith(".", verdict.Sentence, StringComparison.Ordinal));
+        Assert.All(verdicts, verdict => Assert.DoesNotContain("''", verdict.Sentence, StringComparison.Ordinal));
+    }
+
+    private static Verdict Only(Action<CallScene> work)
+    {
+        using var scene = new CallScene(Options);
+        work(scene);
+        scene.End();
+        return Verdict.Of(Assert.Single(All(scene)));
+    }
+
+    private static string Told(Verdict verdict, string name) => verdict.Evidence.Single(fact => fact.Key == name).Value;
+
+    [Fact]
+    public void The_nearest_route_is_named_with_what_it_wants()
+    {
+        var verdict = Only(scene => scene.Carol.Call("nowhere"));
+        Assert.Equal(("no_route", "nowhere", "carol"), (VerdictCodes.Text(verdict.Code), Told(verdict, "called"), Told(verdict, "peer")));
+        Assert.Contains(Told(verdict, "nearest_route"), verdict.Sentence, StringComparison.Ordinal);
+        Assert.Contains(Told(verdict, "condition"), verdict.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_did_not_answer_is_named_with_address()
+    {
+        var verdict = Only(CauseTests.Ends[CallCause.TargetTimedOut]);
+        Assert.Equal(("bob", $"{SceneModel.BobAddress}:5060"), (Told(verdict, "target"), Told(verdict, "target_address")));
+        Assert.Contains($"peer 'bob' at {SceneModel.BobAddress}:5060 never answered", verdict.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrong_password_is_told_from_an_unknown_user()
+    {
+        Assert.Contains("User 'anna' exists", Only(Ends[VerdictCode.WrongPassword]).Sentence, StringComparison.Ordinal);
+        Assert.Contains("'eve', and there is none", Only(Ends[VerdictCode.NoSuchUser]).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_address_that_was_shown_is_named()
+    {
+        using var scene = new CallScene(Options);
+        Ends[VerdictCode.AckToPrivateAddress](scene);
+        scene.End();
+        Assert.Contains($"told to send to {scene.Model.InsideAddress}:5060, a private address", Verdict.Of(scene.Journal.Ended[0]).Sentence, StringComparison.Ordinal);
+    }
+
+    /// <summary>Session gateways leave their inner address there.</summary>
+    [Fact]
+    public void An_inner_address_in_o_alone_is_no_sign_of_a_router()
+    {
+        var verdict = Only(scene =>
+        {
+            var pat = Public(scene);
+            pat.Call(body: pat.Sdp().Replace($"77 1 IN IP4 {pat.Flow.Remote.Address}", "77 1 IN IP4 192.168.1.5", StringComparison.Ordinal));
+            scene.Bob.ExpectCall().Accept();
+            scene.Advance(32_000);
+        });
+        Assert.Equal(VerdictCode.AckToPrivateAddress, verdict.Code);
+    }
+
+    /// <summary>Of two that failed the caller hears of the first: no address of the second is told with it.</summary>
+    [Fact]
+    public void The_address_is_that_of_the_target_which_decided()
+    {
+        using var scene = new CallScene(new SceneOptions { Routes = model => [SceneModel.Route("two", [SceneModel.Called("two")], SceneModel.To(model.Bob), SceneModel.To(model.Carol))] });
+        scene.Alice.Call("two");
+        scene.Advance(32_000);
+        scene.Carol.ExpectCall().Answer(500);
+        scene.End();
+        var verdict = Verdict.Of(Assert.Single(scene.Journal.Ended));
+        Assert.Equal(("bob", VerdictCode.NoResponse), (Told(verdict, "target"), verdict.Code));
+        Assert.DoesNotContain(verdict.Evidence, fact => fact.Key == "target_address");
+    }
+
+    [Fact]
+    public void Of_a_call_that_stands_only_that_is_said()
+    {
+        using var scene = new CallScene();
+        var (a, b) = CauseTests.Talk(scene);
+        var page = new CallRecord[1];
+        scene.Calls.List(0, page, out _);
+        Assert.Equal(VerdictCode.InProgress, Verdict.Of(page[0]).Code);
+        a.Bye();
+        b.ExpectBye();
+        scene.End();
+    }
+
+    [Fact]
+    public void What_has_no_word_of_its_own_is_said_in_those_of_the_record() =>
+        Assert.Equal(VerdictCode.Refused, Verdict.Of(new CallRecord(1, default, default) { Refusal = new Refusal(RefusalReason.UnknownDialog, AuthenticationOutcome.Accepted), Status = 481 }).Code);
+
+    [Fact]
+    public void No_two_verdicts_have_the_same_word() =>
+        Assert.Equal(Enum.GetValues<VerdictCode>().Length, Enum.GetValues<VerdictCode>().Select(VerdictCodes.Text).Distinct().Count());
+}
