@@ -14,7 +14,7 @@ peers:
   caller: { realm: a, address: 'sip:127.0.0.1:5072', accept_from: [127.0.0.0/8] }
   callee: { realm: b, address: 'sip:${UAS_ADDR:-127.0.0.1:5090}', accept_from: [127.0.0.0/8] }
 dialplan: dialplan.yaml
-media: { fast_path: $fast_path }
+media: { fast_path: $fast_path, sockets: per_port }
 calls: { media_timeout: off }
 logging: { level: warning }
 YAML

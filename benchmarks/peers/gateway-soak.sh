@@ -11,7 +11,7 @@ realms:
 peers:
   callee: { realm: bench, address: 'sip:${UAS_ADDR:-127.0.0.1:5090}', accept_from: [127.0.0.0/8] }
 dialplan: ../../dialplan.yaml
-media: { fast_path: ${FAST_PATH:-required} }
+media: { fast_path: ${FAST_PATH:-required}, sockets: ${SOCKETS:-per_port} }
 logging: { level: warning }
 YAML
 exec "$program" run --config "$folder/sipalg.yaml"
