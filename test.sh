@@ -107,7 +107,7 @@ begin_interop() {
         (test_project "$interop" "SipAlg.Interop.Tests.$half.trx" "${halves[half]}") >"$results/SipAlg.Interop.Tests.$half.log" 2>&1 &
         jobs+=($!)
     done
-    trap 'kill "${jobs[@]}" 2>/dev/null' EXIT
+    trap 'kill "${jobs[@]}" 2>/dev/null || true' EXIT
     trap 'exit 130' INT TERM
     politely=(nice -n 19)
 }
