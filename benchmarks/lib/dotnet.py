@@ -9,7 +9,7 @@ import struct
 import threading
 
 MAGIC = b"DOTNET_IPC_V1\0"
-EVENTS, STOP, COLLECT = 2, 1, 2
+EVENTS, STOP, COLLECT = 2, 1, 3
 GC_HEAP_COLLECT, INFORMATIONAL = 0x800000, 4
 
 
@@ -18,20 +18,24 @@ def text(value):
 
 
 def ask(path, command, payload):
-    """Returns the connection and the 64 bits that the runtime answers."""
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(20)
     connection.connect(path)
     connection.sendall(MAGIC + struct.pack("<HBBH", 20 + len(payload), EVENTS, command, 0) + payload)
-    answer = b""
-    while len(answer) < 28:
-        part = connection.recv(28 - len(answer))
+    return connection
+
+
+def answer(connection):
+    """The 64 bits that the runtime answers."""
+    read = b""
+    while len(read) < 28:
+        part = connection.recv(28 - len(read))
         if not part:
-            raise OSError(f"the diagnostics port refused command {command}: {answer!r}")
-        answer += part
-    if answer[16] != 0xFF or answer[17] != 0:
-        raise OSError(f"the diagnostics port refused command {command}: {answer!r}")
-    return connection, struct.unpack("<Q", answer[20:28])[0]
+            break
+        read += part
+    if len(read) < 28 or read[16] != 0xFF or read[17] != 0:
+        raise OSError(f"the diagnostics port refused: {read!r}")
+    return struct.unpack("<Q", read[20:])[0]
 
 
 def port_of(pid):
@@ -43,12 +47,14 @@ def port_of(pid):
 
 def collect(pid):
     path = port_of(pid)
-    wishes = struct.pack("<III", 1, 1, 1) + struct.pack("<QI", GC_HEAP_COLLECT, INFORMATIONAL) + text("Microsoft-Windows-DotNETRuntime") + text("")
-    events, session = ask(path, COLLECT, wishes)
-    with events:
-        ask(path, STOP, struct.pack("<Q", session))[0].close()
-        while events.recv(65536):
-            pass
+    # A buffer of 1 MB, the current format, no list of methods at the end, one provider.
+    wishes = struct.pack("<II?I", 1, 1, False, 1) + struct.pack("<QI", GC_HEAP_COLLECT, INFORMATIONAL) + text("Microsoft-Windows-DotNETRuntime") + text("")
+    with ask(path, COLLECT, wishes) as events:
+        with ask(path, STOP, struct.pack("<Q", answer(events))) as stop:
+            # The session ends when all of it has been read.
+            while events.recv(65536):
+                pass
+            answer(stop)
 
 
 class Collections:
