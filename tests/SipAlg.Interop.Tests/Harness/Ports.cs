@@ -8,8 +8,9 @@ namespace SipAlg.Interop.Tests.Harness;
 /// <summary>Ports of loopback addresses for programs that are yet to bind them.</summary>
 internal static class Ports
 {
-    // Below the system's ephemeral ports, which other programs are given at random, and off the ports of media.
-    private const int First = 5000;
+    // Below the system's ephemeral ports, which other programs are given at random, and above those of media:
+    // each SIPp takes the first that it can bind from 6000 on, and so what was free a moment ago.
+    private const int First = 6200;
     private const int Last = 9999;
     private static readonly List<Claim> _claims = [];
     private static int _next = Random.Shared.Next(First, Last);
