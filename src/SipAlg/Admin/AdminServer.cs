@@ -8,6 +8,7 @@ using SipAlg.Hosting;
 using SipAlg.Journal;
 using SipAlg.Metrics;
 using SipAlg.Protocol.Addresses;
+using SipAlg.WebConsole;
 
 namespace SipAlg.Admin;
 
@@ -44,6 +45,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new RegistrationsApi(gateway, log).Map(application);
         new DrainApi(gateway, log).Map(application);
         new ReloadApi(reloader, log).Map(application);
+        new ConsoleFiles().Map(application);
         var server = new AdminServer(application);
         await server.ListenAsync(settings.Metrics is not null).ConfigureAwait(false);
         return server;

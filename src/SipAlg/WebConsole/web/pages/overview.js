@@ -1,0 +1,1 @@
+import { pageHead } from "../parts.js"; export const show = root => root.append(pageHead("overview"));
