@@ -18,6 +18,7 @@ readonly peers=(
     "nftables:nft:NAT between network namespaces"
     "procps:sysctl:settings of a network namespace"
     "conntrack:conntrack:a NAT that forgets what is under way"
+    "chromium:chromium:opens the web console"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
 

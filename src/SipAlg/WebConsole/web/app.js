@@ -1,6 +1,6 @@
 // The console: signs in, builds the frame, and shows the page that the address names.
 
-import { get, isAborted, request, signedOut } from "./api.js";
+import { get, request, signedOut } from "./api.js";
 import { h, put, say } from "./dom.js";
 import * as events from "./events.js";
 import * as keys from "./keys.js";
@@ -69,11 +69,11 @@ function build(session) {
     h("a", { href: `#${place}`, "data-place": place, class: index === 5 ? "apart" : null }, icon(drawing), title));
   const brand = () => h("a", { class: "brand", href: "#/" }, h("img", { src: "/console/icon.svg", alt: "" }), "SipAlg");
   const side = h("div", { class: "side", id: "side" }, brand(), h("nav", { "aria-label": "Pages" }, links),
-    h("div", { class: "foot" }, live, session.can_change === false ? h("span", {}, "may look, not change") : null,
+    h("div", { class: "foot" }, live, session.may_change ? null : h("span", {}, "may look, not change"),
       h("div", { class: "row" },
         h("button", { type: "button", onclick: turn, "aria-label": "Light or dark" }, icon("theme")),
         h("button", { type: "button", onclick: keys.help }, "Keys ", h("kbd", {}, "?")),
-        session.open ? null : h("button", { type: "button", onclick: leave }, "Log out"))));
+        session.is_open ? null : h("button", { type: "button", onclick: leave }, "Log out"))));
   const menu = h("button", { type: "button", "aria-label": "Pages", "aria-controls": "side", "aria-expanded": "false", onclick: () => toggle(!side.classList.contains("open")) }, icon("menu"));
   const toggle = isOpen => {
     side.classList.toggle("open", isOpen);
@@ -94,12 +94,12 @@ function build(session) {
 }
 
 async function leave() {
-  await request("DELETE", "/api/v1/login").catch(() => null);
+  await request("POST", "/api/v1/logout").catch(() => null);
   location.reload();
 }
 
 function enter(session) {
-  document.body.dataset.may = session.can_change === false ? "look" : "change";
+  document.body.dataset.may = session.may_change ? "change" : "look";
   build(session);
   events.connect();
   keys.start();
@@ -109,11 +109,12 @@ function enter(session) {
 
 async function begin() {
   try {
-    enter(await get("/api/v1/session"));
+    const session = await get("/api/v1/session");
+    if (session.logged_in) enter(session);
+    else login.show(main, enter);
   } catch (fault) {
-    if (fault.status === 404) enter({ open: true });
-    else if (fault.status === 401) login.show(main, enter);
-    else if (!isAborted(fault)) note(fault.message, "bad");
+    if (fault.status === 404) enter({ logged_in: true, may_change: true, is_open: true });
+    else note(fault.message, "bad");
   }
 }
 

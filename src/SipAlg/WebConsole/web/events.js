@@ -2,7 +2,7 @@
 // for what it shows, at most once a second, however many calls begin and end.
 
 const path = "/api/v1/events";
-const kinds = ["call", "registration", "peer", "ban"];
+const kinds = ["call", "registration", "peer", "reload"];
 const retry = 3000;
 const pace = 1000;
 const pollWithout = 3000;
@@ -29,6 +29,8 @@ export function connect() {
   for (const kind of kinds) {
     stream.addEventListener(kind, message => bus.dispatchEvent(new MessageEvent(kind, { data: message.data })));
   }
+  // Events are missing: whatever is shown may be old.
+  stream.addEventListener("lost", () => bus.dispatchEvent(new Event("live")));
 }
 
 export function disconnect() {
@@ -43,7 +45,7 @@ export const on = (kind, tell, signal) => bus.addEventListener(kind, message => 
 
 /**
  * Runs work now, when an event of these kinds has come (once a second at most), and now and then: more often without
- * events. One run at a time; a page in the background rests. @returns a function that asks for a run.
+ * events. One run at a time; a page in the background rests. @returns the promise of the first run.
  */
 export function keepFresh(work, wanted, signal, poll = pollWith) {
   let isBusy = false;
@@ -75,6 +77,5 @@ export function keepFresh(work, wanted, signal, poll = pollWith) {
   for (const kind of wanted) bus.addEventListener(kind, hint, { signal });
   bus.addEventListener("live", hint, { signal });
   signal.addEventListener("abort", () => clearTimeout(next));
-  run();
-  return hint;
+  return run();
 }

@@ -6,8 +6,8 @@ import * as sip from "./sip.js";
 
 const rung = 30;
 const head = 50;
-const gutter = 66;
-const narrowest = 116;
+/** Room of the times, and of a party at least: less of both on a phone. */
+const sizes = room => room < 560 ? { gutter: 46, narrowest: 84 } : { gutter: 66, narrowest: 124 };
 const mostChars = 34;
 
 /** Who takes part: the caller's side, the gateway, then the others as they appear. */
@@ -27,6 +27,7 @@ export function parties(messages) {
  * @returns { element, select(index) }
  */
 export function ladder({ all, rungs, room, pick }) {
+  const { gutter, narrowest } = sizes(room);
   const step = Math.max(narrowest, Math.floor((room - gutter) / Math.max(2, all.length)));
   const x = key => gutter + step * (all.findIndex(party => party.key === key) + 0.5);
   const width = gutter + step * all.length;
@@ -66,7 +67,7 @@ function column(party, at, height, step) {
   return s("g", { class: isGateway ? "party gateway" : "party" },
     s("line", { class: "lifeline", x1: at, x2: at, y1: head - 8, y2: height }),
     s("text", { class: "name", x: at, y: 18, "text-anchor": "middle" }, cut(party.realm, step / 8)),
-    s("text", { class: "address", x: at, y: 33, "text-anchor": "middle" }, cut(party.address || "gateway", step / 6.5), s("title", {}, party.address)));
+    s("text", { class: "address", x: at, y: 33, "text-anchor": "middle" }, cut(party.address || "gateway", step / 6.5)), s("title", {}, `${party.realm} ${party.address}`.trim()));
 }
 
 function arrow(item, index, { x, step, width, began }) {
@@ -78,16 +79,17 @@ function arrow(item, index, { x, step, width, began }) {
   const told = `${exactTime(item.at)} ${item.label}`;
   return s("g", { class: `rung ${item.kind} ${item.tone}`, role: "option", tabindex: "-1", "aria-selected": "false", "aria-label": told },
     s("rect", { class: "hit", x: 0, y: y - rung / 2 - 5, width, height: rung, rx: 4 }),
-    s("text", { class: "at", x: 6, y: y - 1 }, elapsed(item.at, began), s("title", {}, told)),
+    s("text", { class: "at", x: 4, y: y - 1 }, elapsed(item.at, began)),
     s("line", { class: "shaft", x1: from, x2: tip - way * 5, y1: y, y2: y }),
     s("path", { class: "tip", d: `M${tip} ${y}l${-way * 8} -4v8z` }),
-    s("text", { class: "what", x: middle, y: y - 5, "text-anchor": "middle" }, cut(item.label, Math.min(mostChars, Math.abs(to - from) / 6.6)), s("title", {}, item.label)));
+    s("text", { class: "what", x: middle, y: y - 5, "text-anchor": "middle" }, cut(item.label, Math.min(mostChars, (Math.abs(to - from) - 6) / 6.3))),
+    s("title", {}, told));
 }
 
 /** Milliseconds at first, seconds later. */
 function elapsed(at, began) {
   const seconds = (new Date(at) - new Date(began)) / 1000;
-  return seconds < 10 ? `+${seconds.toFixed(3)}` : seconds < 1000 ? `+${seconds.toFixed(2)}` : `+${seconds.toFixed(0)}`;
+  return `+${seconds.toFixed(seconds < 10 ? 3 : seconds < 1000 ? 2 : 0)}`;
 }
 
 const cut = (text, most) => text.length <= most ? text : `${text.slice(0, Math.max(1, Math.floor(most) - 1))}…`;

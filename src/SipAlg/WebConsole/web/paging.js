@@ -10,7 +10,7 @@ const perPage = 100;
 
 /**
  * @param path of the list; ask() gives its query. @param kinds of events that may change it.
- * @returns { element, first(), again() }: back to the first page, and the same page once more.
+ * @returns { element, first(), again(), ready }: back to the first page, the same page once more, and the promise of rows.
  */
 export function pages({ path, ask, table, kinds, signal, limit = perPage }) {
   let cursors = [""];
@@ -25,7 +25,7 @@ export function pages({ path, ask, table, kinds, signal, limit = perPage }) {
     if (step > 0 && next) cursors.push(next);
     else if (step < 0 && cursors.length > 1) cursors.pop();
     else return;
-    again();
+    load();
     scrollTo(0, 0);
   };
 
@@ -49,8 +49,8 @@ export function pages({ path, ask, table, kinds, signal, limit = perPage }) {
     }
   };
 
-  const again = keepFresh(load, kinds, signal);
+  const ready = keepFresh(load, kinds, signal);
   keys.here("n", "Next page", () => turn(1), signal);
   keys.here("p", "Page before", () => turn(-1), signal);
-  return { element, again: load, first: () => { cursors = [""]; return load(); } };
+  return { element, ready, again: load, first: () => { cursors = [""]; return load(); } };
 }

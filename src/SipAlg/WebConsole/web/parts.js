@@ -25,7 +25,7 @@ export const pageHead = (title, ...rest) => h("div", { class: "head" }, h("h1", 
 
 /** A list of names and values; what has no value is left out. */
 export const facts = pairs => h("dl", { class: "facts" }, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
-  .map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 
 export const card = (title, ...rest) => h("section", { class: "card" }, title ? h("h2", {}, title) : null, ...rest);
 

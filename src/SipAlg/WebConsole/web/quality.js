@@ -38,7 +38,7 @@ function direction(stream, key, title, call, history) {
   ].filter(([, value]) => value !== null);
   return h("article", { class: "stream" },
     h("h3", {}, name, " ", figures.mos === undefined ? null : scored(figures.mos)),
-    h("dl", { class: "facts" }, rows.map(([term, value]) => [h("dt", {}, term), h("dd", {}, value)])),
+    h("dl", { class: "facts rows" }, rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value)))),
     call.ended ? null : courses(`${stream.stream} ${key}`, figures, history));
 }
 

@@ -1,5 +1,5 @@
 // Pages by the part of the address behind "#": /calls?state=ended. A page is a function (root, visit) that fills the
-// root; visit.signal is aborted when it is left, and everything that it has begun ends with that.
+// root, and gives a promise if that takes time; visit.signal is aborted when it is left, and what it has begun ends with that.
 
 const pages = [];
 let leave = null;
@@ -42,7 +42,9 @@ function open(address) {
   document.title = `${found.title} · SipAlg`;
   root.replaceChildren();
   root.dataset.page = found.title.toLowerCase();
-  found.show(root, { params, query, signal: leave.signal, address });
+  const { signal } = leave;
+  root.ariaBusy = "true";
+  Promise.resolve(found.show(root, { params, query, signal, address })).finally(() => { if (!signal.aborted) root.ariaBusy = "false"; });
   dispatchEvent(new CustomEvent("visited", { detail: path }));
   root.focus({ preventScroll: true });
   scrollTo(0, 0);

@@ -78,7 +78,8 @@ export function table({ label, columns, key, open = null, tone = null, empty, si
   keys.here("ArrowDown", "", () => move(1), signal);
   keys.here("ArrowUp", "", () => move(-1), signal);
   if (open) keys.here("Enter", "Open the row", event => event.target.click?.(), signal);
-  return { element, update, columns };
+  const refresh = () => rows.forEach(({ row, item }) => write(row, item));
+  return { element, update, refresh };
 }
 
 const classOf = column => [column.class, column.wide ? `wide${column.wide}` : ""].filter(Boolean).join(" ");

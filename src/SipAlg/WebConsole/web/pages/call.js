@@ -29,8 +29,8 @@ export function show(root, { params: [id], signal }) {
       else if (!isAborted(fault) && fault.status !== 401) note(fault.message, "bad");
     }
   };
-  const again = keepFresh(load, [], signal, pollLive);
-  on("call", event => event.id === id ? again() : null, signal);
+  const ready = keepFresh(load, [], signal, pollLive);
+  on("call", event => event.call.id === id ? load() : null, signal);
   keys.here("u", "Back to the calls", () => history.back(), signal);
   keys.here("h", "Hang up", () => visit.call && !visit.call.ended ? hangUp(id) : null, signal);
   for (const [key, text, step] of [["j", "Next message (or ↓)", 1], ["k", "Message before (or ↑)", -1], ["ArrowDown", "", 1], ["ArrowUp", "", -1]]) {
@@ -39,6 +39,7 @@ export function show(root, { params: [id], signal }) {
   const watch = new ResizeObserver(() => visit.call && visit.room !== parts.ladder.clientWidth ? drawLadder(parts.ladder, visit) : null);
   watch.observe(parts.ladder);
   signal.addEventListener("abort", () => watch.disconnect());
+  return ready;
 }
 
 function gone(root, visit) {
@@ -66,7 +67,7 @@ function headOf(call) {
     h("h1", {}, h("span", {}, call.caller || none), h("span", { class: "to", "aria-label": "to" }, "→"), h("span", {}, call.called || none)),
     callBadge(call),
     h("div", { class: "buttons" },
-      call.ended ? null : h("button", { type: "button", class: "danger", id: "hang-up", onclick: () => hangUp(call.id) }, "Hang up"),
+      call.ended ? null : h("button", { type: "button", class: "danger change", id: "hang-up", onclick: () => hangUp(call.id) }, "Hang up"),
       h("a", { class: "button", href: `/api/v1/calls/${call.id}/pcap`, download: `${call.id}.pcap` }, "Download pcap")),
     facts([
       ["Started", time(call.started)], ["Set-up", call.setup_seconds === null ? null : `${call.setup_seconds} s`], ["Length", length === null ? null : duration(length)],
@@ -76,11 +77,12 @@ function headOf(call) {
     ]));
 }
 
-function verdictOf({ verdict }) {
+function verdictOf({ verdict, state }) {
   if (!verdict) return null;
   return h("section", { class: `verdict ${isWell(verdict.code) ? "" : "bad"}`, "aria-label": "Verdict" },
     h("p", { class: "sentence" }, verdict.sentence),
-    h("p", { class: "code" }, badge(words(verdict.code), isWell(verdict.code) ? "ok" : "bad"), ` `, h("a", { href: `#/calls?state=ended&verdict=${encodeURIComponent(verdict.code)}` }, "calls like this")),
+    h("p", { class: "code" }, badge(words(verdict.code), isWell(verdict.code) ? "ok" : "bad"), " ",
+      isWell(verdict.code) ? null : h("a", { href: `#/calls?state=${state === "refused" ? "refused" : "ended"}&verdict=${encodeURIComponent(verdict.code)}` }, "calls like this")),
     facts(Object.entries(verdict.evidence ?? {}).map(([name, value]) => [words(name), value])));
 }
 

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { duration, none, since, time, words } from "../format.js";
 import { pages } from "../paging.js";
-import { callBadge, pageHead } from "../parts.js";
+import { callBadge, isWell, pageHead } from "../parts.js";
 import { requery } from "../router.js";
 import { table } from "../table.js";
 
@@ -12,16 +12,18 @@ const settle = 250;
 
 const side = (realm, peer, user) => user ?? peer ?? realm ?? none;
 
+const verdictOf = ({ verdict }) => verdict ? h("span", { class: isWell(verdict.code) ? "" : "trouble" }, words(verdict.code)) : none;
+
 const columns = [
   { title: "State", class: "state", of: callBadge },
-  { title: "Started", class: "num", of: call => time(call.started) },
+  { title: "Started", class: "num", wide: 1, of: call => time(call.started) },
   { title: "Caller", class: "number", of: call => h("a", { href: `#/calls/${call.id}` }, call.caller || none) },
   { title: "Called", class: "number", of: call => call.called || none },
   { title: "From", wide: 1, of: call => side(call.from_realm, call.from_peer, call.from_user) },
   { title: "To", wide: 1, of: call => side(call.to_realm, call.to_peer, call.to_user) },
   { title: "Length", class: "num", of: call => duration(call.duration_seconds ?? (call.ended ? null : since(call.answered))) },
   { title: "Status", class: "num", wide: 2, of: call => call.status ? String(call.status) : none },
-  { title: "Verdict", wide: 1, of: call => call.verdict ? words(call.verdict.code) : none },
+  { title: "Verdict", wide: 1, of: verdictOf },
   { title: "Route", wide: 2, of: call => call.route ?? none },
 ];
 
@@ -37,7 +39,7 @@ export function show(root, { query, signal }) {
 
   const changed = () => {
     requery(ask());
-    filters.classList.toggle("live", state === "live");
+    filters.classList.toggle("now", state === "live");
     list.first();
   };
   let wait = 0;
@@ -46,7 +48,11 @@ export function show(root, { query, signal }) {
     wait = setTimeout(changed, settle);
   });
   filters.addEventListener("submit", event => event.preventDefault());
-  filters.classList.toggle("live", state === "live");
+  filters.classList.toggle("now", state === "live");
+
+  // A call that lives grows longer without any news of it.
+  const ticks = setInterval(() => state === "live" ? rows.refresh() : null, 1000);
+  signal.addEventListener("abort", () => clearInterval(ticks));
 
   const tabs = h("div", { class: "segments", role: "group", "aria-label": "Which calls" }, states.map(([name, title]) =>
     h("button", {
@@ -57,6 +63,7 @@ export function show(root, { query, signal }) {
       },
     }, title)));
   root.append(pageHead("Calls", tabs), filters, rows.element, list.element);
+  return list.ready;
 }
 
 function form(query) {

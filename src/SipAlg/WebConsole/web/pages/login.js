@@ -19,7 +19,7 @@ export function show(root, enter) {
     try {
       const session = await request("POST", "/api/v1/login", { body: { token: token.value } });
       put(root);
-      enter(session ?? {});
+      enter(session);
     } catch (reason) {
       say(fault, reason.status === 401 ? "The gateway does not know this token." : reason.message);
       token.select();

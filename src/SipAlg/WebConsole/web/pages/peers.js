@@ -45,4 +45,5 @@ export function show(root, { signal }) {
   });
   const list = pages({ path: "/api/v1/peers", ask: () => ({}), table: rows, kinds: ["peer", "call"], signal });
   root.append(pageHead("Peers"), rows.element, list.element);
+  return list.ready;
 }
