@@ -1,4 +1,6 @@
 using System.Reflection;
+using SipAlg.Admin.Access;
+using SipAlg.Admin.Description;
 
 namespace SipAlg.WebConsole;
 
@@ -23,18 +25,17 @@ internal sealed class ConsoleFiles
     /// <summary>By their names below <c>/console/</c>.</summary>
     public IReadOnlyDictionary<string, ConsoleFile> All => _files;
 
-    /// <summary>What needs no token.</summary>
-    public static bool IsOpen(string path) => path == "/" || path.StartsWith("/console/", StringComparison.Ordinal);
-
     public void Map(IEndpointRouteBuilder routes)
     {
-        string[] methods = [HttpMethods.Get, HttpMethods.Head];
-        routes.MapMethods("/", methods, context => SendAsync(context, _files[Page]));
+        MapFile(routes, "/", _files[Page]);
         foreach (var (name, file) in _files)
         {
-            routes.MapMethods($"/console/{name}", methods, context => SendAsync(context, file));
+            MapFile(routes, $"/console/{name}", file);
         }
     }
+
+    private static void MapFile(IEndpointRouteBuilder routes, string path, ConsoleFile file) =>
+        routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], context => SendAsync(context, file)).Describe(new Operation("A part of the web console.") { Need = AccessNeed.None });
 
     private static async Task SendAsync(HttpContext context, ConsoleFile file)
     {
