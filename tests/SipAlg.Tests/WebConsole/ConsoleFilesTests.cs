@@ -17,7 +17,6 @@ public sealed partial class ConsoleFilesTests
     public void Whatever_a_file_names_is_there_and_every_file_is_named()
     {
         var named = All.SelectMany(file => Named().Matches(Text(file.Value)).Select(match => Resolve(file.Key, match.Groups[1].Value))).ToHashSet();
-        Assert.Subset([.. All.Keys], named);
         Assert.Equal(All.Keys.Order(), named.Append("index.html").Order());
     }
 

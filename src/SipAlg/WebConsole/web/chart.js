@@ -37,10 +37,10 @@ function split(values, x, y) {
   return runs.map(points => points.length > 1 ? points : [points[0], [Number(points[0][0]) + 1, points[0][1]]]);
 }
 
-/** A bar that is full at most. */
-export function meter(value, most, label) {
+/** A bar that is full at most; warns as it fills, unless full is good. */
+export function meter(value, most, label, warns = true) {
   const share = most > 0 ? Math.min(1, value / most) : 0;
-  return s("svg", { class: share > 0.9 ? "meter bad" : share > 0.75 ? "meter warn" : "meter", viewBox: "0 0 100 4", preserveAspectRatio: "none", role: "img", "aria-label": label },
+  return s("svg", { class: !warns || share < 0.75 ? "meter" : share > 0.9 ? "meter bad" : "meter warn", viewBox: "0 0 100 4", preserveAspectRatio: "none", role: "img", "aria-label": label },
     s("rect", { class: "back", width: 100, height: 4, rx: 1 }),
     s("rect", { class: "fill", width: (share * 100).toFixed(1), height: 4, rx: 1 }));
 }
