@@ -8,7 +8,7 @@ namespace SipAlg.Interop.Tests;
 public sealed partial class ConsoleTests
 {
     [Fact]
-    public Task Hanging_up_ends_the_call_on_both_sides() => Console("#/calls", async (folder, page) =>
+    public Task Hanging_up_ends_the_call_on_both_sides() => InBrowser("#/calls", async (folder, page) =>
     {
         await using var answering = await TwoSides.AnswerAsync(folder, new SippScenario("callee-hung-up"), Fixture.Callee);
         await using var calling = Call(folder, new SippScenario("caller-hung-up"), Fixture.Callee.Number);
@@ -24,7 +24,7 @@ public sealed partial class ConsoleTests
     });
 
     [Fact]
-    public Task A_downloaded_capture_has_the_messages_of_the_ladder() => Console("#/calls?state=ended", async (folder, page) =>
+    public Task A_downloaded_capture_has_the_messages_of_the_ladder() => InBrowser("#/calls?state=ended", async (folder, page) =>
     {
         await FailAsync(folder);
         var id = await EndedAsync(Fixture.Refusing.Number);
@@ -45,7 +45,7 @@ public sealed partial class ConsoleTests
     });
 
     [Fact]
-    public Task A_dry_run_says_why_each_route_did_not_match() => Console("#/dialplan", async (_, page) =>
+    public Task A_dry_run_says_why_each_route_did_not_match() => InBrowser("#/dialplan", async (_, page) =>
     {
         await page.ClickAsync("input[name=called]");
         await page.TypeAsync(Fixture.Callee.Number);

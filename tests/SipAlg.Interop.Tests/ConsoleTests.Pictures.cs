@@ -14,7 +14,7 @@ public sealed partial class ConsoleTests
     private static string? Album => Environment.GetEnvironmentVariable("SIPALG_SCREENSHOTS");
 
     [Fact]
-    public Task At_length_every_page_is_drawn() => Console("", async (folder, page) =>
+    public Task At_length_every_page_is_drawn() => InBrowser("", async (folder, page) =>
     {
         await FailAsync(folder);
         await using var caller = await Baresip.StartAsync(folder, "outsider", Ports.Free(Networks.Outside(21)), 500);

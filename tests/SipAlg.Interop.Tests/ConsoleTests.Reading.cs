@@ -9,7 +9,7 @@ public sealed partial class ConsoleTests
     private static readonly string[] Pages = ["#/", "#/calls", "#/calls?state=ended", "#/registrations", "#/peers", "#/bans", "#/dialplan", "#/configuration", "#/audit"];
 
     [Fact]
-    public Task What_a_caller_sends_stays_text() => Console("#/calls?state=ended", async (folder, page) =>
+    public Task What_a_caller_sends_stays_text() => InBrowser("#/calls?state=ended", async (folder, page) =>
     {
         const string Name = "<img src=x onerror=alert(1)><script>window.wasRun=1</script>";
         var number = "%3Cb%3E" + Fixture.Refusing.Number;
@@ -33,7 +33,7 @@ public sealed partial class ConsoleTests
             .Replace("\"Caller [call_number]\"", $"\"{name}\"", StringComparison.Ordinal).Replace("+4940[call_number]", number, StringComparison.Ordinal));
 
     [Fact]
-    public Task Everything_is_reached_by_keys() => Console("", async (folder, page) =>
+    public Task Everything_is_reached_by_keys() => InBrowser("", async (folder, page) =>
     {
         await FailAsync(folder);
         var id = await EndedAsync(Fixture.Refusing.Number);
@@ -60,7 +60,7 @@ public sealed partial class ConsoleTests
     });
 
     [Fact]
-    public Task A_phone_screen_does_not_scroll_sideways() => Console("", async (folder, page) =>
+    public Task A_phone_screen_does_not_scroll_sideways() => InBrowser("", async (folder, page) =>
     {
         await FailAsync(folder);
         var id = await EndedAsync(Fixture.Refusing.Number);

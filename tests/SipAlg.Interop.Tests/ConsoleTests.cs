@@ -2,12 +2,13 @@ using System.Text.Json.Nodes;
 using SipAlg.Interop.Tests.Browser;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Sipp;
+using Xunit.Abstractions;
 
 namespace SipAlg.Interop.Tests;
 
 /// <summary>The web console in Chromium: each test uses it as somebody at a screen does, while SIPp calls.</summary>
 [Trait("Run", "second")]
-public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway) : GatewayTests<ConsoleTests.Gateway>(gateway)
+public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutputHelper output) : GatewayTests<ConsoleTests.Gateway>(gateway)
 {
     /// <summary>The first that is shown, of calls.</summary>
     private const string Row = "table[aria-label='Calls'] tbody tr";
@@ -30,6 +31,10 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway) : Gateway
         internal ScenarioFolder Folder => _folder!;
 
         public Gateway() => (Callee, Refusing, Voice) = (AddCallee("pbx"), AddCallee("voicemail", Networks.Inside(21)), AddCallee("reception", Networks.Inside(22)));
+
+        /// <summary>Ports for 3,000 calls at once.</summary>
+        internal override string Configuration => base.Configuration
+            .Replace("20000-23999", "20000-25999", StringComparison.Ordinal).Replace("28000-31999", "32000-32199", StringComparison.Ordinal).Replace("24000-27999", "26000-31999", StringComparison.Ordinal);
 
         internal override string Dialplan => $$"""
             routes:
@@ -68,7 +73,7 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway) : Gateway
     }
 
     /// <summary>A scenario with the console open, logged in; in the end it has had no fault and has asked nobody else.</summary>
-    private Task Console(string place, Func<ScenarioFolder, BrowserPage, Task> work) => Scenario(async folder =>
+    private Task InBrowser(string place, Func<ScenarioFolder, BrowserPage, Task> work) => Scenario(async folder =>
     {
         await using var page = await Fixture.Browser.OpenAsync(Fixture.Gateway.Admin, folder.Path);
         await LogInAsync(page, Gateway.Secret);
@@ -121,7 +126,7 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway) : Gateway
     });
 
     [Fact]
-    public Task A_live_call_comes_and_goes_without_a_reload() => Console("#/calls", async (folder, page) =>
+    public Task A_live_call_comes_and_goes_without_a_reload() => InBrowser("#/calls", async (folder, page) =>
     {
         await page.EvaluateAsync("window.wasHere = true");
         await page.ShowsAsync(".empty", "No call is like that");
@@ -137,7 +142,7 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway) : Gateway
     });
 
     [Fact]
-    public Task The_ladder_tells_how_a_call_failed() => Console("#/calls?state=ended", async (folder, page) =>
+    public Task The_ladder_tells_how_a_call_failed() => InBrowser("#/calls?state=ended", async (folder, page) =>
     {
         await FailAsync(folder);
         var id = await EndedAsync(Fixture.Refusing.Number);

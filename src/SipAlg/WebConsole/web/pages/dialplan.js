@@ -1,10 +1,12 @@
 // The dialplan: what would become of a request, and which routes there are.
 
-import { get, isAborted, request } from "../api.js";
+import { isAborted, request } from "../api.js";
 import { h, put } from "../dom.js";
-import { note } from "../notes.js";
+import { pages } from "../paging.js";
 import { badge, card, facts, pageHead } from "../parts.js";
 import { requery } from "../router.js";
+import { table } from "../table.js";
+import * as yaml from "../yaml.js";
 
 const fields = [
   ["called", "Called number", "0301234567"], ["caller", "Caller", ""], ["peer", "From peer", ""], ["realm", "In realm", ""], ["user", "As user", ""],
@@ -13,7 +15,17 @@ const fields = [
 
 export function show(root, { query, signal }) {
   const answer = h("div", { "aria-live": "polite" });
-  const plan = h("div");
+  const routes = table({
+    label: "Routes in force", signal, key: route => route.number, empty: "The dialplan has no routes.",
+    columns: [
+      { title: "", class: "num", of: route => String(route.number) },
+      { title: "Route", class: "number", of: route => h("span", {}, route.name, " ", route.emergency ? badge("emergency", "warn") : null) },
+      { title: "When", of: route => h("code", {}, route.written?.when ? yaml.line(route.written.when) : "always") },
+      { title: "Then", wide: 1, of: route => h("code", {}, then(route.written)) },
+      { title: "Written at", wide: 2, of: route => h("code", {}, `${route.file}:${route.line}`) },
+    ],
+  });
+  const list = pages({ path: "/api/v1/dialplan", ask: () => ({}), table: routes, kinds: ["reload"], signal });
   const form = h("form", { class: "ask" }, fields.map(([name, title, hint]) =>
     h("label", {}, title, h("input", { name, value: query.get(name) ?? "", placeholder: hint, autocomplete: "off", spellcheck: "false", "data-search": name === "called", required: name === "called" }))),
     h("button", { class: "primary" }, "Try it"));
@@ -23,9 +35,14 @@ export function show(root, { query, signal }) {
     requery(Object.fromEntries(fields.map(([name]) => [name, asked[name]])));
     run(asked, answer, signal);
   });
-  root.append(pageHead("Dialplan"), card("Dry run", h("p", { class: "empty" }, "Which route would a request take, and why did the others not match? Nothing is sent."), form), answer, plan);
+  root.append(pageHead("Dialplan"), card("Dry run", h("p", { class: "empty" }, "Which route would a request take, and why did the others not match? Nothing is sent."), form), answer,
+    h("section", {}, h("h2", { class: "over-table" }, "Routes in force"), routes.element, list.element));
   if (query.get("called")) form.requestSubmit();
+  return list.ready;
 }
+
+/** What a route does with a request that it matches. */
+const then = written => written?.reject ? `reject ${yaml.line(written.reject)}` : written?.to ? `to ${yaml.line(written.to)}` : "";
 
 async function run(asked, answer, signal) {
   try {
