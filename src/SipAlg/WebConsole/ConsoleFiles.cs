@@ -35,7 +35,7 @@ internal sealed class ConsoleFiles
     }
 
     private static void MapFile(IEndpointRouteBuilder routes, string path, ConsoleFile file) =>
-        routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], context => SendAsync(context, file)).Describe(new Operation("A part of the web console.") { Need = AccessNeed.None });
+        routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], context => SendAsync(context, file)).Describe(new Operation("A part of the web console.") { Need = AccessNeed.None, IsUnlisted = true });
 
     private static async Task SendAsync(HttpContext context, ConsoleFile file)
     {

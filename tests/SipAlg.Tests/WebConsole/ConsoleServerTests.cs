@@ -6,7 +6,7 @@ namespace SipAlg.Tests.WebConsole;
 /// <summary>The console's files over HTTP: without a token, and with what keeps a browser from being misled.</summary>
 public sealed class ConsoleServerTests
 {
-    private const string Tokens = ", token: all, read_token: look";
+    private const string Tokens = "token: all, read_token: look";
 
     private static string Header(HttpResponseMessage answer, string name) =>
         string.Join(", ", answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values) ? values : []);
