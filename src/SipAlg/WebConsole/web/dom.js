@@ -32,3 +32,26 @@ export function say(element, text) {
   const wanted = text ?? "";
   if (element.textContent !== wanted) element.textContent = wanted;
 }
+
+/**
+ * As put, but what is as it was stays: nobody loses the focus, a selection or half a click to a figure that has changed.
+ * Listeners stay with their elements: what does something else has another attribute.
+ */
+export function renew(element, ...children) {
+  const fresh = document.createElement("div");
+  fresh.append(...flat(children));
+  patch(element, [...fresh.childNodes]);
+}
+
+function patch(element, fresh) {
+  fresh.forEach((node, index) => {
+    const old = element.childNodes[index];
+    if (!old) element.append(node);
+    else if (old.isEqualNode(node)) return;
+    else if (isAlike(old, node)) patch(old, [...node.childNodes]);
+    else old.replaceWith(node);
+  });
+  while (element.childNodes.length > fresh.length) element.lastChild.remove();
+}
+
+const isAlike = (old, node) => old.nodeType === Node.ELEMENT_NODE && old.cloneNode().isEqualNode(node.cloneNode());

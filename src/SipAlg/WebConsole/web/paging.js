@@ -19,7 +19,7 @@ export function pages({ path, ask, table, kinds, signal, limit = perPage }) {
   const told = h("span", { class: "told", role: "status" });
   const back = h("button", { type: "button", onclick: () => turn(-1) }, "‹ Previous");
   const on = h("button", { type: "button", onclick: () => turn(1) }, "Next ›");
-  const element = h("div", { class: "paging" }, told, back, on);
+  const element = h("div", { class: "paging one" }, told, back, on);
 
   const turn = step => {
     if (step > 0 && next) cursors.push(next);

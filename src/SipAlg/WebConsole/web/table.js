@@ -23,7 +23,6 @@ export function table({ label, columns, key, open = null, tone = null, empty, si
     row.addEventListener("focus", () => reach(row));
     if (open) {
       row.addEventListener("click", event => event.target.closest("a, button") || getSelection().toString() ? null : open(rows.get(row.dataset.key).item));
-      row.addEventListener("keydown", event => event.key === "Enter" && event.target === row ? open(rows.get(row.dataset.key).item) : null);
     }
     row.dataset.key = key(item);
     return row;

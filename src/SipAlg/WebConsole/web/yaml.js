@@ -3,7 +3,7 @@
 
 import { h } from "./dom.js";
 
-const widest = 110;
+const widest = 64;
 
 const quoted = /^$|^[\s&*!|>'"%@`#[{?-]|[:#]\s|\s#|[,[\]{}]|:$|^\s|\s$|\n/;
 

@@ -1,7 +1,7 @@
 // One call: what is to be said of it, its ladder, its media, and why the dialplan sent it where it went.
 
 import { ApiError, get, isAborted, request } from "../api.js";
-import { h, put } from "../dom.js";
+import { h, put, renew } from "../dom.js";
 import { keepFresh, on } from "../events.js";
 import { count, duration, exactTime, none, since, time, words } from "../format.js";
 import * as keys from "../keys.js";
@@ -13,16 +13,20 @@ import { quality } from "../quality.js";
 
 const pollLive = 2000;
 
+/** How often a call is still asked for when it has ended: the last messages come after its end. */
+const looksAfter = 3;
+
 export function show(root, { params: [id], signal }) {
   const parts = { head: h("div"), verdict: h("div"), ladder: h("div"), quality: h("div"), decision: h("div") };
-  const visit = { id, signal, history: new Map(), shown: "", call: null, chosen: -1 };
+  const visit = { id, signal, history: new Map(), shown: "", call: null, chosen: -1, looks: looksAfter };
   root.append(...Object.values(parts));
 
   const load = async () => {
+    if (visit.looks <= 0) return;
     try {
       const call = await get(`/api/v1/calls/${id}`, {}, signal);
-      if (visit.call?.ended && JSON.stringify(call.messages) === visit.shown && visit.call.verdict?.code === call.verdict?.code) return;
       visit.call = call;
+      visit.looks = call.ended ? visit.looks - 1 : looksAfter;
       draw(parts, visit);
     } catch (fault) {
       if (fault instanceof ApiError && fault.status === 404) gone(root, visit);
@@ -50,13 +54,14 @@ function gone(root, visit) {
 
 function draw(parts, visit) {
   const { call } = visit;
-  put(parts.head, headOf(call));
-  put(parts.verdict, verdictOf(call));
-  put(parts.quality, quality(call, visit.history));
-  put(parts.decision, decisionOf(call.decision));
-  const messages = JSON.stringify(call.messages);
-  if (messages !== visit.shown) {
-    visit.shown = messages;
+  renew(parts.head, headOf(call));
+  renew(parts.verdict, verdictOf(call));
+  renew(parts.quality, quality(call, visit.history));
+  renew(parts.decision, decisionOf(call.decision));
+  document.title = `${call.caller} → ${call.called} · SipAlg`;
+  const flow = JSON.stringify([call.messages, call.media?.map(stream => [stream.from_caller?.first, stream.from_callee?.first])]);
+  if (flow !== visit.shown) {
+    visit.shown = flow;
     drawLadder(parts.ladder, visit);
   }
 }
@@ -96,16 +101,18 @@ function drawLadder(place, visit) {
   const rungs = rungsOf(call);
   const detail = h("div", { class: "detail" });
   const hasRoom = visit.room >= 900;
+  let isDrawn = false;
   const pick = index => {
     visit.chosen = index;
     put(detail, rungs[index].message ? panel(rungs, index) : mediaPanel(rungs[index]));
+    if (!hasRoom && isDrawn) detail.scrollIntoView({ block: "nearest", behavior: "smooth" });
   };
   visit.view = ladder({ all: parties(call.messages), rungs, room: hasRoom ? Math.floor(visit.room * 0.56) - 34 : visit.room - 26, pick });
   put(place, h("section", { class: "card flow" }, h("h2", {}, "Messages ", h("small", {}, `${call.messages.length}`)),
     h("div", { class: "sides" }, h("div", { class: "scroll" }, visit.view.element), detail)));
-  const isWide = hasRoom && visit.chosen < 0;
-  if (visit.chosen >= 0 || isWide) visit.view.select(Math.max(0, Math.min(visit.chosen, rungs.length - 1)));
+  if (visit.chosen >= 0 || hasRoom) visit.view.select(Math.max(0, Math.min(visit.chosen, rungs.length - 1)));
   else put(detail, h("p", { class: "empty" }, "Choose a message to read it."));
+  isDrawn = true;
 }
 
 const mediaPanel = rung => h("section", { class: "message" }, h("header", {}, h("h3", {}, rung.label), h("p", { class: "route" }, exactTime(rung.at))),

@@ -1,7 +1,7 @@
 // The configuration in force, as it was read, and the reload.
 
 import { ApiError, get, isAborted, request } from "../api.js";
-import { h, put } from "../dom.js";
+import { h, put, renew } from "../dom.js";
 import { keepFresh } from "../events.js";
 import { time } from "../format.js";
 import { ask, note } from "../notes.js";
@@ -18,7 +18,7 @@ export function show(root, { signal }) {
   const load = async () => {
     try {
       const read = await get("/api/v1/configuration", {}, signal);
-      put(head, headOf(read, answer, signal));
+      renew(head, headOf(read, answer, signal));
       const text = JSON.stringify(read.configuration);
       if (text !== shown) put(sections, Object.entries(read.configuration).map(([name, value]) => section(name, value)));
       shown = text;

@@ -2,7 +2,7 @@
 
 import { get, isAborted, request } from "../api.js";
 import { line, meter } from "../chart.js";
-import { h, put } from "../dom.js";
+import { h, renew } from "../dom.js";
 import { keepFresh } from "../events.js";
 import { count, duration, fixed, milliseconds, none, percent, relative, time, words } from "../format.js";
 import { ask, note } from "../notes.js";
@@ -42,11 +42,11 @@ export function show(root, { signal }) {
         get("/api/v1/calls", { state: "ended", outcome: "rejected", limit: latest }, signal),
         get("/api/v1/peers", {}, signal),
       ]);
-      put(parts.head, headOf(figures));
-      put(parts.tiles, tiles(figures));
-      put(parts.foot, `SipAlg ${figures.version}, up for ${duration(figures.uptime_seconds)}, configuration ${figures.last_reload.success ? "taken" : "refused"} ${relative(figures.last_reload.at)}.`);
+      renew(parts.head, headOf(figures));
+      renew(parts.tiles, tiles(figures));
+      renew(parts.foot, `SipAlg ${figures.version}, up for ${duration(figures.uptime_seconds)}, configuration ${figures.last_reload.success ? "taken" : "refused"} ${relative(figures.last_reload.at)}.`);
       trouble.update([...failed.items, ...rejected.items].sort((one, other) => new Date(other.ended) - new Date(one.ended)).slice(0, latest));
-      put(peers, listed(all.items));
+      renew(peers, listed(all.items));
     } catch (fault) {
       if (!isAborted(fault) && fault.status && fault.status !== 401) note(fault.message, "bad");
     }
@@ -56,8 +56,8 @@ export function show(root, { signal }) {
 
 function headOf(figures) {
   const drain = figures.draining
-    ? h("button", { type: "button", class: "change", disabled: figures.stopping, onclick: () => change("DELETE", "New calls are taken again.") }, "Take calls again")
-    : h("button", { type: "button", class: "change", onclick: () => change("POST", "No new calls are taken.") }, "Drain");
+    ? h("button", { type: "button", class: "change", "data-act": "take", disabled: figures.stopping, onclick: () => change("DELETE", "New calls are taken again.") }, "Take calls again")
+    : h("button", { type: "button", class: "change", "data-act": "drain", onclick: () => change("POST", "No new calls are taken.") }, "Drain");
   const state = figures.stopping ? badge("stopping", "bad") : figures.draining ? badge("draining: no new calls", "warn") : badge("taking calls", "ok");
   return pageHead("Overview", state, figures.last_reload.success ? null : badge("last reload refused", "bad"), h("div", { class: "buttons end" }, drain));
 }
