@@ -43,7 +43,7 @@ public sealed partial class ConsoleTests
         }
 
         await SippRun.AllSucceedAsync(TimeSpan.FromMinutes(3), [calling, answering]);
-        await page.ShowsAsync(".empty", "No call is like that");
+        await page.ShowsAsync(".empty", "No calls.");
     });
 
     /// <summary>By the browser's own clock, of what it asked since the page was loaded; the stream of events does not end.</summary>

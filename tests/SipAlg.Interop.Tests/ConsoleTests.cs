@@ -129,13 +129,13 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
     public Task A_live_call_comes_and_goes_without_a_reload() => InBrowser("#/calls", async (folder, page) =>
     {
         await page.EvaluateAsync("window.wasHere = true");
-        await page.ShowsAsync(".empty", "No call is like that");
+        await page.ShowsAsync(".empty", "No calls.");
         await using var answering = await TwoSides.AnswerAsync(folder, new SippScenario("callee"), Fixture.Callee);
         await using var calling = Call(folder, new SippScenario("caller"), Fixture.Callee.Number, pause: 1500);
         await page.ShowsAsync(Row, "talking");
         await page.ShowsAsync(Row, Fixture.Callee.Number);
         await SippRun.AllSucceedAsync(calling, answering);
-        await page.ShowsAsync(".empty", "No call is like that");
+        await page.ShowsAsync(".empty", "No calls.");
         await page.ClickAsync(".segments button", "Recent");
         await page.ShowsAsync(Row, "answered");
         Assert.True((bool?)await page.EvaluateAsync("window.wasHere"));

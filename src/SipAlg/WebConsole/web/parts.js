@@ -17,9 +17,11 @@ export function callBadge(call) {
   return badge(words(call.outcome), outcomes[call.outcome] ?? "");
 }
 
-/** Codes of a call that went well: no news. */
+/** Codes of calls that went well, and of those that ended as people and rules would have it: nothing is out of order. */
 const well = new Set(["completed", "in_progress", "transferred", "replaced"]);
-export const isWell = code => well.has(code);
+const usual = new Set(["callee_busy", "callee_declined", "callee_unavailable", "caller_gave_up", "no_answer", "hung_up_by_operator", "rejected_by_route", "max_duration", "gateway_stopped"]);
+
+export const verdictTone = code => well.has(code) ? "ok" : usual.has(code) ? "" : "bad";
 
 export const pageHead = (title, ...rest) => h("div", { class: "head" }, h("h1", {}, title), ...rest);
 

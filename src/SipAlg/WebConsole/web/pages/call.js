@@ -8,7 +8,7 @@ import * as keys from "../keys.js";
 import { ladder, parties, rungsOf } from "../ladder.js";
 import { panel } from "../message.js";
 import { ask, note } from "../notes.js";
-import { badge, callBadge, card, facts, isWell } from "../parts.js";
+import { badge, callBadge, card, facts, verdictTone } from "../parts.js";
 import { quality } from "../quality.js";
 
 const pollLive = 2000;
@@ -84,10 +84,11 @@ function headOf(call) {
 
 function verdictOf({ verdict, state }) {
   if (!verdict) return null;
-  return h("section", { class: `verdict ${isWell(verdict.code) ? "" : "bad"}`, "aria-label": "Verdict" },
+  const tone = verdictTone(verdict.code);
+  return h("section", { class: `verdict ${tone || "usual"}`, "aria-label": "Verdict" },
     h("p", { class: "sentence" }, verdict.sentence),
-    h("p", { class: "code" }, badge(words(verdict.code), isWell(verdict.code) ? "ok" : "bad"), " ",
-      isWell(verdict.code) ? null : h("a", { href: `#/calls?state=${state === "refused" ? "refused" : "ended"}&verdict=${encodeURIComponent(verdict.code)}` }, "calls like this")),
+    h("p", { class: "code" }, badge(words(verdict.code), tone), " ",
+      tone === "ok" ? null : h("a", { href: `#/calls?state=${state === "refused" ? "refused" : "ended"}&verdict=${encodeURIComponent(verdict.code)}` }, "calls like this")),
     facts(Object.entries(verdict.evidence ?? {}).map(([name, value]) => [words(name), value])));
 }
 

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { duration, none, since, time, words } from "../format.js";
 import { pages } from "../paging.js";
-import { callBadge, isWell, pageHead } from "../parts.js";
+import { callBadge, pageHead, verdictTone } from "../parts.js";
 import { requery } from "../router.js";
 import { table } from "../table.js";
 
@@ -12,7 +12,7 @@ const settle = 250;
 
 const side = (realm, peer, user) => user ?? peer ?? realm ?? none;
 
-const verdictOf = ({ verdict }) => verdict ? h("span", { class: isWell(verdict.code) ? "" : "trouble" }, words(verdict.code)) : none;
+const verdictOf = ({ verdict }) => verdict ? h("span", { class: verdictTone(verdict.code) === "bad" ? "trouble" : "" }, words(verdict.code)) : none;
 
 const columns = [
   { title: "State", class: "state", of: callBadge },
@@ -33,7 +33,7 @@ export function show(root, { query, signal }) {
   const ask = () => ({ state, ...Object.fromEntries(new FormData(filters)) });
   const rows = table({
     label: "Calls", columns, signal, key: call => call.id, open: call => { location.hash = `#/calls/${call.id}`; },
-    tone: call => call.outcome === "failed" ? "bad" : "", empty: "No call is like that.",
+    tone: call => call.outcome === "failed" ? "bad" : "", empty: "No calls.",
   });
   const list = pages({ path: "/api/v1/calls", ask, table: rows, kinds: ["call"], signal });
 
