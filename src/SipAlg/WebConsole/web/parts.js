@@ -1,6 +1,7 @@
 // What several pages show in the same way.
 
-import { h, s } from "./dom.js";
+import { get } from "./api.js";
+import { h, put, s } from "./dom.js";
 import { words } from "./format.js";
 
 /** A word in a colour; never the colour alone. tone: ok, warn, bad, live or "". */
@@ -30,6 +31,13 @@ export const facts = pairs => h("dl", { class: "facts" }, pairs.filter(([, value
   .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 
 export const card = (title, ...rest) => h("section", { class: "card" }, title ? h("h2", {}, title) : null, ...rest);
+
+/** Names to choose from as one types: the field's list attribute is the id. */
+export function suggestions(id, path, signal) {
+  const list = h("datalist", { id });
+  get(path, { limit: 1000 }, signal).then(({ items }) => put(list, items.map(item => h("option", { value: item.name })))).catch(() => null);
+  return list;
+}
 
 const paths = {
   overview: "M3 13V8M7.500 13V3M12 13V6",

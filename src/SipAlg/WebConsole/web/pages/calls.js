@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { duration, none, since, time, words } from "../format.js";
 import { pages } from "../paging.js";
-import { callBadge, pageHead, verdictTone } from "../parts.js";
+import { callBadge, pageHead, suggestions, verdictTone } from "../parts.js";
 import { requery } from "../router.js";
 import { table } from "../table.js";
 
@@ -30,6 +30,7 @@ const columns = [
 export function show(root, { query, signal }) {
   let state = states.some(([name]) => name === query.get("state")) ? query.get("state") : "live";
   const filters = form(query);
+  filters.append(suggestions("peer-names", "/api/v1/peers", signal));
   const ask = () => ({ state, ...Object.fromEntries(new FormData(filters)) });
   const rows = table({
     label: "Calls", columns, signal, key: call => call.id, open: call => { location.hash = `#/calls/${call.id}`; },
@@ -68,7 +69,7 @@ export function show(root, { query, signal }) {
 
 function form(query) {
   const field = (name, title, hint, extra = "") => h("label", { class: extra }, title,
-    h("input", { name, type: "search", value: query.get(name) ?? "", placeholder: hint, autocomplete: "off", spellcheck: "false", "data-search": name === "number" }));
+    h("input", { name, type: "search", value: query.get(name) ?? "", placeholder: hint, list: name === "peer" ? "peer-names" : null, autocomplete: "off", spellcheck: "false", "data-search": name === "number" }));
   const outcome = h("label", { class: "over" }, "Outcome", h("select", { name: "outcome" },
     ["", "answered", "cancelled", "rejected", "failed"].map(value => h("option", { value, selected: value === (query.get("outcome") ?? "") }, value || "any"))));
   return h("form", { class: "filters", role: "search" },

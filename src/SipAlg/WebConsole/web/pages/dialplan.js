@@ -3,7 +3,7 @@
 import { isAborted, request } from "../api.js";
 import { h, put } from "../dom.js";
 import { pages } from "../paging.js";
-import { badge, card, facts, pageHead } from "../parts.js";
+import { badge, card, facts, pageHead, suggestions } from "../parts.js";
 import { requery } from "../router.js";
 import { table } from "../table.js";
 import * as yaml from "../yaml.js";
@@ -27,8 +27,8 @@ export function show(root, { query, signal }) {
   });
   const list = pages({ path: "/api/v1/dialplan", ask: () => ({}), table: routes, kinds: ["reload"], signal });
   const form = h("form", { class: "ask" }, fields.map(([name, title, hint]) =>
-    h("label", {}, title, h("input", { name, value: query.get(name) ?? "", placeholder: hint, autocomplete: "off", spellcheck: "false", "data-search": name === "called", required: name === "called" }))),
-    h("button", { class: "primary" }, "Try it"));
+    h("label", {}, title, h("input", { name, value: query.get(name) ?? "", placeholder: hint, list: name === "peer" ? "peer-names" : null, autocomplete: "off", spellcheck: "false", "data-search": name === "called", required: name === "called" }))),
+    h("button", { class: "primary" }, "Try it"), suggestions("peer-names", "/api/v1/peers", signal));
   form.addEventListener("submit", event => {
     event.preventDefault();
     const asked = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
