@@ -35,17 +35,22 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
     private readonly string _epoch;
     private FeedSources? _sources;
     private long _sent;
+
+    /// <summary>Behind this event nobody listened for a while, and what happened then is not known.</summary>
+    private long _gapAfter;
     private int _lost;
     private long _leftAt;
     private volatile bool _isWatched;
 
-    public EventFeed(TimeProvider time)
+    /// <param name="time">Makes the rounds.</param>
+    /// <param name="log">Told of a round that fails.</param>
+    public EventFeed(TimeProvider time, ILogger log)
     {
         _time = time;
         _queue = Channel.CreateBounded<LiveEvent>(
             new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite }, _ => Interlocked.Increment(ref _lost));
         _epoch = time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
-        _timer = time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => AdminRound.Run(Pump, log), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Somebody listens, or did a moment ago.</summary>
@@ -97,9 +102,7 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
             var listener = new EventListener();
             if (!_isWatched)
             {
-                _isWatched = true;
-                _sources?.Forget();
-                _timer.Change(Period, Period);
+                Wake();
             }
 
             if (!string.IsNullOrEmpty(last))
@@ -110,6 +113,20 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
             _listeners.Add(listener);
             return listener;
         }
+    }
+
+    /// <summary>Looks at what happens from now on.</summary>
+    private void Wake()
+    {
+        // What a lane put there in the very moment in which the last round ended.
+        while (_queue.Reader.TryRead(out _))
+        {
+        }
+
+        _gapAfter = _sent;
+        _sources?.Forget();
+        _isWatched = true;
+        _timer.Change(Period, Period);
     }
 
     public void Leave(EventListener listener)
@@ -171,7 +188,11 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
         }
 
         var oldest = Math.Max(1, _sent - Kept + 1);
-        if (number + 1 < oldest)
+        if (number <= _gapAfter)
+        {
+            listener.Lose(null);
+        }
+        else if (number + 1 < oldest)
         {
             listener.Lose((int)(oldest - number - 1));
         }
