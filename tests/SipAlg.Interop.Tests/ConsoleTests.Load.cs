@@ -19,7 +19,7 @@ public sealed partial class ConsoleTests
     [Fact]
     public Task Many_calls_are_shown_by_the_page_and_leave_it_quick() => InBrowser("#/calls", async (folder, page) =>
     {
-        var (live, rate, calls, pause) = IsLong ? (2000, 50, 4500, 42_000) : (150, 100, 220, 4000);
+        var (live, rate, calls, pause) = IsLong ? (2000, 50, 3500, 42_000) : (150, 100, 220, 4000);
         await using var answering = await SippRun.AnswerAsync(folder, new SippOptions(new SippScenario("callee"), Fixture.Callee.Endpoint) { Calls = calls, KeepsMessages = false });
         await using var calling = SippRun.Call(folder, new SippOptions(new SippScenario("caller"), Ports.Free(TwoSides.CallerAddress))
         {
