@@ -179,6 +179,7 @@ internal sealed partial class Call
         }
 
         AwaitMedia();
+        ArmSeries();
         EndWait();
     }
 

@@ -82,6 +82,7 @@ public enum VerdictCode : byte
     OneWayMedia,
     MediaRefused,
     PayloadMismatch,
+    ClockRateMismatch,
     PoorAudio,
 }
 

@@ -115,7 +115,7 @@ public sealed class VerdictTests
 
     /// <summary>No call brings these about here: one that stands, one whose refusal has no word of its own, and those of media.</summary>
     private static readonly VerdictCode[] Elsewhere =
-        [VerdictCode.InProgress, VerdictCode.Refused, VerdictCode.MediaStopped, VerdictCode.OneWayMedia, VerdictCode.MediaRefused, VerdictCode.PayloadMismatch, VerdictCode.PoorAudio];
+        [VerdictCode.InProgress, VerdictCode.Refused, VerdictCode.MediaStopped, VerdictCode.OneWayMedia, VerdictCode.MediaRefused, VerdictCode.PayloadMismatch, VerdictCode.ClockRateMismatch, VerdictCode.PoorAudio];
 
     private static SceneOptions Options
     {
