@@ -42,6 +42,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new CallsApi(gateway, journal, log).Map(application);
         new PeersApi(gateway).Map(application);
         new RegistrationsApi(gateway, log).Map(application);
+        new RegistrationFailuresApi(journal.Failures).Map(application);
         new DrainApi(gateway, log).Map(application);
         new ReloadApi(reloader, log).Map(application);
         var server = new AdminServer(application);

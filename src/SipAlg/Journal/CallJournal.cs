@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Threading.Channels;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Registrations;
 
 namespace SipAlg.Journal;
 
@@ -60,6 +61,11 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     /// <summary>Kept to be looked at, and no more: who floods the gateway fills no file.</summary>
     public void Refused(CallRecord record) => _ = _queue.Writer.TryWrite(record);
 
+    /// <summary>Phones that could not register.</summary>
+    public RegistrationFailures Failures { get; } = new();
+
+    public void NotRegistered(RegistrationFailure failure) => Failures.Add(failure);
+
     /// <summary>Writes what is queued, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -82,6 +88,7 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     private void WriteQueued()
     {
         var count = 0;
+        Failures.Sort();
         _file = _wanted;
         using var json = new Utf8JsonWriter(_lines, CallJson.Writer);
         while (_queue.Reader.TryRead(out var record))
