@@ -101,7 +101,7 @@ public sealed partial class Registrar
             Apply(register, flow, user, settings, extensions);
         }
 
-        Answer(transaction, register, flow, user, extensions);
+        Answer(transaction, register, flow, user, settings, extensions);
         return status;
     }
 
