@@ -17,8 +17,12 @@ internal sealed class RecentCalls
     private readonly List<Entry> _refused = [];
     private long _count;
 
+    /// <summary>Told of each; null: nobody looks on.</summary>
+    public Action<JudgedCall>? Added { get; set; }
+
     public void Add(JudgedCall call)
     {
+        Added?.Invoke(call);
         lock (_lock)
         {
             _count++;
