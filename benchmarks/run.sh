@@ -50,7 +50,7 @@ kamailio="exec $PWD/peers/kamailio-rtpengine/start.sh"
 rtpengine="MEDIA=1 WORKERS=4 $kamailio"
 case $kind in
     signalling) systems=("kamailio=$kamailio" "kamailio-rtpe=$rtpengine" "sipalg=$gateway") ;;
-    recording) systems=("sipalg=$gateway" "sipalg-unrecorded=exec $PWD/peers/gateway-unrecorded.sh $PWD/out/gateway/sipalg $PWD/out") ;;
+    recording) systems=("sipalg=exec $PWD/peers/gateway-recording.sh $PWD/out/gateway/sipalg $PWD/out on" "sipalg-unrecorded=exec $PWD/peers/gateway-recording.sh $PWD/out/gateway/sipalg $PWD/out off") ;;
     startup) systems=("kamailio=$kamailio" "sipalg=$gateway") ;;
     registrations) systems=("kamailio=exec $PWD/peers/kamailio-registrar/start.sh" "sipalg=exec $PWD/peers/gateway-registrar.sh $PWD/out/gateway/sipalg") ;;
     hold) systems=("kamailio-rtpe=$rtpengine" "sipalg=$gateway") ;;

@@ -20,8 +20,8 @@ HEADER = ("system           rate  achieved  fail%  retr%   cpu ms/call (usr+sys)
           "peak MB  rcvbuf  foreign s  steal s  verdict")
 
 
-def parser(description):
-    parser = shared.parser(description)
+def options():
+    parser = shared.parser(__doc__)
     parser.add_argument("--rates", default="400,800,1500,2500", help="calls per second")
     parser.add_argument("--secs", type=float, default=12)
     parser.add_argument("--hold-ms", type=int, default=200)
@@ -31,7 +31,7 @@ def parser(description):
     parser.add_argument("--tries", type=int, default=2, help="measure again when others took more than --max-foreign of the core; the least disturbed is kept")
     parser.add_argument("--max-foreign", type=float, default=0.06)
     parser.add_argument("--keep-going", action="store_true", help="go on after a failed rate")
-    return parser
+    return parser.parse_args()
 
 
 def measure(program, generator, rate, tag, o):
@@ -97,7 +97,7 @@ def show(r):
 
 
 def main():
-    o = parser(__doc__).parse_args()
+    o = options()
     end_on_signal()
     best, out_of_race = {}, set()
     print(HEADER, flush=True)
@@ -122,5 +122,4 @@ def main():
                                   f"{1000 / row['cpu_ms'] if row['cpu_ms'] else 0:.0f} calls/s a core by cost" if row else "none"))
 
 
-if __name__ == "__main__":
-    main()
+main()
