@@ -70,6 +70,7 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        Failures.Dispose();
         _timer.Dispose();
         await _loop.ConfigureAwait(false);
     }
@@ -88,7 +89,6 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     private void WriteQueued()
     {
         var count = 0;
-        Failures.Sort();
         _file = _wanted;
         using var json = new Utf8JsonWriter(_lines, CallJson.Writer);
         while (_queue.Reader.TryRead(out var record))

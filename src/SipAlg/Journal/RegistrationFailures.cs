@@ -14,34 +14,26 @@ internal sealed record FailedPhone(RegistrationFailure Last, Verdict Verdict, Da
 
 /// <summary>
 /// The phones that could not register, those that tried last first. One that tries again and again in the same way is there once, and no source
-/// has more than a few: who guesses names hides nobody. Lanes only queue; the journal's loop puts in order.
+/// has more than a few: who guesses names hides nobody. Lanes only queue, and no more than a few a second; a loop puts in order.
 /// </summary>
-internal sealed class RegistrationFailures
+internal sealed class RegistrationFailures : IDisposable
 {
     public const int Capacity = 1000;
     public const int MostOfSource = 20;
 
-    private readonly Channel<RegistrationFailure> _queue = Channel.CreateBounded<RegistrationFailure>(new BoundedChannelOptions(1024) { SingleReader = true });
+    private readonly Channel<RegistrationFailure> _queue = Channel.CreateBounded<RegistrationFailure>(new BoundedChannelOptions(1024));
     private readonly Lock _lock = new();
 
     /// <summary>The one that tried last at the end.</summary>
     private readonly List<FailedPhone> _phones = [];
 
+    public RegistrationFailures() => _ = Task.Run(SortAsync);
+
+    /// <summary>The loop ends.</summary>
+    public void Dispose() => _queue.Writer.TryComplete();
+
     /// <summary>Called on lanes; of more than can be put in order some are left out.</summary>
     public void Add(RegistrationFailure failure) => _ = _queue.Writer.TryWrite(failure);
-
-    /// <summary>Puts in order what has been queued.</summary>
-    public void Sort()
-    {
-        while (_queue.Reader.TryRead(out var failure))
-        {
-            var verdict = RegistrationVerdicts.Of(failure);
-            lock (_lock)
-            {
-                Add(failure, verdict);
-            }
-        }
-    }
 
     /// <param name="text">In the user's name, the address-of-record or the source; null: all.</param>
     /// <param name="limit">How many at most.</param>
@@ -49,7 +41,30 @@ internal sealed class RegistrationFailures
     {
         lock (_lock)
         {
+            // What was told before somebody asks is in the answer.
+            Sort();
             return [.. _phones.AsEnumerable().Reverse().Where(phone => text is null || Has(phone.Last, text)).Take(limit)];
+        }
+    }
+
+    /// <summary>Puts in order what has been queued.</summary>
+    private void Sort()
+    {
+        while (_queue.Reader.TryRead(out var failure))
+        {
+            // The configuration of then is not kept alive by it.
+            Add(failure with { Model = null }, RegistrationVerdicts.Of(failure));
+        }
+    }
+
+    private async Task SortAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            lock (_lock)
+            {
+                Sort();
+            }
         }
     }
 
