@@ -180,6 +180,7 @@ internal sealed partial class Call
         }
 
         AwaitMedia();
+        ArmSeries();
         EndWait();
     }
 

@@ -13,7 +13,7 @@ internal static class CallCommands
     public static IEnumerable<Command> Create() =>
     [
         List(),
-        OfOne("why", "Say in a sentence what went wrong with a call, and what that rests on.", (client, id) => client.AskAsync(HttpMethod.Get, $"api/v1/calls/{id}"), WriteVerdict),
+        OfOne("why", "Say in a sentence what went wrong with a call, and what that rests on; or why the phone of a user is not registered.", RegistrationCommands.WhyAsync, RegistrationCommands.WriteWhy(WriteVerdict), "The call's id, as lists, records and the log have it; or a user."),
         OfOne("trace", "Show the SIP messages of a call in their order.", (client, id) => client.AskAsync(HttpMethod.Get, $"api/v1/calls/{id}"), WriteMessages),
         OfOne("hangup", "End a call.", (client, id) => client.AskAsync(HttpMethod.Delete, $"api/v1/calls/{id}"), (terminal, _) => terminal.Line("hung up")),
     ];
@@ -35,10 +35,10 @@ internal static class CallCommands
         return command;
     }
 
-    private static Command OfOne(string name, string description, Func<AdminClient, string, Task<(JsonNode?, string)>> ask, Action<Terminal, JsonNode> write)
+    private static Command OfOne(string name, string description, Func<AdminClient, string, Task<(JsonNode?, string)>> ask, Action<Terminal, JsonNode> write, string argument = "The call's id, as lists, records and the log have it.")
     {
         var (config, json) = (ConfigurationFile.Option(), Json());
-        var id = new Argument<string>("id") { Description = "The call's id, as lists, records and the log have it." };
+        var id = new Argument<string>("id") { Description = argument };
         var command = new Command(name, description) { id, config, json };
         command.SetAction((result, _) => AdminClient.RunAsync(result, config, async client =>
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Threading.Channels;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Registrations;
 
 namespace SipAlg.Journal;
 
@@ -60,10 +61,16 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     /// <summary>Kept to be looked at, and no more: who floods the gateway fills no file.</summary>
     public void Refused(CallRecord record) => _ = _queue.Writer.TryWrite(record);
 
+    /// <summary>Phones that could not register.</summary>
+    public RegistrationFailures Failures { get; } = new();
+
+    public void NotRegistered(RegistrationFailure failure) => Failures.Add(failure);
+
     /// <summary>Writes what is queued, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        Failures.Dispose();
         _timer.Dispose();
         await _loop.ConfigureAwait(false);
     }
