@@ -5,9 +5,9 @@ the time until a killed gateway takes requests again with all of them.
   registrations.py --bindings 200000 --sut kamailio=peers/kamailio-registrar/start.sh \\
                    --sut sipalg='exec peers/gateway-registrar.sh /path/to/sipalg'
 
-A registration is REGISTER, 401, REGISTER with credentials, 200. First each user
-registers once (fill), then some of them again (refresh), then nobody does for a
-while (idle). A system that keeps its bindings (--restart NAME) is killed and
+A registration is REGISTER, 401, REGISTER with credentials, 200. The first users
+warm the system up, then each other one registers once (fill), then some of them
+again (refresh), then nobody does for a while (idle). A system that keeps its bindings (--restart NAME) is killed and
 started again.
 """
 import os
@@ -31,10 +31,10 @@ def options():
     parser.add_argument("--bindings", type=int, default=200_000, help="users that register")
     parser.add_argument("--rate", type=int, default=2000, help="registrations a second")
     parser.add_argument("--refresh-secs", type=float, default=20)
-    parser.add_argument("--refreshes", type=int, default=2, help="rounds of that length; in the first one code is still being compiled")
+    parser.add_argument("--refreshes", type=int, default=2, help="rounds of that length")
     parser.add_argument("--idle-secs", type=float, default=30)
     parser.add_argument("--after-secs", type=float, default=45, help="from the last registration to the measurement of memory")
-    parser.add_argument("--warm", type=int, default=4000, help="registrations of the first users before the fill, not counted")
+    parser.add_argument("--warm", type=int, default=40_000, help="the first users, which register before the fill and do not count: code is compiled in tiers")
     parser.add_argument("--caller-port", type=int, default=5070)
     parser.add_argument("--restart", default="sipalg", metavar="NAME")
     parser.add_argument("--admin", default="http://127.0.0.1:8080", help="of the system that is restarted")
@@ -47,18 +47,22 @@ class Phones:
     def __init__(self, o, folder):
         self.o, self.folder = o, folder
         self.rounds = 0
-        self.users = os.path.join(folder, "users.csv")
-        with open(self.users, "w") as file:
-            file.write("SEQUENTIAL\n")
-            for number in range(o.bindings):
-                file.write(f"u{number:06d};[authentication username=u{number:06d} password=secret]\n")
 
-    def register(self, count, name, during=lambda: None):
+    def users(self, first, count):
+        path = os.path.join(self.folder, "users.csv")
+        with open(path, "w") as file:
+            file.write("SEQUENTIAL\n")
+            for number in range(first, first + count):
+                file.write(f"u{number:06d};[authentication username=u{number:06d} password=secret]\n")
+        return path
+
+    def register(self, count, name, first=0):
         statistics = os.path.join(self.folder, name + ".csv")
         self.rounds += 1
+        users = self.users(first, count)
         with open(statistics + ".out", "wb") as output:
-            # As phones do it, a user's Call-ID stays and his CSeq grows (RFC 3261 10.2).
-            process = spawn(["sipp", "%s:%d" % self.o.gw, "-cid_str", "%u@%s", "-base_cseq", str(10 * self.rounds), "-sf", f"{SCENARIOS}/register.xml", "-inf", self.users,
+            # As phones do it, a user's Call-ID (his place from the first on) stays and his CSeq grows (RFC 3261 10.2).
+            process = spawn(["sipp", "%s:%d" % self.o.gw, "-cid_str", "%u@%s", "-base_cseq", str(10 * self.rounds), "-sf", f"{SCENARIOS}/register.xml", "-inf", users,
                              "-i", self.o.uas[0], "-p", str(self.o.caller_port), "-r", str(self.o.rate), "-m", str(count),
                              "-l", "20000", "-nostdin", "-trace_stat", "-stf", statistics, "-fd", "1", "-buff_size", "4000000",
                              "-timer_resol", "2", "-deadcall_wait", "500",
@@ -70,7 +74,6 @@ class Phones:
                 own = cpu_seconds(process.pid)
             except OSError:
                 pass
-            during()
             time.sleep(0.1)
         wall = time.monotonic() - begin
         if process.poll() is None:
@@ -114,13 +117,14 @@ def measure(name, command, o, folder, show):
         # Until answers that are kept for retransmissions are gone, and what the start left is given back.
         time.sleep(o.after_secs)
         before = program.memory()
-        fill = phase("fill", program, o, lambda: phones.register(o.bindings, name + ".fill"))
+        fill = phase("fill", program, o, lambda: phones.register(o.bindings - o.warm, name + ".fill", first=o.warm))
         time.sleep(o.after_secs)
         fill["memory"] = program.memory()
-        fill["per_binding"] = (fill["memory"] - before) / max(1, fill["ok"] - o.warm)
+        fill["per_binding"] = (fill["memory"] - before) / max(1, fill["ok"])
         show(fill)
+        refreshes = min(int(o.rate * o.refresh_secs), o.bindings - o.warm)
         for number in range(o.refreshes):
-            show(phase("refresh", program, o, lambda: phones.register(int(o.rate * o.refresh_secs), f"{name}.refresh{number}")))
+            show(phase("refresh", program, o, lambda: phones.register(refreshes, f"{name}.refresh{number}", first=o.warm)))
         show(phase("idle", program, o, lambda: idle(o.idle_secs)))
         if name == o.restart:
             program = restarted(program, name, command, o, folder, show)

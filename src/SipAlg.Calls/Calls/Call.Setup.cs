@@ -172,6 +172,7 @@ internal sealed partial class Call
         StopTimer(ref _provisional);
         _record.Status = status;
         _record.Answered = _lane.Room.Time.GetUtcNow();
+        _lane.Room.Watch?.Answered(_record);
         _lane.Lane.Octets.Drop(ref _invite);
         _failures.Drop(_lane.Lane.Octets);
         if (_lane.Room.Model.Calls.MaxDuration is { } most)

@@ -172,6 +172,7 @@ internal sealed partial class Call : DialogOwner
         call._callerFace = call.NewFace(call.SideOf(caller));
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
+        lane.Room.Watch?.Started(record);
         call.Begin(invite, replacement);
         return true;
     }

@@ -18,18 +18,20 @@ public sealed partial class CallLane
     /// <param name="from">0 for the first page, then what the last one returned.</param>
     /// <param name="page">Filled from its beginning.</param>
     /// <param name="count">How many records are in the page.</param>
+    /// <param name="isWanted">Null: all.</param>
+    /// <param name="most">How many slots are looked at, at most.</param>
     /// <returns>The slot to go on from, −1 after the last.</returns>
-    public int List(int from, Span<CallRecord> page, out int count)
+    public int List(int from, Span<CallRecord> page, out int count, Func<CallRecord, bool>? isWanted = null, int most = int.MaxValue)
     {
         count = 0;
         for (var slot = from; slot < _slots.Top; slot++)
         {
-            if (count == page.Length)
+            if (count == page.Length || slot - from >= most)
             {
                 return slot;
             }
 
-            if (At(slot) is Call call && IsOwn(slot, call))
+            if (At(slot) is Call call && IsOwn(slot, call) && isWanted?.Invoke(call.Record) != false)
             {
                 page[count++] = call.Record;
             }

@@ -112,7 +112,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         Transactions = transactions;
         Registrar = Lane.Number == LaneNames.Registrations
-            ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time, Gruus)
+            ? new Registrar(Lane, transactions, (byte)CallTimer.Binding, Room.Model.Realms.Length, Room.Bindings, Room.Time, Gruus, Room.Watch)
             : null;
         Relay = Registrar is null ? null : new RegisterRelay(this, Registrar);
         if (Registrar is { } registrar)

@@ -47,6 +47,9 @@ public sealed class CallRoom
     /// <summary>Finds the places of hosts; null: only addresses are reached.</summary>
     public IHopFinder? Names { get; init; }
 
+    /// <summary>Told of what happens; null: nobody looks on.</summary>
+    public ILiveWatch? Watch { get; init; }
+
     /// <summary>Keeps registrations; null: they end with the process.</summary>
     public IBindingJournal? Bindings { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SipAlg.Calls.Calls;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -13,7 +14,8 @@ namespace SipAlg.Calls.Registrations;
 /// <param name="lane">Whose timers end them.</param>
 /// <param name="timer">The kind of those timers.</param>
 /// <param name="realms">How many there are.</param>
-internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
+/// <param name="watch">Told of bindings that begin and end; null: nobody looks on.</param>
+internal sealed class BindingTable(LaneContext lane, byte timer, int realms, ILiveWatch? watch)
 {
     private readonly Slab<Binding> _bindings = new();
     private readonly Dictionary<ulong, int> _byAor = [];
@@ -74,7 +76,7 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
         var slot = _bindings.Take(out _);
         var key = _hash.Of(aor);
         ref var binding = ref _bindings[slot];
-        (binding.Id, binding.Key, binding.Realm) = (id, key, -1);
+        (binding.Id, binding.Key, binding.Realm, binding.Expires) = (id, key, -1, 0);
         (binding.Next, binding.NextOnConnection) = (Link(_byAor, key, slot), -1);
         return slot;
     }
@@ -90,10 +92,15 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
         binding.Lengths = texts.Lengths;
     }
 
-    /// <summary>It ends at this time, on the lane's clock, whatever it was before.</summary>
+    /// <summary>It ends at this time, on the lane's clock, whatever it was before. A new one stands from then on.</summary>
     public void EndAt(int slot, long milliseconds)
     {
         ref var binding = ref _bindings[slot];
+        if (binding.Expires == 0)
+        {
+            watch?.Registered(binding.Realm, binding.Aor, binding.Contact);
+        }
+
         lane.Timers.Cancel(binding.Timer);
         binding.Expires = milliseconds;
         binding.Timer = lane.Timers.Schedule(milliseconds, timer, slot, _bindings.Generation(slot));
@@ -102,6 +109,7 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms)
     public void Remove(int slot)
     {
         ref var binding = ref _bindings[slot];
+        watch?.Unregistered(binding.Realm, binding.Aor, binding.Contact);
         lane.Timers.Cancel(binding.Timer);
         lane.Timers.Cancel(binding.KeepAlive.Timer);
         _octets.Drop(ref binding.Texts);

@@ -1,5 +1,6 @@
 using System.Text;
 using SipAlg.Calls.Admission;
+using SipAlg.Calls.Calls;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
@@ -30,10 +31,11 @@ public sealed partial class Registrar
     /// <param name="journal">Null: bindings end with the process.</param>
     /// <param name="time">The time of day.</param>
     /// <param name="gruus">Makes temporary GRUUs.</param>
-    internal Registrar(LaneContext lane, TransactionLayer transactions, byte timer, int realms, IBindingJournal? journal, TimeProvider time, GruuMint gruus)
+    /// <param name="watch">Told of bindings that begin and end; null: nobody looks on.</param>
+    internal Registrar(LaneContext lane, TransactionLayer transactions, byte timer, int realms, IBindingJournal? journal, TimeProvider time, GruuMint gruus, ILiveWatch? watch)
     {
         (_lane, _transactions, _journal, _time, _gruus) = (lane, transactions, journal, time, gruus);
-        Bindings = new BindingTable(lane, timer, realms);
+        Bindings = new BindingTable(lane, timer, realms, watch);
         _waiting = new WaitingAnswers(lane, transactions);
     }
 
@@ -100,7 +102,7 @@ public sealed partial class Registrar
             Apply(register, flow, user, settings, extensions);
         }
 
-        Answer(transaction, register, flow, user, extensions);
+        Answer(transaction, register, flow, user, settings, extensions);
     }
 
     /// <summary>Takes a binding over that was kept before the start; one whose time has passed is not.</summary>

@@ -36,7 +36,7 @@ internal struct RelayedState
 /// <param name="lane">That has the registrations.</param>
 internal sealed class RelayedBindings(CallLane lane)
 {
-    private readonly BindingTable _table = new(lane.Lane, (byte)CallTimer.RelayedBinding, lane.Room.Model.Realms.Length);
+    private readonly BindingTable _table = new(lane.Lane, (byte)CallTimer.RelayedBinding, lane.Room.Model.Realms.Length, lane.Room.Watch);
     private readonly Dictionary<ulong, int> _byToken = [];
     private RelayedState[] _states = [];
 

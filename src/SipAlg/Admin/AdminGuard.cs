@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http.Features;
+using SipAlg.Admin.Access;
+using SipAlg.Admin.Description;
 using SipAlg.Configuration;
 
 namespace SipAlg.Admin;
 
-/// <summary>Stands before every endpoint: lets in who may, and gives every refusal a JSON body.</summary>
-internal sealed class AdminGuard(AdminSettings settings, ILogger log)
+/// <summary>Stands before every endpoint: lets in who may, gives every refusal a JSON body, and writes changes down.</summary>
+internal sealed class AdminGuard(AdminSettings settings, AdminAccess access, GuessBrake brake, AuditLog audit, ILogger log)
 {
-    private readonly AdminAccess _access = new(settings);
     private readonly HostRule _hosts = new(settings.Listen.Address);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -32,6 +33,12 @@ internal sealed class AdminGuard(AdminSettings settings, ILogger log)
             AdminLog.Failed(log, context.Request.Method, context.Request.Path, fault);
             await context.Response.ErrorAsync(500, "fault", "The gateway failed to answer; its log tells more.").ConfigureAwait(false);
         }
+
+        // Of strangers the log would be full; whoever may look and tries to change something is worth a line.
+        if (Described.NeedOf(context) == AccessNeed.Change && context.Features.Get<AdminCaller>() is { MayLook: true } caller)
+        {
+            audit.Add(context, caller);
+        }
     }
 
     private async Task<bool> RefusesAsync(HttpContext context)
@@ -51,24 +58,41 @@ internal sealed class AdminGuard(AdminSettings settings, ILogger log)
             return true;
         }
 
-        return await RefusesTokenAsync(context, door).ConfigureAwait(false);
+        return await RefusesCallerAsync(context, door).ConfigureAwait(false);
     }
 
-    private async Task<bool> RefusesTokenAsync(HttpContext context, AdminDoor door)
+    private async Task<bool> RefusesCallerAsync(HttpContext context, AdminDoor door)
     {
-        var response = context.Response;
-        switch (_access.Check(door, context.Request.Method, context.Request.Path, context.Request.Headers.Authorization))
+        var (request, response, address) = (context.Request, context.Response, context.Connection.RemoteIpAddress);
+        if (access.HasTokens && request.Headers.Authorization.Count > 0 && brake.IsFull(address))
+        {
+            await response.TooManyGuessesAsync().ConfigureAwait(false);
+            return true;
+        }
+
+        var caller = access.Identify(request.Headers.Authorization, request.Cookies[AdminSessions.Cookie]);
+        context.Features.Set(caller);
+        var need = Described.NeedOf(context);
+        switch (access.Check(door, need, caller))
         {
             case AccessResult.Unauthorized:
+                await (caller.HasGuessed ? brake.WrongAsync(address, context.RequestAborted) : Task.CompletedTask).ConfigureAwait(false);
                 response.Headers.WWWAuthenticate = "Bearer";
                 await response.ErrorAsync(401, "unauthorized", "Send a token of the configuration: Authorization: Bearer …").ConfigureAwait(false);
                 return true;
             case AccessResult.Forbidden:
                 await response.ErrorAsync(403, "forbidden", "Changing things wants admin.token.").ConfigureAwait(false);
                 return true;
-            default:
-                return false;
         }
+
+        // A browser names the origin of every request that is no GET; what does not is none, and has no business with a cookie.
+        if (need == AccessNeed.Change && caller.Session is not null && request.Headers.Origin.Count == 0)
+        {
+            await response.ErrorAsync(403, "origin_missing", "A change by cookie wants Origin; a program sends a token instead.").ConfigureAwait(false);
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>What routing refuses comes without a body.</summary>

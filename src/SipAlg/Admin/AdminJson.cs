@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using SipAlg.Admin.Access;
+using SipAlg.Admin.Events;
 using SipAlg.Configuration.Problems;
 using SipAlg.Journal;
 
@@ -118,7 +120,7 @@ internal sealed record PeerRegistrationDetails
     public string? Route { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcMilliseconds)])]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(CallDetails))]
 [JsonSerializable(typeof(CallList))]
@@ -129,6 +131,17 @@ internal sealed record PeerRegistrationDetails
 [JsonSerializable(typeof(ReloadRefusal))]
 [JsonSerializable(typeof(PeerList))]
 [JsonSerializable(typeof(RegistrationList))]
+[JsonSerializable(typeof(LoginBody))]
+[JsonSerializable(typeof(SessionBody))]
+[JsonSerializable(typeof(AuditList))]
+[JsonSerializable(typeof(CallEvent))]
+[JsonSerializable(typeof(RegistrationEvent))]
+[JsonSerializable(typeof(PeerEvent))]
+[JsonSerializable(typeof(ReloadEvent))]
+[JsonSerializable(typeof(LostEvent))]
+[JsonSerializable(typeof(RouteQuery))]
+[JsonSerializable(typeof(RouteBody))]
+[JsonSerializable(typeof(BanList))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 /// <summary>Writes JSON answers.</summary>
@@ -145,6 +158,12 @@ internal static class AdminReply
         }
 
         await response.BodyWriter.FlushAsync().ConfigureAwait(false);
+    }
+
+    public static Task TooManyGuessesAsync(this HttpResponse response)
+    {
+        response.Headers.RetryAfter = "1";
+        return response.ErrorAsync(429, "too_many_guesses", "Too many wrong tokens have come from this address; ask again in a second.");
     }
 
     public static Task ErrorAsync(this HttpResponse response, int status, string error, string message) =>

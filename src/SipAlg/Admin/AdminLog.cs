@@ -20,4 +20,16 @@ internal static partial class AdminLog
 
     [LoggerMessage(2005, LogLevel.Information, "Reload asked for by the admin API")]
     public static partial void Reloading(ILogger log);
+
+    [LoggerMessage(2010, LogLevel.Information, "Audit: {Who} at {Address}: {Method} {Path}: {Outcome}, {Status}")]
+    public static partial void Audited(ILogger log, string who, string address, string method, string path, string outcome, int status);
+
+    [LoggerMessage(2011, LogLevel.Warning, "A log-in from {Address} is refused: wrong token")]
+    public static partial void LoginRefused(ILogger log, string address);
+
+    [LoggerMessage(2012, LogLevel.Information, "{Session} begins, by {Token} from {Address}")]
+    public static partial void LoggedIn(ILogger log, string session, string token, string address);
+
+    [LoggerMessage(2013, LogLevel.Information, "{Session} ends: logged out")]
+    public static partial void LoggedOut(ILogger log, string session);
 }

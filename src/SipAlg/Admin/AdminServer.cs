@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using SipAlg.Admin.Access;
+using SipAlg.Admin.Events;
 using SipAlg.Configuration;
 using SipAlg.Hosting;
 using SipAlg.Journal;
@@ -30,20 +32,27 @@ internal sealed class AdminServer : IAsyncDisposable
     public IpEndpoint? MetricsAddress { get; private set; }
 
     /// <exception cref="AdminListenerException">An address cannot be had.</exception>
-    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, GatewayMetrics metrics, ILoggerFactory loggers)
+    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, GatewayMetrics metrics, EventFeed events, ILoggerFactory loggers)
     {
         using var sockets = new AdminSockets();
         var application = Build(settings, sockets, loggers);
         var log = loggers.CreateLogger<AdminServer>();
-        var guard = new AdminGuard(settings, log);
+        var sessions = new AdminSessions(gateway.Time);
+        var (access, brake, audit) = (new AdminAccess(settings, sessions), new GuessBrake(gateway.Time), new AuditLog(log, gateway.Time));
+        var guard = new AdminGuard(settings, access, brake, audit, log);
         application.Use(next => context => guard.InvokeAsync(context, next));
         new HealthApi(gateway).Map(application);
         new MetricsApi(metrics).Map(application);
+        new LoginApi(access, sessions, brake, log).Map(application);
         new CallsApi(gateway, journal, log).Map(application);
         new PeersApi(gateway).Map(application);
         new RegistrationsApi(gateway, log).Map(application);
+        BansApi.Map(application);
+        new RouteApi(gateway).Map(application);
         new DrainApi(gateway, log).Map(application);
         new ReloadApi(reloader, log).Map(application);
+        new AuditApi(audit).Map(application);
+        new EventsApi(events, sessions, application.Lifetime.ApplicationStopping).Map(application);
         var server = new AdminServer(application);
         await server.ListenAsync(settings.Metrics is not null).ConfigureAwait(false);
         return server;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SipAlg.Admin.Description;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Verdicts;
 using SipAlg.Hosting;
@@ -9,38 +10,60 @@ namespace SipAlg.Admin;
 /// <summary><c>/api/v1/calls</c>: live calls, asked of their lanes; recent ones, from the journal.</summary>
 internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log)
 {
-    private const int DefaultLimit = 100;
-    private const int MostLimit = 1000;
+    private const string PcapType = "application/vnd.tcpdump.pcap";
 
     /// <summary>For a lane's answer; a healthy one takes milliseconds.</summary>
     private static readonly TimeSpan LaneWait = TimeSpan.FromSeconds(2);
+
+    private static readonly string[] States = ["live", "setup", "answered", "ended", "refused"];
+    private static readonly Parameter[] Id = [new("id", "Sixteen hexadecimal digits, as in lists, records and logs.")];
+    private static readonly Answer NoCall = Answer.Error(404, "No such call is live or among the last that ended.");
 
     private readonly LiveCalls _live = new(gateway);
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/calls", ListAsync);
-        routes.MapGet("/api/v1/calls/{id}", GetAsync);
-        routes.MapGet("/api/v1/calls/{id}/pcap", CaptureAsync);
-        routes.MapDelete("/api/v1/calls/{id}", HangUpAsync);
+        routes.MapGet("/api/v1/calls", ListAsync).Describe(new Operation("Live calls, those that ended last, newest first, or INVITEs that became no call.")
+        {
+            Query = [new Parameter("state", "live by default, or of live calls those that are not answered yet, or are.") { Values = States }, .. CallFilter.Parameters, .. Paging.Parameters],
+            Answers = [Answer.Of(200, "One page.", AdminJson.Default.CallList), Paging.BadQuery],
+        });
+        routes.MapGet("/api/v1/calls/{id}", GetAsync).Describe(new Operation("One call with its messages, what the dialplan decided, its media and its verdict.")
+        {
+            Path = Id, Answers = [Answer.Of(200, "The call.", AdminJson.Default.CallDetails), NoCall],
+        });
+        routes.MapGet("/api/v1/calls/{id}/pcap", CaptureAsync).Describe(new Operation("The call's signalling as a capture file.")
+        {
+            Path = Id, Answers = [Answer.Of(200, "The file.", PcapType), NoCall],
+        });
+        routes.MapDelete("/api/v1/calls/{id}", HangUpAsync).Describe(new Operation("Hangs up.")
+        {
+            Path = Id, Answers = [Answer.Of(204, "Both sides are being told."), NoCall],
+        });
     }
 
     private Task ListAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        if (!TryLimit(query["limit"], out var limit))
+        if (!Paging.TryLimit(query, out var limit))
         {
-            return context.Response.ErrorAsync(400, "bad_limit", $"limit is a number from 1 to {MostLimit}.");
+            return context.Response.BadLimitAsync();
+        }
+
+        if (!CallFilter.TryRead(query, out var filter))
+        {
+            return context.Response.ErrorAsync(400, "bad_since", "since is a time, as 2026-03-02T09:00:00Z.");
         }
 
         var cursor = query["cursor"].ToString();
-        var filter = CallFilter.Of(query);
         return query["state"].ToString() switch
         {
             "live" or "" => ListLiveAsync(context, cursor, limit, filter),
+            "setup" => ListLiveAsync(context, cursor, limit, filter with { IsAnswered = false }),
+            "answered" => ListLiveAsync(context, cursor, limit, filter with { IsAnswered = true }),
             "ended" => ListEndedAsync(context, cursor, limit, filter, isRefused: false),
             "refused" => ListEndedAsync(context, cursor, limit, filter, isRefused: true),
-            _ => context.Response.ErrorAsync(400, "bad_state", "state is live, ended or refused."),
+            _ => context.Response.ErrorAsync(400, "bad_state", $"state is one of {string.Join(", ", States)}."),
         };
     }
 
@@ -48,7 +71,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
     {
         if (!LiveCursor.TryParse(cursor, gateway.LaneCount, out var from))
         {
-            await BadCursorAsync(context).ConfigureAwait(false);
+            await context.Response.BadCursorAsync().ConfigureAwait(false);
             return;
         }
 
@@ -61,7 +84,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
         long before = 0;
         if (cursor.Length > 0 && !(long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before) && before > 0))
         {
-            return BadCursorAsync(context);
+            return context.Response.BadCursorAsync();
         }
 
         var page = journal.Recent.Page(before, limit, out var next, filter.IsNone ? null : filter.Wants, isRefused);
@@ -115,7 +138,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
             return;
         }
 
-        context.Response.ContentType = "application/vnd.tcpdump.pcap";
+        context.Response.ContentType = PcapType;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{record.IdText}.pcap\"";
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.Body.WriteAsync(PcapFile.Of(gateway.MessagesOf(record)), context.RequestAborted).ConfigureAwait(false);
@@ -135,17 +158,8 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
 
     private static CallDetails Live(CallSnapshot call) => CallDetails.Of(call, call.Ended is not null ? "ending" : call.Answered is null ? "setup" : "answered");
 
-    private static bool TryLimit(string? text, out int limit)
-    {
-        limit = DefaultLimit;
-        return string.IsNullOrEmpty(text) || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MostLimit);
-    }
-
     private static bool TryId(HttpContext context, out ulong id) =>
         ulong.TryParse(context.Request.RouteValues["id"] as string, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out id);
-
-    private static Task BadCursorAsync(HttpContext context) =>
-        context.Response.ErrorAsync(400, "bad_cursor", "cursor is what the page before gave as next.");
 
     private static Task NoCallAsync(HttpContext context) =>
         context.Response.ErrorAsync(404, "no_such_call", "No call with this id is live or among the last that ended.");

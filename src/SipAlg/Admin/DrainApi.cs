@@ -1,3 +1,4 @@
+using SipAlg.Admin.Description;
 using SipAlg.Hosting;
 
 namespace SipAlg.Admin;
@@ -9,8 +10,14 @@ internal sealed class DrainApi(Gateway gateway, ILogger log)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/drain", BeginAsync);
-        routes.MapDelete("/api/v1/drain", EndAsync);
+        routes.MapPost("/api/v1/drain", BeginAsync).Describe(new Operation("From now on new calls are refused; those that stand go on.")
+        {
+            Answers = [Answer.Of(200, "Draining.", AdminJson.Default.DrainBody)],
+        });
+        routes.MapDelete("/api/v1/drain", EndAsync).Describe(new Operation("New calls are taken again.")
+        {
+            Answers = [Answer.Of(200, "Not draining any more.", AdminJson.Default.DrainBody), Answer.Error(409, "The gateway stops.")],
+        });
     }
 
     private Task BeginAsync(HttpContext context)

@@ -1,3 +1,5 @@
+using SipAlg.Admin.Access;
+using SipAlg.Admin.Description;
 using SipAlg.Hosting;
 
 namespace SipAlg.Admin;
@@ -10,8 +12,16 @@ internal sealed class HealthApi(Gateway gateway)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", HealthAsync);
-        routes.MapGet("/readyz", ReadyAsync);
+        routes.MapGet("/healthz", HealthAsync).Describe(new Operation("Whether the gateway is alive.")
+        {
+            Need = AccessNeed.None,
+            Answers = [Answer.Of(200, "Alive.", AdminJson.Default.HealthBody), Answer.Of(503, "A lane is stuck.", AdminJson.Default.HealthBody)],
+        });
+        routes.MapGet("/readyz", ReadyAsync).Describe(new Operation("Whether the gateway takes calls.")
+        {
+            Need = AccessNeed.None,
+            Answers = [Answer.Of(200, "Ready.", AdminJson.Default.ReadyBody), Answer.Of(503, "It drains, stops, or is stuck; the reasons say so.", AdminJson.Default.ReadyBody)],
+        });
     }
 
     private Task HealthAsync(HttpContext context)

@@ -1,3 +1,4 @@
+using SipAlg.Admin.Description;
 using SipAlg.Metrics;
 
 namespace SipAlg.Admin;
@@ -5,7 +6,10 @@ namespace SipAlg.Admin;
 /// <summary><c>/metrics</c>.</summary>
 internal sealed class MetricsApi(GatewayMetrics metrics)
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", WriteAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", WriteAsync).Describe(new Operation("Metrics for Prometheus.")
+    {
+        Answers = [Answer.Of(200, "In its text format.", PrometheusWriter.ContentType)],
+    });
 
     private async Task WriteAsync(HttpContext context)
     {

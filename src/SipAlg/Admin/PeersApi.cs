@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SipAlg.Admin.Description;
 using SipAlg.Calls.Peers;
 using SipAlg.Hosting;
 using SipAlg.Metrics;
@@ -11,30 +12,43 @@ namespace SipAlg.Admin;
 /// <summary><c>/api/v1/peers</c>: the peers in the order of the configuration, and how each of them is. Asks no lane.</summary>
 internal sealed class PeersApi(Gateway gateway)
 {
-    private const int DefaultLimit = 100;
-    private const int MostLimit = 1000;
     private static readonly string[] Outcomes = Labels.Of<AttemptOutcome>();
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/peers", ListAsync);
+    private static readonly Parameter[] Filters =
+    [
+        new("name", "A part of its name."),
+        new("realm", "The realm that it is in."),
+        new("up", "Whether requests may go to it.") { Values = ["true", "false"] },
+    ];
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/peers", ListAsync).Describe(new Operation("The peers, in the order of the configuration.")
+    {
+        Query = [.. Filters, .. Paging.Parameters],
+        Answers = [Answer.Of(200, "One page.", AdminJson.Default.PeerList), Paging.BadQuery],
+    });
 
     private Task ListAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var (limit, first) = (DefaultLimit, 0);
-        if (query["limit"].ToString() is { Length: > 0 } text && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MostLimit))
+        if (!Paging.TryLimit(query, out var limit))
         {
-            return context.Response.ErrorAsync(400, "bad_limit", $"limit is a number from 1 to {MostLimit}.");
+            return context.Response.BadLimitAsync();
         }
 
-        if (query["cursor"].ToString() is { Length: > 0 } cursor && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out first))
+        if (!Paging.TryPlace(query, out var first))
         {
-            return context.Response.ErrorAsync(400, "bad_cursor", "cursor is what the page before gave as next.");
+            return context.Response.BadCursorAsync();
         }
 
-        var page = gateway.Peers.Skip(first).Take(limit).Select(Details).ToArray();
-        var next = first + page.Length < gateway.Peers.Length && page.Length > 0 ? (first + page.Length).ToString(CultureInfo.InvariantCulture) : null;
-        return context.Response.JsonAsync(200, new PeerList(page, next), AdminJson.Default.PeerList);
+        var rest = gateway.Peers.Index().Skip(first).Where(peer => IsWanted(query, peer.Item)).Take(limit + 1).ToArray();
+        var next = rest.Length > limit ? rest[limit].Index.ToString(CultureInfo.InvariantCulture) : null;
+        return context.Response.JsonAsync(200, new PeerList([.. rest.Take(limit).Select(peer => Details(peer.Item))], next), AdminJson.Default.PeerList);
     }
+
+    private bool IsWanted(IQueryCollection query, PeerState state) =>
+        (query.Text("name") is not { } name || state.Peer.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) &&
+        (query.Text("realm") is not { } realm || gateway.Model.Realms[state.Peer.Realm].Name == realm) &&
+        (query.Text("up") is not { } isUp || string.Equals(isUp, state.IsUp(gateway.Time) ? "true" : "false", StringComparison.OrdinalIgnoreCase));
 
     private PeerDetails Details(PeerState state)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SipAlg.Admin.Description;
 using SipAlg.Calls.Registrations;
 using SipAlg.Hosting;
 using SipAlg.Signaling.Identifiers;
@@ -11,47 +12,64 @@ namespace SipAlg.Admin;
 /// <summary><c>/api/v1/registrations</c>: who is registered from where, asked of the lane that has them.</summary>
 internal sealed class RegistrationsApi(Gateway gateway, ILogger log)
 {
-    private const int DefaultLimit = 100;
-    private const int MostLimit = 1000;
     private const int MostOfTurn = 100;
+
+    /// <summary>Of one page, so that a filter that nothing passes is no long work either.</summary>
+    private const int MostTurns = 200;
     private static readonly TimeSpan LaneWait = TimeSpan.FromSeconds(2);
+
+    private static readonly Parameter[] Filters =
+    [
+        new("aor", "A part of the address-of-record, as alice or @example.com."),
+        new("realm", "The realm that it came from."),
+    ];
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/registrations", ListAsync);
-        routes.MapDelete("/api/v1/registrations/{aor}", EndAsync);
+        routes.MapGet("/api/v1/registrations", ListAsync).Describe(new Operation("Who is registered from where: a contact an item.")
+        {
+            Query = [.. Filters, .. Paging.Parameters],
+            Answers = [Answer.Of(200, "One page.", AdminJson.Default.RegistrationList), Paging.BadQuery],
+        });
+        routes.MapDelete("/api/v1/registrations/{aor}", EndAsync).Describe(new Operation("Ends all contacts of an address-of-record; its phones are not told.")
+        {
+            Path = [new("aor", "As user@domain.")],
+            Answers = [Answer.Of(204, "Ended."), Answer.Error(404, "Nobody is registered under it.")],
+        });
     }
 
     private async Task ListAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var limit = DefaultLimit;
-        if (query["limit"].ToString() is { Length: > 0 } text && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MostLimit))
+        if (!Paging.TryLimit(query, out var limit))
         {
-            await context.Response.ErrorAsync(400, "bad_limit", $"limit is a number from 1 to {MostLimit}.").ConfigureAwait(false);
+            await context.Response.BadLimitAsync().ConfigureAwait(false);
             return;
         }
 
-        var slot = 0;
-        if (query["cursor"].ToString() is { Length: > 0 } cursor && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out slot))
+        if (!Paging.TryPlace(query, out var slot))
         {
-            await context.Response.ErrorAsync(400, "bad_cursor", "cursor is what the page before gave as next.").ConfigureAwait(false);
+            await context.Response.BadCursorAsync().ConfigureAwait(false);
             return;
         }
 
         List<RegistrationDetails> items = [];
-        while (slot >= 0 && items.Count < limit)
+        for (var turns = 0; slot >= 0 && items.Count < limit && turns < MostTurns; turns++)
         {
             var page = new BindingRecord[Math.Min(MostOfTurn, limit - items.Count)];
             var from = slot;
             (slot, var count) = await gateway.AskAsync(LaneNames.Registrations, lane => (lane.Registrar!.List(from, page, out var found), found))
                 .WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false);
-            items.AddRange(page.Take(count).Select(Details));
+            items.AddRange(page.Take(count).Where(binding => IsWanted(query, binding)).Select(Details));
         }
 
         var next = slot < 0 ? null : slot.ToString(CultureInfo.InvariantCulture);
         await context.Response.JsonAsync(200, new RegistrationList(items, next), AdminJson.Default.RegistrationList).ConfigureAwait(false);
     }
+
+    private bool IsWanted(IQueryCollection query, BindingRecord binding) =>
+        (query.Text("aor") is not { } aor || binding.Aor.Contains(aor, StringComparison.OrdinalIgnoreCase)) &&
+        (query.Text("realm") is not { } realm || gateway.Listeners[binding.Flow.Listener].Name == realm);
 
     private async Task EndAsync(HttpContext context)
     {

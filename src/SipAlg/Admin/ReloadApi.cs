@@ -1,3 +1,4 @@
+using SipAlg.Admin.Description;
 using SipAlg.Hosting;
 
 namespace SipAlg.Admin;
@@ -8,7 +9,10 @@ internal sealed class ReloadApi(Reloader reloader, ILogger log)
     /// <summary>For very large files too; a reload that takes longer, or waits for a lane that is stuck, goes on without who asked for it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/reload", ReloadAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/reload", ReloadAsync).Describe(new Operation("Reads the configuration again; it takes effect if all of it is sound.")
+    {
+        Answers = [Answer.Of(200, "It has taken effect.", AdminJson.Default.ReloadBody), Answer.Of(422, "It has errors, and nothing has changed.", AdminJson.Default.ReloadRefusal)],
+    });
 
     private async Task ReloadAsync(HttpContext context)
     {

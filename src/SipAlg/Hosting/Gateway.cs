@@ -65,6 +65,8 @@ internal sealed partial class Gateway : IAsyncDisposable
     public TimeProvider Time => _time;
     public int LaneCount { get; }
 
+    private ILiveWatch? Watch { get; init; }
+
     /// <summary>As configured; the network knows them by their place here.</summary>
     public IReadOnlyList<ListenerOptions> Listeners { get; }
 
@@ -108,9 +110,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <exception cref="FastPathException">Media cannot be relayed in the kernel, as is required.</exception>
     public static Gateway Open(
         GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
-        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort, long trace = 0)
+        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort, long trace = 0, ILiveWatch? watch = null)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets, trace);
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets, trace) { Watch = watch };
         try
         {
             if (fastPath == FastPath.Required && !gateway.Relay.HasFastPath)
@@ -137,7 +139,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     private SipLane MakeLane(ILane lane, int[] groups)
     {
         var context = new LaneContext(lane, groups) { Trace = _trace == 0 ? null : new MessageTrace(Math.Max(MessageTrace.Least, _trace / LaneCount), _time) };
-        var calls = new CallLane(context, new CallRoom(_model, _places, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey });
+        var calls = new CallLane(context, new CallRoom(_model, _places, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey, Watch = Watch });
         var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
         _contexts.Add(context);
         _calls.Add(calls);

@@ -1,4 +1,5 @@
 using SipAlg.Admin;
+using SipAlg.Admin.Events;
 using SipAlg.Calls.Calls;
 using SipAlg.Commands;
 using SipAlg.Configuration;
@@ -24,6 +25,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly FileWatch _watch;
     private readonly IdleTrim _trim;
     private readonly BindingState? _bindings;
+    private readonly EventFeed _events;
     private PeerResolver _resolver;
     private AdvertiseResolver _advertised;
     private bool _isDown;
@@ -34,9 +36,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         (_programLog, _time) = (log, time);
         _log = log.Factory.CreateLogger<GatewayHost>();
         Journal = new CallJournal(configuration.Host.Cdr, log.Factory.CreateLogger<CallJournal>(), time);
+        _events = new EventFeed(time);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
-        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events);
+        Journal.Recent.Added = _events.Ended;
         _bindings?.Restore(Gateway);
         Gateway.Start();
         _resolver = new PeerResolver(configuration.Model, Gateway.Peers, names.FindAsync, Gateway.Found, _log, time);
@@ -48,6 +52,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
         _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
         _watch.Start();
+        _events.Begin(new FeedSources(Gateway, Reloader, time));
     }
 
     public Gateway Gateway { get; }
@@ -67,7 +72,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, log), log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, log), host._events, log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -116,6 +121,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             await Admin.DisposeAsync().ConfigureAwait(false);
         }
+
+        _events.Dispose();
 
         await _resolver.DisposeAsync().ConfigureAwait(false);
         await _advertised.DisposeAsync().ConfigureAwait(false);

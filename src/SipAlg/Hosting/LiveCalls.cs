@@ -37,6 +37,12 @@ internal sealed class LiveCalls(Gateway gateway)
 {
     private const int MostOfTurn = 100;
 
+    /// <summary>Empty ones and calls that nobody wants cost less.</summary>
+    private const int MostSlotsOfTurn = 500;
+
+    /// <summary>Of one page, so that a filter that nothing passes is no long work either.</summary>
+    private const int MostTurns = 200;
+
     /// <param name="from">Where to begin.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="isWanted">Asked on the lane; null: all.</param>
@@ -45,17 +51,10 @@ internal sealed class LiveCalls(Gateway gateway)
     {
         List<CallSnapshot> calls = [];
         var (number, slot) = (from.Lane, from.Slot);
-        while (number < gateway.LaneCount && calls.Count < limit)
+        for (var turns = 0; number < gateway.LaneCount && calls.Count < limit && turns < MostTurns; turns++)
         {
-            // Of a turn of which perhaps none is wanted as many as fit are asked for: the last page of a filtered list may come short.
-            var most = Math.Min(MostOfTurn, isWanted is null ? limit - calls.Count : limit);
-            if (most > limit - calls.Count)
-            {
-                break;
-            }
-
             var start = slot;
-            slot = await gateway.AskAsync(number, lane => Copy(lane, start, most, calls, isWanted)).ConfigureAwait(false);
+            slot = await gateway.AskAsync(number, lane => Copy(lane, start, Math.Min(MostOfTurn, limit - calls.Count), calls, isWanted)).ConfigureAwait(false);
             (number, slot) = slot < 0 ? (number + 1, 0) : (number, slot);
         }
 
@@ -95,13 +94,10 @@ internal sealed class LiveCalls(Gateway gateway)
     private static int Copy(CallLane lane, int start, int most, List<CallSnapshot> calls, Func<CallRecord, bool>? isWanted)
     {
         var page = new CallRecord[most];
-        var next = lane.List(start, page, out var count);
+        var next = lane.List(start, page, out var count, isWanted, MostSlotsOfTurn);
         foreach (var record in page.AsSpan(0, count))
         {
-            if (isWanted?.Invoke(record) != false)
-            {
-                calls.Add(new CallSnapshot(record));
-            }
+            calls.Add(new CallSnapshot(record));
         }
 
         return next;

@@ -14,8 +14,12 @@ internal sealed class RecentCalls
     private readonly Ring _refused = new();
     private long _count;
 
+    /// <summary>Told of each; null: nobody looks on.</summary>
+    public Action<JudgedCall>? Added { get; set; }
+
     public void Add(JudgedCall call)
     {
+        Added?.Invoke(call);
         lock (_lock)
         {
             _count++;

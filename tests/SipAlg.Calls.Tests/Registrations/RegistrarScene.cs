@@ -20,7 +20,7 @@ internal sealed class RegistrarScene : ISipLaneUser
     public RegistrarScene(FakeJournal? journal = null)
     {
         _harness = new LaneHarness(_ => this);
-        Registrar = new Registrar(_harness.Context, _transactions, ExpiryTimer, realms: 2, journal, new SceneTime(_harness), new GruuMint(new byte[GruuMint.KeyLength], _harness.Context.Secrets));
+        Registrar = new Registrar(_harness.Context, _transactions, ExpiryTimer, realms: 2, journal, new SceneTime(_harness), new GruuMint(new byte[GruuMint.KeyLength], _harness.Context.Secrets), watch: null);
         if (journal is not null)
         {
             journal.Registrar = Registrar;

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace SipAlg.Admin.Description;
+
+/// <summary>Reads what a request brings.</summary>
+internal static class BodyReader
+{
+    public static Answer Bad { get; } = Answer.Error(400, "The body is not the JSON that it should be; the message says why.");
+
+    public static Answer NotJson { get; } = Answer.Error(415, "The body does not say that it is JSON.");
+
+    /// <returns>Null: it cannot be read, and that is answered.</returns>
+    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> shape)
+        where T : class
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            await context.Response.ErrorAsync(415, "not_json", "Send JSON, and Content-Type: application/json.").ConfigureAwait(false);
+            return null;
+        }
+
+        try
+        {
+            var body = await JsonSerializer.DeserializeAsync(context.Request.Body, shape, context.RequestAborted).ConfigureAwait(false);
+            if (body is not null)
+            {
+                return body;
+            }
+
+            await context.Response.ErrorAsync(400, "bad_body", "The body is null.").ConfigureAwait(false);
+        }
+        catch (JsonException fault)
+        {
+            await context.Response.ErrorAsync(400, "bad_body", $"The body cannot be read: {fault.Message}").ConfigureAwait(false);
+        }
+
+        return null;
+    }
+}
