@@ -81,12 +81,20 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
 
     private void Take(CallRecord record)
     {
-        var call = JudgedCall.Of(record);
-        Recent.Add(call);
-        if (record.Refusal is null)
+        try
         {
-            LogEnd(record);
-            _targets.Add(call);
+            var call = JudgedCall.Of(record);
+            Recent.Add(call);
+            if (record.Refusal is null)
+            {
+                LogEnd(record);
+                _targets.Add(call);
+            }
+        }
+        catch (Exception defect)
+        {
+            // Of this call: the records of others are to be written.
+            JournalLog.Defect(_log, record.IdText, defect);
         }
     }
 

@@ -35,4 +35,7 @@ internal static partial class JournalLog
 
     [LoggerMessage(3017, LogLevel.Error, "The spool {Place} is full: its {Records} oldest call records are lost. Give it more room (cdr.webhook.spool), or mend the server")]
     public static partial void SpoolFull(ILogger log, int records, string place);
+
+    [LoggerMessage(3018, LogLevel.Error, "The record of call {Id} is lost by a defect of the gateway; please report it")]
+    public static partial void Defect(ILogger log, string id, Exception defect);
 }

@@ -38,6 +38,19 @@ public sealed class RecordSchemaTests
     }
 
     [Fact]
+    public async Task They_have_the_numbers_before_and_after_the_dialplan()
+    {
+        const string Dialplan = "routes: [ { name: far, when: { called: '^7(?<n>.*)$' }, set: { called: '+49${n}', caller: '+4930' }, to: [ { peer: far } ] } ]";
+        await using var host = await RunningHost.StartAsync(files: new Dictionary<string, string> { ["d.yaml"] = Dialplan });
+        using var phone = host.Phone();
+        await phone.CallAsync("700", caller: "100");
+        await Eventually.True(() => File.Exists(host.CdrFile) && File.ReadAllText(host.CdrFile).EndsWith('\n'), "the record");
+
+        var record = JsonNode.Parse(await File.ReadAllTextAsync(host.CdrFile))!;
+        Assert.Equal(("100", "700", "+4930", "+4900"), ((string?)record["caller"], (string?)record["called"], (string?)record["caller_out"], (string?)record["called_out"]));
+    }
+
+    [Fact]
     public async Task Records_in_the_documentation_fit()
     {
         var text = await File.ReadAllTextAsync(Repository.File("docs", "cdr.md"));

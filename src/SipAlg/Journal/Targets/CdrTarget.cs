@@ -23,6 +23,7 @@ internal sealed class CdrTarget : IDisposable
 
     private readonly BlockingCollection<JudgedCall> _queue = new(QueueLength);
     private readonly ManualResetEventSlim _ending = new();
+    private readonly ArrayBufferWriter<byte> _line = new();
     private readonly ArrayBufferWriter<byte> _lines = new();
     private readonly CdrFormat _format;
     private readonly ILogger _log;
@@ -147,11 +148,27 @@ internal sealed class CdrTarget : IDisposable
 
         do
         {
-            _format(call, _lines);
-            Volatile.Write(ref _group, _group + 1);
+            Format(call);
         }
         while (_group < MostOfGroup && _queue.TryTake(out call));
         return true;
+    }
+
+    private void Format(JudgedCall call)
+    {
+        _line.ResetWrittenCount();
+        try
+        {
+            _format(call, _line);
+            _lines.Write(_line.WrittenSpan);
+            Volatile.Write(ref _group, _group + 1);
+        }
+        catch (Exception defect)
+        {
+            // Of this record; those of other calls are to be written.
+            Volatile.Write(ref _lost, _lost + 1);
+            JournalLog.Defect(_log, call.Record.IdText, defect);
+        }
     }
 
     private void WriteGroup()

@@ -47,6 +47,30 @@ public sealed class CdrTargetTests
         Assert.Equal(Enumerable.Range(0, CdrTarget.QueueLength + 1).Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture)), sink.Lines);
     }
 
+    [Fact]
+    public async Task A_record_that_is_a_defect_takes_no_other_with_it()
+    {
+        using var sink = new HangingSink();
+        sink.Dispose();
+        using var target = new CdrTarget("file", (call, lines) =>
+        {
+            Id(call, lines);
+            if (call.Record.Id == 2)
+            {
+                throw new InvalidOperationException("a defect");
+            }
+        }, sink, _log, TimeProvider.System);
+        for (ulong id = 1; id <= 3; id++)
+        {
+            target.Add(Records.Of(id));
+        }
+
+        await Eventually.True(() => target.Written == 2, "the others are written");
+        target.End(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, target.Lost);
+        Assert.Equal(["1", "3"], sink.Lines);
+    }
+
     /// <summary>As root, as CI is: a disk of 64 KiB.</summary>
     [Fact]
     public async Task A_full_disk_loses_nothing_writes_nothing_twice_and_heals()
