@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using SipAlg.Admin.Access;
 using SipAlg.Admin.Events;
+using SipAlg.Admin.Overview;
+using SipAlg.Admin.Written;
 using SipAlg.Configuration.Problems;
 using SipAlg.Journal;
 
@@ -142,6 +144,9 @@ internal sealed record PeerRegistrationDetails
 [JsonSerializable(typeof(RouteQuery))]
 [JsonSerializable(typeof(RouteBody))]
 [JsonSerializable(typeof(BanList))]
+[JsonSerializable(typeof(OverviewBody))]
+[JsonSerializable(typeof(ConfigurationBody))]
+[JsonSerializable(typeof(DialplanList))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 /// <summary>Writes JSON answers.</summary>

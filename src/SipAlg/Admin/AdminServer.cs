@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using SipAlg.Admin.Access;
+using SipAlg.Admin.Description;
 using SipAlg.Admin.Events;
+using SipAlg.Admin.Overview;
+using SipAlg.Admin.Written;
 using SipAlg.Configuration;
 using SipAlg.Hosting;
 using SipAlg.Journal;
@@ -32,7 +35,7 @@ internal sealed class AdminServer : IAsyncDisposable
     public IpEndpoint? MetricsAddress { get; private set; }
 
     /// <exception cref="AdminListenerException">An address cannot be had.</exception>
-    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, GatewayMetrics metrics, EventFeed events, ILoggerFactory loggers)
+    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, GatewayMetrics metrics, EventFeed events, LiveFigures figures, ILoggerFactory loggers)
     {
         using var sockets = new AdminSockets();
         var application = Build(settings, sockets, loggers);
@@ -53,10 +56,16 @@ internal sealed class AdminServer : IAsyncDisposable
         new ReloadApi(reloader, log).Map(application);
         new AuditApi(audit).Map(application);
         new EventsApi(events, sessions, application.Lifetime.ApplicationStopping).Map(application);
+        new OverviewApi(gateway, reloader, figures).Map(application);
+        new ConfigurationApi(reloader).Map(application);
+        new OpenApi(application).Map(application);
         var server = new AdminServer(application);
         await server.ListenAsync(settings.Metrics is not null).ConfigureAwait(false);
         return server;
     }
+
+    /// <summary>What it serves.</summary>
+    internal IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_application).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
     public async ValueTask DisposeAsync()
     {

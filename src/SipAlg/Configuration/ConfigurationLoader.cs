@@ -77,7 +77,13 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
             problems.Error(start, "the configuration is empty", "docs/configuration.md shows what belongs here");
         }
 
-        return node is null ? null : GatewayOptions.Shape.Bind(node, "configuration", problems)?.Value;
+        var options = node is null ? null : GatewayOptions.Shape.Bind(node, "configuration", problems)?.Value;
+        if (options is not null)
+        {
+            options.Node = node;
+        }
+
+        return options;
     }
 
     private Dictionary<SourcePosition, Holidays> ReadHolidays(IReadOnlyList<DialplanOptions> dialplans, ProblemList problems)
@@ -130,6 +136,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         return new LoadedConfiguration(model, settings, [.. dialplans.SelectMany(dialplan => dialplan.Tests).Select(test => test.Value)])
         {
             Places = FixedPlaces.Of(options),
+            Written = WrittenConfiguration.Of(options.Node!, dialplans.Select(dialplan => dialplan.Node!)),
         };
     }
 

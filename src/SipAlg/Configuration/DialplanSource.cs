@@ -37,6 +37,12 @@ internal sealed class DialplanSource(ISourceFiles files, Func<string, string?> e
             problems.Error(new SourcePosition(file, 1, 1), "the dialplan is empty", "write routes: []");
         }
 
-        return node is null ? null : DialplanOptions.Shape.Bind(node, "dialplan", problems)?.Value;
+        var options = node is null ? null : DialplanOptions.Shape.Bind(node, "dialplan", problems)?.Value;
+        if (options is not null)
+        {
+            options.Node = node;
+        }
+
+        return options;
     }
 }

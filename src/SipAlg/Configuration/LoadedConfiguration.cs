@@ -11,6 +11,9 @@ internal sealed record LoadedConfiguration(GatewayModel Model, HostSettings Host
 {
     /// <summary>Where that is written which only a start can apply.</summary>
     public required FixedPlaces Places { get; init; }
+
+    /// <summary>What the files say, for those who ask.</summary>
+    public required WrittenConfiguration Written { get; init; }
 }
 
 /// <param name="Configuration">Null when there are errors.</param>

@@ -1,5 +1,6 @@
 using SipAlg.Admin;
 using SipAlg.Admin.Events;
+using SipAlg.Admin.Overview;
 using SipAlg.Calls.Calls;
 using SipAlg.Commands;
 using SipAlg.Configuration;
@@ -26,6 +27,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly IdleTrim _trim;
     private readonly BindingState? _bindings;
     private readonly EventFeed _events;
+    private readonly CallTally _tally = new();
+    private readonly LiveFigures _figures;
     private PeerResolver _resolver;
     private AdvertiseResolver _advertised;
     private bool _isDown;
@@ -40,7 +43,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
         Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events);
-        Journal.Recent.Added = _events.Ended;
+        Journal.Recent.Added = call =>
+        {
+            _tally.Add(call);
+            _events.Ended(call);
+        };
         _bindings?.Restore(Gateway);
         Gateway.Start();
         _resolver = new PeerResolver(configuration.Model, Gateway.Peers, names.FindAsync, Gateway.Found, _log, time);
@@ -52,6 +59,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
         _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
         _watch.Start();
+        _figures = new LiveFigures(Gateway, _tally, time);
         _events.Begin(new FeedSources(Gateway, Reloader, time));
     }
 
@@ -72,7 +80,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, log), host._events, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, log), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -123,6 +131,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         _events.Dispose();
+        _figures.Dispose();
 
         await _resolver.DisposeAsync().ConfigureAwait(false);
         await _advertised.DisposeAsync().ConfigureAwait(false);

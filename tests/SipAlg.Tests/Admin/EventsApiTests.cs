@@ -46,10 +46,28 @@ public sealed class EventsApiTests
     }
 
     [Fact]
-    public async Task A_reload_and_a_registration_are_told()
+    public async Task A_registration_is_told_when_it_begins_and_ends_and_no_refresh()
     {
-        await using var host = await RunningHost.StartAsync(
-            realm: "domain: example.com", more: "users: { alice: { password: wonderland } }", files: new Dictionary<string, string>());
+        await using var host = await RunningHost.StartAsync(realm: "domain: example.com", more: "users: { alice: { password: wonderland } }");
+        using var stream = await EventStream.OpenAsync(host);
+        using var phone = host.Phone();
+        Assert.StartsWith("SIP/2.0 200", await phone.RegisterAsync("alice", "wonderland"), StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 200", await phone.RegisterAsync("alice", "wonderland"), StringComparison.Ordinal);
+        var aor = (string)(await host.GetAsync("api/v1/registrations?aor=ALICE&realm=phones")).Body!["items"]![0]!["aor"]!;
+        Assert.Empty((await host.GetAsync("api/v1/registrations?aor=bob")).Body!["items"]!.AsArray());
+
+        Assert.Equal(204, (await host.AskAsync(HttpMethod.Delete, $"api/v1/registrations/{aor}")).Status);
+
+        var (added, removed) = (await stream.NextAsync(), await stream.NextAsync());
+        Assert.Equal(["registration added", "registration removed"], new[] { added, removed }.Select(happened => $"{happened.Type} {happened.Body["what"]}"));
+        Assert.All(new[] { added, removed }, happened => Assert.Equal((aor, "phones"), ((string?)happened.Body["aor"], (string?)happened.Body["realm"])));
+        Assert.Contains($":{phone.Port}", (string?)added.Body["contact"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reload_is_told_with_what_came_of_it()
+    {
+        await using var host = await RunningHost.StartAsync();
         using var stream = await EventStream.OpenAsync(host);
 
         Assert.Equal(200, (await host.AskAsync(HttpMethod.Post, "api/v1/reload")).Status);
@@ -57,6 +75,19 @@ public sealed class EventsApiTests
         await File.WriteAllTextAsync(host.Folder.DialplanFile, "routes: [ { } ]");
         Assert.Equal(422, (await host.AskAsync(HttpMethod.Post, "api/v1/reload")).Status);
         Assert.Equal(("reload", "refused"), await stream.WhatAsync());
+    }
+
+    [Fact]
+    public async Task A_peer_that_calls_may_not_go_to_any_more_is_told()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var stream = await EventStream.OpenAsync(host);
+
+        host.Gateway.Peers[1].Rest(host.Gateway.Time, 60);
+
+        var happened = await stream.NextAsync();
+        Assert.Equal(("peer", "down", "far"), (happened.Type, (string?)happened.Body["what"], (string?)happened.Body["peer"]));
+        Assert.Null(happened.Body["reason"]);
     }
 
     [Fact]

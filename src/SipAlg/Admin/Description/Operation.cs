@@ -22,6 +22,12 @@ internal sealed record Operation(string Summary)
     /// <summary>The JSON that it takes; null: none.</summary>
     public JsonTypeInfo? Body { get; init; }
 
+    /// <summary>The bodies of server-sent events, by their names.</summary>
+    public IReadOnlyDictionary<string, JsonTypeInfo> Events { get; init; } = new Dictionary<string, JsonTypeInfo>();
+
+    /// <summary>A part of the console's page, which nobody else asks for: <c>/openapi.json</c> leaves it out.</summary>
+    public bool IsUnlisted { get; init; }
+
     /// <summary>What it says itself; refusals of the guard are added.</summary>
     public IReadOnlyList<Answer> Answers { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using SipAlg.Admin.Access;
 using SipAlg.Admin.Description;
@@ -18,6 +19,14 @@ internal sealed class EventsApi(EventFeed feed, AdminSessions sessions, Cancella
         "What happens, as server-sent events: call, registration, peer, reload, and lost when events are missing.")
     {
         Headers = [new Parameter("Last-Event-ID", "The id of the last event that is known: those since then come first, as far as they are kept.")],
+        Events = new Dictionary<string, JsonTypeInfo>
+        {
+            [EventTypes.Call] = AdminJson.Default.CallEvent,
+            [EventTypes.Registration] = AdminJson.Default.RegistrationEvent,
+            [EventTypes.Peer] = AdminJson.Default.PeerEvent,
+            [EventTypes.Reload] = AdminJson.Default.ReloadEvent,
+            [EventTypes.Lost] = AdminJson.Default.LostEvent,
+        },
         Answers = [Answer.Of(200, "Events, until the listener leaves.", ServerSent.ContentType), Answer.Error(503, "There are as many listeners as may be.")],
     });
 

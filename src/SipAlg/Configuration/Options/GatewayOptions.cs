@@ -1,5 +1,6 @@
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
+using SipAlg.Configuration.Yaml;
 
 namespace SipAlg.Configuration.Options;
 
@@ -21,6 +22,9 @@ internal sealed class GatewayOptions(SourcePosition at)
     public LoggingOptions? Logging { get; private set; }
     public TraceOptions? Trace { get; private set; }
     public Located<bool>? ReloadsItself { get; private set; }
+
+    /// <summary>The whole file.</summary>
+    public ConfigNode? Node { get; set; }
 
     public static ObjectShape<GatewayOptions> Shape { get; } = new ObjectShape<GatewayOptions>(at => new GatewayOptions(at))
         .Key("admin", AdminOptions.Shape, (o, v) => o.Admin = v, "Web console, REST API, metrics and health.")

@@ -36,6 +36,7 @@ internal sealed class SecretShape(string description, Func<string, string?> faul
             return WrongKind(node, key, problems);
         }
 
+        scalar.Hide();
         if (fault(scalar.Text) is { } found)
         {
             problems.Error(node.At, $"'{key}' {found}", hint);

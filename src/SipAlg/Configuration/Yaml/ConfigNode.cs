@@ -29,8 +29,13 @@ internal sealed class ScalarNode(SourcePosition at, string text, string written,
     /// <summary><c>null</c>, <c>~</c> or nothing, without quotes; only headers give it a meaning.</summary>
     public bool IsNull => isPlain && Text is "" or "~" or "null";
 
+    /// <summary>A password, a token or the like, as the key that it belongs to says: nothing shows it.</summary>
+    public bool IsSecret { get; private set; }
+
     public override long Size => 1;
     public override string Kind => "a value";
+
+    public void Hide() => IsSecret = true;
 }
 
 /// <summary>A value that could not be read and is reported already.</summary>
