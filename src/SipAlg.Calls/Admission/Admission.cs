@@ -77,8 +77,8 @@ internal sealed partial class Admission(CallLane lane)
     /// <param name="other">What the other side of its dialog takes besides.</param>
     public void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow, MethodSet other)
     {
-        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.Method);
         var status = request.Method == SipMethod.Unknown ? 501 : 405;
+        lane.Refused(transaction, request, flow, status, RefusalReason.Method);
         var writer = Begin(request, flow, status);
         WriteAllow(ref writer, request, other);
         writer.Finish(default);

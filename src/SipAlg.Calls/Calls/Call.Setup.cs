@@ -181,6 +181,7 @@ internal sealed partial class Call
         }
 
         AwaitMedia();
+        ArmSeries();
         EndWait();
     }
 

@@ -249,6 +249,9 @@ internal sealed partial class Call : DialogOwner
             case CallTimer.Silence:
                 OnSilenceTimer();
                 break;
+            case CallTimer.Series:
+                OnSeriesTimer();
+                break;
             default:
                 break;
         }
@@ -283,6 +286,7 @@ internal sealed partial class Call : DialogOwner
         StopTimer(ref _noAnswer);
         StopTimer(ref _maxDuration);
         StopTimer(ref _silence);
+        StopTimer(ref _seriesTimer);
         StopTimer(ref _provisional);
         _lane.Lane.Octets.Drop(ref _invite);
         _failures.Drop(_lane.Lane.Octets);

@@ -41,4 +41,7 @@ public sealed record CallSettings(TimeSpan NoAnswer, TimeSpan? MaxDuration, Time
 
     /// <summary>The same while none does; null: for ever.</summary>
     public TimeSpan? HoldTimeout { get; init; }
+
+    /// <summary>How often it is looked at how the media of an answered call comes; null: never.</summary>
+    public TimeSpan? SeriesStep { get; init; }
 }

@@ -171,7 +171,7 @@ internal sealed partial class RegisterRelay
     private void RefuseForNow(
         TransactionId transaction, SipMessage register, in Flow flow, RefusalReason reason = RefusalReason.PeerLimit, int retryAfter = RetryAfterSeconds)
     {
-        _lane.Counters.Refuse(_lane.Lane.Group(flow.Listener), reason);
+        _lane.Refused(transaction, register, flow, 503, reason);
         var writer = Begin(register, flow, 503, default);
         writer.Field("Retry-After"u8, retryAfter);
         writer.Finish(default);

@@ -1,6 +1,8 @@
+using System.Text;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
+using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Verdicts;
 
@@ -8,7 +10,17 @@ namespace SipAlg.Calls.Verdicts;
 internal static class AdmissionVerdicts
 {
     public static Verdict Of(CallRecord record, Refusal refusal) =>
-        refusal.Credentials != AuthenticationOutcome.Accepted ? OfCredentials(record, refusal) : OfReason(record, refusal.Reason);
+        refusal.Fault != MessageFault.None ? Text(record, VerdictCode.Malformed).With("fault", Words(refusal.Fault))
+            .Of($"The INVITE from {record.CallerAt} cannot be read: {Words(refusal.Fault)}{(record.Status == 0 ? ", and not enough of it to answer" : "")}.")
+        : refusal.Credentials != AuthenticationOutcome.Accepted ? OfCredentials(record, refusal) : OfReason(record, refusal.Reason);
+
+    /// <summary>As the far side hears it, without what all of them begin with.</summary>
+    public static string Words(MessageFault fault) => fault switch
+    {
+        MessageFault.Empty or MessageFault.NotSip => "it is no SIP",
+        MessageFault.Version => "its version is not SIP/2.0",
+        _ => Encoding.ASCII.GetString(MessageFaults.Phrase(fault)).Replace("Bad Request: ", "", StringComparison.Ordinal),
+    };
 
     private static VerdictText Text(CallRecord record, VerdictCode code) =>
         new VerdictText(code).With("source", record.CallerAt).With("realm", record.FromRealm).With("peer", record.FromPeer).With("status", record.Status);

@@ -15,7 +15,8 @@ internal sealed record AdminRequest(AdminClient Client, ParseResult Arguments, b
 {
     public T? Value<T>(Option<T> option) => Arguments.GetValue(option);
 
-    public string Value(Argument<string> argument) => Uri.EscapeDataString(Arguments.GetValue(argument)!);
+    /// <summary>As a part of a path.</summary>
+    public string Escaped(Argument<string> argument) => Uri.EscapeDataString(Arguments.GetValue(argument)!);
 
     public Task<AdminAnswer> AskAsync(HttpMethod method, string path) => Client.AskAsync(method, path, Cancellation);
 

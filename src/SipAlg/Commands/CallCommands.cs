@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SipAlg.Calls.Verdicts;
 using Spectre.Console;
 
 namespace SipAlg.Commands;
@@ -15,6 +16,8 @@ internal static class CallCommands
         state.AcceptOnlyFromAmong("live", "ended", "refused");
         var outcome = new Option<string?>("--outcome") { Description = "Only calls that ended so: answered, cancelled, rejected or failed." };
         outcome.AcceptOnlyFromAmong("answered", "cancelled", "rejected", "failed");
+        var verdict = new Option<string?>("--verdict") { Description = "Only calls with this verdict." };
+        verdict.CompletionSources.Add([.. Enum.GetValues<VerdictCode>().Select(VerdictCodes.Text)]);
         var listing = new Listing(
             (state, "state"),
             (new("--number") { Description = "Only calls whose caller's or called number has this in it." }, "number"),
@@ -22,7 +25,7 @@ internal static class CallCommands
             (Suggestions.Realms(new("--realm") { Description = "Only calls from or to this realm." }), "realm"),
             (new("--user") { Description = "Only calls from or to this user." }, "user"),
             (outcome, "outcome"),
-            (new("--verdict") { Description = "Only calls with this verdict." }, "verdict"),
+            (verdict, "verdict"),
             (new("--since") { Description = "Only calls begun then or later, as 2026-03-02T09:00Z." }, "since"));
         return new AdminCommand("calls", "List the calls of the running gateway.", async request => request.Show(await listing.ReadAsync(request, "calls").ConfigureAwait(false), calls =>
         {
@@ -37,9 +40,9 @@ internal static class CallCommands
 
     private static AdminCommand Why()
     {
-        var id = Id();
-        return new AdminCommand("why", "Say in a sentence what went wrong with a call, and what that rests on.", async request =>
-            request.Show(await request.GetAsync($"calls/{request.Value(id)}").ConfigureAwait(false), call => WriteVerdict(request.Output, call)), [id]);
+        var id = Suggestions.Calls(new("id") { Description = "The call's id, as lists, records and the log have it; or a user." });
+        return new AdminCommand("why", "Say in a sentence what went wrong with a call, and what that rests on; or why the phone of a user is not registered.", request =>
+            FailedPhones.WhyAsync(request, request.Arguments.GetValue(id)!, call => WriteVerdict(request.Output, call)), [id]);
     }
 
     private static AdminCommand Trace()
@@ -48,9 +51,9 @@ internal static class CallCommands
         var pcap = new Option<string?>("--pcap") { Description = "Write them to this file instead, for Wireshark and tshark." };
         return new AdminCommand("trace", "Show the SIP messages of a call in their order.", async request =>
         {
-            var answer = await request.GetAsync($"calls/{request.Value(id)}").ConfigureAwait(false);
+            var answer = await request.GetAsync($"calls/{request.Escaped(id)}").ConfigureAwait(false);
             return answer.IsSuccess && request.Value(pcap) is { } file
-                ? await SaveAsync(request, $"calls/{request.Value(id)}/pcap", file).ConfigureAwait(false)
+                ? await SaveAsync(request, $"calls/{request.Escaped(id)}/pcap", file).ConfigureAwait(false)
                 : request.Show(answer, call => WriteMessages(request.Output, call));
         }, [id, pcap]);
     }
@@ -59,7 +62,7 @@ internal static class CallCommands
     {
         var id = Id();
         return new AdminCommand("hangup", "End a call.", async request =>
-            request.Show(await request.AskAsync(HttpMethod.Delete, $"calls/{request.Value(id)}").ConfigureAwait(false), _ => request.Output.Line("hung up")), [id]);
+            request.Show(await request.AskAsync(HttpMethod.Delete, $"calls/{request.Escaped(id)}").ConfigureAwait(false), _ => request.Output.Line("hung up")), [id]);
     }
 
     private static Argument<string> Id() => Suggestions.Calls(new("id") { Description = "The call's id, as lists, records and the log have it." });

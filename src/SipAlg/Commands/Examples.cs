@@ -17,7 +17,7 @@ internal static class Examples
         ["health"] = ["sipalg health"],
         ["reload"] = ["sipalg reload"],
         ["calls"] = ["sipalg calls", "sipalg calls --state ended --verdict no_route --since 2026-03-02T09:00Z", "sipalg calls --peer carrier --json"],
-        ["why"] = ["sipalg why 5b1cf2aa03d94e71"],
+        ["why"] = ["sipalg why 5b1cf2aa03d94e71", "sipalg why alice"],
         ["trace"] = ["sipalg trace 5b1cf2aa03d94e71", "sipalg trace 5b1cf2aa03d94e71 --pcap call.pcap"],
         ["hangup"] = ["sipalg hangup 5b1cf2aa03d94e71"],
         ["registrations"] = ["sipalg registrations --realm phones", "sipalg registrations --remove alice@example.com"],

@@ -73,7 +73,7 @@ internal static class StateCommands
     {
         var address = Suggestions.Bans(new Argument<string>("address") { Description = "The address that is banned." });
         return new AdminCommand("unban", "End a ban.", async request =>
-            request.Show(await request.AskAsync(HttpMethod.Delete, $"bans/{request.Value(address)}").ConfigureAwait(false), _ => request.Output.Line("no longer banned")), [address]);
+            request.Show(await request.AskAsync(HttpMethod.Delete, $"bans/{request.Escaped(address)}").ConfigureAwait(false), _ => request.Output.Line("no longer banned")), [address]);
     }
 
     private static AdminCommand Drain()

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Registrations;
 using SipAlg.Configuration;
 using SipAlg.Journal.Targets;
 
@@ -56,10 +57,16 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     /// <summary>Kept to be looked at, and no more: who floods the gateway fills no file.</summary>
     public void Refused(CallRecord record) => _ = _queue.Writer.TryWrite(record);
 
+    /// <summary>Phones that could not register.</summary>
+    public RegistrationFailures Failures { get; } = new();
+
+    public void NotRegistered(RegistrationFailure failure) => Failures.Add(failure);
+
     /// <summary>Writes what is queued, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        Failures.Dispose();
         await _ended.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         await _targets.DisposeAsync().ConfigureAwait(false);

@@ -42,7 +42,7 @@ public sealed class CallScene : IDisposable
     {
         _options = options ?? new SceneOptions();
         Model = new SceneModel(_options);
-        _relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, TimeProvider.System);
+        _relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, _options.MediaTime);
         _pools = [.. Model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1)).ToArray())];
         Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
         Harness = new LaneHarness(

@@ -47,6 +47,11 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
 
     void ICallJournal.Refused(CallRecord record) => Refused.Add(record);
 
+    /// <summary>REGISTERs that bound nothing.</summary>
+    public List<RegistrationFailure> Unregistered { get; } = [];
+
+    void ICallJournal.NotRegistered(RegistrationFailure failure) => Unregistered.Add(failure);
+
     public void LaneFault(int lane, Exception fault) => Faults.Add(fault);
 
     public void MediaSource(ulong? call, string realm, in SourceEvent source) => Sources.Add((call, source));

@@ -65,6 +65,8 @@ public sealed class AdminCommandTests : IAsyncLifetime
         Assert.Contains("operator", _output, StringComparison.Ordinal);
         Assert.Equal(1, await RunAsync("why", "0000000000000001"));
         Assert.Contains("No call with this id", _error, StringComparison.Ordinal);
+        Assert.Equal(1, await RunAsync("why", "nobody"));
+        Assert.Contains("No call has the id 'nobody', and no phone", _error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,6 +75,9 @@ public sealed class AdminCommandTests : IAsyncLifetime
         Assert.Equal(0, await RunAsync("registrations"));
         Assert.Equal("nobody is registered\n", _output);
         using var phone = _host.Phone();
+        Assert.StartsWith("SIP/2.0 401 ", await phone.RegisterAsync("alice", "looking-glass"), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("why", "alice"));
+        Assert.Contains("wrong_password", Lines[0], StringComparison.Ordinal);
         Assert.StartsWith("SIP/2.0 200 ", await phone.RegisterAsync("alice", "wonderland"), StringComparison.Ordinal);
 
         Assert.Equal(0, await RunAsync("registrations", "--realm", "phones"));

@@ -50,6 +50,7 @@ public sealed class BrokenConfigurationTests
 
         { "trace: { memory: §64MB }", "'memory': '64MB' is no amount of memory" },
         { "trace: { memory: §1MiB }", "'memory': '1MiB' is out of range" },
+        { "trace: { series: §100ms }", "'series': '100ms' is out of range" },
         { "trace: { §hep: udp://10.0.0.1:9060 }", "'hep' is not built yet" },
 
         // Interpolation

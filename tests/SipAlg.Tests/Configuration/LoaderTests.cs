@@ -49,6 +49,7 @@ public sealed class LoaderTests
             sip: { t1: 50ms, dns: [10.0.0.53, '[2001:db8::53]:5353'] }
             calls: { no_answer: 1m30s, max_duration: off, session_expires: 90s, stop_wait: 10s, media_timeout: off, hold_timeout: 2h }
             state: { folder: keep }
+            trace: { series: 2s }
             cdr: { file: cdr/calls.jsonl }
             logging: { level: warning, format: json }
             """);
@@ -70,7 +71,7 @@ public sealed class LoaderTests
         Assert.Equal((new PeerLimits(200, 20), LargeRequests.Tcp, CalledSource.CalledPartyId), (pbx.Limits, pbx.LargeRequests, pbx.CalledFrom));
         Assert.Equal([CallerSource.RemotePartyId, CallerSource.PreferredIdentity], pbx.CallerIn.ToArray());
 
-        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)) { SessionExpires = TimeSpan.FromSeconds(90), HoldTimeout = TimeSpan.FromHours(2) }, loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)) { SessionExpires = TimeSpan.FromSeconds(90), HoldTimeout = TimeSpan.FromHours(2), SeriesStep = TimeSpan.FromSeconds(2) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(50), loaded.Model.Sip.T1);
         Assert.Equal(("0.0.0.0:8080", "value", "look", "0.0.0.0:9090", null),
             (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
@@ -209,7 +210,7 @@ public sealed class LoaderTests
         Assert.Same(HeaderRules.None, peer.Headers);
         Assert.True(peer.Codecs.IsEmpty);
         Assert.Equal(480, peer.MapStatus[480]);
-        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30), MediaTimeout = TimeSpan.FromMinutes(1) }, loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30), MediaTimeout = TimeSpan.FromMinutes(1), SeriesStep = TimeSpan.FromSeconds(5) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(500), loaded.Model.Sip.T1);
         Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Cdr.File));
         Assert.Equal((FastPath.Auto, MediaSockets.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.MediaSockets, loaded.Host.LogLevel, loaded.Host.LogFormat));

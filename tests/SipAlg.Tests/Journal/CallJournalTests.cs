@@ -8,6 +8,7 @@ using SipAlg.Journal;
 using SipAlg.Media;
 using SipAlg.Media.Statistics;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Rtp;
 using SipAlg.Tests.Configuration;
 using SipAlg.Tests.Hosting;
 
@@ -116,7 +117,7 @@ public sealed partial class CallJournalTests : IDisposable
     private static StreamStatistics Audio => new()
     {
         Packets = 2999, Octets = 2999 * 172, First = Noon.AddMilliseconds(2_350), Last = Noon.AddMilliseconds(62_230), LongestGap = TimeSpan.FromMilliseconds(41), IsRtp = true,
-        Ssrc = 0x1f2e3d4c, PayloadType = 8, Expected = 3000, Received = 2999, ClockRate = 8000, JitterSamples = 2998, Jitter = 1,
+        Ssrc = 0x1f2e3d4c, PayloadType = 8, Codec = AudioCodec.G711, Expected = 3000, Received = 2999, ClockRate = 8000, JitterSamples = 2998, Jitter = 1,
         JitterSeconds = 0.000125, MeanJitterSeconds = 0.00025, MostJitterSeconds = 0.0005, Reports = 12, ReportedLoss = 1 / 256.0, RoundTrips = 11, RoundTripSeconds = 0.0312,
     };
 

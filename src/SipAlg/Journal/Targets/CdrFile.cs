@@ -17,8 +17,6 @@ internal sealed class CdrFile(CdrFileSettings settings, byte[] header, OldFiles 
 
     public string Place => settings.Path;
 
-    public CdrFileSettings Settings => settings;
-
     public void Append(ReadOnlySpan<byte> lines, int records)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(settings.Path)!);
