@@ -32,4 +32,7 @@ internal static partial class AdminLog
 
     [LoggerMessage(2013, LogLevel.Information, "{Session} ends: logged out")]
     public static partial void LoggedOut(ILogger log, string session);
+
+    [LoggerMessage(2014, LogLevel.Error, "What is shown of the gateway could not be brought up to date")]
+    public static partial void RoundFailed(ILogger log, Exception fault);
 }

@@ -39,7 +39,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         (_programLog, _time) = (log, time);
         _log = log.Factory.CreateLogger<GatewayHost>();
         Journal = new CallJournal(configuration.Host.Cdr, log.Factory.CreateLogger<CallJournal>(), time);
-        _events = new EventFeed(time);
+        _events = new EventFeed(time, _log);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
         Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events);
@@ -59,7 +59,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
         _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
         _watch.Start();
-        _figures = new LiveFigures(Gateway, _tally, time);
+        _figures = new LiveFigures(Gateway, _tally, time, _log);
         _events.Begin(new FeedSources(Gateway, Reloader, time));
     }
 

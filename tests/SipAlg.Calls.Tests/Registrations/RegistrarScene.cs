@@ -1,4 +1,5 @@
 using System.Text;
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Lanes;
@@ -17,10 +18,10 @@ internal sealed class RegistrarScene : ISipLaneUser
     private TransactionLayer _transactions = null!;
     private int _branch;
 
-    public RegistrarScene(FakeJournal? journal = null)
+    public RegistrarScene(FakeJournal? journal = null, ILiveWatch? watch = null)
     {
         _harness = new LaneHarness(_ => this);
-        Registrar = new Registrar(_harness.Context, _transactions, ExpiryTimer, realms: 2, journal, new SceneTime(_harness), new GruuMint(new byte[GruuMint.KeyLength], _harness.Context.Secrets), watch: null);
+        Registrar = new Registrar(_harness.Context, _transactions, ExpiryTimer, realms: 2, journal, new SceneTime(_harness), new GruuMint(new byte[GruuMint.KeyLength], _harness.Context.Secrets), watch);
         if (journal is not null)
         {
             journal.Registrar = Registrar;

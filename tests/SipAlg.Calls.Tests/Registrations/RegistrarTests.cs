@@ -24,6 +24,23 @@ public sealed class RegistrarTests
         IsIdle(scene);
     }
 
+    /// <summary>A refresh is nothing new; an end is told, whatever brought it.</summary>
+    [Fact]
+    public void Who_looks_on_is_told_of_contacts_that_begin_and_end()
+    {
+        var watch = new RecordingWatch();
+        var scene = new RegistrarScene(watch: watch);
+        scene.Ok($"{Phone}\nExpires: 120");
+        scene.Ok($"{Phone}\nExpires: 120", cseq: 2);
+        Assert.Equal(["registered 0 alice@example.com sip:alice@203.0.113.5"], watch.Told);
+        scene.Advance(TimeSpan.FromSeconds(120));
+        scene.Ok($"{Phone}\nExpires: 120", cseq: 3);
+        scene.Ok("Contact: *\nExpires: 0", cseq: 4);
+
+        const string Began = "registered 0 alice@example.com sip:alice@203.0.113.5";
+        Assert.Equal([Began, "un" + Began, Began, "un" + Began], watch.Told);
+    }
+
     [Theory]
     [InlineData("", 600)]
     [InlineData("Expires: 300", 300)]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Registrations;
@@ -16,6 +17,9 @@ public sealed record SceneOptions
 
     /// <summary>Keeps registrations; null: nobody.</summary>
     public IBindingJournal? Bindings { get; init; }
+
+    /// <summary>Told of what happens; null: nobody.</summary>
+    public ILiveWatch? Watch { get; init; }
     public CallSettings Calls { get; init; } = new(TimeSpan.FromMinutes(3), null, TimeSpan.Zero);
 
     /// <summary>Routes before the usual ones.</summary>

@@ -41,12 +41,13 @@ public sealed partial class ApiDocumentTests
     }
 
     [Fact]
-    public async Task Every_path_is_in_the_document()
+    public async Task Every_path_of_the_API_is_in_the_document()
     {
         await using var host = await RunningHost.StartAsync();
         var text = await File.ReadAllTextAsync(Repository.File("docs", "api.md"));
 
-        var missing = (await host.GetAsync("openapi.json")).Body!["paths"]!.AsObject().Select(path => path.Key).Where(path => !text.Contains(path, StringComparison.Ordinal));
+        var missing = (await host.GetAsync("openapi.json")).Body!["paths"]!.AsObject().Select(path => path.Key)
+            .Where(path => path.StartsWith("/api/", StringComparison.Ordinal)).Where(path => !text.Contains(path, StringComparison.Ordinal));
 
         Assert.Empty(missing);
     }

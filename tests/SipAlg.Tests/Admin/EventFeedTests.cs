@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using SipAlg.Admin.Events;
 using SipAlg.Calls.Calls;
 using SipAlg.Testing;
@@ -9,7 +10,7 @@ namespace SipAlg.Tests.Admin;
 /// <summary>What listeners get of what happens, round by round.</summary>
 public sealed class EventFeedTests : IDisposable
 {
-    private readonly EventFeed _feed = new(new RoundlessTime());
+    private readonly EventFeed _feed = new(new RoundlessTime(), NullLogger.Instance);
 
     [Fact]
     public void Nobody_listens_and_nothing_is_kept()
@@ -139,7 +140,7 @@ public sealed class EventFeedTests : IDisposable
     public void Nobody_has_listened_for_a_while_and_lanes_are_left_alone_again()
     {
         var time = new RoundlessTime();
-        using var feed = new EventFeed(time);
+        using var feed = new EventFeed(time, NullLogger.Instance);
         feed.Leave(feed.Listen(null)!);
         feed.Pump();
         Assert.True(feed.IsWatched);

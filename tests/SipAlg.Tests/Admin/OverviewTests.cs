@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using SipAlg.Admin.Overview;
 using SipAlg.Calls.Calls;
-using SipAlg.Calls.Verdicts;
 using SipAlg.Journal;
 using SipAlg.Tests.Hosting;
 

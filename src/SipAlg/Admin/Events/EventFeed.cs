@@ -39,13 +39,15 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
     private long _leftAt;
     private volatile bool _isWatched;
 
-    public EventFeed(TimeProvider time)
+    /// <param name="time">Makes the rounds.</param>
+    /// <param name="log">Told of a round that fails.</param>
+    public EventFeed(TimeProvider time, ILogger log)
     {
         _time = time;
         _queue = Channel.CreateBounded<LiveEvent>(
             new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite }, _ => Interlocked.Increment(ref _lost));
         _epoch = time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
-        _timer = time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => AdminRound.Run(Pump, log), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Somebody listens, or did a moment ago.</summary>

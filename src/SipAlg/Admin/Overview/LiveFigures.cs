@@ -29,11 +29,11 @@ internal sealed class LiveFigures : IDisposable
     private readonly ITimer _timer;
     private long _taken;
 
-    public LiveFigures(Gateway gateway, CallTally tally, TimeProvider time)
+    public LiveFigures(Gateway gateway, CallTally tally, TimeProvider time, ILogger log)
     {
         (_gateway, _tally, _time) = (gateway, tally, time);
         Take();
-        _timer = time.CreateTimer(_ => Take(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        _timer = time.CreateTimer(_ => AdminRound.Run(Take, log), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
     /// <summary>The last samples, oldest first.</summary>
