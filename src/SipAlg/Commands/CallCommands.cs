@@ -16,7 +16,7 @@ internal static class CallCommands
         state.AcceptOnlyFromAmong("live", "ended", "refused");
         var outcome = new Option<string?>("--outcome") { Description = "Only calls that ended so: answered, cancelled, rejected or failed." };
         outcome.AcceptOnlyFromAmong("answered", "cancelled", "rejected", "failed");
-        var verdict = new Option<string?>("--verdict") { Description = "Only calls with this verdict." };
+        var verdict = new Option<string?>("--verdict") { HelpName = "code", Description = "Only calls with this verdict." };
         verdict.CompletionSources.Add([.. Enum.GetValues<VerdictCode>().Select(VerdictCodes.Text)]);
         var listing = new Listing(
             (state, "state"),

@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace SipAlg.Commands;
 
-/// <summary>What a shell is told when it completes a value: asked of the running gateway, and nothing at all if that does not answer at once.</summary>
+/// <summary>
+/// What a shell is told when it completes a value: asked of the running gateway, and nothing at all if that does not answer at once. Each has a
+/// word for help, which would ask for the values otherwise.
+/// </summary>
 internal static class Suggestions
 {
     private const int Most = 50;
@@ -14,30 +17,35 @@ internal static class Suggestions
     /// <summary>Ids of live calls, and of those that ended last.</summary>
     public static Argument<string> Calls(Argument<string> argument)
     {
+        argument.HelpName = "id";
         argument.CompletionSources.Add(context => Ask(context, [$"calls?limit={Most}", $"calls?state=ended&limit={Most}"], item => item.Text("id")));
         return argument;
     }
 
     public static Argument<string> Bans(Argument<string> argument)
     {
+        argument.HelpName = "address";
         argument.CompletionSources.Add(context => Ask(context, [$"bans?limit={Most}"], item => item.ToString()));
         return argument;
     }
 
     public static Option<string?> Peers(Option<string?> option)
     {
+        option.HelpName = "peer";
         option.CompletionSources.Add(context => Ask(context, ["peers?limit=1000"], item => item.Text("name")));
         return option;
     }
 
     public static Option<string?> Realms(Option<string?> option)
     {
+        option.HelpName = "realm";
         option.CompletionSources.Add(context => Ask(context, ["overview"], item => item.Text("name"), "realms"));
         return option;
     }
 
     public static Option<string?> Registrations(Option<string?> option)
     {
+        option.HelpName = "aor";
         option.CompletionSources.Add(context => Ask(context, ["registrations?limit=1000"], item => item.Text("aor")));
         return option;
     }

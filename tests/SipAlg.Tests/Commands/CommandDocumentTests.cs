@@ -27,6 +27,7 @@ public sealed partial class CommandDocumentTests
         var output = new StringWriter();
         Assert.Equal(0, await GatewayCommands.InvokeAsync([name, "--help"], (_, _) => Task.FromResult(0), TimeProvider.System, output, output));
         Assert.Contains(command.Description!, string.Join(' ', output.ToString().Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.All(output.ToString().Split('\n'), line => Assert.True(line.Length < 200, line));
         Assert.EndsWith($"Examples:\n{string.Concat(Examples.Of(name).Select(example => $"  {example}\n"))}\n", output.ToString(), StringComparison.Ordinal);
     }
 
