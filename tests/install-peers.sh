@@ -18,6 +18,7 @@ readonly peers=(
     "nftables:nft:NAT between network namespaces"
     "procps:sysctl:settings of a network namespace"
     "conntrack:conntrack:a NAT that forgets what is under way"
+    "zsh:zsh:completes command lines of sipalg"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
 

@@ -55,6 +55,7 @@ internal sealed partial class Call
         }
 
         NameTarget(target);
+        _record.Sent = decision;
         var realm = _lane.Room.Model.Realms[target.Realm];
         var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var before = _branches;

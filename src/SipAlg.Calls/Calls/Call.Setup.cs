@@ -84,6 +84,7 @@ internal sealed partial class Call
         _lane.Lane.Octets.Drop(ref callee.Answer);
         branch.Peer?.Attempted(AttemptOutcome.Answered);
         NameTarget(branch.Target);
+        _record.Sent = branch.List.Decision;
         callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;
         if (!callee.OwesAck)
         {

@@ -4,7 +4,7 @@ using SipAlg.Protocol.Addresses;
 namespace SipAlg.Configuration;
 
 /// <summary>What the configuration says about the program around the calls. Paths are resolved against the configuration file.</summary>
-internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, string StateFolder, string? CdrFile, LogLevel LogLevel, LogFormat LogFormat)
+internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, string StateFolder, CdrSettings Cdr, LogLevel LogLevel, LogFormat LogFormat)
 {
     public MediaSockets MediaSockets { get; init; }
 

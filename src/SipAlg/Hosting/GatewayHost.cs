@@ -38,7 +38,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var configuration = request.Configuration;
         (_programLog, _time) = (log, time);
         _log = log.Factory.CreateLogger<GatewayHost>();
-        Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
+        Journal = new CallJournal(configuration.Host.Cdr, log.Factory.CreateLogger<CallJournal>(), time);
         _events = new EventFeed(time, _log);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
@@ -153,7 +153,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         await _advertised.DisposeAsync().ConfigureAwait(false);
         await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false);
         _programLog.SetLevel(next.Host.LogLevel);
-        Journal.WriteTo(next.Host.CdrFile);
+        Journal.WriteTo(next.Host.Cdr);
         _resolver = new PeerResolver(Gateway.Model, Gateway.Peers, Gateway.Names.FindAsync, Gateway.Found, _log, _time, _resolver);
         _resolver.Start();
         _advertised = new AdvertiseResolver(Gateway.Model, Gateway.Names.FindAsync, Gateway.Advertise, _log, _time);

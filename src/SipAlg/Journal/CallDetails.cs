@@ -50,6 +50,14 @@ internal sealed record CallDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TransferDetails[]? Transfers { get; init; }
 
+    /// <summary>The caller's number as it was sent to the target; null if none was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CallerOut { get; init; }
+
+    /// <summary>The called number as it was sent to the target; null if none was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CalledOut { get; init; }
+
     /// <summary>Only in the API: where its media came from; null before any.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SourceDetails[]? MediaSources { get; init; }
@@ -107,6 +115,8 @@ internal sealed record CallDetails
             PacketsFromCaller = hasEnded ? call.PacketsFromCaller : null,
             PacketsFromCallee = hasEnded ? call.PacketsFromCallee : null,
             EndedBy = hasEnded ? CallCauses.Text(CallCauses.By(call.Cause)) : null,
+            CallerOut = call.Sent is { } sent ? sent.Caller ?? call.Fixed.Caller : null,
+            CalledOut = call.Sent is { } asked ? asked.Called ?? call.Fixed.Called : null,
             Transfers = call.Transfers.IsEmpty ? null : [.. call.Transfers.Select(TransferDetails.Of)],
             MediaSources = state is null || call.Sources.IsEmpty ? null : [.. call.Sources.ToArray().Select(SourceDetails.Of)],
             Media = call.Streams.Count == 0 ? null : [.. call.Streams.Select(stream => StreamDetails.Of(stream, isWhole))],

@@ -99,6 +99,10 @@ internal sealed record RtpDetails
     public double? MeanJitterSeconds { get; init; }
     public double? MaxJitterSeconds { get; init; }
 
+    /// <summary>By its name in SDP; null where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Codec { get; init; }
+
     public static RtpDetails Of(in StreamStatistics figures) => new()
     {
         Ssrc = figures.Ssrc.ToString("x8", CultureInfo.InvariantCulture),
@@ -113,5 +117,6 @@ internal sealed record RtpDetails
         JitterSeconds = figures.HasJitter ? Math.Round(figures.JitterSeconds, 6) : null,
         MeanJitterSeconds = figures.HasJitter ? Math.Round(figures.MeanJitterSeconds, 6) : null,
         MaxJitterSeconds = figures.HasJitter ? Math.Round(figures.MostJitterSeconds, 6) : null,
+        Codec = CodecNames.Of(figures),
     };
 }

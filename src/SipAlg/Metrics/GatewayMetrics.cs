@@ -30,6 +30,7 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloa
         _digits.Write(writer);
         _lanes.Write(writer);
         WriteNames(writer);
+        CdrMetrics.Write(writer, journal);
         WriteProgram(writer);
         ProcessMetrics.Write(writer);
     }
@@ -54,11 +55,6 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloa
         writer.Sample(reloader.Last.IsSuccess ? 1 : 0);
         writer.Begin("sipalg_config_last_reload_timestamp_seconds", MetricKind.Gauge, "When that was, in seconds since 1970.");
         writer.Sample(reloader.Last.At.ToUnixTimeMilliseconds() / 1000.0);
-        writer.Begin("sipalg_cdr_written_total", MetricKind.Counter, "Call records written to the file.");
-        writer.Sample(journal.Written);
-        writer.Begin("sipalg_cdr_lost_total", MetricKind.Counter, "Call records lost: the queue was full, or the file could not be written.");
-        writer.Sample(journal.Dropped, ("reason", "queue_full"));
-        writer.Sample(journal.Failed, ("reason", "not_written"));
         writer.Begin("sipalg_log_dropped_total", MetricKind.Counter, "Log lines dropped since nobody read them fast enough.");
         writer.Sample(log.Dropped);
         writer.Begin("sipalg_build_info", MetricKind.Gauge, "Always 1; the labels tell the version and its runtime.");

@@ -37,6 +37,17 @@ public sealed class BrokenConfigurationTests
         { "admin: { listen: §8080 }", "'listen': '8080' is no address with a port" },
         { "admin: { listen: §localhost:8080 }", "is no address with a port" },
 
+        { "cdr: §{ sync: group }", "'cdr' says no place for the records" },
+        { "cdr: { file: calls, csv: §./calls }", "'csv' is the same file as 'file'" },
+        { "cdr: { file: calls, sync: §always }", "'sync': 'always' is not one of none, group" },
+        { "cdr: { file: calls, rotate: { size: §1KiB } }", "'size': '1KiB' is out of range" },
+        { "cdr: { file: calls, rotate: { day: §daily } }", "'day': 'daily' is not one of off, utc, local" },
+        { "cdr: { file: calls, rotate: { keep: §0 } }", "'keep': '0' is no number from 1 to 100000" },
+        { "cdr: { webhook: §{ token: x } }", "'webhook' needs 'url'" },
+        { "cdr: { webhook: { url: §billing.example } }", "'url': 'billing.example' is no URL of a web server" },
+        { "cdr: { webhook: { url: §'https://a:b@billing.example' } }", "holds a user name" },
+        { "cdr: { webhook: { url: 'https://billing.example', spool: §100MB } }", "'spool': '100MB' is no amount of octets" },
+
         { "trace: { memory: §64MB }", "'memory': '64MB' is no amount of memory" },
         { "trace: { memory: §1MiB }", "'memory': '1MiB' is out of range" },
         { "trace: { series: §100ms }", "'series': '100ms' is out of range" },

@@ -76,7 +76,7 @@ public sealed class LoaderTests
         Assert.Equal(("0.0.0.0:8080", "value", "look", "0.0.0.0:9090", null),
             (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
         Assert.Equal((FastPath.Off, MediaSockets.Shared, LogLevel.Warning, LogFormat.Json), (loaded.Host.FastPath, loaded.Host.MediaSockets, loaded.Host.LogLevel, loaded.Host.LogFormat));
-        Assert.EndsWith("/cdr/calls.jsonl", loaded.Host.CdrFile, StringComparison.Ordinal);
+        Assert.EndsWith("/cdr/calls.jsonl", loaded.Host.Cdr.File!.Path, StringComparison.Ordinal);
         Assert.Equal(["10.0.0.53:53", "[2001:db8::53]:5353"], loaded.Host.NameServers.Select(server => server.ToString()));
         Assert.EndsWith("/keep", loaded.Host.StateFolder, StringComparison.Ordinal);
     }
@@ -212,7 +212,7 @@ public sealed class LoaderTests
         Assert.Equal(480, peer.MapStatus[480]);
         Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30), MediaTimeout = TimeSpan.FromMinutes(1), SeriesStep = TimeSpan.FromSeconds(5) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(500), loaded.Model.Sip.T1);
-        Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.CdrFile));
+        Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Cdr.File));
         Assert.Equal((FastPath.Auto, MediaSockets.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.MediaSockets, loaded.Host.LogLevel, loaded.Host.LogFormat));
     }
 

@@ -13,8 +13,8 @@ internal static class SettingsBuilder
     public static HostSettings Build(GatewayOptions options, Func<string, string> resolve) => new(
         Admin(options.Admin?.Value),
         options.Media?.FastPath?.Value ?? FastPath.Auto,
-        resolve(options.State?.Folder?.Value ?? "./state"),
-        options.Cdr?.File is { } file ? resolve(file.Value) : null,
+        State(options, resolve),
+        CdrBuilder.Build(options.Cdr?.Value, State(options, resolve), resolve),
         options.Logging?.Level?.Value ?? LogLevel.Information,
         options.Logging?.Format?.Value ?? LogFormat.Text)
     {
@@ -23,6 +23,8 @@ internal static class SettingsBuilder
         ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
     };
+
+    private static string State(GatewayOptions options, Func<string, string> resolve) => resolve(options.State?.Folder?.Value ?? "./state");
 
     private static AdminSettings Admin(AdminOptions? admin) => new(
         admin?.Listen?.Value ?? DefaultAdmin, admin?.Token?.Value.Reveal(), admin?.ReadToken?.Value.Reveal(), Metrics(admin));
