@@ -157,7 +157,7 @@ internal sealed partial class Call : DialogOwner
             FromUser = sender.User?.KnownName,
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
-            Trace = lane.BeginTrace(transaction, invite, flow),
+            Trace = lane.BeginTrace(transaction, invite, flow, id.Secret),
             Lane = lane.Lane.Number,
             Model = lane.Room.Model,
             Sender = sender.User,
