@@ -36,6 +36,9 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
 
     public RecentCalls Recent { get; } = new();
 
+    /// <summary>What was said of calls, and of INVITEs that became none.</summary>
+    public VerdictCounts Verdicts { get; } = new();
+
     /// <summary>Records in the file.</summary>
     public long Written => Volatile.Read(ref _written);
 
@@ -88,6 +91,7 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
         {
             var call = JudgedCall.Of(record);
             Recent.Add(call);
+            Verdicts.Count(call);
             if (record.Refusal is not null)
             {
                 continue;
