@@ -72,7 +72,7 @@ public sealed class HepExportTests
         await using var host = await RunningHost.StartAsync(more: "trace: { memory: 8MiB }");
         using var phone = host.Phone();
         await phone.CallAsync("600");
-        Assert.DoesNotContain("sipalg_hep_up 1", await host.Http.GetStringAsync(new Uri("metrics", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.DoesNotContain("\nsipalg_hep_up 1\n", await host.Http.GetStringAsync(new Uri("metrics", UriKind.Relative)), StringComparison.Ordinal);
         var file = await File.ReadAllTextAsync(host.Folder.File);
         await File.WriteAllTextAsync(host.Folder.File, file.Replace("8MiB", $"8MiB, hep: '{collector.Target}'", StringComparison.Ordinal));
         Assert.Equal(200, (await host.AskAsync(HttpMethod.Post, "api/v1/reload")).Status);
@@ -84,7 +84,7 @@ public sealed class HepExportTests
 
         await File.WriteAllTextAsync(host.Folder.File, file);
         Assert.Equal(200, (await host.AskAsync(HttpMethod.Post, "api/v1/reload")).Status);
-        Assert.DoesNotContain("sipalg_hep_up 1", await host.Http.GetStringAsync(new Uri("metrics", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.DoesNotContain("\nsipalg_hep_up 1\n", await host.Http.GetStringAsync(new Uri("metrics", UriKind.Relative)), StringComparison.Ordinal);
         Assert.Contains("\nsipalg_hep_sent_total 2\n", await host.Http.GetStringAsync(new Uri("metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
