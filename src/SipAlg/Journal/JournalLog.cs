@@ -9,6 +9,6 @@ internal static partial class JournalLog
     [LoggerMessage(3001, LogLevel.Warning, "Call records are written to {File} again; {Failed} were lost since the start")]
     public static partial void WrittenAgain(ILogger log, string file, long failed);
 
-    [LoggerMessage(3002, LogLevel.Debug, "Call {Id} from {From} to {To} ended: {Cause}, by the {EndedBy}, status {Status}")]
-    public static partial void Ended(ILogger log, string id, string from, string? to, string cause, string endedBy, int status);
+    [LoggerMessage(3002, LogLevel.Debug, "Call {Call} from {From} to {To} ended: {Cause}, by the {EndedBy}, status {Status}")]
+    public static partial void Ended(ILogger log, string call, string from, string? to, string cause, string endedBy, int status);
 }
