@@ -60,8 +60,11 @@ internal sealed class HepLink(HepSettings settings, Func<SipTarget, HopReach, Ta
         return null;
     }
 
-    /// <summary>Sends one packet. A datagram that is refused has perhaps been refused before it: the next one is tried all the same.</summary>
-    /// <returns>Why it was not taken; null if it was.</returns>
+    /// <summary>
+    /// Sends one packet. That nobody takes datagrams there is told to whoever sends the next one, which has then not been sent: it is tried
+    /// once more.
+    /// </summary>
+    /// <returns>Why it, or the datagram before it, was not taken; null if nothing is known to be lost.</returns>
     public async ValueTask<string?> SendAsync(ReadOnlyMemory<byte> packet, CancellationToken stopping)
     {
         try
@@ -80,8 +83,24 @@ internal sealed class HepLink(HepSettings settings, Func<SipTarget, HopReach, Ta
                 Dispose();
                 (_openedAt, _fault, _holds) = (time.GetTimestamp(), failed.Message, Pause);
             }
+            else if (failed.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                await TryAgainAsync(packet, stopping).ConfigureAwait(false);
+            }
 
             return failed.Message;
+        }
+    }
+
+    private async ValueTask TryAgainAsync(ReadOnlyMemory<byte> packet, CancellationToken stopping)
+    {
+        try
+        {
+            await _socket!.SendAsync(packet, stopping).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // What is lost has been told.
         }
     }
 

@@ -113,6 +113,7 @@ internal sealed class HepSender : IAsyncDisposable
             }
             else if (await _link.SendAsync(_packet.Octets, _stopping.Token).ConfigureAwait(false) is { } fault)
             {
+                // Of two datagrams one is lost, and the other has been counted or is not.
                 _counters.CountUnsent();
                 Failed(fault);
                 if (_settings.IsStream)

@@ -44,6 +44,8 @@ public sealed class BrokenConfigurationTests
         { "trace: { hep: §udp://10.0.0.1, memory: off }", "'memory' is off" },
         { "trace: { hep_id: §2001 }", "there is none" },
         { "trace: { hep_password: §secret }", "there is none" },
+        { "trace: { header: §Subject }", "is no name for it" },
+        { "trace: { header: §'X-Call Trace' }", "is no name for it" },
 
         // Interpolation
         { "admin: { token: §'${UNSET_NAME}' }", "the environment variable UNSET_NAME is not set" },
