@@ -38,7 +38,7 @@ public sealed partial class MetricsTests
 
         var written = (await Fixture.Gateway.MetricsAsync()).Text;
         var metrics = queries.SelectMany(query => Regex.Matches(query, "\\b(sipalg|process|dotnet)_[a-z_]+").Select(match => Regex.Replace(match.Value, "_(bucket|sum|count)$", ""))).Distinct();
-        Assert.Empty(metrics.Where(metric => !written.Contains($"# TYPE {metric} ", StringComparison.Ordinal)));
+        Assert.All(metrics, metric => Assert.Contains($"# TYPE {metric} ", written, StringComparison.Ordinal));
         Assert.Equal("1", (string?)(await prometheus.QueryAsync("count(sipalg_build_info)"))[0]!["value"]![1]);
     });
 

@@ -49,7 +49,7 @@ internal sealed class HepLink(HepSettings settings, Func<SipTarget, HopReach, Ta
             Dispose();
             return _fault = failed.Message;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             Dispose();
             return _fault = "it does not answer";
@@ -115,7 +115,9 @@ internal sealed class HepLink(HepSettings settings, Func<SipTarget, HopReach, Ta
         _socket = settings.IsStream
             ? new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
             : new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        await _socket.ConnectAsync(remote, stopping).AsTask().WaitAsync(ConnectWait, time, stopping).ConfigureAwait(false);
+        using var late = new CancellationTokenSource(ConnectWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
+        await _socket.ConnectAsync(remote, either.Token).ConfigureAwait(false);
     }
 
     private static IPEndPoint Managed(in SipHop hop)

@@ -113,7 +113,7 @@ internal sealed class HepSender : IAsyncDisposable
             }
             else if (await _link.SendAsync(_packet.Octets, _stopping.Token).ConfigureAwait(false) is { } fault)
             {
-                // Of two datagrams one is lost, and the other has been counted or is not.
+                // Over UDP this is the one before it, which has been counted as sent.
                 _counters.CountUnsent();
                 Failed(fault);
                 if (_settings.IsStream)

@@ -29,7 +29,7 @@ public sealed class EventIdTests
             .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.Message).OfType<string>().ToList();
 
-        Assert.NotEmpty(messages.Where(message => message.Contains("Call {Call}", StringComparison.Ordinal)));
-        Assert.Empty(messages.Where(message => Regex.IsMatch(message, @"\b[Aa] call\b|\b[Cc]all \{(?!Call\})|\b[Tt]he call\b")));
+        Assert.Contains(messages, message => message.Contains("Call {Call}", StringComparison.Ordinal));
+        Assert.DoesNotContain(messages, message => Regex.IsMatch(message, @"\b[Aa] call\b|\b[Cc]all \{(?!Call\})|\b[Tt]he call\b"));
     }
 }

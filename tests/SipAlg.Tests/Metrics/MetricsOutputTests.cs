@@ -156,9 +156,9 @@ public sealed partial class MetricsOutputTests
     public async Task Odd_messages_make_no_series_of_their_own()
     {
         await using var host = await RunningHost.StartAsync();
-        await OddAsync(host, 0, 40);
+        await OddAsync(host, 0, 200);
         var before = Names(await ScrapeAsync(host));
-        await OddAsync(host, 40, 400);
+        await OddAsync(host, 200, 600);
         var text = await ScrapeAsync(host);
 
         Assert.Equal(before, Names(text));
@@ -176,7 +176,7 @@ public sealed partial class MetricsOutputTests
                 $"{method} sip:{user}@host{number}.example SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{phone.Port};branch=z9hG4bK{number}\r\nFrom: <sip:{user}@x{number}>;tag=t{number}\r\nTo: <sip:{user}@y{number}>\r\n" +
                 $"Call-ID: c{number}\r\nCSeq: {number + 1} {method}\r\nContact: <sip:{user}@127.0.0.1>\r\nEvent: e{number}\r\nX-{number}: {number}\r\nContent-Length: 0\r\n\r\n");
             await phone.SendRawAsync($"GARBAGE {number}\r\n\r\n");
-            await phone.SendRawAsync($"SIP/2.0 {200 + number} Odd{number}\r\nVia: SIP/2.0/UDP x;branch=z9hG4bKx{number}\r\nCSeq: 1 {method}\r\nCall-ID: {number}\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\n\r\n");
+            await phone.SendRawAsync($"SIP/2.0 {200 + (number * 37 % 500)} Odd{number}\r\nVia: SIP/2.0/UDP x;branch=z9hG4bKx{number}\r\nCSeq: 1 {method}\r\nCall-ID: {number}\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\n\r\n");
         }
 
         // What came before it has been counted when it is answered.
