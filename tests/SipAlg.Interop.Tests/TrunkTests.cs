@@ -125,10 +125,11 @@ public sealed class TrunkTests
     [Fact]
     public Task A_carrier_that_dies_is_passed_over_and_comes_back_by_itself() => WithGatewayAsync(Carrier(), "ping: 5s", async (folder, gateway) =>
     {
+        var starting = Prometheus.StartAsync(folder, gateway.Admin);
         var carrier = await StartCarrierAsync(folder);
         await BecomesAsync(gateway, "sipalg_peer_registered", 1);
         var registered = await RegisteredAsync(gateway);
-        await using var prometheus = await Prometheus.StartAsync(folder, gateway.Admin);
+        await using var prometheus = await starting;
         Assert.Empty(await prometheus.FiringAsync("SipalgPeerDown"));
         await carrier.DisposeAsync();
         await BecomesAsync(gateway, "sipalg_peer_up", 0);
