@@ -11,7 +11,7 @@ readonly peers=(
     "linphone-cli:linphonec:a telephone that speaks SHA-256 and GRUU"
     "sipsak:sipsak:sends single requests"
     "tshark:tshark:captures and dissects what is on the wire"
-    "prometheus:promtool:checks the text of /metrics"
+    "prometheus:promtool:scrapes the gateway, checks metrics and alert rules"
     "kamailio:kamailio:a registrar and proxy behind the gateway"
     "nsd:nsd:a name server with zones of the test"
     "iproute2:ip:network namespaces and interfaces"

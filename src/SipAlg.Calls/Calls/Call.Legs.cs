@@ -76,6 +76,7 @@ internal sealed partial class Call
         Identity = IdentityTowards(to),
         Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
         CarriesProof = DialogEnd.IsProofBetween(to, OtherOf(to)),
+        IdField = _lane.Room.Model.Calls.IdField,
     };
 
     /// <summary>Who is on the other side of a leg, be it paired or not.</summary>

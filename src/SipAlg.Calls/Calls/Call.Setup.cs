@@ -82,7 +82,7 @@ internal sealed partial class Call
         }
 
         _lane.Lane.Octets.Drop(ref callee.Answer);
-        branch.Peer?.Attempted(AttemptOutcome.Answered);
+        branch.Peer?.Answered(_lane.Lane.Now - branch.AskedAt);
         NameTarget(branch.Target);
         _record.Sent = branch.List.Decision;
         callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;

@@ -96,10 +96,10 @@ internal sealed partial class Call : DialogOwner
     {
         if (side.IsOutOfReach)
         {
-            _lane.Room.Log.UnreachableMedia(_lane.Room.Model.Realms[side.Realm].Name, side.Shown, side.Signalling);
+            _lane.Room.Log.UnreachableMedia(_record.Id, _lane.Room.Model.Realms[side.Realm].Name, side.Shown, side.Signalling);
         }
 
-        return new(_lane.Room.Media, side, _place, IsEmergency) { Heard = ListenerFor(side), Owner = CallLane.SourceOwner(Slot, _generation) };
+        return new(_lane.Room.Media, side, _place, IsEmergency) { Heard = ListenerFor(side), Owner = CallLane.SourceOwner(Slot, _generation), Call = _record.Id };
     }
 
     private SessionOrigin NewOrigin() => SessionOrigin.Begin(_lane.Lane.Secrets.Next());
@@ -157,7 +157,7 @@ internal sealed partial class Call : DialogOwner
             FromUser = sender.User?.KnownName,
             Route = decision.Route?.Name,
             Started = lane.Room.Time.GetUtcNow(),
-            Trace = lane.BeginTrace(transaction, invite, flow),
+            Trace = lane.BeginTrace(transaction, invite, flow, id.Secret),
             Lane = lane.Lane.Number,
             Model = lane.Room.Model,
             Sender = sender.User,

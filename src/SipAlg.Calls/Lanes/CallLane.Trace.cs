@@ -18,8 +18,9 @@ public sealed partial class CallLane
     /// <param name="transaction">The INVITE's.</param>
     /// <param name="invite">As it came.</param>
     /// <param name="flow">The way that it came.</param>
+    /// <param name="call">Its id.</param>
     /// <returns>What they are kept under; 0: nothing is kept.</returns>
-    internal ulong BeginTrace(TransactionId transaction, SipMessage invite, in Flow flow)
+    internal ulong BeginTrace(TransactionId transaction, SipMessage invite, in Flow flow, ulong call)
     {
         if (Lane.Trace is not { } kept)
         {
@@ -27,7 +28,7 @@ public sealed partial class CallLane
         }
 
         var trace = TraceOf(invite);
-        kept.Begin(trace);
+        kept.Begin(trace, call);
         Transactions.Follow(transaction, trace, invite, flow);
         return trace;
     }

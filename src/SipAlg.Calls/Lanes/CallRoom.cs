@@ -81,10 +81,17 @@ public sealed class CallRoom
 /// <summary>What lanes have to say to the log; implemented by the program. Must not block.</summary>
 public interface ICallLog
 {
-    void LaneFault(int lane, Exception fault);
+    /// <summary>A turn failed.</summary>
+    /// <param name="lane">Its number.</param>
+    /// <param name="call">Whose turn it was, by id; null if no call's.</param>
+    /// <param name="fault">What stopped it.</param>
+    void LaneFault(int lane, ulong? call, Exception fault);
 
     /// <summary>A call failed since it got no media port.</summary>
-    void NoMediaPorts(string realm, PortTakeResult reason);
+    /// <param name="call">Its id.</param>
+    /// <param name="realm">Whose ports.</param>
+    /// <param name="reason">Why there is none.</param>
+    void NoMediaPorts(ulong call, string realm, PortTakeResult reason);
 
     /// <summary>A realm's media ports run short: told once, before calls fail.</summary>
     /// <param name="realm">Its name.</param>
@@ -115,10 +122,11 @@ public interface ICallLog
     void NotRegistered(string peer, RegistrationStatus status);
 
     /// <summary>SDP shows a private address to a public one.</summary>
+    /// <param name="call">The id of the call whose SDP it is.</param>
     /// <param name="realm">Whose SDP.</param>
     /// <param name="shown">What it shows.</param>
     /// <param name="there">Where the far side is.</param>
-    void UnreachableMedia(string realm, IpAddress shown, IpAddress there);
+    void UnreachableMedia(ulong call, string realm, IpAddress shown, IpAddress there);
 
     /// <summary>A phone behind NAT answers no more, so its binding has been removed.</summary>
     void FlowDead(string realm, BindingRecord binding);

@@ -47,14 +47,15 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
     /// <param name="place">The relay thread.</param>
     /// <param name="isEmergency">May take the reserve.</param>
     /// <param name="owner">For whom, as <see cref="CallLane.SourceOwner"/> says.</param>
+    /// <param name="call">Its id.</param>
     /// <param name="port">None on failure.</param>
-    public bool TryTake(int realm, in MediaAddress address, int place, bool isEmergency, ulong owner, out MediaPort port)
+    public bool TryTake(int realm, in MediaAddress address, int place, bool isEmergency, ulong owner, ulong call, out MediaPort port)
     {
         var pool = pools[realm][address.Set];
         var result = pool.TryTake(address.Bind, place, out port, owner, isEmergency);
         if (result != PortTakeResult.Taken)
         {
-            log.NoMediaPorts(realms[realm].Name, result);
+            log.NoMediaPorts(call, realms[realm].Name, result);
             return false;
         }
 

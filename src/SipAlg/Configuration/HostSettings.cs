@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Hep;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration;
@@ -10,6 +11,9 @@ internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, stri
 
     /// <summary>Octets for the messages of recent calls, of all lanes; 0: none are kept.</summary>
     public long TraceMemory { get; init; }
+
+    /// <summary>Where the messages of calls go besides; null: nowhere.</summary>
+    public HepSettings? Hep { get; init; }
 
     /// <summary>Asked for the addresses of hosts; empty: those of the system.</summary>
     public ImmutableArray<IpEndpoint> NameServers { get; init; } = [];

@@ -4,6 +4,7 @@ using SipAlg.Admin.Overview;
 using SipAlg.Calls.Calls;
 using SipAlg.Commands;
 using SipAlg.Configuration;
+using SipAlg.Hep;
 using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Metrics;
@@ -54,6 +55,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _resolver.Start();
         _advertised = new AdvertiseResolver(configuration.Model, names.FindAsync, Gateway.Advertise, _log, time);
         _advertised.Start();
+        Hep = new HepExport(Gateway, log.Factory.CreateLogger<HepExport>(), time);
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
@@ -66,6 +68,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     public Gateway Gateway { get; }
     public CallJournal Journal { get; }
     public Reloader Reloader { get; }
+
+    /// <summary>Sends the messages of calls to a collector.</summary>
+    public HepExport Hep { get; }
     public AdminServer Admin { get; private set; } = null!;
 
     /// <summary>Takes calls first; the admin server, which takes longer to start, follows.</summary>
@@ -77,10 +82,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         var host = new GatewayHost(request, log, time);
         var report = new StartReport(host.Gateway, host._log);
         report.Write(request.ConfigurationFile, request.Warnings);
+        await host.Hep.TakeAsync(request.Configuration.Host.Hep).ConfigureAwait(false);
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, log), host._events, host._figures, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host.Hep.Counters, log), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -140,6 +146,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             WriteLeftovers();
         }
 
+        await Hep.DisposeAsync().ConfigureAwait(false);
         await Journal.DisposeAsync().ConfigureAwait(false);
         _bindings?.Dispose();
 
@@ -154,6 +161,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false);
         _programLog.SetLevel(next.Host.LogLevel);
         Journal.WriteTo(next.Host.Cdr);
+        await Hep.TakeAsync(next.Host.Hep).ConfigureAwait(false);
         _resolver = new PeerResolver(Gateway.Model, Gateway.Peers, Gateway.Names.FindAsync, Gateway.Found, _log, _time, _resolver);
         _resolver.Start();
         _advertised = new AdvertiseResolver(Gateway.Model, Gateway.Names.FindAsync, Gateway.Advertise, _log, _time);

@@ -40,6 +40,9 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     /// <summary>What became of the records, by target.</summary>
     public IEnumerable<CdrCounts> Counts => _targets.Counts();
 
+    /// <summary>What was said of calls, and of INVITEs that became none.</summary>
+    public VerdictCounts Verdicts { get; } = new();
+
     /// <summary>Records lost before they reached any target, because they came faster than they could be judged.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
@@ -92,6 +95,7 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
         {
             var call = JudgedCall.Of(record);
             Recent.Add(call);
+            Verdicts.Count(call);
             if (record.Refusal is null)
             {
                 LogEnd(record);

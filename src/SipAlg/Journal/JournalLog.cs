@@ -9,8 +9,8 @@ internal static partial class JournalLog
     [LoggerMessage(3001, LogLevel.Warning, "Call records are written to {Place} again; {Queued} have waited")]
     public static partial void WrittenAgain(ILogger log, string place, int queued);
 
-    [LoggerMessage(3002, LogLevel.Debug, "Call {Id} from {From} to {To} ended: {Cause}, by the {EndedBy}, status {Status}")]
-    public static partial void Ended(ILogger log, string id, string from, string? to, string cause, string endedBy, int status);
+    [LoggerMessage(3002, LogLevel.Debug, "Call {Call} from {From} to {To} ended: {Cause}, by the {EndedBy}, status {Status}")]
+    public static partial void Ended(ILogger log, string call, string from, string? to, string cause, string endedBy, int status);
 
     [LoggerMessage(3010, LogLevel.Error, "Call records for {Place} are lost: {Most} wait in memory already; sipalg_cdr_lost_total counts them")]
     public static partial void QueueFull(ILogger log, string place, int most);
@@ -36,6 +36,6 @@ internal static partial class JournalLog
     [LoggerMessage(3017, LogLevel.Error, "The spool {Place} is full: its {Records} oldest call records are lost. Give it more room (cdr.webhook.spool), or mend the server")]
     public static partial void SpoolFull(ILogger log, int records, string place);
 
-    [LoggerMessage(3018, LogLevel.Error, "The record of call {Id} is lost by a defect of the gateway; please report it")]
-    public static partial void Defect(ILogger log, string id, Exception defect);
+    [LoggerMessage(3018, LogLevel.Error, "The record of call {Call} is lost by a defect of the gateway; please report it")]
+    public static partial void Defect(ILogger log, string call, Exception defect);
 }

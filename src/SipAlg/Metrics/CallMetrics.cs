@@ -1,18 +1,16 @@
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
-using SipAlg.Calls.Peers;
 using SipAlg.Calls.Registrations;
 using SipAlg.Hosting;
 
 namespace SipAlg.Metrics;
 
-/// <summary>Calls and peers.</summary>
+/// <summary>Calls and registrations.</summary>
 internal sealed class CallMetrics(Gateway gateway)
 {
     private static readonly CallOutcome[] Outcomes = Enum.GetValues<CallOutcome>();
     private static readonly CallCause[] Causes = Enum.GetValues<CallCause>();
-    private static readonly string[] Attempts = Labels.Of<AttemptOutcome>();
     private static readonly (string Name, int Index)[] Authentications = [.. Labels.Of<AuthenticationOutcome>().Select((name, index) => (name, index))];
     private static readonly string[] KeepAlives = Labels.Of<KeepAliveOutcome>();
     private static readonly string[] Refusals = Labels.Of<RefusalReason>();
@@ -33,7 +31,6 @@ internal sealed class CallMetrics(Gateway gateway)
         writer.Begin("sipalg_call_duration_seconds", MetricKind.Histogram, "From the answer to the end, of answered calls.");
         WriteHistogram(writer, DurationBounds, counters => counters.Duration);
         WriteRefusals(writer);
-        WritePeers(writer);
     }
 
     private void WriteRegistrations(PrometheusWriter writer)
@@ -118,45 +115,6 @@ internal sealed class CallMetrics(Gateway gateway)
             {
                 var cell = (realm.Index * Refusals.Length) + reason;
                 writer.Sample(gateway.Calls.Sum(lane => Volatile.Read(ref lane.Counters.Refused[cell])), ("realm", realm.Name), ("reason", Refusals[reason]));
-            }
-        }
-    }
-
-    private void WritePeers(PrometheusWriter writer)
-    {
-        writer.Begin("sipalg_peer_calls_active", MetricKind.Gauge, "Calls with a leg at the peer.");
-        foreach (var peer in gateway.Peers)
-        {
-            writer.Sample(peer.ActiveCalls, ("peer", peer.Peer.Name));
-        }
-
-        writer.Begin("sipalg_peer_rest_seconds", MetricKind.Gauge, "How long the peer is still passed over, since it answered 503 with Retry-After.");
-        foreach (var peer in gateway.Peers)
-        {
-            writer.Sample(peer.RestLeft(gateway.Time).TotalSeconds, ("peer", peer.Peer.Name));
-        }
-
-        writer.Begin("sipalg_peer_up", MetricKind.Gauge, "1 if calls may go to the peer: it answers pings, as far as it gets any, and does not rest.");
-        foreach (var peer in gateway.Peers)
-        {
-            writer.Sample(peer.IsUp(gateway.Time) ? 1 : 0, ("peer", peer.Peer.Name));
-        }
-
-        writer.Begin("sipalg_peer_registered", MetricKind.Gauge, "1 while the gateway is registered with the peer; of peers with register.");
-        foreach (var peer in gateway.Peers)
-        {
-            if (peer.Registration is { } status)
-            {
-                writer.Sample(status.IsRegistered(gateway.Time) ? 1 : 0, ("peer", peer.Peer.Name));
-            }
-        }
-
-        writer.Begin("sipalg_peer_attempts_total", MetricKind.Counter, "Calls sent to the peer, by how the attempt ended.");
-        foreach (var peer in gateway.Peers)
-        {
-            for (var outcome = 0; outcome < Attempts.Length; outcome++)
-            {
-                writer.Sample(Volatile.Read(ref peer.Attempts[outcome]), ("peer", peer.Peer.Name), ("outcome", Attempts[outcome]));
             }
         }
     }

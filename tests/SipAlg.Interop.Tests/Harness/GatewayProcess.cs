@@ -44,6 +44,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
             .OfType<string>().Where(target => Path.GetExtension(target) is not (".dll" or ".pdb")),
     ];
 
+    /// <summary>Where its admin server is.</summary>
+    public IPEndPoint Admin => _admin;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>What it has said so far.</summary>

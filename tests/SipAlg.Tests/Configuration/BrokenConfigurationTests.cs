@@ -51,7 +51,13 @@ public sealed class BrokenConfigurationTests
         { "trace: { memory: §64MB }", "'memory': '64MB' is no amount of memory" },
         { "trace: { memory: §1MiB }", "'memory': '1MiB' is out of range" },
         { "trace: { series: §100ms }", "'series': '100ms' is out of range" },
-        { "trace: { §hep: udp://10.0.0.1:9060 }", "'hep' is not built yet" },
+        { "trace: { hep: §10.0.0.1:9060 }", "is no collector" },
+        { "trace: { hep: §udp://user@10.0.0.1 }", "is no collector" },
+        { "trace: { hep: §udp://10.0.0.1, memory: off }", "'memory' is off" },
+        { "trace: { hep_id: §2001 }", "there is none" },
+        { "trace: { hep_password: §secret }", "there is none" },
+        { "trace: { header: §Subject }", "is no name for it" },
+        { "trace: { header: §'X-Call Trace' }", "is no name for it" },
 
         // Interpolation
         { "admin: { token: §'${UNSET_NAME}' }", "the environment variable UNSET_NAME is not set" },

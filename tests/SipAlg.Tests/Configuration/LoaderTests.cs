@@ -216,6 +216,19 @@ public sealed class LoaderTests
         Assert.Equal((FastPath.Auto, MediaSockets.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.MediaSockets, loaded.Host.LogLevel, loaded.Host.LogFormat));
     }
 
+    [Theory]
+    [InlineData("udp://homer.example", "udp://homer.example:9060", false)]
+    [InlineData("tcp://10.0.0.70:9061", "tcp://10.0.0.70:9061", true)]
+    [InlineData("udp://[2001:db8::70]", "udp://[2001:db8::70]:9060", false)]
+    public void A_collector_is_read_and_its_key_is_shown_nowhere(string written, string target, bool isStream)
+    {
+        var loaded = Load($"{ConfigurationBench.Realms}\ndialplan: d.yaml\ntrace: {{ hep: '{written}', hep_id: 7, hep_password: s3cret, header: X-Call-Trace }}");
+        var hep = loaded.Host.Hep!;
+        Assert.Equal((target, isStream, 7U, "s3cret"), (hep.Target, hep.IsStream, hep.Id, hep.Password));
+        Assert.DoesNotContain("s3cret", $"{hep} {loaded.Host}", StringComparison.Ordinal);
+        Assert.Equal("X-Call-Trace", loaded.Model.Calls.IdField);
+    }
+
     [Fact]
     public void The_benchmark_configuration_loads_as_it_is()
     {

@@ -28,7 +28,7 @@ internal static class ModelBuilder
             Users = known.Table,
             Dialplan = dialplan(realms, peers, known.Table),
             Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500), options.Sip?.Lanes?.Value ?? 1),
-            Calls = Calls(options.Calls, options.Trace),
+            Calls = Calls(options.Calls, options.Trace) with { IdField = options.Trace?.Header?.Value },
         };
     }
 

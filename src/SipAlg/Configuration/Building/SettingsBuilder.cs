@@ -1,4 +1,5 @@
 using SipAlg.Configuration.Options;
+using SipAlg.Hep;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration.Building;
@@ -20,11 +21,15 @@ internal static class SettingsBuilder
     {
         MediaSockets = options.Media?.Sockets?.Value ?? MediaSockets.Auto,
         TraceMemory = options.Trace?.Memory is { } memory ? memory.Value ?? 0 : DefaultTrace,
+        Hep = Hep(options.Trace),
         ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
     };
 
     private static string State(GatewayOptions options, Func<string, string> resolve) => resolve(options.State?.Folder?.Value ?? "./state");
+
+    private static HepSettings? Hep(TraceOptions? trace) => trace?.Hep is not { } hep ? null
+        : hep.Value with { Id = (uint)(trace.HepId?.Value ?? HepSettings.DefaultId), Password = trace.HepPassword?.Value.Reveal() };
 
     private static AdminSettings Admin(AdminOptions? admin) => new(
         admin?.Listen?.Value ?? DefaultAdmin, admin?.Token?.Value.Reveal(), admin?.ReadToken?.Value.Reveal(), Metrics(admin));
