@@ -18,6 +18,9 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
     /// <summary>Octets: what the collector keeps for a rush of calls comes and goes.</summary>
     private const double MostGrowth = 64e6;
 
+    /// <summary>Between two reloads, of each direction: a tenth of a second.</summary>
+    private const int Spacing = 5;
+
     private const string Broken = "routes: [ { to: [ { peer: nobody } ] } ]";
 
     public sealed class Gateway : TwoSides
@@ -50,9 +53,9 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
         });
 
         var began = Stopwatch.StartNew();
-        await ReloadAsync(0, reloads / 5);
+        await ReloadAsync(talkers, 2L * Spacing * pairs, 0, reloads / 5);
         var before = await MemoryAsync();
-        await ReloadAsync(reloads / 5, reloads);
+        await ReloadAsync(talkers, 2L * Spacing * pairs, reloads / 5, reloads);
         var (after, took) = (await MemoryAsync(), began.Elapsed);
 
         var deadline = TimeSpan.FromSeconds(60 + (calls / rate));
@@ -78,11 +81,13 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
         Assert.Equal(5, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_listeners"));
     });
 
-    /// <summary>Every fifth is broken and changes nothing.</summary>
-    private async Task ReloadAsync(int from, int to)
+    /// <summary>Every fifth is broken and changes nothing. Before each the talkers send some packets more.</summary>
+    private async Task ReloadAsync(Talkers talkers, long packets, int from, int to)
     {
         for (var reload = from; reload < to; reload++)
         {
+            var heard = talkers.Progress;
+            await Eventually.TrueAsync(() => talkers.Progress >= heard + packets, text: "the talkers talk");
             var isBroken = reload % 5 == 4;
             Fixture.Gateway.WriteFile("numbers.csv", $"number\n9{reload}\n");
             Fixture.Gateway.Configure(configuration => Changed(configuration, reload));

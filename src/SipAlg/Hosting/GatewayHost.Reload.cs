@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Problems;
+using SipAlg.Linux;
 using SipAlg.Signaling.Transports;
 using SipAlg.State;
 
@@ -42,6 +43,7 @@ internal sealed partial class GatewayHost
     private void Report(IReadOnlyList<int> opened, GatewayModel before)
     {
         var report = new StartReport(Gateway, _log);
+        var hasOtherPorts = false;
         foreach (var listener in opened)
         {
             report.WriteListener(listener);
@@ -57,7 +59,13 @@ internal sealed partial class GatewayHost
             else if (!realm.IsRemoved && (known is null or { IsRemoved: true } || known.Media.RangeOf(realm.Index) != realm.Media.RangeOf(realm.Index) || known.Media.Sets != realm.Media.Sets))
             {
                 report.WriteMedia(realm);
+                hasOtherPorts = true;
             }
+        }
+
+        if (hasOtherPorts)
+        {
+            report.WarnOfDescriptors();
         }
     }
 
@@ -65,7 +73,7 @@ internal sealed partial class GatewayHost
     private Problem ProblemOf(ListenerException fault, LoadedConfiguration next)
     {
         var wanted = fault.Listener;
-        var own = Enumerable.Range(0, Gateway.Listeners.Count).Where(listener => Gateway.Network.State(listener) != ListenerState.Closed).Select(listener => Gateway.Listeners[listener])
+        var own = fault.Errno != Errors.AddressInUse ? null : Enumerable.Range(0, Gateway.Listeners.Count).Where(listener => Gateway.Network.State(listener) != ListenerState.Closed).Select(listener => Gateway.Listeners[listener])
             .FirstOrDefault(listener => listener.Transport == wanted.Transport && listener.Address.Port == wanted.Address.Port && Overlap(listener, wanted));
         return new Problem(
             Severity.Error, next.Places.Of($"realms.{wanted.Name}.listen.{TransportNames.Text(wanted.Transport)}://{wanted.Address}"), fault.Summary,

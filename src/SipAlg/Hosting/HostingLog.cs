@@ -119,4 +119,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1053, LogLevel.Information, "Realm {Realm} is gone; its calls go on to their end")]
     public static partial void RealmRemoved(ILogger log, string realm);
+
+    [LoggerMessage(1054, LogLevel.Error, "Looking after listeners that are to be closed failed; they are looked at again")]
+    public static partial void ListenerDrainFailed(ILogger log, Exception fault);
 }

@@ -49,7 +49,14 @@ internal sealed class ListenerDrain(Gateway gateway, ILogger log, TimeProvider t
         while (true)
         {
             await Task.Delay(Period, time, _stopping.Token).ConfigureAwait(false);
-            await LookAsync().ConfigureAwait(false);
+            try
+            {
+                await LookAsync().ConfigureAwait(false);
+            }
+            catch (Exception fault) when (!_stopping.IsCancellationRequested)
+            {
+                HostingLog.ListenerDrainFailed(log, fault);
+            }
         }
     }
 

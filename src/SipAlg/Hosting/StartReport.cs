@@ -88,8 +88,13 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
 
     private void WriteDescriptors()
     {
+        HostingLog.Descriptors(log, ProcessFacts.MostDescriptors);
+        WarnOfDescriptors();
+    }
+
+    public void WarnOfDescriptors()
+    {
         var limit = ProcessFacts.MostDescriptors;
-        HostingLog.Descriptors(log, limit);
         var wanted = SocketChoice.WantedBy(gateway.Model);
         if (limit < wanted && !gateway.Relay.SharesSockets)
         {

@@ -41,6 +41,9 @@ internal sealed partial class Talkers : IAsyncDisposable
     /// <summary>Calls that are over.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
+    /// <summary>Packets sent so far, those of calls that stand too.</summary>
+    public long Progress => Sent + _talks.Values.Sum(talk => talk.Sent);
+
     /// <summary>Packets of calls that are over.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
@@ -175,6 +178,8 @@ internal sealed partial class Talkers : IAsyncDisposable
         public Voice Caller { get; } = new(caller);
         public Voice Callee { get; } = new(callee);
 
+        public long Sent { get; private set; }
+
         public long Received => Caller.Received + Callee.Received;
 
         public async Task TalkAsync(int packets)
@@ -184,6 +189,7 @@ internal sealed partial class Talkers : IAsyncDisposable
             {
                 Caller.Send(packet);
                 Callee.Send(packet);
+                Sent += 2;
                 await clock.WaitForNextTickAsync();
                 Caller.Receive();
                 Callee.Receive();
