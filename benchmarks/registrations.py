@@ -5,11 +5,12 @@ the time until a killed gateway takes requests again with all of them.
   registrations.py --bindings 200000 --sut kamailio=peers/kamailio-registrar/start.sh \\
                    --sut sipalg='exec peers/gateway-registrar.sh /path/to/sipalg'
 
-A registration is REGISTER, 401, REGISTER with credentials, 200. First each user
-registers once (fill), then some of them again (refresh), then nobody does for a
-while (idle). A system that keeps its bindings (--restart NAME) is killed and
-started again.
+A registration is REGISTER, 401, REGISTER with credentials, 200. The first users
+warm the systems up, then each other one registers once (fill) and once more
+(refresh), the systems in turns; then nobody does for a while (idle). A system that
+keeps its bindings (--restart NAME) is killed and started again.
 """
+import argparse
 import os
 import signal
 import sys
@@ -30,36 +31,41 @@ def options():
     parser = shared.parser(__doc__)
     parser.add_argument("--bindings", type=int, default=200_000, help="users that register")
     parser.add_argument("--rate", type=int, default=2000, help="registrations a second")
-    parser.add_argument("--refresh-secs", type=float, default=20)
-    parser.add_argument("--refreshes", type=int, default=2, help="rounds of that length; in the first one code is still being compiled")
+    parser.add_argument("--turns", type=int, default=8, help="in which the systems alternate")
     parser.add_argument("--idle-secs", type=float, default=30)
     parser.add_argument("--after-secs", type=float, default=45, help="from the last registration to the measurement of memory")
-    parser.add_argument("--warm", type=int, default=4000, help="registrations of the first users before the fill, not counted")
+    parser.add_argument("--warm", type=int, default=40_000, help="the first users, which register before the fill and do not count: code is compiled in tiers")
     parser.add_argument("--caller-port", type=int, default=5070)
     parser.add_argument("--restart", default="sipalg", metavar="NAME")
     parser.add_argument("--admin", default="http://127.0.0.1:8080", help="of the system that is restarted")
     return parser.parse_args()
 
 
-class Phones:
-    """Registers users by SIPp, in order."""
+class System:
+    """One system, and the phones that register with it by SIPp, in order."""
 
-    def __init__(self, o, folder):
-        self.o, self.folder = o, folder
-        self.rounds = 0
-        self.users = os.path.join(folder, "users.csv")
-        with open(self.users, "w") as file:
+    def __init__(self, name, command, o, folder, place):
+        self.name, self.command, self.folder = name, command, folder
+        self.o = argparse.Namespace(**vars(o))
+        self.o.gw, self.caller_port = (o.gw[0], o.gw[1] + 2 * place), o.caller_port + 2 * place
+        self.environment = {"FOLDER": os.path.join(folder, name + ".state")}
+        os.environ.update(self.environment)
+        self.program = shared.start(name, command, self.o, folder)
+
+    def users(self, first, count):
+        path = os.path.join(self.folder, "users.csv")
+        with open(path, "w") as file:
             file.write("SEQUENTIAL\n")
-            for number in range(o.bindings):
+            for number in range(first, first + count):
                 file.write(f"u{number:06d};[authentication username=u{number:06d} password=secret]\n")
+        return path
 
-    def register(self, count, name, during=lambda: None):
-        statistics = os.path.join(self.folder, name + ".csv")
-        self.rounds += 1
+    def register(self, cseq, first, count):
+        statistics = os.path.join(self.folder, f"{self.name}.{cseq}.{first}.csv")
         with open(statistics + ".out", "wb") as output:
             # As phones do it, a user's Call-ID stays and his CSeq grows (RFC 3261 10.2).
-            process = spawn(["sipp", "%s:%d" % self.o.gw, "-cid_str", "%u@%s", "-base_cseq", str(10 * self.rounds), "-sf", f"{SCENARIOS}/register.xml", "-inf", self.users,
-                             "-i", self.o.uas[0], "-p", str(self.o.caller_port), "-r", str(self.o.rate), "-m", str(count),
+            process = spawn(["sipp", "%s:%d" % self.o.gw, "-cid_str", f"%u-{first}@%s", "-base_cseq", str(10 * cseq), "-sf", f"{SCENARIOS}/register.xml",
+                             "-inf", self.users(first, count), "-i", self.o.uas[0], "-p", str(self.caller_port), "-r", str(self.o.rate), "-m", str(count),
                              "-l", "20000", "-nostdin", "-trace_stat", "-stf", statistics, "-fd", "1", "-buff_size", "4000000",
                              "-timer_resol", "2", "-deadcall_wait", "500",
                              "-watchdog_major_maxtriggers", "100000", "-watchdog_minor_maxtriggers", "100000"],
@@ -70,7 +76,6 @@ class Phones:
                 own = cpu_seconds(process.pid)
             except OSError:
                 pass
-            during()
             time.sleep(0.1)
         wall = time.monotonic() - begin
         if process.poll() is None:
@@ -82,67 +87,83 @@ class Phones:
             return int(float(table[-1][column])) if table else 0
         ok = last("SuccessfulCall(C)")
         return {"n": count, "ok": ok, "failed": count - ok, "wall": wall, "generator_cpu": own,
-                "achieved": achieved_rate(table, count), "retr_pct": 100 * last("Retransmissions(C)") / count}
+                "retransmissions": last("Retransmissions(C)"), "achieved_s": achieved_rate(table, count) * wall}
+
+    def measure(self, work):
+        """What the work costs the program."""
+        core, other = min(self.o.sut_cpu), min(self.o.gen_cpu)
+        cpu, busy, steal = self.program.cpu(), cpu_times(core), cpu_times(other)[1]
+        row = work()
+        self.program.settle()
+        cpu_after, busy_after = self.program.cpu(), cpu_times(core)
+        user, system = cpu_after[0] - cpu[0], cpu_after[1] - cpu[1]
+        row.update(user=user, system=system, foreign=busy_after[0] - busy[0] - user - system,
+                   steal=busy_after[1] - busy[1] + cpu_times(other)[1] - steal)
+        return row
 
 
-def phase(name, program, o, work):
-    """What the work costs the program, and its memory afterwards."""
-    core, other = min(o.sut_cpu), min(o.gen_cpu)
-    cpu, busy, steal = program.cpu(), cpu_times(core), cpu_times(other)[1]
-    row = work()
-    program.settle()
-    cpu_after, busy_after = program.cpu(), cpu_times(core)
-    user, system = cpu_after[0] - cpu[0], cpu_after[1] - cpu[1]
-    each = max(1, row["ok"])
-    row.update(sut=program.name, phase=name, user_ms=1e3 * user / each, system_ms=1e3 * system / each,
-               cpu_ms=1e3 * (user + system) / each, sut_util=(user + system) / row["wall"], gen_util=row["generator_cpu"] / row["wall"],
-               memory=program.memory(), foreign=busy_after[0] - busy[0] - user - system,
-               steal=busy_after[1] - busy[1] + cpu_times(other)[1] - steal)
-    return row
+def summed(system, phase, turns):
+    """One row of all turns."""
+    total = {key: sum(turn[key] for turn in turns) for key in turns[0]}
+    each = max(1, total["ok"])
+    cpu = total["user"] + total["system"]
+    return {"sut": system.name, "phase": phase, "n": total["n"], "ok": total["ok"], "failed": total["failed"],
+            "achieved": total["achieved_s"] / total["wall"], "retr_pct": 100 * total["retransmissions"] / max(1, total["n"]),
+            "user_ms": 1e3 * total["user"] / each, "system_ms": 1e3 * total["system"] / each, "cpu_ms": 1e3 * cpu / each,
+            "turns_ms": [round(1e3 * (turn["user"] + turn["system"]) / max(1, turn["ok"]), 4) for turn in turns],
+            "sut_util": cpu / total["wall"], "gen_util": total["generator_cpu"] / total["wall"],
+            "memory": system.program.memory(), "foreign": total["foreign"], "steal": total["steal"]}
+
+
+def in_turns(o, systems, cseq, first, count):
+    """Everybody registers the same users, a part of them at a time; the turns of each system."""
+    turns = {system.name: [] for system in systems}
+    part = count // o.turns
+    for begin in range(first, first + part * o.turns, part):
+        for system in systems:
+            turns[system.name].append(system.measure(lambda: system.register(cseq, begin, part)))
+    return turns
 
 
 def idle(seconds):
     time.sleep(seconds)
-    return {"n": 0, "ok": 0, "failed": 0, "wall": seconds, "generator_cpu": 0, "achieved": 0, "retr_pct": 0}
+    return {"n": 0, "ok": 0, "failed": 0, "wall": seconds, "generator_cpu": 0, "retransmissions": 0, "achieved_s": 0}
 
 
-def measure(name, command, o, folder, show):
-    phones = Phones(o, folder)
-    program = shared.start(name, command, o, folder)
-    try:
-        phones.register(o.warm, name + ".warm")
-        # Until answers that are kept for retransmissions are gone, and what the start left is given back.
-        time.sleep(o.after_secs)
-        before = program.memory()
-        fill = phase("fill", program, o, lambda: phones.register(o.bindings, name + ".fill"))
-        time.sleep(o.after_secs)
-        fill["memory"] = program.memory()
-        fill["per_binding"] = (fill["memory"] - before) / max(1, fill["ok"] - o.warm)
-        show(fill)
-        for number in range(o.refreshes):
-            show(phase("refresh", program, o, lambda: phones.register(int(o.rate * o.refresh_secs), f"{name}.refresh{number}")))
-        show(phase("idle", program, o, lambda: idle(o.idle_secs)))
-        if name == o.restart:
-            program = restarted(program, name, command, o, folder, show)
-    finally:
-        program.stop()
+def measure(o, systems, show):
+    for system in systems:
+        system.register(1, 0, o.warm)
+    # Until answers that are kept for retransmissions are gone, and what the start left is given back.
+    time.sleep(o.after_secs)
+    before = {system.name: system.program.memory() for system in systems}
+    turns = in_turns(o, systems, 1, o.warm, o.bindings - o.warm)
+    time.sleep(o.after_secs)
+    for system in systems:
+        row = summed(system, "fill", turns[system.name])
+        row["per_binding"] = (row["memory"] - before[system.name]) / max(1, row["ok"])
+        show(row)
+    turns = in_turns(o, systems, 2, o.warm, o.bindings - o.warm)
+    for system in systems:
+        show(summed(system, "refresh", turns[system.name]))
+    for system in systems:
+        show(summed(system, "idle", [system.measure(lambda: idle(o.idle_secs))]))
 
 
-def restarted(program, name, command, o, folder, show):
-    for pid in program.pids():
+def restarted(system, show):
+    for pid in system.program.pids():
         os.kill(pid, signal.SIGKILL)
-    program.stop()
+    system.program.stop()
+    os.environ.update(system.environment)
     begin = time.monotonic()
     # Nothing else runs meanwhile: it may have all CPUs.
-    program = Program(name, shared.fill(command, o), o.sut_cpu | o.gen_cpu, shared.environment(o), os.path.join(folder, name + ".again.log"))
-    while not is_ready(o):
-        if time.monotonic() - begin > 60 or not program.alive():
-            sys.exit(f"{name}: not ready; its log ends:\n{program.log_tail()}")
+    system.program = Program(system.name, shared.fill(system.command, system.o), system.o.sut_cpu | system.o.gen_cpu,
+                             shared.environment(system.o), os.path.join(system.folder, system.name + ".again.log"))
+    while not is_ready(system.o):
+        if time.monotonic() - begin > 60 or not system.program.alive():
+            sys.exit(f"{system.name}: not ready; its log ends:\n{system.program.log_tail()}")
         time.sleep(0.01)
     seconds = time.monotonic() - begin
-    row = {"sut": name, "phase": "restart", "seconds": seconds, "bindings": standing(o), "memory": program.memory()}
-    show(row)
-    return program
+    show({"sut": system.name, "phase": "restart", "seconds": seconds, "bindings": standing(system.o), "memory": system.program.memory()})
 
 
 def is_ready(o):
@@ -173,16 +194,23 @@ def main():
     o = options()
     end_on_signal()
     print(HEADER, flush=True)
-    with shared.scratch() as folder:
-        os.environ["USERS"] = str(o.bindings)
-        for name, command in shared.systems(o):
-            os.environ["FOLDER"] = os.path.join(folder, name + ".state")
+    systems = []
 
-            def show(row):
-                table(row)
-                shared.save(o, row)
-            with quiet_slot(o.quiet_wait):
-                measure(name, command, o, folder, show)
+    def show(row):
+        table(row)
+        shared.save(o, row)
+    with shared.scratch() as folder, quiet_slot(o.quiet_wait):
+        os.environ["USERS"] = str(o.bindings)
+        try:
+            for place, (name, command) in enumerate(shared.systems(o)):
+                systems.append(System(name, command, o, folder, place))
+            measure(o, systems, show)
+            for system in systems:
+                if system.name == o.restart:
+                    restarted(system, show)
+        finally:
+            for system in systems:
+                system.program.stop()
 
 
 main()

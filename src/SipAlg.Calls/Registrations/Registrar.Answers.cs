@@ -15,12 +15,17 @@ public sealed partial class Registrar
     /// <summary>Content-Length and the empty line; and what UDP takes of a datagram.</summary>
     internal const int RoomForEnd = 64;
 
-    private void Answer(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, SipExtensions extensions)
+    private void Answer(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings, SipExtensions extensions)
     {
         var writer = Begin(register, flow, 200);
         if (register.Has(HeaderId.Path) && (extensions & SipExtensions.Path) != 0)
         {
             writer.Field("Path"u8, ReadPath(register));
+        }
+
+        if (!settings.ServiceRoute.IsEmpty)
+        {
+            writer.Field("Service-Route"u8, settings.ServiceRoute.Span);
         }
 
         writer.Field("Supported"u8, "path, outbound, gruu"u8);

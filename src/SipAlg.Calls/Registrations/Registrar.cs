@@ -100,7 +100,7 @@ public sealed partial class Registrar
             Apply(register, flow, user, settings, extensions);
         }
 
-        Answer(transaction, register, flow, user, extensions);
+        Answer(transaction, register, flow, user, settings, extensions);
     }
 
     /// <summary>Takes a binding over that was kept before the start; one whose time has passed is not.</summary>

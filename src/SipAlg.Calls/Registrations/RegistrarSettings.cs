@@ -1,12 +1,15 @@
 namespace SipAlg.Calls.Registrations;
 
-/// <summary>How long a realm's registrar grants bindings for (RFC 3261 §10.3 step 7).</summary>
+/// <summary>How long a realm's registrar grants bindings for (RFC 3261 §10.3 step 7), and what else it says to who registers.</summary>
 /// <param name="Least">A shorter time is answered 423 with it in Min-Expires.</param>
 /// <param name="Usual">For who asks for no time.</param>
 /// <param name="Most">A longer time is cut to it.</param>
 public sealed record RegistrarSettings(TimeSpan Least, TimeSpan Usual, TimeSpan Most)
 {
     public static RegistrarSettings Default { get; } = new(TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
+
+    /// <summary>The values of Service-Route (RFC 3608) as they go out: by which proxies a phone's requests shall come; empty: by none.</summary>
+    public ReadOnlyMemory<byte> ServiceRoute { get; init; }
 
     /// <summary>The seconds that are granted.</summary>
     /// <param name="asked">Seconds; −1: nothing was asked for.</param>

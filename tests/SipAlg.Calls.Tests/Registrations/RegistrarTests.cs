@@ -143,6 +143,19 @@ public sealed class RegistrarTests
         Assert.Null(scene.Ok($"{Phone}\nPath: <sip:edge1;lr>", cseq: 2).Header(HeaderId.Path));
     }
 
+    /// <summary>RFC 3608 §6: in each 200, a query's too, since a phone forgets what the last one did not say; in no refusal.</summary>
+    [Fact]
+    public void The_way_that_requests_shall_take_is_told_with_each_answer()
+    {
+        var scene = new RegistrarScene();
+        Assert.Null(scene.Ok(Phone).Header(HeaderId.ServiceRoute));
+
+        scene.Settings = scene.Settings with { ServiceRoute = "<sip:edge1;lr>, <sip:edge2;lr>"u8.ToArray() };
+        Assert.Equal("<sip:edge1;lr>, <sip:edge2;lr>", scene.Ok(Phone, cseq: 2).Header(HeaderId.ServiceRoute));
+        Assert.Equal("<sip:edge1;lr>, <sip:edge2;lr>", scene.Ok("", cseq: 3).Header(HeaderId.ServiceRoute));
+        Assert.Null(scene.Register($"{Phone};expires=1", cseq: 4)!.Header(HeaderId.ServiceRoute));
+    }
+
     /// <summary>Nothing of it is cut: a proxy left out of it would be left out of every call.</summary>
     [Theory]
     [InlineData(2, "SIP/2.0 200 OK")]

@@ -98,6 +98,7 @@ public sealed class BrokenConfigurationTests
         { Relay("§pbx2"), "there is no peer 'pbx2'" },
         { Relay("§near"), "peer 'near' is in realm 'phones' itself" },
         { Relay("§caller"), "peer 'caller' has no address to register at" },
+        { Relay("pbx, service_route: §sip:edge.example.com"), "'service_route' is for phones that register here, and these register with 'pbx'" },
         { Relay("pbx, phone_expires: §11m"), "'phone_expires' is longer than 'upstream_expires'" },
         { Relay("pbx, upstream_expires: 60s, phone_expires: §61s"), "'phone_expires' is longer than 'upstream_expires'" },
         { Relay("pbx, phone_expires: §1s"), "'phone_expires': '1s' is out of range" },

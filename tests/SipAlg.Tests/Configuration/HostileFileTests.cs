@@ -21,6 +21,14 @@ public sealed class HostileFileTests
         Assert.Contains("aliases expand to more than 200000 values", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_written_out_may_be_more()
+    {
+        var text = "x-0:\n" + string.Concat(Enumerable.Range(0, 110_000).Select(number => $"  u{number}: {{ password: secret }}\n"));
+
+        Assert.Empty(Errors(new ConfigurationBench().LoadPart(text)));
+    }
+
     [Theory]
     [InlineData("[", "]")]
     [InlineData("{ a: ", "}")]

@@ -1,3 +1,4 @@
+using System.Text;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Registrations;
 using static SipAlg.Tests.Configuration.ConfigurationBench;
@@ -23,6 +24,12 @@ public sealed class RegistrationsLoaderTests
         Assert.Equal(new RegistrarSettings(TimeSpan.FromSeconds(least), TimeSpan.FromSeconds(usual), TimeSpan.FromSeconds(most)), realm.Registrar);
         Assert.Null(realm.Relay);
     }
+
+    [Theory]
+    [InlineData("sip:edge.example.com", "<sip:edge.example.com;lr>")]
+    [InlineData("['sip:edge@10.0.0.9:5070;transport=tcp', 'sip:[2001:db8::1]:5070']", "<sip:edge@10.0.0.9:5070;transport=tcp;lr>, <sip:[2001:db8::1]:5070;lr>")]
+    public void Phones_are_told_these_proxies(string written, string route) =>
+        Assert.Equal(route, Encoding.ASCII.GetString(Load($", domain: a.example, registrations: {{ service_route: {written} }}").Realms[0].Registrar.ServiceRoute.Span));
 
     [Theory]
     [InlineData("relay_to: pbx", 600, 60)]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Registrations;
 using SipAlg.Configuration.Options;
@@ -14,7 +15,10 @@ internal static class RegistrationsBuilder
         var (usual, byDefault) = (written?.DefaultExpires?.Value, RegistrarSettings.Default);
         var least = written?.MinExpires?.Value ?? Least(byDefault.Least, usual ?? byDefault.Least, written?.MaxExpires?.Value ?? byDefault.Least);
         var most = written?.MaxExpires?.Value ?? Most(byDefault.Most, usual ?? least, least);
-        return new RegistrarSettings(least, usual ?? Least(Most(byDefault.Usual, least), most), most);
+        return new RegistrarSettings(least, usual ?? Least(Most(byDefault.Usual, least), most), most)
+        {
+            ServiceRoute = written?.ServiceRoute is { } route ? Encoding.ASCII.GetBytes(string.Join(", ", route.Value.Select(proxy => $"<{proxy.Value};lr>"))) : default,
+        };
     }
 
     private static TimeSpan Least(params ReadOnlySpan<TimeSpan> times) => TimeSpan.FromTicks(times.ToArray().Min(time => time.Ticks));

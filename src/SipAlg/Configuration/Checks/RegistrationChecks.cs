@@ -54,6 +54,11 @@ internal static class RegistrationChecks
             }
         }
 
+        if (relay.ServiceRoute is { } route)
+        {
+            problems.Error(route.At, $"'service_route' is for phones that register here, and these register with '{relay.RelayTo!.Value}'", "remove it: their requests come as they registered");
+        }
+
         if ((relay.PhoneExpires?.Value ?? RelaySettings.UsualPhone) > (relay.UpstreamExpires?.Value ?? RelaySettings.UsualUpstream))
         {
             problems.Error((relay.PhoneExpires ?? relay.UpstreamExpires)!.At, "'phone_expires' is longer than 'upstream_expires'", "phones refresh here more often than the gateway does there");

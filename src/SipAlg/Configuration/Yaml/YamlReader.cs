@@ -11,6 +11,7 @@ namespace SipAlg.Configuration.Yaml;
 internal sealed class YamlReader
 {
     private const int MostDepth = 64;
+    /// <summary>Of aliases alone: what is written out counts as it is.</summary>
     private const long MostExpandedNodes = 200_000;
 
     private readonly string _file;
@@ -19,6 +20,7 @@ internal sealed class YamlReader
     private readonly ProblemList _problems;
     private readonly Func<string, SourcePosition, string?> _interpolate;
     private readonly Dictionary<AnchorName, ConfigNode?> _anchors = [];
+    private long _written;
 
     private YamlReader(string file, string text, ProblemList problems, Func<string, SourcePosition, string?> interpolate)
     {
@@ -34,6 +36,11 @@ internal sealed class YamlReader
     /// <returns>Null when the file is empty, or no YAML: that problem is reported and reading ends there.</returns>
     public static ConfigNode? Read(string file, string text, ProblemList problems, Func<string, SourcePosition, string?> interpolate)
     {
+        if (FlatReader.Read(file, text) is { } flat)
+        {
+            return flat;
+        }
+
         var reader = new YamlReader(file, text, problems, interpolate);
         try
         {
@@ -80,6 +87,7 @@ internal sealed class YamlReader
             throw new YamlException(start, start, $"it is nested more than {MostDepth} deep");
         }
 
+        _written++;
         return _parser.Current switch
         {
             AnchorAlias => ReadAlias(_parser.Consume<AnchorAlias>()),
@@ -159,7 +167,7 @@ internal sealed class YamlReader
         return Bounded(new MappingNode(At(start.Start), entries.Merged()));
     }
 
-    private static T Bounded<T>(T node) where T : ConfigNode => node.Size <= MostExpandedNodes
+    private T Bounded<T>(T node) where T : ConfigNode => node.Size - _written <= MostExpandedNodes
         ? node
         : throw new YamlException(new Mark(0, node.At.Line, node.At.Column), Mark.Empty, $"its aliases expand to more than {MostExpandedNodes} values");
 
