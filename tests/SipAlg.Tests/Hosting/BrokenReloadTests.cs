@@ -49,7 +49,7 @@ public sealed class BrokenReloadTests(BrokenReloadTests.Running running) : IClas
         { Main, "'tcp://127.0.0.1:0']", "§'udp://192.0.2.1:5060']", "Listener 'phones' cannot listen on udp://192.0.2.1:5060" },
         { Main, "'tcp://127.0.0.1:0']", "'tcp://127.0.0.1:0', §'tls://127.0.0.1:0']", "tls is not built yet" },
         { Main, "bind: 127.0.0.1, ", "bind: 127.0.0.1, §reserved: 2, ", "unknown key 'reserved'" },
-        { Main, "peers:\n", "  §more: { listen: udp://127.0.0.3:0 }\npeers:\n", "media of 'more' (10000-19999) takes the same port" },
+        { Main, "peers:\n", "  more: { listen: udp://127.0.0.3:0, media: { ports: §9000 } }\npeers:\n", "'9000' is no port range" },
         { Main, "state: { folder: state }", "state: { folder: §elsewhere }", "'state.folder' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\ntrace: { memory: §8MiB }", "'trace.memory' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\nmedia: { fast_path: §off }", "'media.fast_path' has changed, which needs a restart" },
