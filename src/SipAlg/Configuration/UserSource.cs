@@ -38,8 +38,37 @@ internal sealed class UserSource(ISourceFiles files, Func<string, string?> envir
             return ([], found.Sorted());
         }
 
+        if (ReadLines(file, text, found) is { } lines)
+        {
+            return (lines, found.Sorted());
+        }
+
         // A file of nothing but comments has no users, as a folder's first one may.
         var node = YamlReader.Read(file, text, found, new Interpolation(file, files, environment, found).Configuration);
         return (node is null ? [] : UsersOptions.List.Bind(node, "users", found)?.Value ?? [], found.Sorted());
+    }
+
+    /// <summary>Users of a file that has one a line: each is bound before the next is read, so that little is held at once.</summary>
+    /// <returns>Null when the file is of another form; then nothing is reported.</returns>
+    private static List<Named<UserOptions>>? ReadLines(string file, string text, ProblemList found)
+    {
+        var users = new List<Named<UserOptions>>();
+        var reported = new ProblemList();
+        var reader = new FlatReader(file, text);
+        while (reader.TryRead(out var entry))
+        {
+            if (UsersOptions.List.BindEntry(entry, reported) is { } user)
+            {
+                users.Add(user);
+            }
+        }
+
+        if (reader.IsOther)
+        {
+            return null;
+        }
+
+        found.AddRange(reported.Sorted());
+        return users;
     }
 }

@@ -42,7 +42,9 @@ internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFaul
         return schema;
     }
 
-    private Named<T>? BindEntry(MappingEntry entry, ProblemList problems)
+    /// <summary>Binds one of its entries.</summary>
+    /// <returns>Null when its value is left out, which is reported.</returns>
+    public Named<T>? BindEntry(MappingEntry entry, ProblemList problems)
     {
         var fault = nameFault(entry.Key);
         if (fault is not null)

@@ -6,8 +6,8 @@ namespace SipAlg.Configuration.Yaml;
 
 /// <summary>
 /// Reads the form that long files have, as programs write them: one <c>name: { key: value, … }</c> a line, besides comments
-/// and empty lines. Values are plain words, quotes with nothing to replace in them, and lists of these. Many users are read
-/// several times as fast as by the reader of all YAML, to the same nodes; what is of another form, or wrong, is left to it.
+/// and empty lines. Values are plain words, quotes with nothing to replace in them, and lists of these. The entries are those
+/// of the reader of all YAML, several times as fast and one after another; what is of another form, or wrong, is left to it.
 /// </summary>
 internal ref struct FlatReader
 {
@@ -24,50 +24,61 @@ internal ref struct FlatReader
     /// <summary>Keys that stand in each line, such as <c>password</c>, are one string.</summary>
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _keys = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private ReadOnlySpan<char> _rest;
     private ReadOnlySpan<char> _line;
     private int _at;
     private int _number;
 
-    private FlatReader(string file) => _file = file;
-
     /// <param name="file">Named in positions.</param>
     /// <param name="text">The file's characters.</param>
-    /// <returns>Null when something in it is of another form, or wrong.</returns>
-    public static MappingNode? Read(string file, string text) => new FlatReader(file).ReadLines(text);
-
-    private MappingNode? ReadLines(ReadOnlySpan<char> text)
+    public FlatReader(string file, ReadOnlySpan<char> text)
     {
-        var entries = new MappingEntries(_problems);
-        var start = default(SourcePosition?);
-        while (!text.IsEmpty)
+        _file = file;
+        _rest = text;
+    }
+
+    /// <summary>Something in the file is of another form, or wrong: what was read before says nothing.</summary>
+    public bool IsOther { get; private set; }
+
+    /// <summary>Reads the next entry. A name may come twice.</summary>
+    /// <returns>False at the end, and where <see cref="IsOther"/>.</returns>
+    public bool TryRead(out MappingEntry entry)
+    {
+        while (TryLine())
         {
-            Next(ref text);
             if (_line.IsEmpty || IsComment())
             {
                 continue;
             }
 
-            var at = At(0);
-            if (!TryWord(out var name) || !TryMapping(out var mapping) || !IsEnd())
+            if (TryWord(out var name) && TryMapping(out var mapping) && IsEnd() && !_problems.HasErrors)
             {
-                return null;
+                entry = new MappingEntry(name.ToString(), At(0), mapping);
+                return true;
             }
 
-            start ??= at;
-            entries.Add(name.ToString(), at, isMerge: false, mapping);
+            IsOther = true;
+            break;
         }
 
-        return start is { } first && !_problems.HasErrors ? new MappingNode(first, entries.Merged()) : null;
+        entry = default;
+        return false;
     }
 
-    private void Next(ref ReadOnlySpan<char> text)
+    private bool TryLine()
     {
-        var end = text.IndexOf('\n');
-        _line = end < 0 ? text : text[..end];
+        if (_rest.IsEmpty)
+        {
+            return false;
+        }
+
+        var end = _rest.IndexOf('\n');
+        _line = end < 0 ? _rest : _rest[..end];
         _line = _line.EndsWith('\r') ? _line[..^1] : _line;
-        text = end < 0 ? default : text[(end + 1)..];
+        _rest = end < 0 ? default : _rest[(end + 1)..];
         _at = 0;
         _number++;
+        return true;
     }
 
     /// <summary>Whatever else ends a line in YAML would begin another one within a comment.</summary>

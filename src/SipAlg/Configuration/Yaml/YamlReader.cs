@@ -36,11 +36,6 @@ internal sealed class YamlReader
     /// <returns>Null when the file is empty, or no YAML: that problem is reported and reading ends there.</returns>
     public static ConfigNode? Read(string file, string text, ProblemList problems, Func<string, SourcePosition, string?> interpolate)
     {
-        if (FlatReader.Read(file, text) is { } flat)
-        {
-            return flat;
-        }
-
         var reader = new YamlReader(file, text, problems, interpolate);
         try
         {
