@@ -39,7 +39,7 @@ public sealed class CallRoom
     public PeerState[] Peers { get; private set; }
 
     /// <summary>By realm: what its users have at once in this lane.</summary>
-    public UserAllotments[] Users { get; }
+    public UserAllotments[] Users { get; private set; }
     public ICallJournal Journal { get; }
     public ICallLog Log { get; }
     public TimeProvider Time { get; }
@@ -67,10 +67,13 @@ public sealed class CallRoom
     internal MediaLane Media { get; }
 
     /// <summary>Takes another model.</summary>
-    /// <param name="model">Its realms are those of the one before.</param>
+    /// <param name="model">Realms, peers and users that stay have their indexes.</param>
     /// <param name="peers">By index; of a removed peer what it was.</param>
-    internal void Take(GatewayModel model, PeerState[] peers)
+    /// <param name="pools">This lane's, by realm and set of addresses; those that were there before are the same.</param>
+    internal void Take(GatewayModel model, PeerState[] peers, PortPool[][] pools)
     {
+        Users = [.. Users, .. model.Realms.Skip(Users.Length).Select(_ => new UserAllotments())];
+        Media.Take(pools, model.Realms);
         Model = model;
         Peers = peers;
         PeerTable = PeerTable.With(model.Peers);

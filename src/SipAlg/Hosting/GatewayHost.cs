@@ -3,7 +3,6 @@ using SipAlg.Admin.Events;
 using SipAlg.Admin.Overview;
 using SipAlg.Calls.Calls;
 using SipAlg.Commands;
-using SipAlg.Configuration;
 using SipAlg.Hep;
 using SipAlg.Journal;
 using SipAlg.Logging;
@@ -14,7 +13,7 @@ using SipAlg.State;
 namespace SipAlg.Hosting;
 
 /// <summary>A gateway that runs, with all that is around it: journal, name resolution, admin server.</summary>
-internal sealed class GatewayHost : IAsyncDisposable
+internal sealed partial class GatewayHost : IAsyncDisposable
 {
     /// <summary>For what comes after the calls; a stop is done within 5 s of the end of its waiting.</summary>
     private static readonly TimeSpan TearDownWait = TimeSpan.FromSeconds(1.2);
@@ -26,6 +25,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly FileWatch _watch;
     private readonly IdleTrim _trim;
+    private readonly ListenerDrain _drain;
     private readonly BindingState? _bindings;
     private readonly EventFeed _events;
     private readonly CallTally _tally = new();
@@ -58,6 +58,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         Hep = new HepExport(Gateway, log.Factory.CreateLogger<HepExport>(), time);
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
+        _drain = new ListenerDrain(Gateway, _log, time);
+        _drain.Start();
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
         _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
         _watch.Start();
@@ -131,6 +133,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _trim.Dispose();
         await Reloader.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
+        await _drain.DisposeAsync().ConfigureAwait(false);
         if (Admin is not null)
         {
             await Admin.DisposeAsync().ConfigureAwait(false);
@@ -151,21 +154,6 @@ internal sealed class GatewayHost : IAsyncDisposable
         _bindings?.Dispose();
 
         Gateway.Relay.Dispose();
-    }
-
-    /// <summary>A checked configuration takes effect.</summary>
-    private async Task ApplyAsync(LoadedConfiguration next)
-    {
-        await _resolver.DisposeAsync().ConfigureAwait(false);
-        await _advertised.DisposeAsync().ConfigureAwait(false);
-        await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false);
-        _programLog.SetLevel(next.Host.LogLevel);
-        Journal.WriteTo(next.Host.Cdr);
-        await Hep.TakeAsync(next.Host.Hep).ConfigureAwait(false);
-        _resolver = new PeerResolver(Gateway.Model, Gateway.Peers, Gateway.Names.FindAsync, Gateway.Found, _log, _time, _resolver);
-        _resolver.Start();
-        _advertised = new AdvertiseResolver(Gateway.Model, Gateway.Names.FindAsync, Gateway.Advertise, _log, _time);
-        _advertised.Start();
     }
 
     /// <summary>Calls whose far side did not answer BYE get their record too. The lanes have ended: their calls are nobody's now.</summary>

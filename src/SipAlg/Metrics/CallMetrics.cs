@@ -36,19 +36,19 @@ internal sealed class CallMetrics(Gateway gateway)
     private void WriteRegistrations(PrometheusWriter writer)
     {
         writer.Begin("sipalg_registrations_active", MetricKind.Gauge, "Contacts that are registered, by the realm that they came from.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             writer.Sample(gateway.Registrar.Active(realm.Index), ("realm", realm.Name));
         }
 
         writer.Begin("sipalg_registrations_refreshed_total", MetricKind.Counter, "Refreshes of relayed registrations that were answered without their registrar.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             writer.Sample(gateway.Registrar.Refreshed(realm.Index), ("realm", realm.Name));
         }
 
         writer.Begin("sipalg_keep_alives_total", MetricKind.Counter, "Pings to phones behind NAT, by what became of them.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var outcome = 0; outcome < KeepAlives.Length; outcome++)
             {
@@ -57,7 +57,7 @@ internal sealed class CallMetrics(Gateway gateway)
         }
 
         writer.Begin("sipalg_authentications_total", MetricKind.Counter, "Requests whose credentials were looked at, by what became of it.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             foreach (var outcome in Authentications)
             {
@@ -69,7 +69,7 @@ internal sealed class CallMetrics(Gateway gateway)
     private void WriteTotals(PrometheusWriter writer)
     {
         writer.Begin("sipalg_calls_total", MetricKind.Counter, "Calls that ended, by the caller's realm and how they ended.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             foreach (var outcome in Outcomes)
             {
@@ -81,7 +81,7 @@ internal sealed class CallMetrics(Gateway gateway)
     private void WriteEnds(PrometheusWriter writer)
     {
         writer.Begin("sipalg_call_ends_total", MetricKind.Counter, "Calls that ended, by the caller's realm, why, and who ended them.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             foreach (var cause in Causes)
             {
@@ -109,7 +109,7 @@ internal sealed class CallMetrics(Gateway gateway)
     private void WriteRefusals(PrometheusWriter writer)
     {
         writer.Begin("sipalg_sip_refused_total", MetricKind.Counter, "Requests refused before they became a call.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var reason = 0; reason < Refusals.Length; reason++)
             {

@@ -93,6 +93,7 @@ public sealed class BrokenConfigurationTests
         { "realms: { §a: { listen: udp://10.0.0.1:10500 } }", "media of 'a' (10000-19999) takes the same port as udp://10.0.0.1:10500" },
         { "realms:\n  a: { listen: udp://10.0.0.1, media: { ports: 10000-10999 } }\n  b: { listen: udp://10.0.0.2, media: { ports: §10998-12000 } }", "media of 'b' (10998-12000) takes the same port as media of 'a'" },
         { "realms:\n  a: { listen: udp://10.0.0.1 }\n  §b: { listen: udp://10.0.0.2 }", "media of 'b' (10000-19999) takes the same port as media of 'a'" },
+        { "sip: { lanes: 4 }\nrealms: { a: { listen: udp://10.0.0.1, media: { ports: §20000-20003 } } }", "'ports' has no pair of ports for each of 4 lanes" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §20000 } } }", "'20000' is no port range" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §20000-10000 } } }", "holds no pair" },
         { "realms: { a: { listen: udp://10.0.0.1, media: { ports: §10001-10002 } } }", "holds no pair" },

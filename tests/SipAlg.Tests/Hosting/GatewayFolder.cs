@@ -23,7 +23,8 @@ internal sealed class GatewayFolder : IDisposable
     /// <param name="realm">Further keys of the realm.</param>
     /// <param name="files">Further files, by name.</param>
     /// <param name="records">Where call records go.</param>
-    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0", string trunk = "", string realm = "", IReadOnlyDictionary<string, string>? files = null, string records = "cdr: { file: cdr/calls.jsonl }")
+    /// <param name="t1">Of <c>sip</c>, with what follows it there.</param>
+    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0", string trunk = "", string realm = "", IReadOnlyDictionary<string, string>? files = null, string records = "cdr: { file: cdr/calls.jsonl }", string t1 = "50ms")
     {
         var ports = MediaPorts();
         System.IO.File.WriteAllText(DialplanFile, Dialplan);
@@ -43,7 +44,7 @@ internal sealed class GatewayFolder : IDisposable
               far: { realm: phones, address: 'sip:127.0.0.1:{{far.ToString(CultureInfo.InvariantCulture)}}', accept_from: 127.0.0.2{{(trunk.Length > 0 ? ", " + trunk : "")}} }
             dialplan: d.yaml
             {{records}}
-            sip: { t1: 50ms }
+            sip: { t1: {{t1}} }
             {{more}}
             """);
     }

@@ -36,7 +36,7 @@ internal static class ModelBuilder
     {
         var places = new Places(before.Select(realm => realm.Name), options.Realms.Select(realm => realm.Name));
         return places.Arrange(
-            before, options.Realms.Select(realm => Realm(realm, places.Of(realm.Name)) with { Authentication = users.Domain(realm.Value) }), realm => realm.Index, gone => gone with { IsRemoved = true });
+            before, options.Realms.Select(realm => Realm(realm, places.Of(realm.Name)) with { Authentication = users.Domain(realm.Value) }), realm => realm.Index, gone => gone with { IsRemoved = true, Authentication = null });
     }
 
     /// <summary>Of a peer that is gone nothing is left but its name and its place.</summary>
