@@ -19,6 +19,7 @@ readonly peers=(
     "procps:sysctl:settings of a network namespace"
     "conntrack:conntrack:a NAT that forgets what is under way"
     "zsh:zsh:completes command lines of sipalg"
+    "chromium:chromium:opens the web console"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
 

@@ -13,6 +13,7 @@ using SipAlg.Hosting;
 using SipAlg.Journal;
 using SipAlg.Metrics;
 using SipAlg.Protocol.Addresses;
+using SipAlg.WebConsole;
 
 namespace SipAlg.Admin;
 
@@ -60,6 +61,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new OverviewApi(gateway, reloader, figures).Map(application);
         new ConfigurationApi(reloader).Map(application);
         new OpenApi(application).Map(application);
+        new ConsoleFiles().Map(application);
         var server = new AdminServer(application);
         await server.ListenAsync(settings.Metrics is not null).ConfigureAwait(false);
         return server;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text.RegularExpressions;
@@ -47,6 +48,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Where its admin server is.</summary>
     public IPEndPoint Admin => _admin;
 
+    /// <summary>The page of its console.</summary>
+    public Uri Console => _http.BaseAddress!;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>What it has said so far.</summary>
@@ -58,14 +62,17 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <param name="dialplan">The YAML of the dialplan.</param>
     /// <param name="probe">Sends the OPTIONS that tell when the gateway is ready.</param>
     /// <param name="inside">The network namespace that it runs in; null for the test's own.</param>
-    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe, NetworkNamespace? inside = null)
+    /// <param name="token">Of its admin API; null: it is open.</param>
+    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe, NetworkNamespace? inside = null, string? token = null)
     {
         var folder = ScenarioFolder.Create("gateway");
         var admin = Ports.Free("127.0.0.1");
         folder.Write("dialplan.yaml", dialplan);
-        var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin} }}\ndialplan: dialplan.yaml\n{configuration}");
+        var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin}{(token is null ? "" : $", token: {token}")} }}\ndialplan: dialplan.yaml\n{configuration}");
         var (program, arguments) = inside?.Command(Program, "run", "--config", file) ?? (Program, ["run", "--config", file]);
-        return await ServingAsync(new GatewayProcess(folder, ChildProcess.Start(program, arguments, folder), admin, inside), probe);
+        var gateway = new GatewayProcess(folder, ChildProcess.Start(program, arguments, folder), admin, inside);
+        gateway._http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return await ServingAsync(gateway, probe);
     }
 
     /// <summary>Starts it without a configuration, in this folder; on its fixed ports, for which it waits.</summary>

@@ -39,6 +39,9 @@ public abstract class GatewayFixture : IAsyncLifetime
     internal abstract string Dialplan { get; }
     internal abstract SipProbe Probe { get; }
 
+    /// <summary>Of the admin API; null: it is open.</summary>
+    internal virtual string? Token => null;
+
     /// <summary>The network namespace that the gateway runs in; null for the test's own.</summary>
     internal virtual NetworkNamespace? Space => null;
 
@@ -46,7 +49,7 @@ public abstract class GatewayFixture : IAsyncLifetime
     internal virtual Task LeaveAsync() => Task.CompletedTask;
 
     public virtual async Task InitializeAsync() =>
-        _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms{SipSettings} }}\n{Configuration}", Dialplan, Probe, Space);
+        _gateway = await GatewayProcess.StartAsync($"sip: {{ t1: {T1.TotalMilliseconds}ms{SipSettings} }}\n{Configuration}", Dialplan, Probe, Space, Token);
 
     public virtual async Task DisposeAsync()
     {

@@ -1,0 +1,172 @@
+using System.Text.Json.Nodes;
+using SipAlg.Interop.Tests.Browser;
+using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Sipp;
+using Xunit.Abstractions;
+
+namespace SipAlg.Interop.Tests;
+
+/// <summary>The web console in Chromium: each test uses it as somebody at a screen does, while SIPp calls.</summary>
+[Trait("Run", "second")]
+public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutputHelper output) : GatewayTests<ConsoleTests.Gateway>(gateway)
+{
+    /// <summary>The first that is shown, of calls.</summary>
+    private const string Row = "table[aria-label='Calls'] tbody tr";
+
+    public sealed class Gateway : TwoSides
+    {
+        internal const string Secret = "console-test-token";
+
+        private ScenarioFolder? _folder;
+        private Chromium? _browser;
+
+        internal Callee Callee { get; }
+        internal Callee Refusing { get; }
+        internal Callee Voice { get; }
+
+        internal override string? Token => Secret;
+
+        internal Chromium Browser => _browser!;
+
+        internal ScenarioFolder Folder => _folder!;
+
+        public Gateway() => (Callee, Refusing, Voice) = (AddCallee("pbx"), AddCallee("voicemail", Networks.Inside(21)), AddCallee("reception", Networks.Inside(22)));
+
+        /// <summary>Ports for 3,000 calls at once.</summary>
+        internal override string Configuration => base.Configuration
+            .Replace("20000-23999", "20000-25999", StringComparison.Ordinal).Replace("28000-31999", "32000-32199", StringComparison.Ordinal).Replace("24000-27999", "26000-31999", StringComparison.Ordinal);
+
+        internal override string Dialplan => $$"""
+            routes:
+              - { name: no premium numbers, when: { realm: outside, called: { prefix: ['0900'] } }, reject: { status: 403, reason: Premium numbers are barred } }
+            {{base.Dialplan["routes:\n".Length..]}}
+            """;
+
+        public override async Task InitializeAsync()
+        {
+            await base.InitializeAsync();
+            _folder = ScenarioFolder.Create("browser");
+            _browser = await Chromium.StartAsync(_folder);
+        }
+
+        /// <summary>Its connections are descriptors of the gateway's.</summary>
+        internal override async Task LeaveAsync()
+        {
+            await _browser!.DisposeAsync();
+            _browser = null;
+        }
+
+        public override async Task DisposeAsync()
+        {
+            if (_browser is not null)
+            {
+                await _browser.DisposeAsync();
+            }
+
+            if (_folder is not null)
+            {
+                _folder.Delete();
+            }
+
+            await base.DisposeAsync();
+        }
+    }
+
+    /// <summary>A scenario with the console open, logged in; in the end it has had no fault and has asked nobody else.</summary>
+    private Task InBrowser(string place, Func<ScenarioFolder, BrowserPage, Task> work) => Scenario(async folder =>
+    {
+        await using var page = await Fixture.Browser.OpenAsync(Fixture.Gateway.Console, folder.Path);
+        await LogInAsync(page, Gateway.Secret);
+        await page.ShowsAsync("main h1", "Overview");
+        await page.GoAsync(place);
+        await work(folder, page);
+        page.NothingWrong();
+    });
+
+    private static async Task LogInAsync(BrowserPage page, string token)
+    {
+        await page.ShowsAsync(".login input");
+        await page.ClickAsync(".login input");
+        await page.TypeAsync(token);
+        await page.PressAsync("Enter");
+    }
+
+    private SippRun Call(ScenarioFolder folder, ISippScenario scenario, string called, int pause = 100) =>
+        SippRun.Call(folder, new SippOptions(scenario, Ports.Free(TwoSides.CallerAddress)) { Remote = Fixture.Outside, Called = called, Pause = pause });
+
+    private async Task<JsonNode> CallsAsync(string query) => JsonNode.Parse(await Fixture.Gateway.GetAsync($"/api/v1/calls?{query}"))!["items"]!;
+
+    /// <summary>The id of the call that ended last, once there is one to this number.</summary>
+    private async Task<string> EndedAsync(string called, string state = "ended")
+    {
+        var query = $"state={state}&limit=1&number={called}";
+        await Eventually.TrueAsync(async () => (await CallsAsync(query)).AsArray().Count > 0, text: $"{called} ended");
+        return (string)(await CallsAsync(query))[0]!["id"]!;
+    }
+
+    [Fact]
+    public Task A_token_lets_in_and_log_out_ends_it() => Scenario(async _ =>
+    {
+        await using var page = await Fixture.Browser.OpenAsync(Fixture.Gateway.Console);
+        await LogInAsync(page, "wrong");
+        await page.ShowsAsync(".fault", "does not know this token");
+        page.Forgive("401");
+        await page.EvaluateAsync("document.querySelector('.login input').value = ''");
+        await LogInAsync(page, Gateway.Secret);
+        await page.ShowsAsync("main h1", "Overview");
+        Assert.Equal("", (string?)await page.EvaluateAsync("document.cookie"));
+
+        await page.ReloadAsync();
+        await page.ShowsAsync("main h1", "Overview");
+        await page.ClickAsync(".foot button", "Log out");
+        await page.ShowsAsync(".login input");
+        Assert.Equal(401, (int)(await page.EvaluateAsync("fetch('/api/v1/calls').then(answer => answer.status)"))!);
+        page.Forgive("401");
+        page.NothingWrong();
+    });
+
+    [Fact]
+    public Task A_live_call_comes_and_goes_without_a_reload() => InBrowser("#/calls", async (folder, page) =>
+    {
+        await page.EvaluateAsync("window.wasHere = true");
+        await page.ShowsAsync(".empty", "No calls.");
+        await using var answering = await TwoSides.AnswerAsync(folder, new SippScenario("callee"), Fixture.Callee);
+        await using var calling = Call(folder, new SippScenario("caller"), Fixture.Callee.Number, pause: 1500);
+        await page.ShowsAsync(Row, "talking");
+        await page.ShowsAsync(Row, Fixture.Callee.Number);
+        await SippRun.AllSucceedAsync(calling, answering);
+        await page.ShowsAsync(".empty", "No calls.");
+        await page.ClickAsync(".segments button", "Recent");
+        await page.ShowsAsync(Row, "answered");
+        Assert.True((bool?)await page.EvaluateAsync("window.wasHere"));
+    });
+
+    [Fact]
+    public Task The_ladder_tells_how_a_call_failed() => InBrowser("#/calls?state=ended", async (folder, page) =>
+    {
+        await FailAsync(folder);
+        var id = await EndedAsync(Fixture.Refusing.Number);
+        await page.ClickAsync(Row, Fixture.Refusing.Number);
+        await page.ShowsAsync(".verdict .sentence", "does not know the number");
+        await page.ShowsAsync(".facts code", id);
+        Assert.Equal(["outside", "SipAlg", "inside"], await page.TextsAsync(".ladder .name"));
+        string[] rungs = await page.TextsAsync(".ladder .rung .what");
+        Assert.Equal(["100 Trying", "404 Refused", "404 Refused", "ACK", "ACK", "INVITE · SDP", "INVITE · SDP"], rungs.Order(StringComparer.Ordinal));
+        Assert.Equal("INVITE · SDP", rungs[0]);
+
+        await page.ClickAsync(".ladder .rung.bad .hit");
+        await page.ShowsAsync(".message pre", "SIP/2.0 404 Refused");
+        await page.ClickAsync(".ladder .rung .hit");
+        await page.ClickAsync(".tabs button", "SDP changes");
+        await page.ShowsAsync(".diff del", $"c=IN IP4 {TwoSides.CallerAddress}");
+        await page.ShowsAsync(".diff ins", $"c=IN IP4 {Fixture.Inside.Address}");
+        await page.ShowsAsync(".card", "no premium numbers");
+    });
+
+    private async Task FailAsync(ScenarioFolder folder)
+    {
+        await using var refusing = await TwoSides.AnswerAsync(folder, new SippScenario("callee-refuses").With("status", "404"), Fixture.Refusing);
+        await using var refused = Call(folder, new SippScenario("caller-refused").With("status", "404"), Fixture.Refusing.Number);
+        await SippRun.AllSucceedAsync(refused, refusing);
+    }
+}
