@@ -15,6 +15,9 @@ namespace SipAlg.Calls.Lanes;
 /// <content>What is told of INVITEs that became no call, and of REGISTERs that bound nothing.</content>
 public sealed partial class CallLane
 {
+    /// <summary>Octets of a name, as far as it is shown: who is refused may write what he likes.</summary>
+    private const int MostShown = 128;
+
     private readonly RefusalBudget _invitesTold = new();
     private readonly RefusalBudget _registersTold = new();
 
@@ -92,7 +95,7 @@ public sealed partial class CallLane
         {
             Aor = AorIn(register),
             User = UserIn(register),
-            Agent = Encoding.UTF8.GetString(register.First(HeaderId.UserAgent)),
+            Agent = Shown(register.First(HeaderId.UserAgent)),
             Status = status,
             Reason = reason,
             Credentials = credentials,
@@ -147,7 +150,7 @@ public sealed partial class CallLane
         {
             if (DigestCredentials.TryParse(scheme.Parameters, out var credentials))
             {
-                return Encoding.UTF8.GetString(credentials.Username);
+                return Shown(credentials.Username);
             }
         }
 
@@ -155,5 +158,7 @@ public sealed partial class CallLane
     }
 
     private static string AorIn(SipMessage register) =>
-        NameAddress.TryParse(register.First(HeaderId.To), out var to) && SipUri.TryParse(to.Uri, out var uri) ? Encoding.UTF8.GetString(uri.User) + "@" + Encoding.UTF8.GetString(uri.Host) : "";
+        NameAddress.TryParse(register.First(HeaderId.To), out var to) && SipUri.TryParse(to.Uri, out var uri) ? $"{Shown(uri.User)}@{Shown(uri.Host)}" : "";
+
+    private static string Shown(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[..Math.Min(name.Length, MostShown)]);
 }

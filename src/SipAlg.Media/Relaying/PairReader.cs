@@ -28,7 +28,7 @@ internal static unsafe class PairReader
         var stream = Copy(&pair->Cell->Stream, ref pair->Cell->Stream.Lock);
         var figures = StreamStatistics.Of(stream, Copy(&pair->Reports, ref pair->Reports.Lock), new RelayClock(time)) with
         {
-            Codec = clocks?.CodecOf(stream.PayloadType) ?? AudioCodec.Unknown,
+            Codec = clocks?.CodecOf(stream.PayloadType, stream.ClockRate) ?? AudioCodec.Unknown,
             ForeignPackets = pair->Foreign.Count(stream.Packets),
             ForeignType = pair->Foreign.Type,
         };

@@ -16,6 +16,9 @@ public enum AudioCodec : byte
     Amr,
     AmrWb,
     Opus,
+
+    /// <summary>Stands beside a codec: telephone events (RFC 4733), comfort noise (RFC 3389).</summary>
+    Companion,
 }
 
 /// <summary>Codecs by the names that SDP has for them (RFC 3551 §6, RFC 3952, RFC 4867, RFC 7587).</summary>
@@ -24,6 +27,7 @@ public static class AudioCodecs
     /// <param name="encoding">Of a=rtpmap; names know no case (RFC 8866 §6.6).</param>
     public static AudioCodec Of(ReadOnlySpan<byte> encoding) => encoding.Length switch
     {
+        2 when Is(encoding, "CN"u8) => AudioCodec.Companion,
         3 when Is(encoding, "GSM"u8) => AudioCodec.Gsm,
         3 when Is(encoding, "AMR"u8) => AudioCodec.Amr,
         4 when Is(encoding, "PCMU"u8) || Is(encoding, "PCMA"u8) => AudioCodec.G711,
@@ -34,6 +38,7 @@ public static class AudioCodecs
         4 when Is(encoding, "opus"u8) => AudioCodec.Opus,
         6 when Is(encoding, "AMR-WB"u8) => AudioCodec.AmrWb,
         7 when Is(encoding, "GSM-EFR"u8) => AudioCodec.GsmEfr,
+        15 when Is(encoding, "telephone-event"u8) => AudioCodec.Companion,
         _ => AudioCodec.Unknown,
     };
 

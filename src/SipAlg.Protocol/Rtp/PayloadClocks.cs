@@ -16,8 +16,19 @@ public sealed class PayloadClocks(params ReadOnlySpan<PayloadClock> clocks)
     /// <summary>Hertz; 0 for a payload type that has none.</summary>
     public int Of(byte payloadType) => TryFind(payloadType, out var clock) ? clock.Hertz : 0;
 
-    /// <summary>Of speech; unknown for all else.</summary>
-    public AudioCodec CodecOf(byte payloadType) => TryFind(payloadType, out var clock) ? clock.Codec : AudioCodec.Unknown;
+    /// <summary>Of speech; unknown for all else. Beside an event or comfort noise it is the codec of this clock.</summary>
+    /// <param name="payloadType">Of the last packet.</param>
+    /// <param name="hertz">The clock rate that the stream has.</param>
+    public AudioCodec CodecOf(byte payloadType, int hertz)
+    {
+        var codec = TryFind(payloadType, out var named) ? named.Codec : AudioCodec.Unknown;
+        for (var index = 0; codec == AudioCodec.Companion && index < _clocks.Length; index++)
+        {
+            codec = _clocks[index].Hertz == hertz ? _clocks[index].Codec : codec;
+        }
+
+        return codec == AudioCodec.Companion ? AudioCodec.Unknown : codec;
+    }
 
     /// <summary>Whether SDP names the payload type at all.</summary>
     public bool Has(byte payloadType) => TryFind(payloadType, out _);

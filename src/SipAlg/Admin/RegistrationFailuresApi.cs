@@ -1,4 +1,5 @@
 using System.Globalization;
+using SipAlg.Admin.Description;
 using SipAlg.Journal;
 
 namespace SipAlg.Admin;
@@ -6,30 +7,36 @@ namespace SipAlg.Admin;
 /// <summary><c>/api/v1/registrations/failures</c>: phones that could not register, and why.</summary>
 internal sealed class RegistrationFailuresApi(RegistrationFailures failures)
 {
-    private const int DefaultLimit = 100;
-
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/registrations/failures", ListAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/registrations/failures", ListAsync).Describe(new Operation("Phones that could not register, and why: those that tried last first.")
+    {
+        Query = [new("user", "A part of the user's name, the address-of-record or the address that it came from."), .. Paging.Parameters],
+        Answers = [Answer.Of(200, "One page.", AdminJson.Default.FailedPhoneList), Paging.BadQuery],
+    });
 
     private Task ListAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var limit = DefaultLimit;
-        if (query["limit"].ToString() is { Length: > 0 } text &&
-            !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= RegistrationFailures.Capacity))
+        if (!Paging.TryLimit(query, out var limit))
         {
-            return context.Response.ErrorAsync(400, "bad_limit", $"limit is a number from 1 to {RegistrationFailures.Capacity}.");
+            return context.Response.BadLimitAsync();
         }
 
-        var phones = failures.List(query["user"].ToString() is { Length: > 0 } user ? user : null, limit);
-        return context.Response.JsonAsync(200, new FailedPhoneList([.. phones.Select(FailedPhoneDetails.Of)], null), AdminJson.Default.FailedPhoneList);
+        if (!Paging.TryCursor(query, out var before))
+        {
+            return context.Response.BadCursorAsync();
+        }
+
+        var phones = failures.List(query.Text("user"), limit + 1, before);
+        var next = phones.Count > limit ? phones[limit - 1].Number.ToString(CultureInfo.InvariantCulture) : null;
+        return context.Response.JsonAsync(200, new FailedPhoneList([.. phones.Take(limit).Select(FailedPhoneDetails.Of)], next), AdminJson.Default.FailedPhoneList);
     }
 }
 
 /// <param name="Items">Those that tried last first.</param>
-/// <param name="Next">Always null: there are no more than fit in a page.</param>
+/// <param name="Next">The cursor of the next page; null after the last.</param>
 internal sealed record FailedPhoneList(IReadOnlyList<FailedPhoneDetails> Items, string? Next);
 
-/// <summary>A phone that could not register; docs/registrations.md is its description.</summary>
+/// <summary>A phone that could not register; docs/why.md is its description.</summary>
 internal sealed record FailedPhoneDetails
 {
     public DateTimeOffset First { get; init; }

@@ -10,7 +10,8 @@ namespace SipAlg.Journal;
 /// <param name="Verdict">What is to be said of it.</param>
 /// <param name="First">When it began; UTC.</param>
 /// <param name="Count">Of those that were told; where very many come they are not all.</param>
-internal sealed record FailedPhone(RegistrationFailure Last, Verdict Verdict, DateTimeOffset First, long Count);
+/// <param name="Number">Of the latest among all; the newer the higher.</param>
+internal sealed record FailedPhone(RegistrationFailure Last, Verdict Verdict, DateTimeOffset First, long Count, long Number);
 
 /// <summary>
 /// The phones that could not register, those that tried last first. One that tries again and again in the same way is there once, and no source
@@ -26,6 +27,7 @@ internal sealed class RegistrationFailures : IDisposable
 
     /// <summary>The one that tried last at the end.</summary>
     private readonly List<FailedPhone> _phones = [];
+    private long _number;
 
     public RegistrationFailures() => _ = Task.Run(SortAsync);
 
@@ -37,13 +39,14 @@ internal sealed class RegistrationFailures : IDisposable
 
     /// <param name="text">In the user's name, the address-of-record or the source; null: all.</param>
     /// <param name="limit">How many at most.</param>
-    public IReadOnlyList<FailedPhone> List(string? text, int limit)
+    /// <param name="before">0 for the first page, else the number of the last of the page before. Who tries again meanwhile leaves it.</param>
+    public IReadOnlyList<FailedPhone> List(string? text, int limit, long before = 0)
     {
         lock (_lock)
         {
             // What was told before somebody asks is in the answer.
             Sort();
-            return [.. _phones.AsEnumerable().Reverse().Where(phone => text is null || Has(phone.Last, text)).Take(limit)];
+            return [.. _phones.AsEnumerable().Reverse().Where(phone => (before == 0 || phone.Number < before) && (text is null || Has(phone.Last, text))).Take(limit)];
         }
     }
 
@@ -74,7 +77,8 @@ internal sealed class RegistrationFailures : IDisposable
     private void Add(RegistrationFailure failure, Verdict verdict)
     {
         var same = _phones.FindIndex(phone => Key(phone.Last, phone.Verdict) == Key(failure, verdict));
-        var phone = same < 0 ? new FailedPhone(failure, verdict, failure.At, 1) : _phones[same] with { Last = failure, Verdict = verdict, Count = _phones[same].Count + 1 };
+        var phone = same < 0 ? new FailedPhone(failure, verdict, failure.At, 1, ++_number)
+            : _phones[same] with { Last = failure, Verdict = verdict, Count = _phones[same].Count + 1, Number = ++_number };
         if (same >= 0)
         {
             _phones.RemoveAt(same);

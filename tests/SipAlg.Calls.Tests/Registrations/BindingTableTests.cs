@@ -8,7 +8,7 @@ namespace SipAlg.Calls.Tests.Registrations;
 
 public sealed class BindingTableTests
 {
-    private readonly BindingTable _table = new(new RegistrarScene().Harness.Context, (byte)LaneTimer.User, realms: 1);
+    private readonly BindingTable _table = new(new RegistrarScene().Harness.Context, (byte)LaneTimer.User, realms: 1, watch: null);
 
     private static Flow Connection(ulong connection) => new(Transport.Tcp, 1, IpEndpoint.Parse("10.0.0.1:5060"), IpEndpoint.Parse("192.0.2.5:40000"), connection);
 

@@ -130,6 +130,13 @@ public sealed class RegistrationVerdictTests : UserTest
         Assert.Empty(Scene.Journal.Unregistered);
     }
 
+    [Fact]
+    public void Names_are_told_no_further_than_they_are_shown()
+    {
+        Send(headers: "Require: unheard-of\r\n", to: new string('x', 400));
+        Assert.Equal($"{new string('x', 128)}@example.com", Last.Aor);
+    }
+
     /// <summary>Of a flood of one source a few are told, and another is told all the same.</summary>
     [Fact]
     public void A_flood_hides_nobody()

@@ -79,5 +79,15 @@ public sealed class SdpClocksTests
     [InlineData("96\r\na=rtpmap:96 x-own/8000", AudioCodec.Unknown)]
     [InlineData("96", AudioCodec.Unknown)]
     public void Codecs_have_their_names(string formats, AudioCodec codec) =>
-        Assert.Equal(codec, Of($"m=audio 4000 RTP/AVP {formats}\r\n")!.CodecOf(byte.Parse(formats.Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(codec, Of($"m=audio 4000 RTP/AVP {formats}\r\n")!.CodecOf(byte.Parse(formats.Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture), 0));
+
+    /// <summary>A call that ends with a digit had a codec all the same.</summary>
+    [Fact]
+    public void Beside_events_and_noise_there_is_the_codec_of_their_clock()
+    {
+        var clocks = Of("m=audio 4000 RTP/AVP 96 18 13 101 98\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\na=rtpmap:98 x-own/8000\r\n")!;
+        Assert.Equal((AudioCodec.G729, AudioCodec.Opus), (clocks.CodecOf(101, 8000), clocks.CodecOf(101, 48_000)));
+        Assert.Equal((AudioCodec.G729, AudioCodec.Unknown), (clocks.CodecOf(13, 8000), clocks.CodecOf(101, 0)));
+        Assert.Equal((AudioCodec.Unknown, AudioCodec.Unknown), (clocks.CodecOf(98, 8000), clocks.CodecOf(0, 8000)));
+    }
 }

@@ -26,6 +26,7 @@ public sealed class FailureApiTests
         Assert.Null(body["next"]);
         Assert.Empty((await host.GetAsync("api/v1/registrations/failures?user=bert")).Body!["items"]!.AsArray());
         Assert.Equal(400, (await host.GetAsync("api/v1/registrations/failures?limit=0")).Status);
+        Assert.Equal(400, (await host.GetAsync("api/v1/registrations/failures?cursor=x")).Status);
 
         var (why, exit) = await RunAsync(host, "why", "anna");
         Assert.Equal(0, exit);

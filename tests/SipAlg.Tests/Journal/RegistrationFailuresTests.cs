@@ -54,6 +54,18 @@ public sealed class RegistrationFailuresTests : IDisposable
     }
 
     [Fact]
+    public void Pages_go_on_where_the_one_before_ended()
+    {
+        Fail("alice");
+        Fail("bob");
+        Fail("carol");
+        var first = _failures.List(null, 2);
+        Assert.Equal(["carol", "bob"], first.Select(phone => phone.Last.User));
+        Fail("dave");
+        Assert.Equal("alice", Assert.Single(_failures.List(null, 2, first[^1].Number)).Last.User);
+    }
+
+    [Fact]
     public void Who_guesses_names_hides_nobody()
     {
         Fail("alice");
