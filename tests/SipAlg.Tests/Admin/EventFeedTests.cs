@@ -151,6 +151,29 @@ public sealed class EventFeedTests : IDisposable
         Assert.False(feed.IsWatched);
     }
 
+    /// <summary>What happened meanwhile was told to nobody.</summary>
+    [Fact]
+    public void Who_comes_back_after_that_while_is_told_that_events_are_missing()
+    {
+        var time = new RoundlessTime();
+        using var feed = new EventFeed(time, NullLogger.Instance);
+        var listener = feed.Listen(null)!;
+        feed.Started(Call());
+        feed.Pump();
+        var last = Assert.Single(Read(listener)).Id;
+        feed.Leave(listener);
+        time.Clock.MoveTo(30_000);
+        feed.Pump();
+        feed.Answered(Call());
+
+        var again = feed.Listen(last)!;
+        feed.Started(Call());
+        feed.Pump();
+
+        Assert.Equal(new LostEvent(null), again.TakeLost());
+        Assert.Equal("started", (string?)Assert.Single(Read(again)).Body["what"]);
+    }
+
     public void Dispose() => _feed.Dispose();
 
     private void Happen(int events)

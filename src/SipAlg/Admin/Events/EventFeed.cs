@@ -35,6 +35,9 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
     private readonly string _epoch;
     private FeedSources? _sources;
     private long _sent;
+
+    /// <summary>Behind this event nobody listened for a while, and what happened then is not known.</summary>
+    private long _gapAfter;
     private int _lost;
     private long _leftAt;
     private volatile bool _isWatched;
@@ -99,9 +102,7 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
             var listener = new EventListener();
             if (!_isWatched)
             {
-                _isWatched = true;
-                _sources?.Forget();
-                _timer.Change(Period, Period);
+                Wake();
             }
 
             if (!string.IsNullOrEmpty(last))
@@ -112,6 +113,20 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
             _listeners.Add(listener);
             return listener;
         }
+    }
+
+    /// <summary>Looks at what happens from now on.</summary>
+    private void Wake()
+    {
+        // What a lane put there in the very moment in which the last round ended.
+        while (_queue.Reader.TryRead(out _))
+        {
+        }
+
+        _gapAfter = _sent;
+        _sources?.Forget();
+        _isWatched = true;
+        _timer.Change(Period, Period);
     }
 
     public void Leave(EventListener listener)
@@ -173,7 +188,11 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
         }
 
         var oldest = Math.Max(1, _sent - Kept + 1);
-        if (number + 1 < oldest)
+        if (number <= _gapAfter)
+        {
+            listener.Lose(null);
+        }
+        else if (number + 1 < oldest)
         {
             listener.Lose((int)(oldest - number - 1));
         }
