@@ -55,7 +55,7 @@ public sealed partial class ConsoleTests
         await page.TypeAsync("callers");
         await page.PressAsync("Enter");
         await page.ShowsAsync(".outcome", "to peer pbx");
-        await page.ShowsAsync(".routes tr.no", $"called {Fixture.Callee.Number}");
+        await page.ShowsAsync(".routes tr.no", $"called '{Fixture.Callee.Number}'");
         await page.ShowsAsync(".routes tr.yes", $"to {Fixture.Callee.Number}");
 
         await page.GoAsync("#/dialplan?called=0900123&peer=callers");

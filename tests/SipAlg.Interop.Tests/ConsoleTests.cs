@@ -28,8 +28,6 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
 
         internal Chromium Browser => _browser!;
 
-        internal ScenarioFolder Folder => _folder!;
-
         public Gateway() => (Callee, Refusing, Voice) = (AddCallee("pbx"), AddCallee("voicemail", Networks.Inside(21)), AddCallee("reception", Networks.Inside(22)));
 
         /// <summary>Ports for 3,000 calls at once.</summary>
@@ -63,12 +61,22 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
                 await _browser.DisposeAsync();
             }
 
-            if (_folder is not null)
-            {
-                _folder.Delete();
-            }
-
+            await Eventually.TrueAsync(IsDeleted);
             await base.DisposeAsync();
+        }
+
+        /// <summary>The browser's processes end one after the other, and write to the last.</summary>
+        private bool IsDeleted()
+        {
+            try
+            {
+                _folder?.Delete();
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
         }
     }
 

@@ -139,9 +139,10 @@ internal sealed class BrowserPage : IAsyncDisposable
         {
             var text = key.Length == 1 ? key : key == "Enter" ? "\r" : "";
             var down = new JsonObject { ["type"] = "keyDown", ["key"] = key, ["text"] = text };
-            if (key == "Enter")
+            if (key is "Enter" or "Escape")
             {
-                down["windowsVirtualKeyCode"] = 13;
+                // What the browser itself does with a key goes by its code.
+                down["windowsVirtualKeyCode"] = key == "Enter" ? 13 : 27;
             }
 
             await SendAsync("Input.dispatchKeyEvent", down);

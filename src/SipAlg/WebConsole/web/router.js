@@ -45,7 +45,7 @@ function open(address) {
   const { signal } = leave;
   root.ariaBusy = "true";
   Promise.resolve(found.show(root, { params, query, signal, address })).finally(() => { if (!signal.aborted) root.ariaBusy = "false"; });
-  dispatchEvent(new CustomEvent("visited", { detail: path }));
   root.focus({ preventScroll: true });
   scrollTo(0, 0);
+  dispatchEvent(new CustomEvent("visited", { detail: path }));
 }
