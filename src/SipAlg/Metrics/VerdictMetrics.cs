@@ -12,7 +12,7 @@ internal sealed class VerdictMetrics(Gateway gateway, VerdictCounts counts)
     public void Write(PrometheusWriter writer)
     {
         writer.Begin("sipalg_call_verdicts_total", MetricKind.Counter, "Calls that ended, and INVITEs that became none, by the caller's realm and their verdict.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             foreach (var code in Codes)
             {
