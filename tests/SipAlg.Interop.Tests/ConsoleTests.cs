@@ -104,14 +104,6 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
 
     private async Task<JsonNode> CallsAsync(string query) => JsonNode.Parse(await Fixture.Gateway.GetAsync($"/api/v1/calls?{query}"))!["items"]!;
 
-    /// <summary>The id of the call that ended last, once there is one to this number.</summary>
-    private async Task<string> EndedAsync(string called, string state = "ended")
-    {
-        var query = $"state={state}&limit=1&number={called}";
-        await Eventually.TrueAsync(async () => (await CallsAsync(query)).AsArray().Count > 0, text: $"{called} ended");
-        return (string)(await CallsAsync(query))[0]!["id"]!;
-    }
-
     [Fact]
     public Task A_token_lets_in_and_log_out_ends_it() => Scenario(async _ =>
     {
@@ -152,9 +144,8 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
     [Fact]
     public Task The_ladder_tells_how_a_call_failed() => InBrowser("#/calls?state=ended", async (folder, page) =>
     {
-        await FailAsync(folder);
-        var id = await EndedAsync(Fixture.Refusing.Number);
-        await page.ClickAsync(Row, Fixture.Refusing.Number);
+        var id = await FailAsync(folder);
+        await page.ClickAsync($"a[href='#/calls/{id}']");
         await page.ShowsAsync(".verdict .sentence", "does not know the number");
         await page.ShowsAsync(".facts code", id);
         Assert.Equal(["outside", "SipAlg", "inside"], await page.TextsAsync(".ladder .name"));
@@ -171,10 +162,17 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
         await page.ShowsAsync(".card", "no premium numbers");
     });
 
-    private async Task FailAsync(ScenarioFolder folder)
+    /// <summary>A call that is refused; its id.</summary>
+    private async Task<string> FailAsync(ScenarioFolder folder)
     {
+        var query = $"state=ended&number={Fixture.Refusing.Number}";
+        var before = Ids(await CallsAsync(query));
         await using var refusing = await TwoSides.AnswerAsync(folder, new SippScenario("callee-refuses").With("status", "404"), Fixture.Refusing);
         await using var refused = Call(folder, new SippScenario("caller-refused").With("status", "404"), Fixture.Refusing.Number);
         await SippRun.AllSucceedAsync(refused, refusing);
+        await Eventually.TrueAsync(async () => Ids(await CallsAsync(query)).Length > before.Length, text: "the refused call is among those that ended");
+        return Ids(await CallsAsync(query)).Except(before).Single();
     }
+
+    private static string[] Ids(JsonNode calls) => [.. calls.AsArray().Select(call => (string)call!["id"]!)];
 }

@@ -59,7 +59,8 @@ export function ladder({ all, rungs, room, pick }) {
     groups[next]?.focus({ preventScroll: true });
     groups[next]?.scrollIntoView({ block: "nearest" });
   };
-  return { element, select, move, get chosen() { return chosen; } };
+  const focus = () => groups[chosen]?.focus({ preventScroll: true });
+  return { element, select, move, focus, get chosen() { return chosen; } };
 }
 
 function column(party, at, height, step) {

@@ -99,6 +99,7 @@ function drawLadder(place, visit) {
     return;
   }
   visit.room = place.clientWidth;
+  const hadFocus = place.contains(document.activeElement);
   const rungs = rungsOf(call);
   const detail = h("div", { class: "detail" });
   const hasRoom = visit.room >= 900;
@@ -113,6 +114,7 @@ function drawLadder(place, visit) {
     h("div", { class: "sides" }, h("div", { class: "scroll" }, visit.view.element), detail)));
   if (visit.chosen >= 0 || hasRoom) visit.view.select(Math.max(0, Math.min(visit.chosen, rungs.length - 1)));
   else put(detail, h("p", { class: "empty" }, "Choose a message to read it."));
+  if (hadFocus) visit.view.focus();
   isDrawn = true;
 }
 
