@@ -19,7 +19,7 @@ export function table({ label, columns, key, open = null, tone = null, empty, si
   const rows = new Map();
 
   const make = item => {
-    const row = h("tr", { tabindex: "-1" }, columns.map(column => h("td", { class: classOf(column), "data-title": column.title })));
+    const row = h("tr", { tabindex: "-1" }, columns.map(column => h("td", { class: classOf(column) })));
     row.addEventListener("focus", () => reach(row));
     if (open) {
       row.addEventListener("click", event => event.target.closest("a, button") || getSelection().toString() ? null : open(rows.get(row.dataset.key).item));
