@@ -199,7 +199,14 @@ public sealed unsafe partial class MediaRelay : IDisposable
     public bool TryRead(in MediaPort a, out MediaCounters counters)
     {
         counters = default;
-        return !a.IsNone && PairReader.TryRead(_pools[a.Pool].PairOf(a.Port), a.Generation, Time, out counters);
+        if (a.IsNone)
+        {
+            return false;
+        }
+
+        var pool = _pools[a.Pool];
+        var pair = pool.PairOf(a.Port);
+        return PairReader.TryRead(pair, a.Generation, pool.ClocksOf(pair), Time, out counters);
     }
 
     /// <summary>When a packet of an accepted source came last to a port or its RTCP port, by the relay's clock; 0: never, or the port was closed. From any thread.</summary>

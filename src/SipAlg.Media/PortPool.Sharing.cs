@@ -11,11 +11,12 @@ public sealed unsafe partial class PortPool
     /// <summary>Null where each port has a socket.</summary>
     internal SharedPorts? Shared { get; }
 
-    /// <summary>The pair of a port; null if the port is none of this pool.</summary>
+    /// <summary>The pair of a port; null if the port never was one of this pool.</summary>
     internal Pair* Find(ushort port)
     {
-        var offset = (port & ~1) - _firstPort;
-        return offset >= 0 && offset % _step == 0 && offset / _step < Capacity ? _pairs + (offset / _step) : null;
+        var number = port >> 1;
+        var block = number % _lanes == _lane ? _blocks[number / _lanes / PairBlock.Pairs] : null;
+        return block == null ? null : block.PairAt(number / _lanes % PairBlock.Pairs);
     }
 
     private PortTakeResult TryOpenSockets(IpEndpoint rtp, int place, out PortSockets sockets)

@@ -1,18 +1,14 @@
-using System.Runtime.InteropServices;
-using SipAlg.Media.Events;
-using SipAlg.Media.Kernel;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
 using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 using SipAlg.Protocol.Addresses;
-using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Media;
 
 /// <summary>
-/// The pairs of media ports that one lane has of a realm's range: of all pairs, each <c>lanes</c>th. Only that lane takes
-/// and releases. A pair is taken as a whole whatever address it is bound to: IPv4 and IPv6 share one account.
+/// The pairs of media ports that one lane has of a realm's range: of all pairs, each <c>lanes</c>th, whatever the range. Only that lane
+/// takes, releases and gives it another range. A pair is taken as a whole whatever address it is bound to: IPv4 and IPv6 share one account.
 /// </summary>
 public sealed unsafe partial class PortPool
 {
@@ -21,21 +17,11 @@ public sealed unsafe partial class PortPool
 
     private readonly MediaRelay _relay;
     private readonly PortAccount _account;
-    private readonly IpNetwork[]?[] _mediaFrom;
-    private readonly EventStream?[] _events;
-    private readonly PayloadClocks?[] _clocks;
-    private readonly Pair* _pairs;
-    private readonly FlowCell* _cells;
-
-    /// <summary>Number of the first of <see cref="_cells"/> in the kernel; −1: they are memory of this process alone.</summary>
-    private readonly int _firstCell;
-    private readonly MediaRange _range;
     private readonly ushort _number;
-    private readonly int _firstPort;
-    private readonly int _step;
+    private MediaRange _range;
 
     /// <summary>Pairs that are left for those who may take the reserve.</summary>
-    private readonly int _reserve;
+    private int _reserve;
     private readonly long[] _refused = new long[(int)PortTakeResult.Stopped + 1];
     private int _inUse;
     private bool _isScarce;
@@ -44,44 +30,32 @@ public sealed unsafe partial class PortPool
 
     internal PortPool(MediaRelay relay, ushort number, MediaRange range, int lane, int lanes, RealmPorts ports)
     {
-        var first = (range.FirstPort + 1) & ~1;
-        var pairs = Math.Max(0, (range.LastPort + 1 - first) / 2);
-        var own = (pairs - lane + lanes - 1) / lanes;
-        if (first == 0 || own <= 0)
+        (_relay, _number, _lane, _lanes, _range) = (relay, number, lane, lanes, range);
+        if (PairsOf(range, lane, lanes).Count <= 0)
         {
             throw new ArgumentException($"Ports {range.FirstPort}-{range.LastPort} hold no pair for lane {lane} of {lanes}.", nameof(range));
         }
 
-        (_relay, _number, _range, _firstPort, _step) = (relay, number, range, first + (2 * lane), 2 * lanes);
-        _reserve = Math.Min(own, (((range.Reserve + 1) / 2) + lanes - 1) / lanes);
         Shared = relay.Steering == null ? null : new SharedPorts(relay.Steering, number, range.Dscp, relay.Options);
         Ports = ports;
-        Ports.Add(own - _reserve);
         Sources = relay.FeedOf(lane);
-        _account = new PortAccount(own, relay.Time.TimestampFrequency, new Random());
-        _mediaFrom = new IpNetwork[]?[own];
-        _events = new EventStream?[own];
-        _clocks = new PayloadClocks?[own];
-        _pairs = NewSlab<Pair>(own);
-        _firstCell = -1;
-        _cells = relay.Kernel == null ? null : relay.Kernel.TryTake(own, out _firstCell);
-        if (_cells == null)
-        {
-            _cells = NewSlab<FlowCell>(own);
-        }
+        var most = (MostPairs + lanes - 1) / lanes;
+        _account = new PortAccount(most, relay.Time.TimestampFrequency, new Random());
+        _blocks = new PairBlock?[(most + PairBlock.Pairs - 1) / PairBlock.Pairs];
+        Resize(range);
     }
 
-    /// <summary>Pairs of this pool.</summary>
-    public int Capacity => _account.Capacity;
+    /// <summary>Pairs of this pool; 0 when the realm has it no more.</summary>
+    public int Capacity => IsRetired ? 0 : _account.Capacity;
 
     /// <summary>Pairs whose sockets are open; readable by any thread.</summary>
     public int InUse => Volatile.Read(ref _inUse);
 
     /// <summary>Pairs that ordinary calls may still take; readable by any thread.</summary>
-    public int Free => Capacity - _reserve - InUse;
+    public int Free => FreeOf(InUse);
 
     /// <summary>Pairs of those that only who may take the reserve gets.</summary>
-    public int Reserve => _reserve;
+    public int Reserve => IsRetired ? 0 : _reserve;
 
     /// <summary>Pairs taken within 5 s of their release, since none had rested longer; readable by any thread.</summary>
     public long TakenBeforeRested => Volatile.Read(ref _takenBeforeRested);
@@ -136,13 +110,16 @@ public sealed unsafe partial class PortPool
     public bool TryFind(ulong owner, out MediaPort port)
     {
         port = default;
-        for (var index = 0; index < Capacity; index++)
+        foreach (var block in Blocks)
         {
-            var pair = _pairs + index;
-            if (pair->IsOpen && !pair->IsReleased && pair->Owner == owner)
+            for (var at = 0; at < PairBlock.Pairs; at++)
             {
-                port = new MediaPort(_number, pair->Port, pair->Generation);
-                return true;
+                var pair = block.PairAt(at);
+                if (pair->IsOpen && !pair->IsReleased && pair->Owner == owner)
+                {
+                    port = new MediaPort(_number, pair->Port, pair->Generation);
+                    return true;
+                }
             }
         }
 
@@ -157,7 +134,10 @@ public sealed unsafe partial class PortPool
             return PortTakeResult.Stopped;
         }
 
-        if (!mayTakeReserve && InUse >= Capacity - _reserve)
+        // Read first: what comes back from outside the range in between counts as one too many rather than one too few.
+        var inUse = InUse;
+        _account.QueueReturned();
+        if (!mayTakeReserve && FreeOf(inUse) <= 0)
         {
             return PortTakeResult.Exhausted;
         }
@@ -190,46 +170,19 @@ public sealed unsafe partial class PortPool
         return PortTakeResult.InUseElsewhere;
     }
 
-    internal Pair* PairAt(int index) => _pairs + index;
-
-    internal Pair* PairOf(ushort port) => _pairs + IndexOf(port);
-
-    internal IpNetwork[]? MediaFromOf(Pair* pair) => Volatile.Read(ref _mediaFrom[pair - _pairs]);
-
-    internal void SetMediaFrom(Pair* pair, IpNetwork[]? networks) => Volatile.Write(ref _mediaFrom[pair - _pairs], networks);
-
-    internal PayloadClocks? ClocksOf(Pair* pair) => Volatile.Read(ref _clocks[pair - _pairs]);
-
-    internal void SetClocks(Pair* pair, PayloadClocks? clocks) => Volatile.Write(ref _clocks[pair - _pairs], clocks);
-
-    internal EventStream? EventsOf(Pair* pair) => Volatile.Read(ref _events[pair - _pairs]);
-
-    internal void SetEvents(Pair* pair, EventStream? events) => Volatile.Write(ref _events[pair - _pairs], events);
-
     /// <summary>The relay thread has closed the sockets: the pair begins its rest.</summary>
     internal void Closed(Pair* pair, long now)
     {
         SetEvents(pair, null);
-        _account.Rest((int)(pair - _pairs), now);
+        _account.Rest(IndexOf(pair->Port), now);
         Interlocked.Decrement(ref _inUse);
         Ports.Give();
     }
 
-    /// <summary>Zeroed by the system page by page as it is touched: a large range costs nothing until it is used.</summary>
-    private static T* NewSlab<T>(int pairs)
-        where T : unmanaged
-    {
-        var memory = (nint)NativeMemory.AllocZeroed((nuint)pairs + 1, (nuint)sizeof(T));
-        return (T*)((memory + Pair.CacheLine - 1) & ~(nint)(Pair.CacheLine - 1));
-    }
-
-    // RTCP is the odd port of its pair.
-    private int IndexOf(ushort port) => ((port & ~1) - _firstPort) / _step;
-
     private PortTakeResult TryBind(IpAddress bind, int place, int index, ulong owner, out MediaPort port)
     {
         port = default;
-        var number = (ushort)(_firstPort + (index * _step));
+        var number = (ushort)(2 * ((index * _lanes) + _lane));
         var result = TryOpenSockets(new IpEndpoint(bind, number), place, out var sockets);
         if (result != PortTakeResult.Taken)
         {
@@ -238,10 +191,8 @@ public sealed unsafe partial class PortPool
 
         Interlocked.Increment(ref _inUse);
         _isScarce |= Ports.Take();
-        var pair = _pairs + index;
+        var pair = BlockOf(index).Take(index % PairBlock.Pairs);
         (pair->Pool, pair->Port) = (_number, number);
-        pair->Cell = _cells + index;
-        pair->CellIndex = _firstCell < 0 ? -1 : _firstCell + index;
         SetMediaFrom(pair, null);
         SetClocks(pair, null);
         pair->Open(place, owner, bind, _relay.Realms.Cell(_range.Realm, place), sockets);

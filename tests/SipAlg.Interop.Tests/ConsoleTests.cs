@@ -83,7 +83,7 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
     /// <summary>A scenario with the console open, logged in; in the end it has had no fault and has asked nobody else.</summary>
     private Task InBrowser(string place, Func<ScenarioFolder, BrowserPage, Task> work) => Scenario(async folder =>
     {
-        await using var page = await Fixture.Browser.OpenAsync(Fixture.Gateway.Admin, folder.Path);
+        await using var page = await Fixture.Browser.OpenAsync(Fixture.Gateway.Console, folder.Path);
         await LogInAsync(page, Gateway.Secret);
         await page.ShowsAsync("main h1", "Overview");
         await page.GoAsync(place);
@@ -107,7 +107,7 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
     [Fact]
     public Task A_token_lets_in_and_log_out_ends_it() => Scenario(async _ =>
     {
-        await using var page = await Fixture.Browser.OpenAsync(Fixture.Gateway.Admin);
+        await using var page = await Fixture.Browser.OpenAsync(Fixture.Gateway.Console);
         await LogInAsync(page, "wrong");
         await page.ShowsAsync(".fault", "does not know this token");
         page.Forgive("401");

@@ -1,16 +1,22 @@
+using System.Net;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Sipp;
 
 namespace SipAlg.Interop.Tests;
 
 /// <summary>What a gateway that has carried calls tells Prometheus.</summary>
-public sealed class MetricsTests(MetricsTests.Gateway gateway) : GatewayTests<MetricsTests.Gateway>(gateway)
+public sealed partial class MetricsTests(MetricsTests.Gateway gateway) : GatewayTests<MetricsTests.Gateway>(gateway)
 {
     public sealed class Gateway : TwoSides
     {
         internal Callee Callee { get; }
 
+        /// <summary>Where messages of calls are sent to.</summary>
+        internal IPEndPoint Collector { get; } = Ports.Free(Networks.Inside(60));
+
         public Gateway() => Callee = AddCallee("callee");
+
+        internal override string Configuration => $"{base.Configuration}\ntrace: {{ hep: 'udp://{Collector}', hep_id: 77, hep_password: s3cret, header: X-Call-Trace }}\n";
     }
 
     [Fact]

@@ -1,18 +1,25 @@
-using System.Text.Json;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using SipAlg.Interop.Tests.Audio;
 using SipAlg.Interop.Tests.Harness;
-using SipAlg.Interop.Tests.Phones;
 using SipAlg.Interop.Tests.Sipp;
+using Xunit.Abstractions;
 
 namespace SipAlg.Interop.Tests;
 
 /// <summary>
-/// Reloads, sound ones and broken ones, while two telephones talk and calls begin and end: none fails, no packet is lost. A few seconds;
-/// <c>SIPALG_LONG=1</c> makes it a thousand reloads under 200 calls a second.
+/// Reloads, sound ones and broken ones, while calls begin and end and others talk: none fails, no packet is lost. Each changes something: routes, a
+/// table, a peer, a realm with its listeners and ports, the listeners and ports of one that has calls. A few seconds; <c>SIPALG_LONG=1</c> makes it a
+/// thousand reloads under 200 calls a second.
 /// </summary>
-public sealed class ReloadTests(ReloadTests.Gateway gateway) : GatewayTests<ReloadTests.Gateway>(gateway)
+public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper output) : GatewayTests<ReloadTests.Gateway>(gateway)
 {
     /// <summary>Octets: what the collector keeps for a rush of calls comes and goes.</summary>
     private const double MostGrowth = 64e6;
+
+    /// <summary>Between two reloads, of each direction: a tenth of a second.</summary>
+    private const int Spacing = 5;
 
     private const string Broken = "routes: [ { to: [ { peer: nobody } ] } ]";
 
@@ -23,6 +30,12 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway) : GatewayTests<Relo
         internal Callee Callee { get; }
         internal Callee Voice { get; }
 
+        /// <summary>Comes and goes, with all that is in it.</summary>
+        internal IPEndPoint Other { get; } = Ports.Free(Networks.Outside(2));
+
+        /// <summary>A second listener of a realm with calls.</summary>
+        internal IPEndPoint Second { get; } = Ports.Free(Networks.Outside(3));
+
         public Gateway() => (Callee, Voice) = (AddCallee("callee"), AddCallee("voice", Networks.Inside(21)));
     }
 
@@ -31,66 +44,100 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway) : GatewayTests<Relo
     [Fact]
     public Task No_call_fails_and_no_packet_is_lost() => Scenario(async folder =>
     {
-        var (rate, calls, reloads) = IsLong ? (200, 20_000, 1000) : (50, 150, 20);
-        await using var caller = await Baresip.StartAsync(folder, "outsider", Ports.Free(Networks.Outside(21)), 500);
-        await using var callee = await Baresip.StartAsync(folder, Fixture.Voice.Number, Fixture.Voice.Endpoint, 1100);
-        await caller.DialAsync($"sip:{Fixture.Voice.Number}@{Fixture.Outside};transport=udp");
-        await caller.EstablishedAsync();
+        var (rate, calls, reloads, pairs) = IsLong ? (200, 24_000, 1000, 40) : (50, 200, 30, 8);
+        await using var talkers = new Talkers(Fixture.Outside, IPAddress.Parse(TwoSides.CallerAddress), Fixture.Voice.Number, Fixture.Voice.Endpoint, pairs, packets: 75);
         await using var answering = await SippRun.AnswerAsync(folder, new SippOptions(new SippScenario("callee"), Fixture.Callee.Endpoint) { Calls = calls, KeepsMessages = false });
         await using var calling = SippRun.Call(folder, new SippOptions(new SippScenario("caller"), Ports.Free(TwoSides.CallerAddress))
         {
             Remote = Fixture.Outside, Called = Fixture.Callee.Number, Calls = calls, Rate = rate, Pause = 500, KeepsMessages = false,
         });
 
-        await ReloadAsync(reloads / 5);
+        var began = Stopwatch.StartNew();
+        await ReloadAsync(talkers, 2L * Spacing * pairs, 0, reloads / 5);
         var before = await MemoryAsync();
-        await ReloadAsync(reloads - (reloads / 5));
-        Assert.InRange(await MemoryAsync() - before, double.MinValue, MostGrowth);
+        await ReloadAsync(talkers, 2L * Spacing * pairs, reloads / 5, reloads);
+        var (after, took) = (await MemoryAsync(), began.Elapsed);
 
         var deadline = TimeSpan.FromSeconds(60 + (calls / rate));
-        await calling.AllSucceedAsync(deadline);
-        await answering.AllSucceedAsync(deadline);
-        await caller.HearsAsync(callee);
-        await callee.HearsAsync(caller);
-        await NothingLostAsync();
-        await caller.HangUpAsync();
-        await callee.ClosedAsync();
-    });
-
-    /// <summary>Every fifth is of a broken dialplan, which changes nothing.</summary>
-    private async Task ReloadAsync(int reloads)
-    {
-        for (var reload = 1; reload <= reloads; reload++)
-        {
-            var isBroken = reload % 5 == 0;
-            Fixture.Gateway.Write(isBroken ? Broken : $"{Fixture.Dialplan}  - {{ name: reload {reload}, when: {{ realm: outside, called: ['r{reload}'] }}, reject: {{ status: 403 }} }}\n");
-            Assert.Equal(isBroken ? 422 : 200, await Fixture.Gateway.ReloadAsync());
-        }
-
-        foreach (var (dialplan, status, isSuccess) in new[] { (Broken, 422, 0), (Fixture.Dialplan, 200, 1) })
-        {
-            Fixture.Gateway.Write(dialplan);
-            Assert.Equal(status, await Fixture.Gateway.ReloadAsync());
-            Assert.Equal(isSuccess, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_config_last_reload_success"));
-        }
-    }
-
-    private async Task<double> MemoryAsync() => (await Fixture.Gateway.MetricsAsync()).Sum("process_resident_memory_bytes");
-
-    private async Task NothingLostAsync()
-    {
-        using var list = JsonDocument.Parse(await Fixture.Gateway.GetAsync("/api/v1/calls?state=live"));
-        var id = list.RootElement.GetProperty("items").EnumerateArray().Single().GetProperty("id").GetString();
-        using var call = JsonDocument.Parse(await Fixture.Gateway.GetAsync($"/api/v1/calls/{id}"));
-        foreach (var direction in new[] { "from_caller", "from_callee" })
-        {
-            var figures = call.RootElement.GetProperty("media")[0].GetProperty(direction);
-            Assert.True(figures.GetProperty("packets").GetInt64() > 50, figures.ToString());
-            Assert.Equal(0, figures.GetProperty("rtp").GetProperty("lost").GetInt64());
-        }
-
+        await SippRun.AllSucceedAsync(deadline, [calling, answering]);
+        await talkers.EndAsync();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{reloads} reloads in {took.TotalSeconds:0.0} s; {calls} calls of SIPp and {talkers.Calls} with media in {began.Elapsed.TotalSeconds:0.0} s, {talkers.Sent} packets sent, {talkers.Received} received; resident {before / 1e6:0} MB, then {after / 1e6:0} MB"));
+        Assert.InRange(talkers.Calls, pairs, long.MaxValue);
+        Assert.Equal(talkers.Sent, talkers.Received);
+        Assert.InRange(after - before, double.MinValue, MostGrowth);
         var metrics = await Fixture.Gateway.MetricsAsync();
         Assert.Equal(0, metrics.Sum("sipalg_calls_total", "outcome=\"failed\""));
         Assert.Equal(0, metrics.Sum("sipalg_lane_faults_total"));
+        Assert.Equal(0, metrics.Sum("sipalg_media_ports_leaked_total"));
+    });
+
+    [Fact]
+    public Task At_length_the_removed_listeners_are_closed() => Scenario(async _ =>
+    {
+        Restore();
+        Assert.Equal(200, await Fixture.Gateway.ReloadAsync());
+        await Eventually.TrueAsync(async () => (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_listeners", "state=\"closing\"") == 0, text: "no listener is closing");
+        Assert.Equal(5, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_listeners"));
+    });
+
+    /// <summary>Every fifth is broken and changes nothing. Before each the talkers send some packets more.</summary>
+    private async Task ReloadAsync(Talkers talkers, long packets, int from, int to)
+    {
+        for (var reload = from; reload < to; reload++)
+        {
+            var heard = talkers.Progress;
+            await Eventually.TrueAsync(() => talkers.Progress >= heard + packets, text: "the talkers talk");
+            var isBroken = reload % 5 == 4;
+            Fixture.Gateway.WriteFile("numbers.csv", $"number\n9{reload}\n");
+            Fixture.Gateway.Configure(configuration => Changed(configuration, reload));
+            Fixture.Gateway.Write(isBroken && reload % 2 == 0 ? Broken : $"{Fixture.Dialplan}{Routes(reload)}");
+            Assert.True(await Fixture.Gateway.ReloadAsync() == (isBroken ? 422 : 200), $"reload {reload}");
+            if (isBroken)
+            {
+                Assert.Equal(0, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_config_last_reload_success"));
+            }
+        }
     }
+
+    private static string Routes(int reload) =>
+        $"  - {{ name: reload {reload}, when: {{ realm: outside, called: ['r{reload}'] }}, reject: {{ status: 403 }} }}\n" +
+        "  - { name: table, when: { realm: outside, called: { in: numbers } }, reject: { status: 404 } }\n";
+
+    /// <summary>What comes with one reload goes with another, in ever other company.</summary>
+    private string Changed(string configuration, int reload)
+    {
+        var text = $"{configuration}\ntables: {{ numbers: {{ file: numbers.csv, key: number }} }}\n";
+        if (reload % 2 == 1)
+        {
+            text = text.Replace("peers:\n", "peers:\n  guest: { realm: outside, accept_from: 192.0.2.7 }\n", StringComparison.Ordinal);
+        }
+
+        // For a hundred reloads, so that it is closed, and opened again.
+        if (reload % 3 == 1 && reload / 100 % 2 == 0)
+        {
+            text = text.Replace("realms:\n", $"realms:\n  other: {{ listen: ['udp://{Fixture.Other}', 'tcp://{Fixture.Other}'], media: {{ ports: 32000-{32099 + (2 * (reload % 7))} }} }}\n", StringComparison.Ordinal);
+        }
+
+        if (reload % 4 < 2)
+        {
+            text = text.Replace($"'tcp://{Fixture.Outside}'", $"'tcp://{Fixture.Outside}', 'udp://{Fixture.Second}'", StringComparison.Ordinal);
+        }
+
+        if (reload % 3 == 2)
+        {
+            text = text.Replace("ports: 20000-23999", "ports: 21000-22999", StringComparison.Ordinal).Replace("ports: 24000-27999", "ports: 25000-27999, reserve: 10", StringComparison.Ordinal);
+        }
+
+        // An address that this host does not have.
+        return reload % 10 == 9 ? text.Replace($"'udp://{Fixture.Inside}'", $"'udp://{Fixture.Inside}', 'udp://192.0.2.99:5060'", StringComparison.Ordinal) : text;
+    }
+
+    private void Restore()
+    {
+        Fixture.Gateway.Configure(configuration => configuration);
+        Fixture.Gateway.Write(Fixture.Dialplan);
+    }
+
+    private async Task<double> MemoryAsync() => (await Fixture.Gateway.MetricsAsync()).Sum("process_resident_memory_bytes");
 }

@@ -125,11 +125,16 @@ public sealed class TrunkTests
     [Fact]
     public Task A_carrier_that_dies_is_passed_over_and_comes_back_by_itself() => WithGatewayAsync(Carrier(), "ping: 5s", async (folder, gateway) =>
     {
+        var starting = Prometheus.StartAsync(folder, gateway.Admin);
         var carrier = await StartCarrierAsync(folder);
         await BecomesAsync(gateway, "sipalg_peer_registered", 1);
         var registered = await RegisteredAsync(gateway);
+        await using var prometheus = await starting;
+        Assert.Empty(await prometheus.FiringAsync("SipalgPeerDown"));
         await carrier.DisposeAsync();
         await BecomesAsync(gateway, "sipalg_peer_up", 0);
+        await Eventually.TrueAsync(async () => (await prometheus.FiringAsync("SipalgPeerDown")).Count == 1, text: "the alert fires");
+        Assert.StartsWith("Peer carrier takes no calls", (string?)(await prometheus.FiringAsync("SipalgPeerDown"))[0]["annotations"]!["summary"], StringComparison.Ordinal);
         await Eventually.TrueAsync(() => gateway.Log.Contains("Peer carrier is down", StringComparison.Ordinal));
         var before = (await gateway.MetricsAsync()).Sum("sipalg_peer_attempts_total", "peer=\"carrier\"");
         await CallsOutAsync(folder, _other);
@@ -138,6 +143,7 @@ public sealed class TrunkTests
         // It has forgotten who was registered.
         await using var again = await StartCarrierAsync(folder);
         await BecomesAsync(gateway, "sipalg_peer_up", 1);
+        await Eventually.TrueAsync(async () => (await prometheus.FiringAsync("SipalgPeerDown")).Count == 0, text: "the alert is over");
         await CallsOutAsync(folder, _subscriber);
         await Eventually.TrueAsync(async () => await RegisteredAsync(gateway) is { Length: > 0 } answered && answered != registered, text: "it registers again");
         await CallsInAsync(folder);

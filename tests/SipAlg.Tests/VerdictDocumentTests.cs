@@ -20,6 +20,28 @@ public sealed partial class VerdictDocumentTests
     [Fact]
     public void The_catalogue_is_large_enough() => Assert.True(Enum.GetValues<VerdictCode>().Count(code => !VerdictCodes.IsWell(code)) >= 25);
 
+    /// <summary>What every operator meets, in the words that it is asked for.</summary>
+    [Theory]
+    [InlineData("no route matched", VerdictCode.NoRoute)]
+    [InlineData("wrong password or unknown user", VerdictCode.WrongPassword, VerdictCode.NoSuchUser)]
+    [InlineData("the peer is down or refused", VerdictCode.NoResponse, VerdictCode.TargetUnreachable, VerdictCode.TargetFailed, VerdictCode.TargetRefused)]
+    [InlineData("no answer", VerdictCode.NoAnswer)]
+    [InlineData("codecs have nothing in common", VerdictCode.NoCommonCodec, VerdictCode.CodecsForbidden)]
+    [InlineData("the ACK never came", VerdictCode.AckMissing, VerdictCode.AckToPrivateAddress)]
+    [InlineData("no RTP from one side", VerdictCode.OneWayMedia, VerdictCode.NoMedia)]
+    [InlineData("RTP from a refused source", VerdictCode.MediaRefused)]
+    [InlineData("media stopped in mid-call", VerdictCode.MediaStopped)]
+    [InlineData("a router ALG", VerdictCode.RouterAlg)]
+    [InlineData("a session timer ran out", VerdictCode.SessionExpired)]
+    [InlineData("limits", VerdictCode.CallerLimit, VerdictCode.TargetLimit)]
+    [InlineData("a loop", VerdictCode.TooManyHops, VerdictCode.TargetLoop, VerdictCode.RedirectLoop)]
+    [InlineData("fragmentation of large UDP requests", VerdictCode.LargeRequestLost)]
+    [InlineData("clock rate or payload number mismatch", VerdictCode.ClockRateMismatch, VerdictCode.PayloadMismatch)]
+    [InlineData("gateway drained", VerdictCode.Draining)]
+    [InlineData("an INVITE that cannot be read", VerdictCode.Malformed)]
+    public void A_cause_that_operators_meet_is_in_it(string cause, params VerdictCode[] codes) =>
+        Assert.True(codes.All(code => Rows.Any(row => row.Code == VerdictCodes.Text(code))), cause);
+
     [Fact]
     public void Every_row_names_a_test_that_has_its_verdict() => Assert.All(Rows, row =>
     {

@@ -29,7 +29,11 @@ internal sealed partial class Admission
             return;
         }
 
-        lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts, realm.IsNatAware, user.Index), realm.Registrar);
+        var status = lane.Registrar!.OnRegister(transaction, register, flow, new RegisteringUser(Encoding.UTF8.GetBytes($"{user.Name}@{domain.Name}"), user.MaxContacts, realm.IsNatAware, user.Index), realm.Registrar);
+        if (status is not (200 or 423))
+        {
+            lane.NotRegistered(register, flow, status, status == 403 ? RefusalReason.TooManyContacts : RefusalReason.BadRegister);
+        }
     }
 
     /// <summary>

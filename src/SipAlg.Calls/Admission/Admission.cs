@@ -22,6 +22,12 @@ internal sealed partial class Admission(CallLane lane)
 
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {
+        if (lane.Lane.Network.IsClosing(flow.Listener) && request.Method != SipMethod.Bye)
+        {
+            RefuseAtClosing(transaction, request, flow);
+            return;
+        }
+
         var realm = lane.Lane.Group(flow.Listener);
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
         if (request.Method == SipMethod.Register && lane.Room.Model.Realms[realm] is { Authentication: { } domain } registering)
@@ -77,8 +83,8 @@ internal sealed partial class Admission(CallLane lane)
     /// <param name="other">What the other side of its dialog takes besides.</param>
     public void RefuseMethod(TransactionId transaction, SipMessage request, in Flow flow, MethodSet other)
     {
-        lane.Counters.Refuse(lane.Lane.Group(flow.Listener), RefusalReason.Method);
         var status = request.Method == SipMethod.Unknown ? 501 : 405;
+        lane.Refused(transaction, request, flow, status, RefusalReason.Method);
         var writer = Begin(request, flow, status);
         WriteAllow(ref writer, request, other);
         writer.Finish(default);
@@ -193,6 +199,16 @@ internal sealed partial class Admission(CallLane lane)
             sender.Peer?.End();
             lane.Refuse(transaction, invite, flow, 482, RefusalReason.Merged);
         }
+    }
+
+    /// <summary>The listener is configured no more. Nothing is kept of it: it may be anybody's.</summary>
+    private void RefuseAtClosing(TransactionId transaction, SipMessage request, in Flow flow)
+    {
+        lane.Refused(transaction, request, flow, 503, RefusalReason.ListenerClosing);
+        var writer = Begin(request, flow, 503);
+        writer.Field("Retry-After"u8, RetryAfterSeconds);
+        writer.Finish(default);
+        lane.Transactions.RespondOnce(transaction, 503, writer.Written);
     }
 
     private void RefuseForNow(TransactionId transaction, SipMessage invite, in Flow flow, RefusalReason reason)

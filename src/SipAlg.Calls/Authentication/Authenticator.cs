@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
+using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Digest;
@@ -25,7 +26,7 @@ public sealed class Authenticator
     private readonly NonceUses _uses;
     private readonly GuessLimiter _guesses;
     private readonly ThreadHasher _hasher = new();
-    private readonly long[] _total;
+    private long[] _total;
 
     /// <summary>Checked where there is no user, so that the work is the same.</summary>
     private readonly byte[] _nobody = new byte[DigestAlgorithms.MaxTextLength];
@@ -47,6 +48,9 @@ public sealed class Authenticator
 
     /// <summary>Requests that were checked in a realm; a plain cell, read by anybody.</summary>
     public long Total(int realm, AuthenticationOutcome outcome) => Volatile.Read(ref _total[Cell(realm, outcome)]);
+
+    /// <summary>There are more realms.</summary>
+    internal void Grow(int realms) => _total = CallCounters.Grown(_total, realms * (int)AuthenticationOutcome.Count);
 
     /// <summary>Wrong passwords of this lane, whoever has found them wrong.</summary>
     internal GuessLimiter Guesses => _guesses;

@@ -1,7 +1,6 @@
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
-using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Calls;
@@ -61,7 +60,7 @@ internal sealed partial class Call
     private void BeTaken(Branch branch, Leg callee)
     {
         _lane.Lane.Octets.Drop(ref callee.Answer);
-        branch.Peer?.Attempted(AttemptOutcome.Answered);
+        branch.Peer?.Answered(_lane.Lane.Now - branch.AskedAt);
         SendAck(callee);
         _phase = CallPhase.Answered;
         _lane.Lane.Octets.Drop(ref _invite);

@@ -55,6 +55,7 @@ internal sealed partial class Call
         }
 
         NameTarget(target);
+        _record.Sent = decision;
         var realm = _lane.Room.Model.Realms[target.Realm];
         var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var before = _branches;
@@ -104,7 +105,7 @@ internal sealed partial class Call
 
         var transaction = _lane.Transactions.Reserve(SipMethod.Invite, Owner(LegPart.CalleeInvite));
         var host = list.Decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : destination.Host;
-        var branch = new Branch { List = list, Target = target, Step = step, Index = index, Hops = destination.Hops, Hop = destination.Hop, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, Asked = destination.Flow.Remote.Address, Asking = transaction };
+        var branch = new Branch { List = list, Target = target, Step = step, Index = index, Hops = destination.Hops, Hop = destination.Hop, Breadth = step.Breadth, Peer = destination.Peer, Host = host, Face = face, AskedAt = _lane.Lane.Now, Asked = destination.Flow.Remote.Address, Asking = transaction };
         branch.First = NewCallee(branch, destination, dialog, id, media, origin, body.HasDescription, IsRegistrarOfCaller(target));
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
@@ -124,7 +125,9 @@ internal sealed partial class Call
             writer.Write("Require: replaces\r\n"u8);
         }
 
-        (Crossing(branch.First) with { Edits = EditsOf(step), BeginsDialog = true }).Write(ref writer, invite);
+        var crossing = Crossing(branch.First) with { Edits = EditsOf(step), BeginsDialog = true };
+        crossing.Write(ref writer, invite);
+        crossing.WriteId(ref writer, _record.Id);
         LegMessages.Finish(ref writer, invite.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
         {

@@ -69,6 +69,9 @@ internal sealed partial class Call
         return null;
     }
 
+    public override bool GoesBy(int listener) =>
+        LegWhere(leg => leg.Flow.Listener == listener) is not null || _departed?.Exists(leg => leg.Flow.Listener == listener) == true;
+
     private MediaSide SideOf(Leg leg) => MediaSide.Of(_lane.Room.Model.Realms[leg.Realm], leg.Peer?.Peer, leg.Flow.Local.Address, leg.Flow.Remote.Address);
 
     private HeaderCrossing Crossing(Leg to) => new(HostTowards(to), _lane.DialogNames, ReaderOf(to))
@@ -76,6 +79,7 @@ internal sealed partial class Call
         Identity = IdentityTowards(to),
         Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
         CarriesProof = DialogEnd.IsProofBetween(to, OtherOf(to)),
+        IdField = _lane.Room.Model.Calls.IdField,
     };
 
     /// <summary>Who is on the other side of a leg, be it paired or not.</summary>

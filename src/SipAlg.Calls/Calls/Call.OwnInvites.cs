@@ -97,6 +97,7 @@ internal sealed partial class Call
     {
         var writer = new MessageWriter(_lane.Output);
         transaction = BeginRefresh(ref writer, leg, SipMethod.Invite, leg.Index == CallerIndex ? LegPart.CallerReinvite : LegPart.CalleeReinvite);
+        Crossing(leg).WriteId(ref writer, _record.Id);
         LegMessages.Finish(ref writer, "application/sdp"u8, offer);
         length = writer.Length;
         if (writer.Overflowed)

@@ -116,7 +116,9 @@ internal sealed partial class Call
         LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         WriteSession(ref writer, leg);
-        Crossing(leg).Write(ref writer, request);
+        var crossing = Crossing(leg);
+        crossing.Write(ref writer, request);
+        crossing.WriteId(ref writer, _record.Id);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body.Octets);
         if (writer.Overflowed)
         {

@@ -33,7 +33,7 @@ internal sealed partial class Call
         }
 
         caller ??= NewCaller(hasOffer: true);
-        var face = new MediaFace(_lane.Room.Media, _callerFace.Side, _place, IsEmergency) { Owner = CallLane.SourceOwner(Slot, _generation) };
+        var face = new MediaFace(_lane.Room.Media, _callerFace.Side, _place, IsEmergency) { Owner = CallLane.SourceOwner(Slot, _generation), Call = _record.Id };
         var service = new ServiceMedia(_lane.Room.Media, step[index].Service, face, caller.Origin);
         var result = Answer(service, invite, out var body);
         if (result != BridgeResult.Done)

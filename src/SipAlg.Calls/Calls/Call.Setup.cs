@@ -82,8 +82,9 @@ internal sealed partial class Call
         }
 
         _lane.Lane.Octets.Drop(ref callee.Answer);
-        branch.Peer?.Attempted(AttemptOutcome.Answered);
+        branch.Peer?.Answered(_lane.Lane.Now - branch.AskedAt);
         NameTarget(branch.Target);
+        _record.Sent = branch.List.Decision;
         callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;
         if (!callee.OwesAck)
         {
@@ -180,6 +181,7 @@ internal sealed partial class Call
         }
 
         AwaitMedia();
+        ArmSeries();
         EndWait();
     }
 

@@ -18,10 +18,13 @@ internal sealed partial class Call
     private List<CallStream> ReadStreams()
     {
         List<CallStream> streams = [];
-        var count = _service?.Streams ?? Math.Max(_callerFace.Streams, CalleeFace?.Streams ?? 0);
-        for (var index = 0; index < count; index++)
+        for (var index = 0; index < StreamCount; index++)
         {
-            var stream = new CallStream(index, KindOf(index), FiguresOf(CallerIndex, index), FiguresOf(CalleeIndex, index));
+            var stream = new CallStream(index, KindOf(index), FiguresOf(CallerIndex, index), FiguresOf(CalleeIndex, index))
+            {
+                SeriesFromCaller = _series?.Of(index, CallerIndex),
+                SeriesFromCallee = _series?.Of(index, CalleeIndex),
+            };
             if (_record.Answered is not null || stream.FromCaller.Packets > 0 || stream.FromCallee.Packets > 0)
             {
                 streams.Add(stream);
@@ -30,6 +33,8 @@ internal sealed partial class Call
 
         return streams;
     }
+
+    private int StreamCount => _service?.Streams ?? Math.Max(_callerFace.Streams, CalleeFace?.Streams ?? 0);
 
     private StreamKind KindOf(int index) => _service?.KindOf(index) ?? _callerFace.KindOf(index);
 
@@ -56,6 +61,7 @@ internal sealed partial class Call
             return;
         }
 
+        LookAtStreams();
         _record.Streams = ReadStreams();
         Observe(_caller.Realm, _caller.Peer, _service?.Audio() ?? _callerFace.Audio());
     }

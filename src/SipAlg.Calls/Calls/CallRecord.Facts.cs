@@ -24,6 +24,9 @@ public sealed partial class CallRecord
     /// <summary>Where no route matched: which one nearly did.</summary>
     public PassedRoute? Nearest { get; init; }
 
+    /// <summary>What the dialplan set for the target that was asked last, or has answered; null if none was asked.</summary>
+    public RouteDecision? Sent { get; set; }
+
     /// <summary>Where the INVITE came from.</summary>
     public IpEndpoint CallerAt { get; init; }
 

@@ -112,4 +112,9 @@ public interface ICallJournal
     void Refused(CallRecord record)
     {
     }
+
+    /// <summary>A REGISTER that bound nothing. Likewise not of each.</summary>
+    void NotRegistered(Registrations.RegistrationFailure failure)
+    {
+    }
 }

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Quality;
 using SipAlg.Media.Statistics;
 
 namespace SipAlg.Calls.Calls;
@@ -19,4 +20,9 @@ public enum StreamKind : byte
 /// <param name="Kind">Of its m= line.</param>
 /// <param name="FromCaller">What came from the caller's side.</param>
 /// <param name="FromCallee">What came from the callee's side.</param>
-public sealed record CallStream(int Index, StreamKind Kind, StreamStatistics FromCaller, StreamStatistics FromCallee);
+public sealed record CallStream(int Index, StreamKind Kind, StreamStatistics FromCaller, StreamStatistics FromCallee)
+{
+    /// <summary>The same in the course of time; null where nothing came, in a call too short for it, and where it is switched off.</summary>
+    public QualitySeries? SeriesFromCaller { get; init; }
+    public QualitySeries? SeriesFromCallee { get; init; }
+}

@@ -1,13 +1,17 @@
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Lanes;
+using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Calls;
 
 /// <summary>Why an INVITE became no call.</summary>
-/// <param name="Reason"><see cref="RefusalReason.Count"/>: its credentials prove nothing.</param>
+/// <param name="Reason"><see cref="RefusalReason.Count"/>: one of the others says it.</param>
 /// <param name="Credentials">What became of them; accepted where it was not for them.</param>
 public sealed record Refusal(RefusalReason Reason, AuthenticationOutcome Credentials)
 {
     /// <summary>Who the credentials say that the caller is; null without any.</summary>
     public string? User { get; init; }
+
+    /// <summary>Why it was not understood.</summary>
+    public MessageFault Fault { get; init; }
 }

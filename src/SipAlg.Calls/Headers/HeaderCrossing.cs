@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
@@ -29,6 +30,9 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
 
     /// <summary>One side proves to the other who it is, and the gateway stands between them: challenges and what answers them cross as they are.</summary>
     public bool CarriesProof { get; init; }
+
+    /// <summary>The field that has the id of the call in what we send: what one side wrote there does not cross. Null: there is none.</summary>
+    public string? IdField { get; init; }
 
     private bool HasRules => !Edits.IsEmpty || !Rules.IsEmpty;
 
@@ -73,6 +77,20 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
         }
     }
 
+    /// <summary>The id of the call, so that who reads the message can name it to us; the dialplan and the receiver's rules may speak against it.</summary>
+    public void WriteId(ref MessageWriter writer, ulong call)
+    {
+        Span<byte> text = stackalloc byte[64];
+        if (IdField is not null && IsWanted(text[..Encoding.ASCII.GetBytes(IdField, text)], isUnderstood: false))
+        {
+            WriteText(ref writer, IdField);
+            writer.Write(": "u8);
+            call.TryFormat(text, out var length, "x16", CultureInfo.InvariantCulture);
+            writer.Write(text[..length]);
+            writer.EndLine();
+        }
+    }
+
     private void WriteOwn(ref MessageWriter writer)
     {
         foreach (var edit in Edits)
@@ -96,6 +114,11 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
     private bool IsLeftOut(SipMessage message, in HeaderField field, PrivacyValues concealed)
     {
         if (Identity.Withholds(field.Id, concealed) || (field.Id == HeaderId.Other && IdentityCrossing.IsAnonymous(concealed) && IdentityCrossing.TellsUser(message.LongName(field))))
+        {
+            return true;
+        }
+
+        if (IdField is not null && field.Id == HeaderId.Other && Ascii.EqualsIgnoreCase(message.LongName(field), IdField))
         {
             return true;
         }

@@ -15,11 +15,11 @@ public sealed class CallCounters(int realms, int peers)
     private const int Outcomes = (int)CallOutcome.Failed + 1;
     private const int SourceChanges = (int)SourceChange.Refused + 1;
     private const int Digits = 2 * (int)DigitDirection.Count;
-    private readonly long[] _total = new long[realms * Outcomes];
-    private readonly long[] _ends = new long[realms * CallCauses.Count];
-    private readonly long[] _digits = new long[realms * Digits];
-    private readonly long[] _sources = new long[realms * SourceChanges];
-    private readonly long[] _leaks = new long[realms];
+    private long[] _total = new long[realms * Outcomes];
+    private long[] _ends = new long[realms * CallCauses.Count];
+    private long[] _digits = new long[realms * Digits];
+    private long[] _sources = new long[realms * SourceChanges];
+    private long[] _leaks = new long[realms];
 
     /// <summary>Calls from admission until both legs have ended.</summary>
     public int Active { get; internal set; }
@@ -37,7 +37,22 @@ public sealed class CallCounters(int realms, int peers)
     public Histogram Duration { get; } = new(DurationBounds);
 
     /// <summary>Requests refused before they were a call, by reason.</summary>
-    public long[] Refused { get; } = new long[realms * (int)RefusalReason.Count];
+    public long[] Refused { get; private set; } = new long[realms * (int)RefusalReason.Count];
+
+    /// <summary>Makes room for more realms and peers; what was counted stays. Readers see the old cells or the new ones, which are the same.</summary>
+    internal void Grow(int realms, int peers)
+    {
+        Quality.Grow(realms, peers);
+        Refused = Grown(Refused, realms * (int)RefusalReason.Count);
+        _total = Grown(_total, realms * Outcomes);
+        _ends = Grown(_ends, realms * CallCauses.Count);
+        _digits = Grown(_digits, realms * Digits);
+        _sources = Grown(_sources, realms * SourceChanges);
+        _leaks = Grown(_leaks, realms);
+    }
+
+    /// <summary>More cells, the first of them the same; the same array if there are enough.</summary>
+    internal static T[] Grown<T>(T[] cells, int count) => count <= cells.Length ? cells : [.. cells, .. new T[count - cells.Length]];
 
     public long Total(int realm, CallOutcome outcome) => _total[(realm * Outcomes) + (int)outcome];
 
@@ -118,6 +133,9 @@ public enum RefusalReason : byte
 
     /// <summary>The registrar does not answer pings.</summary>
     RegistrarDown,
+
+    /// <summary>It came to a listener that is configured no more.</summary>
+    ListenerClosing,
     Count,
 }
 

@@ -301,7 +301,7 @@ public sealed partial class CallLane : ISipLaneUser
     /// <summary>What the turn was about may be in any state: it is ended, and a request that has no answer yet gets one.</summary>
     public void OnFault(Exception fault)
     {
-        Room.Log.LaneFault(Lane.Number, fault);
+        Room.Log.LaneFault(Lane.Number, (_acting as Call)?.Record.Id, fault);
         _acting?.HangUp(CallCause.Fault);
         if (_request is not null)
         {

@@ -39,7 +39,7 @@ public sealed class CallRoom
     public PeerState[] Peers { get; private set; }
 
     /// <summary>By realm: what its users have at once in this lane.</summary>
-    public UserAllotments[] Users { get; }
+    public UserAllotments[] Users { get; private set; }
     public ICallJournal Journal { get; }
     public ICallLog Log { get; }
     public TimeProvider Time { get; }
@@ -67,10 +67,13 @@ public sealed class CallRoom
     internal MediaLane Media { get; }
 
     /// <summary>Takes another model.</summary>
-    /// <param name="model">Its realms are those of the one before.</param>
+    /// <param name="model">Realms, peers and users that stay have their indexes.</param>
     /// <param name="peers">By index; of a removed peer what it was.</param>
-    internal void Take(GatewayModel model, PeerState[] peers)
+    /// <param name="pools">This lane's, by realm and set of addresses; those that were there before are the same.</param>
+    internal void Take(GatewayModel model, PeerState[] peers, PortPool[][] pools)
     {
+        Users = [.. Users, .. model.Realms.Skip(Users.Length).Select(_ => new UserAllotments())];
+        Media.Take(pools, model.Realms);
         Model = model;
         Peers = peers;
         PeerTable = PeerTable.With(model.Peers);
@@ -81,10 +84,17 @@ public sealed class CallRoom
 /// <summary>What lanes have to say to the log; implemented by the program. Must not block.</summary>
 public interface ICallLog
 {
-    void LaneFault(int lane, Exception fault);
+    /// <summary>A turn failed.</summary>
+    /// <param name="lane">Its number.</param>
+    /// <param name="call">Whose turn it was, by id; null if no call's.</param>
+    /// <param name="fault">What stopped it.</param>
+    void LaneFault(int lane, ulong? call, Exception fault);
 
     /// <summary>A call failed since it got no media port.</summary>
-    void NoMediaPorts(string realm, PortTakeResult reason);
+    /// <param name="call">Its id.</param>
+    /// <param name="realm">Whose ports.</param>
+    /// <param name="reason">Why there is none.</param>
+    void NoMediaPorts(ulong call, string realm, PortTakeResult reason);
 
     /// <summary>A realm's media ports run short: told once, before calls fail.</summary>
     /// <param name="realm">Its name.</param>
@@ -115,10 +125,11 @@ public interface ICallLog
     void NotRegistered(string peer, RegistrationStatus status);
 
     /// <summary>SDP shows a private address to a public one.</summary>
+    /// <param name="call">The id of the call whose SDP it is.</param>
     /// <param name="realm">Whose SDP.</param>
     /// <param name="shown">What it shows.</param>
     /// <param name="there">Where the far side is.</param>
-    void UnreachableMedia(string realm, IpAddress shown, IpAddress there);
+    void UnreachableMedia(ulong call, string realm, IpAddress shown, IpAddress there);
 
     /// <summary>A phone behind NAT answers no more, so its binding has been removed.</summary>
     void FlowDead(string realm, BindingRecord binding);

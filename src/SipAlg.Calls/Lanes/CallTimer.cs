@@ -55,4 +55,7 @@ internal enum CallTimer : byte
 
     /// <summary>The same of a binding that another registrar has accepted.</summary>
     RelayedKeepAlive,
+
+    /// <summary>How the call's media comes is to be looked at.</summary>
+    Series,
 }

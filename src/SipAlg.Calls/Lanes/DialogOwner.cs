@@ -21,6 +21,10 @@ internal abstract class DialogOwner
     /// <summary>The end that has this secret in its tag and that tag of the far side's; null: no dialog of this owner.</summary>
     public abstract DialogEnd? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag);
 
+    /// <summary>Whether one of its dialogs goes over a listener. What has none is over soon.</summary>
+    /// <param name="listener">Its place.</param>
+    public virtual bool GoesBy(int listener) => false;
+
     /// <summary>A request in a dialog of this owner, but for ACK and OPTIONS.</summary>
     public abstract void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow);
 

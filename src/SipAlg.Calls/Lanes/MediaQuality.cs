@@ -14,39 +14,24 @@ public sealed class MediaQuality
     /// <summary>Upper bounds of <see cref="Mos"/>; a last bucket holds the rest.</summary>
     public static IReadOnlyList<double> MosBounds { get; } = [1.5, 2, 2.5, 3, 3.5, 3.8, 4, 4.2, 4.4];
 
-    private readonly int _realms;
-    private Histogram[] _jitter;
-    private Histogram[] _loss;
-    private Histogram[] _mos;
+    private Cells _realms;
+    private Cells _peers;
 
-    public MediaQuality(int realms, int peers)
-    {
-        _realms = realms;
-        _jitter = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(JitterBounds))];
-        _loss = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(LossBounds))];
-        _mos = [.. Enumerable.Range(0, realms + peers).Select(_ => new Histogram(MosBounds))];
-    }
+    public MediaQuality(int realms, int peers) => (_realms, _peers) = (new Cells([], [], []).Grown(realms), new Cells([], [], []).Grown(peers));
 
-    /// <summary>Makes room for more peers; what was observed stays. Readers see the old cells or the new ones, which are the same.</summary>
-    internal void Grow(int peers)
-    {
-        _jitter = Grown(_jitter, peers);
-        _loss = Grown(_loss, peers);
-        _mos = Grown(_mos, peers);
-    }
-
-    private Histogram[] Grown(Histogram[] cells, int peers) => [.. cells, .. Enumerable.Range(0, Math.Max(_realms + peers - cells.Length, 0)).Select(_ => new Histogram(cells[0].Bounds))];
+    /// <summary>Makes room for more realms and peers; what was observed stays. Readers see the old cells or the new ones, which are the same.</summary>
+    internal void Grow(int realms, int peers) => (_realms, _peers) = (_realms.Grown(realms), _peers.Grown(peers));
 
     /// <summary>Mean interarrival jitter.</summary>
     /// <param name="realm">The leg's.</param>
     /// <param name="peer">Null: of legs at no peer.</param>
-    public Histogram Jitter(int realm, int? peer) => _jitter[Cell(realm, peer)];
+    public Histogram Jitter(int realm, int? peer) => peer is { } index ? _peers.Jitter[index] : _realms.Jitter[realm];
 
     /// <summary>Part of the packets that did not come, 0 to 1.</summary>
-    public Histogram Loss(int realm, int? peer) => _loss[Cell(realm, peer)];
+    public Histogram Loss(int realm, int? peer) => peer is { } index ? _peers.Loss[index] : _realms.Loss[realm];
 
     /// <summary>Mean opinion score by the E-model.</summary>
-    public Histogram Mos(int realm, int? peer) => _mos[Cell(realm, peer)];
+    public Histogram Mos(int realm, int? peer) => peer is { } index ? _peers.Mos[index] : _realms.Mos[realm];
 
     /// <summary>A leg without RTP is none, and one whose clock is unknown has no jitter.</summary>
     internal void Observe(int realm, int? peer, in StreamStatistics audio)
@@ -67,5 +52,12 @@ public sealed class MediaQuality
         }
     }
 
-    private int Cell(int realm, int? peer) => peer is { } index ? _realms + index : realm;
+    /// <summary>Of realms, or of peers, by index.</summary>
+    private sealed record Cells(Histogram[] Jitter, Histogram[] Loss, Histogram[] Mos)
+    {
+        public Cells Grown(int count) => count <= Jitter.Length ? this : new Cells(Grown(Jitter, count, JitterBounds), Grown(Loss, count, LossBounds), Grown(Mos, count, MosBounds));
+
+        private static Histogram[] Grown(Histogram[] cells, int count, IReadOnlyList<double> bounds) =>
+            [.. cells, .. Enumerable.Range(0, count - cells.Length).Select(_ => new Histogram(bounds))];
+    }
 }

@@ -60,6 +60,9 @@ internal sealed class Branch
         }
     }
 
+    /// <summary>When it was asked; milliseconds of the lane's clock.</summary>
+    public required long AskedAt { get; init; }
+
     /// <summary>When it has rung long enough; milliseconds of the lane's clock.</summary>
     public long NoAnswerAt { get; set; }
 

@@ -24,6 +24,9 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     /// <summary>What the relay calls its ports by; 0 for none.</summary>
     public ulong Owner { get; init; }
 
+    /// <summary>The id of the call, for the log.</summary>
+    public ulong Call { get; init; }
+
     /// <summary>The face that its streams flow to and from; null before the first.</summary>
     public MediaFace? Partner { get; private set; }
 
@@ -105,7 +108,7 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     }
 
     private bool TryTake(bool isOther, out MediaPort port) =>
-        lane.TryTake(_side.Realm, _side.At(isOther), place, isEmergency, Owner, out port);
+        lane.TryTake(_side.Realm, _side.At(isOther), place, isEmergency, Owner, Call, out port);
 
     /// <summary>Gives one port back; what came by it is kept.</summary>
     private void Return(int index, ref MediaPort port)

@@ -14,9 +14,14 @@ namespace SipAlg.Calls.Media;
 internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableArray<Realm> realms, ICallLog log)
 {
     private readonly PortHoldings _holdings = new();
+    private PortPool[][] _pools = pools;
+    private ImmutableArray<Realm> _realms = realms;
     private byte[]? _draft;
 
     public MediaRelay Relay => relay;
+
+    /// <summary>There are other realms, or other sets of addresses; those that were there before are where they were.</summary>
+    public void Take(PortPool[][] pools, ImmutableArray<Realm> realms) => (_pools, _realms) = (pools, realms);
 
     /// <summary>The description being crossed; used up within one call.</summary>
     public SdpDescription Description { get; } = new();
@@ -39,7 +44,7 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
     public SdpEventChange[] EventChanges { get; } = new SdpEventChange[SdpDescription.MaxMedia];
 
     /// <summary>The addresses of a side, where it has several of one family.</summary>
-    public MediaSide Choose(in MediaSide side) => side.Chosen(pools[side.Realm]);
+    public MediaSide Choose(in MediaSide side) => side.Chosen(_pools[side.Realm]);
 
     /// <summary>Takes a pair of ports. What stands in its way is counted and logged here.</summary>
     /// <param name="realm">Whose ports.</param>
@@ -47,14 +52,15 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
     /// <param name="place">The relay thread.</param>
     /// <param name="isEmergency">May take the reserve.</param>
     /// <param name="owner">For whom, as <see cref="CallLane.SourceOwner"/> says.</param>
+    /// <param name="call">Its id.</param>
     /// <param name="port">None on failure.</param>
-    public bool TryTake(int realm, in MediaAddress address, int place, bool isEmergency, ulong owner, out MediaPort port)
+    public bool TryTake(int realm, in MediaAddress address, int place, bool isEmergency, ulong owner, ulong call, out MediaPort port)
     {
-        var pool = pools[realm][address.Set];
+        var pool = _pools[realm][address.Set];
         var result = pool.TryTake(address.Bind, place, out port, owner, isEmergency);
         if (result != PortTakeResult.Taken)
         {
-            log.NoMediaPorts(realms[realm].Name, result);
+            log.NoMediaPorts(call, _realms[realm].Name, result);
             return false;
         }
 
@@ -62,7 +68,7 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
         if (pool.TakeScarcity())
         {
             var (inUse, most) = pool.RealmUse;
-            log.MediaPortsScarce(realms[realm].Name, inUse, most);
+            log.MediaPortsScarce(_realms[realm].Name, inUse, most);
         }
 
         return true;
@@ -88,14 +94,14 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
             return null;
         }
 
-        var found = new int[pools.Length];
-        for (var realm = 0; realm < pools.Length; realm++)
+        var found = new int[_pools.Length];
+        for (var realm = 0; realm < _pools.Length; realm++)
         {
-            foreach (var pool in pools[realm])
+            foreach (var pool in _pools[realm])
             {
                 while (pool.TryFind(owner, out var port))
                 {
-                    log.MediaPortLeaked(call, realms[realm].Name, port.Port);
+                    log.MediaPortLeaked(call, _realms[realm].Name, port.Port);
                     Release(port);
                     found[realm]++;
                 }

@@ -41,4 +41,10 @@ public sealed record CallSettings(TimeSpan NoAnswer, TimeSpan? MaxDuration, Time
 
     /// <summary>The same while none does; null: for ever.</summary>
     public TimeSpan? HoldTimeout { get; init; }
+
+    /// <summary>How often it is looked at how the media of an answered call comes; null: never.</summary>
+    public TimeSpan? SeriesStep { get; init; }
+
+    /// <summary>The header field that has a call's id in each INVITE that the gateway sends; null: none has.</summary>
+    public string? IdField { get; init; }
 }

@@ -125,6 +125,17 @@ public sealed partial class PeerState
 
     public void End() => Interlocked.Decrement(ref _use.ActiveCalls);
 
+    /// <summary>It has answered a call.</summary>
+    /// <param name="milliseconds">Since it was asked.</param>
+    internal void Answered(long milliseconds)
+    {
+        Attempted(AttemptOutcome.Answered);
+        _use.Setup.Observe(milliseconds);
+    }
+
+    /// <summary>From the INVITE to it to its answer.</summary>
+    public SetupTimes Setup => _use.Setup;
+
     public void Attempted(AttemptOutcome outcome) => Interlocked.Increment(ref Attempts[(int)outcome]);
 }
 

@@ -15,6 +15,7 @@ internal sealed class PeerUse
     public long? FilledAt;
 
     public long[] Attempts { get; } = new long[(int)AttemptOutcome.Count];
+    public SetupTimes Setup { get; } = new();
     public Allotment Requests { get; } = new(PeerLimits.Requests);
 }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Lanes;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -22,7 +23,7 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms, ILi
     private readonly Dictionary<ulong, int> _byConnection = [];
     private readonly KeyedHash _hash = new(lane.Secrets.Next(), lane.Secrets.Next());
     private readonly byte[] _scratch = new byte[SipLimits.Message];
-    private readonly int[] _perRealm = new int[realms];
+    private int[] _perRealm = new int[realms];
 
     /// <summary>Apart from the lane's, which has what goes with transactions.</summary>
     private readonly OctetStore _octets = new();
@@ -31,6 +32,23 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms, ILi
 
     /// <summary>Those of a realm; read by anybody.</summary>
     public int CountOf(int realm) => Volatile.Read(ref _perRealm[realm]);
+
+    /// <summary>There are more realms.</summary>
+    public void Grow(int realms) => _perRealm = CallCounters.Grown(_perRealm, realms);
+
+    /// <summary>The first of some slots whose binding is reached by a listener; −1: none of them.</summary>
+    public int FirstBy(int listener, int from, int most)
+    {
+        for (var slot = from; slot < Math.Min(from + most, Top); slot++)
+        {
+            if (IsTaken(slot) && _bindings[slot].Flow.Listener == listener)
+            {
+                return slot;
+            }
+        }
+
+        return -1;
+    }
 
     /// <summary>Octets of all texts.</summary>
     public long Octets => _octets.Octets;

@@ -27,12 +27,15 @@ internal sealed class KeepAlives(CallLane lane, IBoundPhones phones, CallTimer t
 
     private static ReadOnlySpan<byte> Ping => "\r\n\r\n"u8;
 
-    private readonly long[] _totals = new long[lane.Room.Model.Realms.Length * (int)KeepAliveOutcome.Count];
+    private long[] _totals = new long[lane.Room.Model.Realms.Length * (int)KeepAliveOutcome.Count];
 
     private BindingTable Bindings => phones.Bindings;
 
     /// <summary>Read by anybody.</summary>
     public long Total(int realm, KeepAliveOutcome outcome) => Volatile.Read(ref _totals[CellOf(realm, outcome)]);
+
+    /// <summary>There are more realms.</summary>
+    public void Grow(int realms) => _totals = CallCounters.Grown(_totals, realms * (int)KeepAliveOutcome.Count);
 
     /// <summary>Whether a transaction is one of these; parts of owners with a slot of the lane's count from 0.</summary>
     public static bool IsOwner(TransactionOwner owner) => owner.Part < 0;

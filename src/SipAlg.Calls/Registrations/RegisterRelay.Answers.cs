@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using SipAlg.Calls.Admission;
+using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Headers;
+using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Requests;
 using SipAlg.Protocol.Sip;
@@ -33,6 +35,7 @@ internal sealed partial class RegisterRelay
         }
 
         Judge(proof, flow, realm, aor, response);
+        Tell(proof, register, flow, settings, response);
         var status = response.Status is 401 or 407 ? response.Status : EventMessages.FinalStatus(response.Status);
         var writer = Begin(register, flow, status, status == response.Status ? response[response.Reason] : default);
         if (status < 300)
@@ -53,6 +56,17 @@ internal sealed partial class RegisterRelay
         else
         {
             _registrar.Waiting.Respond(status < 300 ? _lastWrite : 0, transaction, status, writer.Written);
+        }
+    }
+
+    /// <summary>What the phone does not mend by itself, by answering a challenge or asking for longer.</summary>
+    private void Tell(in RelayedProof proof, SipMessage register, in Flow flow, RelaySettings settings, SipMessage response)
+    {
+        // What was withheld is challenged, since nobody was to look at it, or since its nonce is unknown.
+        var outcome = !proof.IsWithheld ? OutcomeOf(proof, response) : Guesses.IsHeld(proof.Keys, _lane.Lane.Now) ? AuthenticationOutcome.Held : AuthenticationOutcome.Stale;
+        if (response.Status >= 300 && response.Status != 423 && outcome is not (AuthenticationOutcome.Missing or AuthenticationOutcome.Stale))
+        {
+            _lane.NotRegistered(register, flow, response.Status, RefusalReason.Count, outcome ?? AuthenticationOutcome.Accepted, registrar: settings.Registrar.Name);
         }
     }
 

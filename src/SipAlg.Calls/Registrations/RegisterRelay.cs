@@ -29,7 +29,7 @@ internal sealed partial class RegisterRelay
     private readonly KeyedHash _tokens;
     private readonly KeyedHash _callIds;
     private readonly byte[] _aor = new byte[2 * SipLimits.Identifier];
-    private readonly long[] _refreshed;
+    private long[] _refreshed;
     private long _lastWrite;
 
     public RegisterRelay(CallLane lane, Registrar registrar)
@@ -48,6 +48,14 @@ internal sealed partial class RegisterRelay
 
     /// <summary>Refreshes of a realm's phones that were answered here; read by anybody.</summary>
     public long Refreshed(int realm) => Volatile.Read(ref _refreshed[realm]);
+
+    /// <summary>There are more realms.</summary>
+    public void Grow(int realms)
+    {
+        _refreshed = CallCounters.Grown(_refreshed, realms);
+        Bindings.Table.Grow(realms);
+        KeepAlives.Grow(realms);
+    }
 
     /// <summary>A REGISTER of anybody in a realm whose registrar is a peer.</summary>
     public void OnRegister(TransactionId transaction, SipMessage register, in Flow flow, Realm realm, RelaySettings settings)
@@ -171,7 +179,7 @@ internal sealed partial class RegisterRelay
     private void RefuseForNow(
         TransactionId transaction, SipMessage register, in Flow flow, RefusalReason reason = RefusalReason.PeerLimit, int retryAfter = RetryAfterSeconds)
     {
-        _lane.Counters.Refuse(_lane.Lane.Group(flow.Listener), reason);
+        _lane.Refused(transaction, register, flow, 503, reason);
         var writer = Begin(register, flow, 503, default);
         writer.Field("Retry-After"u8, retryAfter);
         writer.Finish(default);

@@ -83,14 +83,15 @@ public sealed partial class Registrar
     }
 
     /// <summary>Answers a REGISTER of somebody who may register these contacts.</summary>
-    internal void OnRegister(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings)
+    /// <returns>The status that it was answered with.</returns>
+    internal int OnRegister(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings)
     {
         var extensions = OptionTags.In(register, HeaderId.Supported) | OptionTags.In(register, HeaderId.Require);
         var status = Judge(register, user, settings, extensions);
         if (status != 200)
         {
             Refuse(transaction, register, flow, status, settings, user);
-            return;
+            return status;
         }
 
         if (IsWildcard(register))
@@ -103,6 +104,7 @@ public sealed partial class Registrar
         }
 
         Answer(transaction, register, flow, user, settings, extensions);
+        return status;
     }
 
     /// <summary>Takes a binding over that was kept before the start; one whose time has passed is not.</summary>

@@ -148,7 +148,9 @@ internal sealed class RelayedRegister : DialogOwner
 
     private void Refuse(int status)
     {
-        _lane.Transactions.Reply(_asked, Call.Parsed(_register), _flow, status);
+        var register = Call.Parsed(_register);
+        _lane.NotRegistered(register, _flow, status, status == 513 ? RefusalReason.BadRegister : RefusalReason.RegistrarDown, registrar: Registrar.Peer.Name);
+        _lane.Transactions.Reply(_asked, register, _flow, status);
         End();
     }
 

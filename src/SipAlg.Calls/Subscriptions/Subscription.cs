@@ -129,6 +129,8 @@ internal sealed partial class Subscription : DialogOwner
         return Notifier is { } notifier && notifier.Secret == secret && (!_isNotified || notifier.Dialog.RemoteTag.SequenceEqual(remoteTag)) ? notifier : null;
     }
 
+    public override bool GoesBy(int listener) => _subscriber.Flow.Listener == listener || Notifier?.Flow.Listener == listener;
+
     public override bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
     {
         if (response.Status < 200)

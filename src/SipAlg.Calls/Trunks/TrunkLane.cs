@@ -91,7 +91,7 @@ public sealed class TrunkLane
             _registrations.Remove(registration);
             registration.HangUp(CallCause.GatewayStopped);
         }
-        else if (now != was)
+        else
         {
             registration.Follow(now);
         }

@@ -39,6 +39,9 @@ internal sealed partial class TrunkRegistration : DialogOwner
     /// <summary>What the REGISTER that is under way asks for; 0: to be removed.</summary>
     private uint _requested;
     private byte[] _contact = [];
+
+    /// <summary>What it knew us by before; empty when it was told that this holds no more.</summary>
+    private byte[] _left = [];
     private HopQueue _hops = new([]);
     private SipHop _hop;
 
@@ -78,12 +81,26 @@ internal sealed partial class TrunkRegistration : DialogOwner
 
     public PeerState Peer => _peer;
 
-    /// <summary>The peer is configured otherwise, but registered with as before.</summary>
+    /// <summary>
+    /// The peer, or the way to it, may be configured otherwise, but it is registered with as before. Where calls would come to another address of
+    /// ours than it was told, it is told at once.
+    /// </summary>
     public void Follow(PeerState peer)
     {
-        peer.TakeRegistration(_peer);
-        _peer = peer;
-        _expires = (uint)peer.Peer.Register!.Expires.TotalSeconds;
+        if (peer != _peer)
+        {
+            peer.TakeRegistration(_peer);
+            _peer = peer;
+            _expires = (uint)peer.Peer.Register!.Expires.TotalSeconds;
+        }
+
+        if (!IsAsking && !_isEnding && Status.IsRegistered(_lane.Room.Time) &&
+            _lane.Lane.Network.TryFlow(_peer.Peer.Realm, _registrar.Transport, _registrar.Endpoint, out var flow) && ContactAt(flow, _lane.Shown(flow)) != _contact)
+        {
+            _left = _contact;
+            StopTimer();
+            Try();
+        }
     }
 
     private RegistrationStatus Status => _peer.Registration!;
@@ -209,6 +226,15 @@ internal sealed partial class TrunkRegistration : DialogOwner
         writer.Write(_contact);
         writer.Write(">;expires="u8);
         writer.Write(expires);
+        if (_left.Length > 0)
+        {
+            // RFC 3261 §10.2.2.
+            writer.Write(", <"u8);
+            writer.Write(_left);
+            writer.Write(">;expires=0"u8);
+            _left = [];
+        }
+
         writer.EndLine();
         writer.Field("Expires"u8, expires);
         LegMessages.WriteAllowOutside(ref writer);

@@ -1,6 +1,8 @@
+using System.Text;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
+using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Verdicts;
 
@@ -8,7 +10,17 @@ namespace SipAlg.Calls.Verdicts;
 internal static class AdmissionVerdicts
 {
     public static Verdict Of(CallRecord record, Refusal refusal) =>
-        refusal.Credentials != AuthenticationOutcome.Accepted ? OfCredentials(record, refusal) : OfReason(record, refusal.Reason);
+        refusal.Fault != MessageFault.None ? Text(record, VerdictCode.Malformed).With("fault", Words(refusal.Fault))
+            .Of($"The INVITE from {record.CallerAt} cannot be read: {Words(refusal.Fault)}{(record.Status == 0 ? ", and not enough of it to answer" : "")}.")
+        : refusal.Credentials != AuthenticationOutcome.Accepted ? OfCredentials(record, refusal) : OfReason(record, refusal.Reason);
+
+    /// <summary>As the far side hears it, without what all of them begin with.</summary>
+    public static string Words(MessageFault fault) => fault switch
+    {
+        MessageFault.Empty or MessageFault.NotSip => "it is no SIP",
+        MessageFault.Version => "its version is not SIP/2.0",
+        _ => Encoding.ASCII.GetString(MessageFaults.Phrase(fault)).Replace("Bad Request: ", "", StringComparison.Ordinal),
+    };
 
     private static VerdictText Text(CallRecord record, VerdictCode code) =>
         new VerdictText(code).With("source", record.CallerAt).With("realm", record.FromRealm).With("peer", record.FromPeer).With("status", record.Status);
@@ -37,6 +49,7 @@ internal static class AdmissionVerdicts
         {
             RefusalReason.UnknownSource => As(VerdictCode.UnknownSource).Of($"The call came from {record.CallerAt}, which is no peer in realm '{record.FromRealm}', and the realm has no users that could prove who they are."),
             RefusalReason.Draining => As(VerdictCode.Draining).Of("The gateway takes no new calls: it drains, or stops."),
+            RefusalReason.ListenerClosing => As(VerdictCode.Draining).Of("The call came to an address that the configuration has no more: it is open for calls that stand, and takes no new ones."),
             RefusalReason.PeerLimit => As(VerdictCode.CallerLimit).Of($"{Parties.Caller(record)} has as many calls, or as many a second, as its limits allow."),
             RefusalReason.TooManyHops => As(VerdictCode.TooManyHops).Of("The call has gone through so many systems that none is left of its Max-Forwards: it goes round in a loop."),
             RefusalReason.Merged => As(VerdictCode.CameTwice).Of("The same INVITE came twice by different ways: a proxy forks to the gateway more than once, or a loop leads back to it."),

@@ -10,7 +10,7 @@ namespace SipAlg.Calls.Verdicts;
 /// <summary>Calls whose media, or whose messages on the way, were not right, however they ended.</summary>
 internal static class MediaVerdicts
 {
-    /// <summary>Of a codec that SDP does not name: fewer may be comfort noise or a slip.</summary>
+    /// <summary>Fewer tell nothing of how it sounded.</summary>
     private const long ManyPackets = 50;
 
     /// <summary>Nearly all are dissatisfied (G.107 Annex B).</summary>
@@ -125,31 +125,28 @@ internal static class MediaVerdicts
     private static string Words(RewritingSigns signs) => string.Join(", ", Enum.GetValues<RewritingSigns>()
         .Where(sign => sign != RewritingSigns.None && signs.HasFlag(sign)).Select(sign => JsonNamingPolicy.SnakeCaseLower.ConvertName(sign.ToString())));
 
+    /// <summary>What is wrong with the packets themselves first: it makes them sound bad as well.</summary>
     private static Verdict? OfAudio(CallRecord record)
     {
-        foreach (var stream in record.Streams)
+        foreach (var stream in record.Streams.Where(stream => stream.Kind == StreamKind.Audio))
         {
-            if (stream.Kind == StreamKind.Audio && (OfAudio(stream.FromCaller, isCaller: true) ?? OfAudio(stream.FromCallee, isCaller: false)) is { } verdict)
+            if ((FormatVerdicts.Of(stream.FromCaller, stream.SeriesFromCaller, isCaller: true) ?? FormatVerdicts.Of(stream.FromCallee, stream.SeriesFromCallee, isCaller: false)) is { } format)
             {
-                return verdict;
+                return format;
+            }
+
+            if ((OfScore(stream.FromCaller, isCaller: true) ?? OfScore(stream.FromCallee, isCaller: false)) is { } poor)
+            {
+                return poor;
             }
         }
 
         return null;
     }
 
-    private static Verdict? OfAudio(in StreamStatistics figures, bool isCaller)
-    {
-        if (figures is { IsRtp: true, HasJitter: false, ClockRate: 0 } && figures.Packets >= ManyPackets)
-        {
-            return new VerdictText(VerdictCode.PayloadMismatch).With("side", Parties.Side(isCaller)).With("payload_type", figures.PayloadType.ToString(CultureInfo.InvariantCulture))
-                .Of($"The {Parties.Side(isCaller)} sends RTP with payload type {figures.PayloadType}, of which the SDP says nothing: the other side cannot play it.");
-        }
-
-        return EModel.Mos(figures) is { } mos && mos < PoorMos && figures.Expected >= ManyPackets
-            ? new VerdictText(VerdictCode.PoorAudio).With("side", Parties.Side(isCaller)).With("mos", mos.ToString("0.00", CultureInfo.InvariantCulture))
-                .With("loss", figures.LossRatio.ToString("0.0%", CultureInfo.InvariantCulture)).With("mean_jitter_seconds", figures.HasJitter ? figures.MeanJitterSeconds.ToString("0.0000", CultureInfo.InvariantCulture) : null)
-                .Of($"What came from the {Parties.Side(isCaller)} sounds bad (MOS {mos.ToString("0.0", CultureInfo.InvariantCulture)}): {figures.LossRatio.ToString("0.0%", CultureInfo.InvariantCulture)} of its packets were lost{(figures.HasJitter ? $", and they came up to {figures.MostJitterSeconds.ToString("0.000", CultureInfo.InvariantCulture)} s apart from their time" : "")}.")
-            : null;
-    }
+    private static Verdict? OfScore(in StreamStatistics figures, bool isCaller) => EModel.Mos(figures) is { } mos && mos < PoorMos && figures.Expected >= ManyPackets
+        ? new VerdictText(VerdictCode.PoorAudio).With("side", Parties.Side(isCaller)).With("mos", mos.ToString("0.00", CultureInfo.InvariantCulture))
+            .With("loss", figures.LossRatio.ToString("0.0%", CultureInfo.InvariantCulture)).With("mean_jitter_seconds", figures.HasJitter ? figures.MeanJitterSeconds.ToString("0.0000", CultureInfo.InvariantCulture) : null)
+            .Of($"What came from the {Parties.Side(isCaller)} sounds bad (MOS {mos.ToString("0.0", CultureInfo.InvariantCulture)}): {figures.LossRatio.ToString("0.0%", CultureInfo.InvariantCulture)} of its packets were lost{(figures.HasJitter ? $", and they came up to {figures.MostJitterSeconds.ToString("0.000", CultureInfo.InvariantCulture)} s apart from their time" : "")}.")
+        : null;
 }

@@ -25,6 +25,7 @@ public enum VerdictCode : byte
     UnsupportedBody,
     SessionTooShort,
     UnsupportedScheme,
+    Malformed,
     Refused,
 
     // It led nowhere.
@@ -82,7 +83,17 @@ public enum VerdictCode : byte
     OneWayMedia,
     MediaRefused,
     PayloadMismatch,
+    ClockRateMismatch,
     PoorAudio,
+
+    // A phone is not registered; some of the others are said of REGISTERs too.
+    NoRegistrar,
+    OtherUser,
+    TooManyContacts,
+    BadRegistration,
+    RegistrarRefused,
+    RegistrarDown,
+    RegistrationsFull,
 }
 
 public static class VerdictCodes

@@ -32,9 +32,12 @@ internal sealed unsafe class KernelDrops(PoolTable pools)
     private static long InUse(PortPool pool)
     {
         long sum = 0;
-        for (var index = 0; index < pool.Capacity; index++)
+        foreach (var block in pool.Blocks)
         {
-            sum += Of(pool.PairAt(index));
+            for (var at = 0; at < PairBlock.Pairs; at++)
+            {
+                sum += Of(block.PairAt(at));
+            }
         }
 
         return sum;

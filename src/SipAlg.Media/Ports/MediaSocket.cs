@@ -49,16 +49,16 @@ internal static unsafe class MediaSocket
     {
         // The two lowest bits of the traffic class are ECN's (RFC 3168).
         var trafficClass = dscp << 2;
-        return dscp == 0 || (isV6
+        return isV6
             ? Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6TClass, trafficClass)
-            : Set(descriptor, SocketConstants.IpProtoIp, SocketConstants.IpTos, trafficClass));
+            : Set(descriptor, SocketConstants.IpProtoIp, SocketConstants.IpTos, trafficClass);
     }
 
     private static bool SetOptions(int descriptor, bool isV6, int receiveBuffer, byte dscp) =>
         (!isV6 || Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6V6Only, 1)) &&
         (isV6 ? Set(descriptor, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6RecvErr, 1) : Set(descriptor, SocketConstants.IpProtoIp, SocketConstants.IpRecvErr, 1)) &&
         (receiveBuffer == 0 || Set(descriptor, SocketConstants.SolSocket, SocketConstants.SoRcvBuf, receiveBuffer)) &&
-        SetDscp(descriptor, isV6, dscp);
+        (dscp == 0 || SetDscp(descriptor, isV6, dscp));
 
     private static bool Set(int descriptor, int level, int option, int value) =>
         LibC.SetSockOpt(descriptor, level, option, &value, sizeof(int)) == 0;

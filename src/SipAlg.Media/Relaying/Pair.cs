@@ -77,6 +77,8 @@ internal unsafe struct Pair
     /// <summary>Of RTCP that arrives, on whichever port.</summary>
     public ReportCounters Reports;
 
+    public ForeignTypes Foreign;
+
     /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
     public void Open(int thread, ulong owner, IpAddress bound, RelayTotals* realm, in PortSockets sockets)
     {
@@ -89,6 +91,7 @@ internal unsafe struct Pair
         Flow = new FlowState { Bound = bound };
         (Cell->Stream, Cell->PacketsIn, Cell->OctetsIn, Cell->PacketsOut, Cell->OctetsOut) = (default, 0, 0, 0, 0);
         Reports = default;
+        Foreign = default;
         ClockedType = StreamCounters.NoType;
         OrdersLock.BeginWrite();
         Orders = default;

@@ -1,5 +1,6 @@
 using SipAlg.Media.Statistics;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Media.Relaying;
 
@@ -11,7 +12,12 @@ internal static unsafe class PairReader
 
     private const int MostSpins = 1000;
 
-    public static bool TryRead(Pair* pair, uint generation, TimeProvider time, out MediaCounters counters)
+    /// <param name="pair">Of which port.</param>
+    /// <param name="generation">The taking that is meant.</param>
+    /// <param name="clocks">What SDP says of its stream's payload types.</param>
+    /// <param name="time">The relay's.</param>
+    /// <param name="counters">What went through it.</param>
+    public static bool TryRead(Pair* pair, uint generation, PayloadClocks? clocks, TimeProvider time, out MediaCounters counters)
     {
         counters = default;
         if (Volatile.Read(ref pair->Generation) != generation)
@@ -19,7 +25,14 @@ internal static unsafe class PairReader
             return false;
         }
 
-        var copy = new MediaCounters(Read(pair, &pair->Rtp).With(*pair->Cell), Read(pair, &pair->Rtcp), StreamStatistics.Of(Copy(&pair->Cell->Stream, ref pair->Cell->Stream.Lock), Copy(&pair->Reports, ref pair->Reports.Lock), new RelayClock(time)));
+        var stream = Copy(&pair->Cell->Stream, ref pair->Cell->Stream.Lock);
+        var figures = StreamStatistics.Of(stream, Copy(&pair->Reports, ref pair->Reports.Lock), new RelayClock(time)) with
+        {
+            Codec = clocks?.CodecOf(stream.PayloadType, stream.ClockRate) ?? AudioCodec.Unknown,
+            ForeignPackets = pair->Foreign.Count(stream.Packets),
+            ForeignType = pair->Foreign.Type,
+        };
+        var copy = new MediaCounters(Read(pair, &pair->Rtp).With(*pair->Cell), Read(pair, &pair->Rtcp), figures);
         Interlocked.MemoryBarrier();
         if (pair->Generation != generation)
         {

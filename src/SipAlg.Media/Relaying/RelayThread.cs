@@ -1,6 +1,7 @@
 using SipAlg.Linux;
 using SipAlg.Media.Events;
 using SipAlg.Media.Kernel;
+using SipAlg.Media.Ports;
 using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
 using SipAlg.Media.Statistics;
@@ -321,13 +322,21 @@ internal sealed unsafe partial class RelayThread : IDisposable
     {
         foreach (var pool in _pools.All)
         {
-            for (var i = 0; i < pool.Capacity; i++)
+            foreach (var block in pool.Blocks)
             {
-                var pair = pool.PairAt(i);
-                if (pair->IsOpen && pair->Thread == _number)
-                {
-                    Close(pair);
-                }
+                CloseAll(block);
+            }
+        }
+    }
+
+    private void CloseAll(PairBlock block)
+    {
+        for (var at = 0; at < PairBlock.Pairs; at++)
+        {
+            var pair = block.PairAt(at);
+            if (pair->IsOpen && pair->Thread == _number)
+            {
+                Close(pair);
             }
         }
     }

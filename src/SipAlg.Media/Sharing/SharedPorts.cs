@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Linux.Netlink;
+using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
 using SipAlg.Protocol.Addresses;
 
@@ -12,6 +13,7 @@ namespace SipAlg.Media.Sharing;
 /// </summary>
 internal sealed unsafe class SharedPorts(PortSteering steering, ushort pool, byte dscp, MediaRelayOptions relay) : IDisposable
 {
+    private byte _dscp = dscp;
     private Entry[] _entries = [];
     private UdpLookup? _lookup;
 
@@ -79,6 +81,16 @@ internal sealed unsafe class SharedPorts(PortSteering steering, ushort pool, byt
         Volatile.Write(ref socket->Ports[port + 1], (ushort)0);
     }
 
+    /// <summary>Lane: of what is sent from now on, by whoever shares them.</summary>
+    public void SetDscp(byte dscp)
+    {
+        _dscp = dscp;
+        foreach (var entry in _entries)
+        {
+            _ = MediaSocket.SetDscp(entry.Shared->Sender, entry.Bind.IsV6, dscp);
+        }
+    }
+
     /// <summary>After the relay threads have ended.</summary>
     public void Dispose()
     {
@@ -102,7 +114,7 @@ internal sealed unsafe class SharedPorts(PortSteering steering, ushort pool, byt
     private SharedSocket* TryOpen(IpAddress bind, RelayThread thread)
     {
         var ports = steering.TryPortsOf(bind);
-        if (ports == null || !TryOpenLookup() || !SharedSocket.TryOpen(bind, relay.SocketReceiveBuffer, dscp, out var opened))
+        if (ports == null || !TryOpenLookup() || !SharedSocket.TryOpen(bind, relay.SocketReceiveBuffer, _dscp, out var opened))
         {
             return null;
         }

@@ -1,3 +1,5 @@
+using SipAlg.Protocol.Rtp;
+
 namespace SipAlg.Media.Statistics;
 
 /// <summary>
@@ -14,23 +16,30 @@ public static class EModel
 
     /// <summary>Seconds of speech in a packet, with what the codec looks ahead.</summary>
     private const double Packet = 0.025;
-    private const byte MostStatic = 95;
-
     /// <summary>With packet loss concealment, as phones have it.</summary>
     public static readonly SpeechCodec G711 = new(0, 25.1);
     public static readonly SpeechCodec G729 = new(11, 19);
     public static readonly SpeechCodec G723 = new(15, 16.1);
 
+    /// <summary>GSM enhanced full rate, which is AMR at its best rate too: which of its rates AMR sends with is not looked at.</summary>
+    public static readonly SpeechCodec GsmEfr = new(5, 10);
+
     /// <summary>GSM full rate; G.113 has no Bpl of it: that of GSM EFR.</summary>
     public static readonly SpeechCodec Gsm = new(20, 10);
+
+    /// <summary>Not in G.113: as clear as G.729, and made to lose packets as well as G.711 does (RFC 3951 §1).</summary>
+    public static readonly SpeechCodec Ilbc = new(10, 25.1);
 
     /// <summary>G.722 and Opus, which G.113 has no value of on this scale: G.711's.</summary>
     public static readonly SpeechCodec Wideband = G711;
 
+    /// <summary>AMR-WB likewise, but it loses packets as its elder does.</summary>
+    public static readonly SpeechCodec AmrWb = new(0, 10);
+
     /// <summary>Mean opinion score of audio, 1 to 4.5, as far as its codec is known and it is RTP.</summary>
     public static double? Mos(in StreamStatistics audio)
     {
-        if (audio.Expected == 0 || CodecOf(audio.PayloadType, audio.ClockRate) is not { } codec)
+        if (audio.Expected == 0 || Of(audio.Codec) is not { } codec)
         {
             return null;
         }
@@ -59,15 +68,17 @@ public static class EModel
     /// <summary>The part that comes too late for the player, where delays spread around their mean as by Laplace.</summary>
     private static double Late(double jitter) => jitter <= 0 ? 0 : Math.Exp(-Buffer / jitter) / 2;
 
-    /// <summary>Static payload types by RFC 3551; of the others those that their clock tells.</summary>
-    private static SpeechCodec? CodecOf(byte payloadType, int clockRate) => payloadType switch
+    /// <returns>Null for one that nothing is known of.</returns>
+    public static SpeechCodec? Of(AudioCodec codec) => codec switch
     {
-        0 or 8 => G711,
-        3 => Gsm,
-        4 => G723,
-        9 => Wideband,
-        18 => G729,
-        > MostStatic when clockRate == 48_000 => Wideband,
+        AudioCodec.G711 => G711,
+        AudioCodec.G722 or AudioCodec.Opus => Wideband,
+        AudioCodec.G723 => G723,
+        AudioCodec.G729 => G729,
+        AudioCodec.Gsm => Gsm,
+        AudioCodec.GsmEfr or AudioCodec.Amr => GsmEfr,
+        AudioCodec.Ilbc => Ilbc,
+        AudioCodec.AmrWb => AmrWb,
         _ => null,
     };
 }

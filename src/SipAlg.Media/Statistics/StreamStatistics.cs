@@ -1,3 +1,5 @@
+using SipAlg.Protocol.Rtp;
+
 namespace SipAlg.Media.Statistics;
 
 /// <summary>
@@ -22,6 +24,13 @@ public readonly record struct StreamStatistics
     /// <summary>Of the last packet.</summary>
     public uint Ssrc { get; init; }
     public byte PayloadType { get; init; }
+
+    /// <summary>Of its payload type by SDP.</summary>
+    public AudioCodec Codec { get; init; }
+
+    /// <summary>Packets whose payload type SDP does not name, and the last such type.</summary>
+    public long ForeignPackets { get; init; }
+    public byte ForeignType { get; init; }
 
     /// <summary>Packets there should have been by their sequence numbers (RFC 3550 A.3), of all sequences.</summary>
     public long Expected { get; init; }
@@ -54,6 +63,9 @@ public readonly record struct StreamStatistics
     public double JitterSeconds { get; init; }
     public double MeanJitterSeconds { get; init; }
     public double MostJitterSeconds { get; init; }
+
+    /// <summary>Arrival less timestamp of the last packet (RFC 3550 A.8), in units of <see cref="ClockRate"/>, modulo 2^32; says something only with <see cref="HasJitter"/>.</summary>
+    public uint Transit { get; init; }
 
     /// <summary>RTCP reports of the end on the stream that it is sent (RFC 3550 §6.4.1).</summary>
     public long Reports { get; init; }
@@ -107,8 +119,12 @@ public readonly record struct StreamStatistics
             Reordered = Reordered + other.Reordered,
             SourceChanges = SourceChanges + other.SourceChanges,
             Restarts = Restarts + other.Restarts,
+            Codec = later.Codec != AudioCodec.Unknown ? later.Codec : Codec != AudioCodec.Unknown ? Codec : other.Codec,
+            ForeignPackets = ForeignPackets + other.ForeignPackets,
+            ForeignType = (ForeignPackets > 0 && other.ForeignPackets == 0 ? this : other.ForeignPackets > 0 && ForeignPackets == 0 ? other : later).ForeignType,
             ClockRate = measured.ClockRate,
             JitterSamples = JitterSamples + other.JitterSamples,
+            Transit = measured.Transit,
             Jitter = measured.Jitter,
             JitterSeconds = measured.JitterSeconds,
             MeanJitterSeconds = Mean(MeanJitterSeconds, JitterSamples, other.MeanJitterSeconds, other.JitterSamples),
@@ -152,6 +168,7 @@ public readonly record struct StreamStatistics
             Restarts = counters.Restarts,
             ClockRate = counters.ClockRate,
             JitterSamples = counters.JitterSamples,
+            Transit = counters.Transit,
             Jitter = counters.Jitter >> 4,
             JitterSeconds = hasJitter ? Seconds(counters.Jitter, counters.ClockRate) : 0,
             MeanJitterSeconds = hasJitter ? Seconds((double)counters.JitterSum / counters.JitterSamples, counters.ClockRate) : 0,

@@ -47,7 +47,9 @@ internal sealed unsafe class StreamWatch(PoolTable pools, long second)
 
     private void SetClock(Pair* pair, byte type)
     {
+        var clocks = pools[pair->Pool].ClocksOf(pair);
         pair->ClockedType = type;
-        StreamCounters.Clock(&pair->Cell->Stream, pools[pair->Pool].ClocksOf(pair)?.Of(type) ?? 0, second);
+        pair->Foreign.Turn(type, clocks?.Has(type) != false, pair->Cell->Stream.Packets);
+        StreamCounters.Clock(&pair->Cell->Stream, clocks?.Of(type) ?? 0, second);
     }
 }

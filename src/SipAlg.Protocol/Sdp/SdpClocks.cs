@@ -3,11 +3,10 @@ using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Protocol.Sdp;
 
-/// <summary>Finds the clock rates of a stream's payload types. Made once and used again and again.</summary>
+/// <summary>Finds the clock rates and codecs of a stream's payload types. Made once and used again and again.</summary>
 public sealed class SdpClocks
 {
-    /// <summary>More formats than a stream has that was agreed on; those behind them have no clock rate.</summary>
-    private const int Most = 16;
+    private const int Most = SdpFormats.Count;
 
     /// <summary>No codec counts faster; figures of jitter need not hold more.</summary>
     private const int MostHertz = 1_000_000;
@@ -18,10 +17,11 @@ public sealed class SdpClocks
     private readonly SdpFormats _formats = new();
     private readonly PayloadClock[] _found = new PayloadClock[Most];
     private readonly PayloadClocks?[] _kept = new PayloadClocks?[MostKept];
+    private UInt128 _seen;
     private int _next;
 
     /// <summary>
-    /// The clock rates of an RTP stream (a=rtpmap, RFC 3551 §6), but for telephone events: their timestamp stands still while packets
+    /// The clock rates of an RTP stream (a=rtpmap, RFC 3551 §6). Telephone events have none: their timestamp stands still while packets
     /// follow each other (RFC 4733 §2.2), so that it tells nothing of their way.
     /// </summary>
     /// <returns>Null for a stream that is no RTP.</returns>
@@ -33,19 +33,23 @@ public sealed class SdpClocks
         }
 
         _formats.Read(description, index);
+        _seen = 0;
         var count = 0;
         var formats = description.Formats(index);
-        while (count < Most && formats.Next(out var format))
+        while (formats.Next(out var format))
         {
-            if (SdpFormats.TryType(description, format, out var type) && _formats.ClockRate(type) is > 0 and <= MostHertz and var hertz &&
-                !Ascii.EqualsIgnoreCase(_formats.Encoding(type), "telephone-event"u8))
+            if (SdpFormats.TryType(description, format, out var type) && (_seen & SdpFormats.Bit(type)) == 0)
             {
-                _found[count++] = new PayloadClock((byte)type, hertz);
+                _seen |= SdpFormats.Bit(type);
+                _found[count++] = new PayloadClock((byte)type, HertzOf(type), AudioCodecs.Of(_formats.Encoding(type)));
             }
         }
 
         return Shared(_found.AsSpan(0, count));
     }
+
+    private int HertzOf(int type) =>
+        _formats.ClockRate(type) is > 0 and <= MostHertz and var hertz && !Ascii.EqualsIgnoreCase(_formats.Encoding(type), "telephone-event"u8) ? hertz : 0;
 
     private PayloadClocks Shared(ReadOnlySpan<PayloadClock> found)
     {

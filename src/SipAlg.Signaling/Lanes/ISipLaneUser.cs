@@ -1,3 +1,4 @@
+using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -14,6 +15,15 @@ public interface ISipLaneUser : ITransactionUser
 
     /// <summary>A connection is gone; what waits for an answer over it has been told.</summary>
     void OnConnectionClosed(in Flow flow)
+    {
+    }
+
+    /// <summary>A request came that cannot be read; it has been counted and, where it could be, answered.</summary>
+    /// <param name="message">As far as it was read: its method is that of its first line, if there is one, and all else may be missing.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="fault">What is wrong with it.</param>
+    /// <param name="answer">What was sent; empty: nothing.</param>
+    void OnMalformed(SipMessage message, in Flow flow, MessageFault fault, ReadOnlySpan<byte> answer)
     {
     }
 

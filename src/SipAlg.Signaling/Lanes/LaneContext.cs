@@ -10,6 +10,8 @@ namespace SipAlg.Signaling.Lanes;
 /// <param name="secrets">Default: what the system's generator gives.</param>
 public sealed class LaneContext(ILane lane, int[] listenerGroups, SecretSource? secrets = null)
 {
+    private int[] _groups = listenerGroups;
+
     public byte Number { get; } = (byte)lane.Number;
     public ILane Lane => lane;
     public long Now => lane.Now;
@@ -23,7 +25,14 @@ public sealed class LaneContext(ILane lane, int[] listenerGroups, SecretSource? 
     public Traces.MessageTrace? Trace { get; set; }
 
     /// <summary>The realm that a listener belongs to.</summary>
-    public int Group(int listener) => listenerGroups[listener];
+    public int Group(int listener) => _groups[listener];
+
+    /// <summary>There are more listeners; those that were there stay what they were.</summary>
+    public void Take(int[] groups)
+    {
+        _groups = groups;
+        Counters.Take(groups);
+    }
 
     /// <summary>A new identifier of this lane that nobody can guess.</summary>
     /// <param name="slot">The record that messages with this identifier are for.</param>

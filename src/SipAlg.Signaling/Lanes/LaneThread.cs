@@ -23,7 +23,7 @@ internal sealed class LaneThread : IDisposable
     private const ulong Inbox = 0;
 
     private readonly Epoll _epoll = new();
-    private readonly UdpListener[] _listeners;
+    private readonly LaneNetwork _network;
     private readonly LaneWaker _waker;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
     private readonly Thread _thread;
@@ -31,17 +31,13 @@ internal sealed class LaneThread : IDisposable
     private volatile bool _stopping;
     private long _nextCount;
 
-    /// <param name="waker">What the lane wakes when its inbox is no longer empty; owned from here on, as are the listeners.</param>
-    public LaneThread(Lane lane, LaneWaker waker, IReadOnlyList<UdpListener> listeners)
+    /// <param name="waker">What the lane wakes when its inbox is no longer empty; owned from here on.</param>
+    /// <param name="network">Whose sockets it serves once it is told to watch them; owned likewise.</param>
+    public LaneThread(Lane lane, LaneWaker waker, LaneNetwork network)
     {
-        (Lane, _waker, _listeners) = (lane, waker, [.. listeners]);
+        (Lane, _waker, _network) = (lane, waker, network);
         _coalescing = new Coalescing(lane.TicksPerSecond, Dense, Enough);
         Watch(waker.Descriptor, Inbox);
-        for (var index = 0; index < _listeners.Length; index++)
-        {
-            Watch(_listeners[index].Descriptor, (ulong)index + 1);
-        }
-
         _thread = new Thread(Run) { Name = $"lane {lane.Number}", IsBackground = true };
     }
 
@@ -63,9 +59,15 @@ internal sealed class LaneThread : IDisposable
     {
         _waker.Dispose();
         _epoll.Dispose();
-        foreach (var listener in _listeners)
+        _network.CloseAll();
+    }
+
+    /// <summary>Serves the UDP sockets of these listeners from now on; from any thread.</summary>
+    public void Watch(IEnumerable<int> listeners)
+    {
+        foreach (var listener in listeners)
         {
-            listener.Dispose();
+            Watch(_network.UdpAt(listener)!.Descriptor, (ulong)listener + 1);
         }
     }
 
@@ -110,10 +112,7 @@ internal sealed class LaneThread : IDisposable
         }
 
         _nextCount = Lane.Now + LongestWaitMilliseconds;
-        foreach (var listener in _listeners)
-        {
-            listener.CountDrops();
-        }
+        _network.CountDrops();
     }
 
     /// <returns>Datagrams taken.</returns>
@@ -125,6 +124,7 @@ internal sealed class LaneThread : IDisposable
             return 0;
         }
 
-        return _listeners[source - 1].Serve(Lane, _buffer, isError);
+        // One that was closed earlier in this round.
+        return _network.UdpAt((int)source - 1)?.Serve(Lane, _buffer, isError) ?? 0;
     }
 }

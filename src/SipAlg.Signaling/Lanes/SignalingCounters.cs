@@ -8,21 +8,21 @@ namespace SipAlg.Signaling.Lanes;
 /// </summary>
 public sealed class SignalingCounters
 {
-    private readonly RealmCounters[] _realms;
-    private readonly int[] _listenerGroups;
+    private RealmCounters[] _realms = [];
+    private int[] _listenerGroups = [];
 
-    internal SignalingCounters(int[] listenerGroups)
-    {
-        _listenerGroups = listenerGroups;
-        _realms = new RealmCounters[listenerGroups.Length == 0 ? 0 : listenerGroups.Max() + 1];
-        for (var realm = 0; realm < _realms.Length; realm++)
-        {
-            _realms[realm] = new RealmCounters();
-        }
-    }
+    internal SignalingCounters(int[] listenerGroups) => Take(listenerGroups);
 
     /// <summary>The counters of each realm, by its number.</summary>
-    public IReadOnlyList<RealmCounters> Realms => _realms;
+    public IReadOnlyList<RealmCounters> Realms => Volatile.Read(ref _realms);
+
+    /// <summary>There are more listeners, perhaps of more realms; what was counted stays.</summary>
+    internal void Take(int[] listenerGroups)
+    {
+        var more = Math.Max((listenerGroups.Length == 0 ? 0 : listenerGroups.Max() + 1) - _realms.Length, 0);
+        Volatile.Write(ref _realms, [.. _realms, .. Enumerable.Range(0, more).Select(_ => new RealmCounters())]);
+        _listenerGroups = listenerGroups;
+    }
 
     private RealmCounters Of(int listener) => _realms[_listenerGroups[listener]];
 

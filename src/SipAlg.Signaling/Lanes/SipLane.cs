@@ -60,20 +60,28 @@ public sealed class SipLane : ILaneUser
     private void Refuse(MessageFault fault, in Flow flow)
     {
         _lane.Counters.Malformed(flow.Listener, fault);
-        if (!_message.IsRequest || _message.Method == SipMethod.Ack || !IsAnswerable(fault))
+        if (_message.IsRequest)
         {
-            return;
+            var length = _message.Method != SipMethod.Ack && IsAnswerable(fault) ? Answer(fault, flow) : 0;
+            _user.OnMalformed(_message, flow, fault, _reply.AsSpan(0, length));
         }
+    }
 
+    /// <returns>Octets of the answer; 0: it would be too long.</returns>
+    private int Answer(MessageFault fault, in Flow flow)
+    {
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         var writer = new MessageWriter(_reply);
         ResponseHead.Write(ref writer, _message, flow, MessageFaults.Status(fault), MessageFaults.Phrase(fault), tag[.._lane.MintId(0).Format(tag)]);
         writer.Finish(default);
-        if (!writer.Overflowed)
+        if (writer.Overflowed)
         {
-            _lane.Counters.SentResponse(flow.Listener, _message.Method, MessageFaults.Status(fault));
-            _ = _lane.Network.Send(ResponseHead.ReplyFlow(_message, flow), writer.Written);
+            return 0;
         }
+
+        _lane.Counters.SentResponse(flow.Listener, _message.Method, MessageFaults.Status(fault));
+        _ = _lane.Network.Send(ResponseHead.ReplyFlow(_message, flow), writer.Written);
+        return writer.Length;
     }
 
     private bool IsAnswerable(MessageFault fault) => fault is not (MessageFault.Empty or MessageFault.NotSip) &&

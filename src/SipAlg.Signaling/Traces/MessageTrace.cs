@@ -19,9 +19,10 @@ public sealed class MessageTrace
     private readonly TraceRing _recent;
     private readonly TraceRing _kept;
     private readonly TraceRing _strangers;
-    private readonly HashSet<ulong> _standing = [];
+    private readonly Dictionary<ulong, ulong> _standing = [];
     private readonly TimeProvider _time;
     private long _sequence;
+    private long _written;
 
     /// <param name="octets">Memory of all messages; no less than <see cref="Least"/>. The system gives it page by page, as it is written.</param>
     /// <param name="time">Gives the time of day.</param>
@@ -48,7 +49,9 @@ public sealed class MessageTrace
     public static ulong OfStranger(ulong trace) => trace | StrangerMark;
 
     /// <summary>A call stands: its messages are kept until it ends.</summary>
-    public void Begin(ulong trace) => _standing.Add(trace);
+    /// <param name="trace">What they are kept under.</param>
+    /// <param name="call">Its id.</param>
+    public void Begin(ulong trace, ulong call = 0) => _standing[trace] = call;
 
     /// <summary>A call is over.</summary>
     /// <param name="trace">The call's.</param>
@@ -89,12 +92,19 @@ public sealed class MessageTrace
         return [.. found.Values];
     }
 
+    /// <summary>All messages from now on, for one reader on any thread.</summary>
+    public TraceFeed Feed() => new(this, _recent, _strangers);
+
+    /// <summary>The last entry that every reader sees.</summary>
+    internal long Written => Volatile.Read(ref _written);
+
     private void Add(ulong trace, TraceKind kind, in Flow flow, ReadOnlySpan<byte> octets) =>
         Add((trace & StrangerMark) != 0 ? _strangers : _recent, new TraceEntry { Trace = trace, Kind = kind, Flow = flow, Ticks = _time.GetUtcNow().UtcTicks }, octets);
 
     private void Add(TraceRing ring, TraceEntry entry, ReadOnlySpan<byte> octets)
     {
         entry.Sequence = ++_sequence;
+        entry.Call = _standing.GetValueOrDefault(entry.Trace);
         while (!ring.HasRoom(octets.Length))
         {
             if (ring == _recent)
@@ -106,13 +116,14 @@ public sealed class MessageTrace
         }
 
         ring.Append(entry, octets);
+        Volatile.Write(ref _written, _sequence);
     }
 
     /// <summary>What is about to fall out of the first ring goes on into the second, if anybody may still want it.</summary>
     private void PassOn()
     {
         ref readonly var oldest = ref _recent.Oldest(out var octets);
-        if (oldest.Kind == TraceKind.Filler || !_standing.Contains(oldest.Trace))
+        if (oldest.Kind == TraceKind.Filler || !_standing.ContainsKey(oldest.Trace))
         {
             return;
         }

@@ -22,6 +22,9 @@ internal struct TraceEntry
     public int Size;
     public int Length;
     public ulong Trace;
+
+    /// <summary>The id of the call while it stands; else 0.</summary>
+    public ulong Call;
     public long Sequence;
 
     /// <summary>UTC.</summary>
@@ -125,6 +128,44 @@ internal sealed unsafe class TraceRing
         }
 
         GC.KeepAlive(this);
+    }
+
+    /// <summary>Where the next entry will be. From any thread.</summary>
+    public long Head => Volatile.Read(ref _head);
+
+    /// <summary>The first entry that is there from a position on; the position moves on to it. From any thread.</summary>
+    public bool TryPeek(ref long at, out TraceEntry entry)
+    {
+        while (at < Volatile.Read(ref _head))
+        {
+            entry = *At(at);
+            if (!IsThere(at))
+            {
+                at = Volatile.Read(ref _tail);
+            }
+            else if (entry.Size < 0)
+            {
+                at -= entry.Size;
+            }
+            else
+            {
+                GC.KeepAlive(this);
+                return true;
+            }
+        }
+
+        entry = default;
+        return false;
+    }
+
+    /// <summary>Copies the octets of an entry that was found there, and moves the position behind it. False: it has fallen out meanwhile.</summary>
+    public bool TryCopy(ref long at, in TraceEntry entry, Span<byte> room)
+    {
+        var from = at;
+        at += entry.Size;
+        new ReadOnlySpan<byte>(At(from) + 1, entry.Length).CopyTo(room);
+        GC.KeepAlive(this);
+        return IsThere(from);
     }
 
     private static readonly TraceEntry Filler = new() { Kind = TraceKind.Filler };

@@ -16,6 +16,9 @@ public interface ISignalingNetwork
     /// <summary>Closes a connection, e.g. of a banned source. An unknown number is one that is closed already.</summary>
     void Close(ulong connection);
 
+    /// <summary>A listener is configured no more: what stands over it goes on, nothing new begins.</summary>
+    bool IsClosing(int listener) => false;
+
     /// <summary>
     /// Our address towards a far side: the listener's own, or on a wildcard listener what the routing table says.
     /// "None" where there is no route.
@@ -23,7 +26,8 @@ public interface ISignalingNetwork
     IpAddress LocalAddressTowards(int listener, in IpEndpoint remote);
 
     /// <summary>
-    /// The way from a realm to a far side for a request of ours: the group's first listener of the transport and address family.
+    /// The way from a realm to a far side for a request of ours: the group's first listener of the transport and address family; one that is closing if
+    /// there is no other.
     /// The local port is the listener's, since that is where the far side reaches us (Via, Contact).
     /// </summary>
     /// <param name="group">The realm, as <see cref="ListenerOptions.Group"/> numbers it.</param>

@@ -5,19 +5,15 @@ namespace SipAlg.Signaling.Transports;
 /// <summary>The network as one lane sees it: its own UDP sockets, and its own table of the connections that all lanes share.</summary>
 internal sealed class LaneNetwork : ISignalingNetwork
 {
-    private readonly IReadOnlyList<ListenerOptions> _listeners;
-    private readonly IpEndpoint[] _bound;
-    private readonly UdpListener?[] _udp;
-    private readonly ListenerCounters[] _counters;
     private readonly RouteCache _routes;
+    private ListenerPlace[] _places = [];
+    private UdpListener?[] _udp = [];
+    private ListenerCounters[] _counters = [];
     private StreamTransport? _streams;
 
-    /// <param name="bound">The listeners' addresses, filled before the lane runs.</param>
-    public LaneNetwork(int lane, IReadOnlyList<ListenerOptions> listeners, IpEndpoint[] bound, TimeProvider time)
+    public LaneNetwork(int lane, TimeProvider time)
     {
-        (Lane, _listeners, _bound) = (lane, listeners, bound);
-        _udp = new UdpListener?[listeners.Count];
-        _counters = [.. listeners.Select(_ => new ListenerCounters())];
+        Lane = lane;
         _routes = new RouteCache(time);
     }
 
@@ -25,13 +21,58 @@ internal sealed class LaneNetwork : ISignalingNetwork
 
     public ConnectionTable Connections { get; } = new();
 
-    public IReadOnlyList<UdpListener> UdpListeners => [.. _udp.OfType<UdpListener>()];
+    /// <summary>Its own socket of a listener; null: the listener has none. From any thread.</summary>
+    public UdpListener? UdpAt(int listener) => Volatile.Read(ref _udp)[listener];
 
-    public ListenerCounters CountersOf(int listener) => _counters[listener];
+    /// <summary>From any thread.</summary>
+    public ListenerCounters CountersOf(int listener) => Volatile.Read(ref _counters)[listener];
 
     public void Attach(StreamTransport streams) => _streams = streams;
 
-    public void Attach(int listener, UdpSocket socket) => _udp[listener] = new UdpListener(listener, socket, _counters[listener]);
+    public void Attach(int listener, UdpSocket socket) => Volatile.Write(ref _udp[listener], new UdpListener(listener, socket, _counters[listener]));
+
+    /// <summary>Other listeners; those that there were before have their places.</summary>
+    public void Take(ListenerPlace[] places)
+    {
+        UdpListener?[] udp = [.. _udp, .. new UdpListener?[places.Length - _udp.Length]];
+        ListenerCounters[] counters = [.. _counters, .. Enumerable.Range(0, places.Length - _counters.Length).Select(_ => new ListenerCounters())];
+        Volatile.Write(ref _counters, counters);
+        Volatile.Write(ref _udp, udp);
+        _places = places;
+    }
+
+    /// <summary>Nothing comes or goes by it any more.</summary>
+    public void Close(int listener)
+    {
+        _places = [.. _places];
+        _places[listener] = _places[listener] with { State = ListenerState.Closed };
+        if (_udp[listener] is { } udp)
+        {
+            // Closing the only descriptor of a socket takes it out of epoll.
+            Volatile.Write(ref _udp[listener], null);
+            udp.Dispose();
+        }
+    }
+
+    /// <summary>Asks the kernel what it dropped.</summary>
+    public void CountDrops()
+    {
+        foreach (var udp in _udp)
+        {
+            udp?.CountDrops();
+        }
+    }
+
+    public void CloseAll()
+    {
+        foreach (var udp in _udp)
+        {
+            udp?.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsClosing(int listener) => _places[listener].State != ListenerState.Open;
 
     /// <inheritdoc/>
     public SendResult Send(in Flow flow, ReadOnlySpan<byte> message) => flow.Transport switch
@@ -46,7 +87,7 @@ internal sealed class LaneNetwork : ISignalingNetwork
     /// <inheritdoc/>
     public IpAddress LocalAddressTowards(int listener, in IpEndpoint remote)
     {
-        var own = _bound[listener].Address;
+        var own = _places[listener].Bound.Address;
         return own.IsUnspecified ? _routes.LocalTowards(remote) : own;
     }
 
@@ -54,20 +95,32 @@ internal sealed class LaneNetwork : ISignalingNetwork
     public bool TryFlow(int group, Transport transport, in IpEndpoint remote, out Flow flow)
     {
         flow = default;
-        for (var index = 0; index < _listeners.Count; index++)
+        var first = Best(group, transport, remote.Address.IsV4);
+        if (first < 0)
         {
-            if (_listeners[index].Group != group || _listeners[index].Transport != transport ||
-                _bound[index].Address.IsV4 != remote.Address.IsV4)
-            {
-                continue;
-            }
-
-            var local = LocalAddressTowards(index, remote);
-            flow = new Flow(transport, index, new IpEndpoint(local, _bound[index].Port, remote.Scope), remote);
-            return !local.IsNone;
+            return false;
         }
 
-        return false;
+        var local = LocalAddressTowards(first, remote);
+        flow = new Flow(transport, first, new IpEndpoint(local, _places[first].Bound.Port, remote.Scope), remote);
+        return !local.IsNone;
+    }
+
+    /// <summary>The first in the configuration; one that is closing only if there is no other, for what stands over it.</summary>
+    private int Best(int group, Transport transport, bool isV4)
+    {
+        var best = -1;
+        for (var index = 0; index < _places.Length; index++)
+        {
+            var place = _places[index];
+            if (place.Options.Group == group && place.Options.Transport == transport && place.Bound.Address.IsV4 == isV4 && place.State != ListenerState.Closed &&
+                (best < 0 || (place.State, place.Rank).CompareTo((_places[best].State, _places[best].Rank)) < 0))
+            {
+                best = index;
+            }
+        }
+
+        return best;
     }
 
     private SendResult SendOnStream(in Flow flow, ReadOnlySpan<byte> message)
@@ -77,7 +130,7 @@ internal sealed class LaneNetwork : ISignalingNetwork
             return Connections.Find(flow.Connection)?.Send(message) ?? SendResult.Closed;
         }
 
-        if (_listeners[flow.Listener].Transport != flow.Transport)
+        if (_places[flow.Listener].Options.Transport != flow.Transport || _places[flow.Listener].State == ListenerState.Closed)
         {
             return SendResult.NoRoute;
         }

@@ -16,6 +16,7 @@ internal sealed class StreamListener : IDisposable
     private readonly StreamTransport _transport;
     private readonly Socket _socket;
     private readonly CancellationTokenSource _stopping = new();
+    private bool _isDisposed;
 
     /// <exception cref="ListenerException">The system refuses the address.</exception>
     public StreamListener(ListenerOptions options, int index, StreamTransport transport)
@@ -41,6 +42,11 @@ internal sealed class StreamListener : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         _stopping.Cancel();
         _socket.Dispose();
         _stopping.Dispose();

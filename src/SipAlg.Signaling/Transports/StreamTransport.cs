@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Signaling.Transports;
@@ -12,18 +11,16 @@ internal sealed class StreamTransport
     private readonly LaneNetwork[] _networks;
     private readonly LaneGroup _lanes;
     private readonly ILaneRouter _router;
-    private readonly StreamCounters[] _counters;
-    private readonly IpEndpoint[] _bound;
+    private readonly ListenerTable _table;
     private readonly AcceptLimits _limits;
     private ulong _lastNumber;
     private int _opened;
     private volatile bool _stopping;
 
-    /// <param name="bound">The listeners' addresses, filled before the first connection.</param>
-    public StreamTransport(StreamOptions options, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, IpEndpoint[] bound)
+    /// <param name="table">Has a listener before its first connection.</param>
+    public StreamTransport(StreamOptions options, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, ListenerTable table)
     {
-        (Options, Time, _lanes, _router, _networks, _bound) = (options, time, lanes, router, networks, bound);
-        _counters = [.. bound.Select(_ => new StreamCounters())];
+        (Options, Time, _lanes, _router, _networks, _table) = (options, time, lanes, router, networks, table);
         _limits = new AcceptLimits(options);
     }
 
@@ -31,7 +28,7 @@ internal sealed class StreamTransport
 
     public TimeProvider Time { get; }
 
-    public StreamCounters CountersOf(int listener) => _counters[listener];
+    public StreamCounters CountersOf(int listener) => _table[listener].Connections;
 
     /// <summary>Takes an accepted socket, or closes it when a limit is reached.</summary>
     public void Accept(Socket socket, ListenerOptions options, int listener)
@@ -39,14 +36,14 @@ internal sealed class StreamTransport
         var remote = Endpoints.RemoteOf(socket);
         if (_limits.TryEnter(remote.Address) is { } refusal)
         {
-            _counters[listener].Count(refusal);
+            CountersOf(listener).Count(refusal);
             StreamFaults.Abort(socket);
             socket.Dispose();
             return;
         }
 
         var number = NextNumber();
-        var flow = new Flow(options.Transport, listener, _bound[listener], remote, number);
+        var flow = new Flow(options.Transport, listener, _table[listener].Bound, remote, number);
         var connection = new StreamConnection(this, flow, (int)(number % (ulong)_lanes.Count), accepted: true);
         Register(connection);
         _ = RunAcceptedAsync(connection, socket);
@@ -96,6 +93,18 @@ internal sealed class StreamTransport
         }
     }
 
+    /// <summary>Closes the connections of a listener; what was sent before reaches the kernel.</summary>
+    public void Close(int listener)
+    {
+        foreach (var (_, connection) in _connections)
+        {
+            if (connection.Listener == listener)
+            {
+                _ = connection.DrainAsync().ContinueWith(_ => connection.Close(CloseReason.Local), TaskScheduler.Default);
+            }
+        }
+    }
+
     /// <summary>Lets what was sent reach the kernel, for a bounded time, and closes everything.</summary>
     public async Task StopAsync(TimeSpan within)
     {
@@ -131,14 +140,14 @@ internal sealed class StreamTransport
 
     private async Task RunAcceptedAsync(StreamConnection connection, Socket socket)
     {
-        _counters[connection.Listener].CountAccepted();
-        if (connection.TryEstablish(socket, _bound[connection.Listener].Port))
+        CountersOf(connection.Listener).CountAccepted();
+        if (connection.TryEstablish(socket, _table[connection.Listener].Bound.Port))
         {
             await RunAsync(connection);
         }
         else
         {
-            _counters[connection.Listener].Count(CloseReason.NetworkError);
+            CountersOf(connection.Listener).Count(CloseReason.NetworkError);
         }
 
         _limits.Leave(connection.Remote.Address);
@@ -147,16 +156,16 @@ internal sealed class StreamTransport
 
     private async Task RunOpenedAsync(StreamConnection connection)
     {
-        var (socket, failure) = await StreamConnector.ConnectAsync(connection.Flow, _bound[connection.Listener], Options.ConnectTimeout, Time);
+        var (socket, failure) = await StreamConnector.ConnectAsync(connection.Flow, _table[connection.Listener].Bound, Options.ConnectTimeout, Time);
         if (socket is not null && connection.IsClosing)
         {
             socket.Dispose();
             (socket, failure) = (null, ConnectFailure.Abandoned);
         }
 
-        if (socket is not null && connection.TryEstablish(socket, _bound[connection.Listener].Port))
+        if (socket is not null && connection.TryEstablish(socket, _table[connection.Listener].Bound.Port))
         {
-            _counters[connection.Listener].CountOpened();
+            CountersOf(connection.Listener).CountOpened();
             await RunAsync(connection);
         }
         else
@@ -172,7 +181,7 @@ internal sealed class StreamTransport
     {
         Tell(network => new StreamOpened(connection, network));
         var reason = await connection.RunAsync();
-        _counters[connection.Listener].Count(reason);
+        CountersOf(connection.Listener).Count(reason);
         Tell(network => new StreamClosed(connection, network, reason));
     }
 
@@ -180,7 +189,7 @@ internal sealed class StreamTransport
     {
         connection.Close(CloseReason.NetworkError);
         connection.Abandon();
-        _counters[connection.Listener].Count(reason);
+        CountersOf(connection.Listener).Count(reason);
         _lanes[connection.Home].Post(new StreamFailed(connection, _networks[connection.Home], reason));
     }
 

@@ -126,6 +126,7 @@ internal sealed record PeerRegistrationDetails
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(CallDetails))]
 [JsonSerializable(typeof(CallList))]
+[JsonSerializable(typeof(FailedPhoneList))]
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(ReadyBody))]
 [JsonSerializable(typeof(DrainBody))]

@@ -51,6 +51,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new CallsApi(gateway, journal, log).Map(application);
         new PeersApi(gateway).Map(application);
         new RegistrationsApi(gateway, log).Map(application);
+        new RegistrationFailuresApi(journal.Failures).Map(application);
         BansApi.Map(application);
         new RouteApi(gateway).Map(application);
         new DrainApi(gateway, log).Map(application);

@@ -76,7 +76,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
         }
 
         var (calls, next) = await _live.ListAsync(from, limit, filter.IsNone ? null : filter.WantsLive).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false);
-        await context.Response.JsonAsync(200, new CallList([.. calls.Select(Live)], next?.ToString()), AdminJson.Default.CallList).ConfigureAwait(false);
+        await context.Response.JsonAsync(200, new CallList([.. calls.Select(call => Live(call))], next?.ToString()), AdminJson.Default.CallList).ConfigureAwait(false);
     }
 
     private Task ListEndedAsync(HttpContext context, string cursor, int limit, CallFilter filter, bool isRefused)
@@ -98,13 +98,13 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
         {
             if (await _live.FindAsync(id).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false) is { } call)
             {
-                await OneAsync(context, Live(call) with { Verdict = VerdictDetails.Of(Verdict.Of(call.Fixed)) }, call.Fixed).ConfigureAwait(false);
+                await OneAsync(context, Live(call, isWhole: true) with { Verdict = VerdictDetails.Of(Verdict.Of(call.Fixed)) }, call.Fixed).ConfigureAwait(false);
                 return;
             }
 
             if (journal.Recent.Find(id) is { } ended)
             {
-                await OneAsync(context, CallDetails.Of(ended, ended.Record.Refusal is null ? "ended" : "refused"), ended.Record).ConfigureAwait(false);
+                await OneAsync(context, CallDetails.Of(ended, ended.Record.Refusal is null ? "ended" : "refused", isWhole: true), ended.Record).ConfigureAwait(false);
                 return;
             }
         }
@@ -156,7 +156,8 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
         context.Response.StatusCode = 204;
     }
 
-    private static CallDetails Live(CallSnapshot call) => CallDetails.Of(call, call.Ended is not null ? "ending" : call.Answered is null ? "setup" : "answered");
+    private static CallDetails Live(CallSnapshot call, bool isWhole = false) =>
+        CallDetails.Of(call, call.Ended is not null ? "ending" : call.Answered is null ? "setup" : "answered", isWhole);
 
     private static bool TryId(HttpContext context, out ulong id) =>
         ulong.TryParse(context.Request.RouteValues["id"] as string, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out id);

@@ -7,28 +7,33 @@ namespace SipAlg.Commands;
 /// <param name="Token">Null: none is asked for.</param>
 internal sealed record AdminAddress(IpEndpoint Listen, string? Token)
 {
-    private const string AddressVariable = "SIPALG_ADMIN_ADDRESS";
-    private const string TokenVariable = "SIPALG_ADMIN_TOKEN";
+    public const string AddressVariable = "SIPALG_ADMIN_ADDRESS";
+    public const string TokenVariable = "SIPALG_ADMIN_TOKEN";
 
     /// <param name="file">The configuration; null for the embedded default.</param>
-    /// <param name="fault">Why nothing is known.</param>
-    public static AdminAddress? Find(string? file, out string fault)
+    /// <param name="fault">Why nothing is known, and what the program ends with.</param>
+    public static AdminAddress? Find(string? file, out (string Text, int ExitCode) fault)
     {
-        fault = "";
+        fault = ("", ExitCode.Success);
         var token = Environment.GetEnvironmentVariable(TokenVariable);
         if (Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } written)
         {
-            fault = IpEndpoint.TryParse(written, out var address) ? "" : $"{AddressVariable}: '{written}' is no address with a port";
-            return fault.Length == 0 ? new AdminAddress(Reachable(address), token) : null;
+            if (IpEndpoint.TryParse(written, out var address))
+            {
+                return new AdminAddress(Reachable(address), token);
+            }
+
+            fault = ($"{AddressVariable}: '{written}' is no address with a port; write it as 127.0.0.1:8080", ExitCode.Fault);
+            return null;
         }
 
         if (ConfigurationFile.Load(file).Configuration is not { } configuration)
         {
-            fault = $"the configuration has errors, so that it does not tell where the gateway is: sipalg check shows them, or set {AddressVariable}";
+            fault = ($"{file ?? "the embedded default"} has errors, so that it does not tell where the gateway is: sipalg check shows them, or set {AddressVariable}", ExitCode.BadConfiguration);
             return null;
         }
 
-        return new AdminAddress(Reachable(configuration.Host.Admin.Listen), token ?? configuration.Host.Admin.Token);
+        return new AdminAddress(Reachable(configuration.Host.Admin.Listen), token ?? configuration.Host.Admin.Token ?? configuration.Host.Admin.ReadToken);
     }
 
     /// <summary>A listener on every address is asked on loopback.</summary>

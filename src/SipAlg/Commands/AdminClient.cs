@@ -1,58 +1,65 @@
-using System.CommandLine;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 
 namespace SipAlg.Commands;
+
+/// <param name="Status">Of HTTP.</param>
+/// <param name="Body">Null where there is none.</param>
+internal sealed record AdminAnswer(int Status, JsonNode? Body)
+{
+    public bool IsSuccess => Status is >= 200 and < 300;
+}
 
 /// <summary>Asks a running gateway through its admin API, wherever <see cref="AdminAddress"/> finds that.</summary>
 internal sealed class AdminClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly SocketsHttpHandler _handler = new() { UseProxy = false };
     private readonly HttpClient _http;
 
-    private AdminClient(AdminAddress admin)
+    /// <param name="admin">Where.</param>
+    /// <param name="patience">For each answer.</param>
+    public AdminClient(AdminAddress admin, TimeSpan patience)
     {
-        _http = new HttpClient(_handler) { BaseAddress = new Uri($"http://{admin.Listen}"), Timeout = Patience };
+        Url = $"http://{admin.Listen}";
+        Patience = patience;
+        _http = new HttpClient(_handler) { BaseAddress = new Uri($"{Url}/api/v1/"), Timeout = patience };
         _http.DefaultRequestHeaders.Authorization = admin.Token is null ? null : new AuthenticationHeaderValue("Bearer", admin.Token);
     }
 
-    /// <summary>Runs a command that asks the gateway; what goes wrong is said in a line.</summary>
-    /// <param name="result">The command line.</param>
-    /// <param name="config">Its <c>--config</c>.</param>
-    /// <param name="ask">The command; returns the exit code.</param>
-    public static async Task<int> RunAsync(ParseResult result, Option<string?> config, Func<AdminClient, Task<int>> ask)
-    {
-        var errors = new Terminal(result.InvocationConfiguration.Error);
-        if (AdminAddress.Find(ConfigurationFile.Choose(result.GetValue(config)), out var fault) is not { } admin)
-        {
-            errors.Line(fault, Color.Red);
-            return ExitCode.Fault;
-        }
+    public string Url { get; }
 
-        try
-        {
-            using var client = new AdminClient(admin);
-            return await ask(client).ConfigureAwait(false);
-        }
-        catch (Exception silence) when (silence is HttpRequestException or TaskCanceledException)
-        {
-            errors.Line($"no gateway answers at http://{admin.Listen}: {silence.Message}", Color.Red);
-            return ExitCode.Fault;
-        }
-    }
+    public TimeSpan Patience { get; }
 
-    /// <summary>The body of a success, or the gateway's sentence of why not.</summary>
-    public async Task<(JsonNode? Body, string Fault)> AskAsync(HttpMethod method, string path)
+    /// <param name="path">Below <c>/api/v1/</c>; elsewhere with a slash in front.</param>
+    /// <exception cref="HttpRequestException">Nobody is there.</exception>
+    /// <exception cref="TaskCanceledException">No answer in time, or it is no longer asked for.</exception>
+    public async Task<AdminAnswer> AskAsync(HttpMethod method, string path, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path);
-        using var answer = await _http.SendAsync(request).ConfigureAwait(false);
-        var text = await answer.Content.ReadAsStringAsync().ConfigureAwait(false);
+        using var answer = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+        var text = await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
         var isJson = answer.Content.Headers.ContentType?.MediaType == "application/json";
-        var body = isJson ? JsonNode.Parse(text) : null;
-        return answer.IsSuccessStatusCode ? (body, "") : (null, body?["message"]?.GetValue<string>() ?? $"the gateway answered {(int)answer.StatusCode}");
+        return new AdminAnswer((int)answer.StatusCode, isJson ? JsonNode.Parse(text) : null);
     }
+
+    /// <summary>A file, as it is.</summary>
+    /// <exception cref="HttpRequestException">Nobody is there, or there is no such file.</exception>
+    public Task<byte[]> ReadAsync(string path, CancellationToken cancellation) => _http.GetByteArrayAsync(new Uri(path, UriKind.Relative), cancellation);
+
+    /// <summary>Why it came to nothing, and what to do about it.</summary>
+    public string FaultOf(AdminAnswer answer) => (HttpStatusCode)answer.Status switch
+    {
+        HttpStatusCode.Unauthorized => $"the gateway at {Url} wants a token: set {AdminAddress.TokenVariable} to its admin.token (or read_token, to look), or name its configuration with --config",
+        HttpStatusCode.Forbidden => $"the token may only look: set {AdminAddress.TokenVariable} to admin.token of the gateway at {Url}",
+        HttpStatusCode.MisdirectedRequest => $"{Url} is not the address that admin.listen of the gateway says: set {AdminAddress.AddressVariable} to that",
+        _ => answer.Body?["message"]?.GetValue<string>() ?? $"the gateway at {Url} answered {answer.Status}",
+    };
+
+    /// <summary>Why there was no answer, and what to do about it.</summary>
+    public string FaultOf(Exception silence) => silence is TaskCanceledException
+        ? $"no answer from {Url} within {Patience.TotalSeconds:0.#} s"
+        : $"no gateway answers at {Url} ({silence.Message}): start it (sipalg run), or say where it is: --config FILE of that gateway, or {AdminAddress.AddressVariable}=HOST:PORT";
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SipAlg.Calls.Verdicts;
 using Spectre.Console;
 
 namespace SipAlg.Commands;
@@ -8,97 +8,105 @@ namespace SipAlg.Commands;
 /// <summary><c>sipalg calls</c>, <c>why</c>, <c>trace</c> and <c>hangup</c>: calls of a running gateway.</summary>
 internal static class CallCommands
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static IEnumerable<Command> Create() => [List(), Why(), Trace(), HangUp()];
 
-    public static IEnumerable<Command> Create() =>
-    [
-        List(),
-        OfOne("why", "Say in a sentence what went wrong with a call, and what that rests on.", (client, id) => client.AskAsync(HttpMethod.Get, $"api/v1/calls/{id}"), WriteVerdict),
-        OfOne("trace", "Show the SIP messages of a call in their order.", (client, id) => client.AskAsync(HttpMethod.Get, $"api/v1/calls/{id}"), WriteMessages),
-        OfOne("hangup", "End a call.", (client, id) => client.AskAsync(HttpMethod.Delete, $"api/v1/calls/{id}"), (terminal, _) => terminal.Line("hung up")),
-    ];
-
-    private static Command List()
+    private static AdminCommand List()
     {
-        var (config, json) = (ConfigurationFile.Option(), Json());
-        var state = new Option<string>("--state") { Description = "live, ended or refused.", DefaultValueFactory = _ => "live" };
-        var verdict = new Option<string?>("--verdict") { Description = "Only calls with this verdict." };
-        var number = new Option<string?>("--number") { Description = "Only calls whose caller's or called number has this in it." };
-        var command = new Command("calls", "List the calls of the running gateway.") { config, json, state, verdict, number };
-        command.SetAction((result, _) => AdminClient.RunAsync(result, config, async client =>
+        var state = new Option<string?>("--state") { Description = "live, ended or refused.", DefaultValueFactory = _ => "live" };
+        state.AcceptOnlyFromAmong("live", "ended", "refused");
+        var outcome = new Option<string?>("--outcome") { Description = "Only calls that ended so: answered, cancelled, rejected or failed." };
+        outcome.AcceptOnlyFromAmong("answered", "cancelled", "rejected", "failed");
+        var verdict = new Option<string?>("--verdict") { HelpName = "code", Description = "Only calls with this verdict." };
+        verdict.CompletionSources.Add([.. Enum.GetValues<VerdictCode>().Select(VerdictCodes.Text)]);
+        var listing = new Listing(
+            (state, "state"),
+            (new("--number") { Description = "Only calls whose caller's or called number has this in it." }, "number"),
+            (Suggestions.Peers(new("--peer") { Description = "Only calls from or to this peer." }), "peer"),
+            (Suggestions.Realms(new("--realm") { Description = "Only calls from or to this realm." }), "realm"),
+            (new("--user") { Description = "Only calls from or to this user." }, "user"),
+            (outcome, "outcome"),
+            (verdict, "verdict"),
+            (new("--since") { Description = "Only calls begun then or later, as 2026-03-02T09:00Z." }, "since"));
+        return new AdminCommand("calls", "List the calls of the running gateway.", async request => request.Show(await listing.ReadAsync(request, "calls").ConfigureAwait(false), calls =>
         {
-            var query = new[] { ("verdict", result.GetValue(verdict)), ("number", result.GetValue(number)) };
-            var filter = string.Concat(query.Where(item => item.Item2 is not null).Select(item => $"&{item.Item1}={Uri.EscapeDataString(item.Item2!)}"));
-            var (body, fault) = await client.AskAsync(HttpMethod.Get, $"api/v1/calls?state={Uri.EscapeDataString(result.GetValue(state)!)}{filter}").ConfigureAwait(false);
-            return Show(result, body, fault, result.GetValue(json), WriteList);
-        }));
-        return command;
+            if (calls.Items().Any())
+            {
+                request.Output.Table(["id", "started", "caller", "called", "from", "to", "state", "time", "verdict"], calls.Items().Select(Row));
+            }
+
+            Listing.Footer(request.Output, calls, "no calls");
+        }), listing.Symbols);
     }
 
-    private static Command OfOne(string name, string description, Func<AdminClient, string, Task<(JsonNode?, string)>> ask, Action<Terminal, JsonNode> write)
+    private static AdminCommand Why()
     {
-        var (config, json) = (ConfigurationFile.Option(), Json());
-        var id = new Argument<string>("id") { Description = "The call's id, as lists, records and the log have it." };
-        var command = new Command(name, description) { id, config, json };
-        command.SetAction((result, _) => AdminClient.RunAsync(result, config, async client =>
-        {
-            var (body, fault) = await ask(client, Uri.EscapeDataString(result.GetValue(id)!)).ConfigureAwait(false);
-            return Show(result, body, fault, result.GetValue(json), write);
-        }));
-        return command;
+        var id = Suggestions.Calls(new("id") { Description = "The call's id, as lists, records and the log have it; or a user." });
+        return new AdminCommand("why", "Say in a sentence what went wrong with a call, and what that rests on; or why the phone of a user is not registered.", request =>
+            FailedPhones.WhyAsync(request, request.Arguments.GetValue(id)!, call => WriteVerdict(request.Output, call)), [id]);
     }
 
-    private static Option<bool> Json() => new("--json") { Description = "As the API has it, for programs." };
-
-    private static int Show(ParseResult result, JsonNode? body, string fault, bool isJson, Action<Terminal, JsonNode> write)
+    private static AdminCommand Trace()
     {
-        if (fault.Length > 0)
+        var id = Id();
+        var pcap = new Option<string?>("--pcap") { Description = "Write them to this file instead, for Wireshark and tshark." };
+        return new AdminCommand("trace", "Show the SIP messages of a call in their order.", async request =>
         {
-            new Terminal(result.InvocationConfiguration.Error).Line(fault, Color.Red);
-            return ExitCode.Fault;
+            var answer = await request.GetAsync($"calls/{request.Escaped(id)}").ConfigureAwait(false);
+            return answer.IsSuccess && request.Value(pcap) is { } file
+                ? await SaveAsync(request, $"calls/{request.Escaped(id)}/pcap", file).ConfigureAwait(false)
+                : request.Show(answer, call => WriteMessages(request.Output, call));
+        }, [id, pcap]);
+    }
+
+    private static AdminCommand HangUp()
+    {
+        var id = Id();
+        return new AdminCommand("hangup", "End a call.", async request =>
+            request.Show(await request.AskAsync(HttpMethod.Delete, $"calls/{request.Escaped(id)}").ConfigureAwait(false), _ => request.Output.Line("hung up")), [id]);
+    }
+
+    private static Argument<string> Id() => Suggestions.Calls(new("id") { Description = "The call's id, as lists, records and the log have it." });
+
+    private static async Task<int> SaveAsync(AdminRequest request, string path, string file)
+    {
+        var octets = await request.Client.ReadAsync(path, request.Cancellation).ConfigureAwait(false);
+        try
+        {
+            await File.WriteAllBytesAsync(file, octets, request.Cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return request.Fail($"{file} cannot be written: {fault.Message}");
         }
 
-        if (isJson)
-        {
-            result.InvocationConfiguration.Output.WriteLine(body?.ToJsonString(Indented) ?? "{}");
-        }
-        else
-        {
-            write(new Terminal(result.InvocationConfiguration.Output), body ?? new JsonObject());
-        }
-
+        request.Output.Line($"written to {file}");
         return ExitCode.Success;
-    }
-
-    private static void WriteList(Terminal terminal, JsonNode body)
-    {
-        string[] head = ["id", "started", "caller", "called", "from", "to", "state", "verdict"];
-        terminal.Table([head, .. body["items"]!.AsArray().Select(call => Row(call!))]);
     }
 
     private static string[] Row(JsonNode call) =>
     [
-        Text(call["id"]), Text(call["started"]), Text(call["caller"]), Text(call["called"]), Text(call["from_peer"] ?? call["from_user"] ?? call["from_realm"]),
-        Text(call["to_peer"] ?? call["to_user"] ?? call["to_realm"]), Text(call["state"]), Text(call["verdict"]?["code"]),
+        call.Text("id"), call.Time("started"), call.Text("caller"), call.Text("called"), call.Text("from_peer", "from_user", "from_realm"),
+        call.Text("to_peer", "to_user", "to_realm"), call.Text("state"), Duration(call), call["verdict"]?.Text("code") ?? "",
     ];
+
+    /// <summary>From the answer to the end, or to now.</summary>
+    public static string Duration(JsonNode call) => call.At("answered") is { } answered ? Fields.Span((call.At("ended") ?? DateTimeOffset.UtcNow) - answered) : "";
 
     private static void WriteVerdict(Terminal terminal, JsonNode call)
     {
-        terminal.Line($"{Text(call["caller"])} to {Text(call["called"])}, {Text(call["started"])}: {Text(call["verdict"]?["code"])}");
-        terminal.Line(Text(call["verdict"]?["sentence"]), Color.Yellow);
-        terminal.Table([.. (call["verdict"]?["evidence"]?.AsObject() ?? []).Select(fact => new[] { fact.Key, Text(fact.Value) })]);
-        terminal.Table([.. (call["decision"]?["passed"]?.AsArray() ?? []).Select(passed => new[] { "passed over", Text(passed!["route"]), Text(passed["at"]), Text(passed["reason"]) })]);
+        terminal.Line($"{call.Text("caller")} to {call.Text("called")}, {call.Time("started")}: {call["verdict"]?.Text("code")}");
+        terminal.Line(call["verdict"]?.Text("sentence") ?? "", Color.Yellow);
+        terminal.Table((call["verdict"]?["evidence"]?.AsObject() ?? []).Select(fact => new[] { fact.Key, fact.Value?.ToString() ?? "" }));
+        terminal.Table((call["decision"]?.Items("passed") ?? []).Select(passed => new[] { "passed over", passed.Text("route"), passed.Text("at"), passed.Text("reason") }));
     }
 
     private static void WriteMessages(Terminal terminal, JsonNode call)
     {
-        foreach (var message in call["messages"]?.AsArray() ?? [])
+        foreach (var message in call.Items("messages"))
         {
-            var arrow = Text(message!["direction"]) == "in" ? "->" : "<-";
-            terminal.Line($"{Text(message["at"])} {Text(message["realm"])}: {Text(message["remote"])} {arrow} {Text(message["local"])} {Text(message["transport"])}{(message["repeated"] is null ? "" : " (repeated)")}{(message["unsent"] is null ? "" : " (not sent)")}", Color.Green);
-            terminal.Line(Text(message["message"]));
+            var arrow = message.Text("direction") == "in" ? "->" : "<-";
+            terminal.Line($"{message.Text("at")} {message.Text("realm")}: {message.Text("remote")} {arrow} {message.Text("local")} {message.Text("transport")}{(message["repeated"] is null ? "" : " (repeated)")}{(message["unsent"] is null ? "" : " (not sent)")}", Color.Green);
+            terminal.Line(message.Text("message"));
         }
     }
-
-    private static string Text(JsonNode? value) => value?.ToString() ?? "";
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SipAlg.Admin;
 using SipAlg.Configuration.Dialplans;
 using SipAlg.Configuration.Problems;
 using Spectre.Console;
@@ -11,18 +14,39 @@ internal static class CheckCommand
     public static Command Create(TimeProvider clock)
     {
         var config = ConfigurationFile.Option();
-        var command = new Command("check", "Check the configuration and dialplan, run the dialplan's tests, report every problem.") { config };
-        command.SetAction(result => Run(ConfigurationFile.Choose(result.GetValue(config)), clock, new Terminal(result.InvocationConfiguration.Output)));
+        var json = JsonText.Option();
+        var command = new Command("check", "Check the configuration and dialplan, run the dialplan's tests, report every problem.") { config, json };
+        command.SetAction(result => Run(ConfigurationFile.Choose(result.GetValue(config)), clock, result.InvocationConfiguration.Output, result.GetValue(json)));
         return command;
     }
 
-    private static int Run(string? file, TimeProvider clock, Terminal terminal)
+    private static int Run(string? file, TimeProvider clock, TextWriter output, bool isJson)
     {
         var loaded = ConfigurationFile.Load(file, checksLimits: true);
         var failures = loaded.Configuration is { } configuration ? DialplanTests.RunAll(configuration, clock) : [];
         var problems = loaded.Problems.AddRange(failures);
+        var tests = loaded.Configuration?.DialplanTests.Length ?? 0;
+        if (isJson)
+        {
+            return WriteJson(problems, tests, file, output);
+        }
+
+        var terminal = new Terminal(output);
         terminal.Problems(problems);
-        return Summarise(problems, loaded.Configuration?.DialplanTests.Length ?? 0, file, terminal);
+        return Summarise(problems, tests, file, terminal);
+    }
+
+    private static int WriteJson(IReadOnlyCollection<Problem> problems, int tests, string? file, TextWriter output)
+    {
+        var isSound = problems.All(problem => problem.Severity != Severity.Error);
+        output.WriteLine(JsonText.Of(new JsonObject
+        {
+            ["file"] = file,
+            ["sound"] = isSound,
+            ["dialplan_tests"] = tests,
+            ["problems"] = new JsonArray([.. problems.Select(problem => JsonSerializer.SerializeToNode(ProblemDetails.Of(problem), AdminJson.Default.ProblemDetails))]),
+        }));
+        return isSound ? ExitCode.Success : ExitCode.BadConfiguration;
     }
 
     private static int Summarise(IReadOnlyCollection<Problem> problems, int tests, string? file, Terminal terminal)

@@ -11,9 +11,10 @@ internal static class ConfigurationFile
 {
     /// <summary>Of the embedded default.</summary>
     public const string StateFolder = "state";
+    public const string OptionName = "--config";
     private const string Usual = "sipalg.yaml";
 
-    public static Option<string?> Option() => new("--config") { Description = $"Configuration file. Default: {Usual} here, else the embedded default." };
+    public static Option<string?> Option() => new(OptionName) { Description = $"Configuration file. Default: {Usual} here, else the embedded default." };
 
     /// <summary>Null for the embedded default.</summary>
     public static string? Choose(string? written) => written ?? (File.Exists(Usual) ? Usual : null);

@@ -13,6 +13,14 @@ internal static class GatewayCommands
         string[] arguments, Func<RunRequest, CancellationToken, Task<int>> run, TimeProvider clock, TextWriter? output = null, TextWriter? error = null,
         TextReader? input = null)
     {
+        // The host owns signals and the deadline of a stop: the library would end the process 2 s after SIGTERM.
+        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output ?? Console.Out, Error = error ?? Console.Error };
+        return Create(run, clock, input).Parse(arguments).InvokeAsync(invocation);
+    }
+
+    /// <summary>All commands.</summary>
+    public static RootCommand Create(Func<RunRequest, CancellationToken, Task<int>> run, TimeProvider clock, TextReader? input = null)
+    {
         var root = new RootCommand("SIP session gateway: a back-to-back user agent with its own media relay.")
         {
             RunCommand.Create(run, clock),
@@ -22,15 +30,16 @@ internal static class GatewayCommands
             HashPasswordCommand.Create(input),
             HealthCommand.Create(),
             ReloadCommand.Create(),
+            TopCommand.Create(),
+            CompletionCommand.Create(),
         };
         RunCommand.Attach(root, run, clock);
-        foreach (var command in CallCommands.Create())
+        foreach (var command in CallCommands.Create().Concat(StateCommands.Create()))
         {
             root.Add(command);
         }
 
-        // The host owns signals and the deadline of a stop: the library would end the process 2 s after SIGTERM.
-        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output ?? Console.Out, Error = error ?? Console.Error };
-        return root.Parse(arguments).InvokeAsync(invocation);
+        Examples.AddTo(root);
+        return root;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json.Nodes;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Shapes;
@@ -15,16 +16,17 @@ internal static class HashPasswordCommand
     {
         var user = new Argument<string>("USER") { Description = "The user's name, as under users." };
         var domain = new Argument<string>("DOMAIN") { Description = "The domain of the realm that the user registers in." };
-        var command = new Command("hash-password", "Print the hashes of a password, prompted for or read from standard input.") { user, domain };
+        var json = JsonText.Option();
+        var command = new Command("hash-password", "Print the hashes of a password, prompted for or read from standard input.") { user, domain, json };
         command.SetAction(result =>
         {
             var streams = result.InvocationConfiguration;
-            return Run(result.GetValue(user)!, result.GetValue(domain)!, input, streams.Output, streams.Error);
+            return Run(result.GetValue(user)!, result.GetValue(domain)!, result.GetValue(json), input, streams.Output, streams.Error);
         });
         return command;
     }
 
-    private static int Run(string user, string domain, TextReader? input, TextWriter output, TextWriter error)
+    private static int Run(string user, string domain, bool isJson, TextReader? input, TextWriter output, TextWriter error)
     {
         var fault = UserNames.Fault(user) ?? (PeerAddress.IsHost(domain) ? null : $"'{domain}' is no domain");
         var password = fault is null ? Read(user, domain, input, error, out fault) : "";
@@ -35,7 +37,8 @@ internal static class HashPasswordCommand
             return ExitCode.Fault;
         }
 
-        output.WriteLine($"password_hash: {{ md5: {Hash(DigestAlgorithm.Md5, user, domain, password)}, sha-256: {Hash(DigestAlgorithm.Sha256, user, domain, password)} }}");
+        var (md5, sha256) = (Hash(DigestAlgorithm.Md5, user, domain, password), Hash(DigestAlgorithm.Sha256, user, domain, password));
+        output.WriteLine(isJson ? JsonText.Of(new JsonObject { ["md5"] = md5, ["sha-256"] = sha256 }) : $"password_hash: {{ md5: {md5}, sha-256: {sha256} }}");
         return ExitCode.Success;
     }
 

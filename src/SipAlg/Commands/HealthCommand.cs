@@ -1,5 +1,5 @@
-using System.CommandLine;
-using SipAlg.Protocol.Addresses;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Spectre.Console;
 
 namespace SipAlg.Commands;
@@ -9,46 +9,34 @@ internal static class HealthCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static Command Create()
+    public static AdminCommand Create() => new("health", "Ask the running gateway whether it is alive: exit code 0 or 1.", RunAsync, [], Patience);
+
+    private static async Task<int> RunAsync(AdminRequest request)
     {
-        var config = ConfigurationFile.Option();
-        var command = new Command("health", "Ask the running gateway whether it is alive: exit code 0 or 1.") { config };
-        command.SetAction((result, cancellation) => RunAsync(
-            ConfigurationFile.Choose(result.GetValue(config)), new Terminal(result.InvocationConfiguration.Output), cancellation));
-        return command;
+        var answer = await request.GetAsync("/healthz").ConfigureAwait(false);
+        if (answer.Body?["status"] is null)
+        {
+            return request.Fail(request.Client.FaultOf(answer));
+        }
+
+        if (request.IsJson)
+        {
+            request.WriteJson(answer.Body);
+        }
+        else
+        {
+            Write(request.Output, answer.Body, answer.IsSuccess);
+        }
+
+        return answer.IsSuccess ? ExitCode.Success : ExitCode.Fault;
     }
 
-    private static async Task<int> RunAsync(string? file, Terminal terminal, CancellationToken cancellation)
+    private static void Write(Terminal terminal, JsonNode health, bool isAlive)
     {
-        var loaded = ConfigurationFile.Load(file);
-        if (loaded.Configuration is not { } configuration)
+        terminal.Line(health.Text("status"), isAlive ? Color.Green : Color.Red);
+        foreach (var lane in health.Items("lanes"))
         {
-            terminal.Problems(loaded.Problems);
-            return ExitCode.BadConfiguration;
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"lane {lane.Text("lane")}: last turn {lane.Number("age_seconds"):0.0} s ago"));
         }
-
-        return await AskAsync(AdminAddress.Reachable(configuration.Host.Admin.Listen), terminal, cancellation).ConfigureAwait(false);
-    }
-
-    private static async Task<int> AskAsync(IpEndpoint admin, Terminal terminal, CancellationToken cancellation)
-    {
-        using var handler = new SocketsHttpHandler { UseProxy = false };
-        using var client = new HttpClient(handler) { Timeout = Patience };
-        try
-        {
-            using var answer = await client.GetAsync(new Uri($"http://{admin}/healthz"), cancellation).ConfigureAwait(false);
-            terminal.Line(await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
-            return answer.IsSuccessStatusCode ? ExitCode.Success : ExitCode.Fault;
-        }
-        catch (HttpRequestException fault)
-        {
-            terminal.Line($"no gateway answers at http://{admin}: {fault.Message}", Color.Red);
-        }
-        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            terminal.Line($"no answer from http://{admin} within {Patience.TotalSeconds:0} s", Color.Red);
-        }
-
-        return ExitCode.Fault;
     }
 }

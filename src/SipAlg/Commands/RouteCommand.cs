@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using SipAlg.Admin;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration;
 using SipAlg.Protocol.Addresses;
+using Spectre.Console;
 
 namespace SipAlg.Commands;
 
@@ -13,14 +16,16 @@ internal sealed class RouteCommand
     private readonly Option<string?> _config = ConfigurationFile.Option();
     private readonly Option<string> _called = new("--called") { Description = "The called number.", Required = true };
     private readonly Option<string> _caller = new("--caller") { Description = "The caller's number.", DefaultValueFactory = _ => "" };
-    private readonly Option<string?> _realm = new("--realm") { Description = "Realm in which the request arrives. Default: the peer's, or the only one." };
-    private readonly Option<string?> _peer = new("--peer") { Description = "Peer that sends it." };
+    private readonly Option<string?> _realm = Suggestions.Realms(new("--realm") { Description = "Realm in which the request arrives. Default: the peer's, or the only one." });
+    private readonly Option<string?> _peer = Suggestions.Peers(new("--peer") { Description = "Peer that sends it." });
     private readonly Option<string?> _user = new("--user") { Description = "Authenticated user that sends it." };
     private readonly Option<string> _domain = new("--domain") { Description = "Host of the Request-URI.", DefaultValueFactory = _ => "" };
     private readonly Option<string> _method = new("--method") { Description = "SIP method.", DefaultValueFactory = _ => "INVITE" };
     private readonly Option<string?> _source = new("--source") { Description = "Address that it comes from." };
     private readonly Option<string[]> _headers = new("--header") { Description = "A header, as 'Name: value'; may be repeated." };
     private readonly Option<string?> _at = new("--at") { Description = "When it arrives, as 2026-03-02T09:00+01:00. Default: now." };
+
+    private readonly Option<bool> _json = JsonText.Option();
 
     private RouteCommand(TimeProvider clock) => _clock = clock;
 
@@ -30,7 +35,7 @@ internal sealed class RouteCommand
         var command = new Command("route", "Say which route a request would take and why, without sending anything.")
         {
             route._config, route._called, route._caller, route._realm, route._peer, route._user, route._domain, route._method, route._source,
-            route._headers, route._at,
+            route._headers, route._at, route._json,
         };
         command.SetAction(route.Run);
         return command;
@@ -48,12 +53,20 @@ internal sealed class RouteCommand
 
         if (Read(result, configuration.Model, out var fault) is not { } request)
         {
-            errors.Line(fault);
+            errors.Line(fault, Color.Red);
             return ExitCode.Fault;
         }
 
         var explanation = request.Ask(configuration.Model);
-        RouteReport.Write(new Terminal(result.InvocationConfiguration.Output), request, explanation);
+        if (result.GetValue(_json))
+        {
+            result.InvocationConfiguration.Output.WriteLine(JsonText.Of(JsonSerializer.SerializeToNode(RouteBody.Of(explanation), AdminJson.Default.RouteBody)));
+        }
+        else
+        {
+            RouteReport.Write(new Terminal(result.InvocationConfiguration.Output), request, explanation);
+        }
+
         return explanation.Decision.Rejection is null ? ExitCode.Success : ExitCode.Rejected;
     }
 

@@ -3,7 +3,10 @@ using SipAlg.Configuration.Problems;
 
 namespace SipAlg.Commands;
 
-/// <summary>Writes for people on a terminal and for programs elsewhere: colours only there, never a line broken elsewhere.</summary>
+/// <summary>
+/// Writes for people on a terminal and for programs elsewhere: colours only there (and none where <c>NO_COLOR</c> is set), tables as wide as
+/// the terminal, and never a line broken or cut elsewhere.
+/// </summary>
 internal sealed class Terminal
 {
     private const int NeverWrapped = 1 << 16;
@@ -11,19 +14,26 @@ internal sealed class Terminal
 
     public Terminal(TextWriter output)
     {
-        var isTerminal = (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected) || (ReferenceEquals(output, Console.Error) && !Console.IsErrorRedirected);
+        IsTerminal = (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected) || (ReferenceEquals(output, Console.Error) && !Console.IsErrorRedirected);
+        var hasColors = IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Ansi = hasColors ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = hasColors ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
-        if (!isTerminal)
+        if (!IsTerminal)
         {
             _console.Profile.Width = NeverWrapped;
         }
     }
+
+    /// <summary>Somebody looks at it.</summary>
+    public bool IsTerminal { get; }
+
+    /// <summary>Characters in a line.</summary>
+    public int Width => _console.Profile.Width;
 
     public void Line(string text, Color? color = null) => _console.WriteLine(text, color is { } chosen ? new Style(chosen) : Style.Plain);
 
@@ -39,21 +49,23 @@ internal sealed class Terminal
         }
     }
 
+    /// <summary>Rows of cells, under each other.</summary>
     public void Table(IEnumerable<string[]> rows)
     {
-        var table = rows.ToArray();
-        var grid = new Grid();
-        var columns = table.FirstOrDefault()?.Length ?? 0;
-        for (var column = 1; column <= columns; column++)
+        foreach (var line in TextTable.Lines([.. rows], Width))
         {
-            grid.AddColumn(new GridColumn().PadLeft(0).PadRight(column < columns ? 2 : 0));
+            Line(line);
         }
+    }
 
-        foreach (var row in table)
+    /// <summary>The same below the names of their columns.</summary>
+    public void Table(string[] head, IEnumerable<string[]> rows)
+    {
+        var color = (Color?)Color.Grey;
+        foreach (var line in TextTable.Lines([head, .. rows], Width))
         {
-            grid.AddRow([.. row.Select(cell => new Text(cell))]);
+            Line(line, color);
+            color = null;
         }
-
-        _console.Write(grid);
     }
 }

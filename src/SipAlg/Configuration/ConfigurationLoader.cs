@@ -105,6 +105,8 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
     {
         var names = new NameTable(options, users, problems);
         AdminChecks.Run(options.Admin, problems);
+        CdrChecks.Run(options.Cdr, relative => files.Resolve(options.At.File, relative), problems);
+        TraceChecks.Run(options.Trace, problems);
         RealmChecks.Run(options, host, problems);
         HostChecks.Run(options, host, problems);
         PortChecks.Run(options, problems);

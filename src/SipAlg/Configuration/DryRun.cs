@@ -44,9 +44,9 @@ internal sealed record DryRun
     /// <param name="fault">Why there is none.</param>
     public static Realm? FindRealm(GatewayModel model, string? name, Peer? peer, out string fault)
     {
-        var realm = name is not null ? model.Realms.FirstOrDefault(realm => realm.Name == name)
+        var realm = name is not null ? model.Realms.FirstOrDefault(realm => realm.Name == name && !realm.IsRemoved)
             : peer is not null ? model.Realms[peer.Realm]
-            : model.Realms.Length == 1 ? model.Realms[0] : null;
+            : model.Realms.Where(realm => !realm.IsRemoved).ToArray() is [var only] ? only : null;
         fault = (realm, peer) switch
         {
             (null, _) => name is null ? "there are several realms: name one" : $"there is no realm '{name}'",

@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
+using SipAlg.Hep;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration;
 
 /// <summary>What the configuration says about the program around the calls. Paths are resolved against the configuration file.</summary>
-internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, string StateFolder, string? CdrFile, LogLevel LogLevel, LogFormat LogFormat)
+internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, string StateFolder, CdrSettings Cdr, LogLevel LogLevel, LogFormat LogFormat)
 {
     public MediaSockets MediaSockets { get; init; }
 
     /// <summary>Octets for the messages of recent calls, of all lanes; 0: none are kept.</summary>
     public long TraceMemory { get; init; }
+
+    /// <summary>Where the messages of calls go besides; null: nowhere.</summary>
+    public HepSettings? Hep { get; init; }
 
     /// <summary>Asked for the addresses of hosts; empty: those of the system.</summary>
     public ImmutableArray<IpEndpoint> NameServers { get; init; } = [];

@@ -25,7 +25,7 @@ internal sealed class AdvertiseResolver : IAsyncDisposable
     {
         _watches =
         [
-            .. model.Realms.Where(realm => realm.Advertise.HostName is not null).Select(realm =>
+            .. model.Realms.Where(realm => !realm.IsRemoved && realm.Advertise.HostName is not null).Select(realm =>
             {
                 var shown = new Shown(realm, found, log);
                 return new NameWatch(() => find(shown.Target, shown.Reach), shown.Take, time);

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Text;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
+using SipAlg.Media;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Hosting;
 
@@ -20,25 +22,47 @@ internal sealed partial class Gateway
     private ContactUsers? _contacts;
 
     /// <summary>Takes another model. Completes when every lane works with it.</summary>
-    /// <param name="model">Built upon <see cref="Model"/>: what stays has its index, and the realms are the same.</param>
+    /// <param name="model">Built upon <see cref="Model"/>: what stays has its index.</param>
     /// <param name="contacts">Makes the contacts that are registered with new peers, if none has been made so far.</param>
-    public async Task TakeAsync(GatewayModel model, ContactUsers? contacts)
+    /// <returns>Places of the listeners that are new.</returns>
+    /// <exception cref="ListenerException">An address cannot be had; nothing has changed.</exception>
+    public async Task<IReadOnlyList<int>> TakeAsync(GatewayModel model, ContactUsers? contacts)
     {
-        _contacts ??= contacts;
         var before = Model;
-        model = model with { Realms = [.. model.Realms.Select(realm => realm with { Advertise = Shown(realm) })] };
+        await _listening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            // What can fail comes first.
+            using var swap = Network.Prepare(ListenersOf(model));
+            _contacts ??= contacts;
+            await TakeAsync(model with { Realms = [.. model.Realms.Select(realm => realm with { Advertise = Shown(realm) })] }, swap).ConfigureAwait(false);
+            return [.. swap.Opened];
+        }
+        finally
+        {
+            _listening.Release();
+            await EndRemovedAsync(before, Model).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TakeAsync(GatewayModel model, ListenerSwap swap)
+    {
         _places = [.. model.Peers.Select(StateOf)];
         var places = _places;
+        PortPool[][][] pools = [.. Enumerable.Range(0, LaneCount).Select(lane => PoolsOf(model, lane, _pools[lane]))];
         await Task.WhenAll(Enumerable.Range(0, LaneCount).Select(number => AskAsync(number, lane =>
         {
-            lane.Take(model, places);
+            swap.TakeOn(_contexts[number]);
+            lane.Take(model, places, pools[number]);
             return true;
         }))).ConfigureAwait(false);
 
-        // Readers ask for what every lane has room for.
+        // Readers ask for what every lane has room for, and nothing comes by a listener that they do not know.
+        Listeners = swap.Listeners;
+        Volatile.Write(ref _pools, pools);
         Volatile.Write(ref _model, model);
         Peers = [.. places.Where(peer => !model.Peers[peer.Peer.Index].IsRemoved).OrderBy(peer => model.Peers[peer.Peer.Index].Rank)];
-        await EndRemovedAsync(before, model).ConfigureAwait(false);
+        swap.Begin();
     }
 
     /// <summary>The addresses of a host name stay until they are looked up again.</summary>
@@ -54,14 +78,18 @@ internal sealed partial class Gateway
         return isSame ? before! : new PeerState(peer, _contacts, before);
     }
 
-    /// <summary>Nobody is called by the contacts of a user who is gone.</summary>
+    /// <summary>Nobody is called by the contacts of a user who is gone, or of a domain that is.</summary>
     private async Task EndRemovedAsync(GatewayModel before, GatewayModel model)
     {
-        var domains = before.Realms.Select(realm => realm.Authentication?.Name).OfType<string>().Distinct().ToArray();
-        var gone = before.Users.Users.Where(user => !user.IsRemoved && model.Users.Users[user.Index].IsRemoved);
-        foreach (var some in gone.SelectMany(user => domains.Select(domain => Encoding.UTF8.GetBytes($"{user.Name}@{domain}"))).Chunk(MostOfTurn))
+        var domains = DomainsOf(before).ToArray();
+        var left = domains.Except(DomainsOf(model)).ToArray();
+        var gone = before.Users.Users.Where(user => !user.IsRemoved && (left.Length > 0 || model.Users.Users[user.Index].IsRemoved))
+            .SelectMany(user => (model.Users.Users[user.Index].IsRemoved ? domains : left).Select(domain => Encoding.UTF8.GetBytes($"{user.Name}@{domain}")));
+        foreach (var some in gone.Chunk(MostOfTurn))
         {
             await AskAsync(LaneNames.Registrations, lane => some.Sum(aor => lane.Registrar!.End(aor))).ConfigureAwait(false);
         }
     }
+
+    private static IEnumerable<string> DomainsOf(GatewayModel model) => model.Realms.Select(realm => realm.Authentication?.Name).OfType<string>().Distinct();
 }

@@ -26,7 +26,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     private readonly long _trace;
     private readonly byte[] _gruuKey = CallRoom.NewGruuKey();
     private readonly TimeProvider _time;
-    private readonly PortPool[][][] _pools;
+    private PortPool[][][] _pools;
     private readonly List<CallLane> _calls = [];
     private readonly List<SipLane> _sip = [];
     private readonly List<LaneContext> _contexts = [];
@@ -43,8 +43,7 @@ internal sealed partial class Gateway : IAsyncDisposable
         _time = time;
         _bindings = bindings;
         LaneCount = model.Sip.Lanes;
-        Listeners = [.. model.Realms.SelectMany(realm => realm.Listen.Select(
-            listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
+        Listeners = ListenersOf(model);
         _contacts = contacts;
         _places = Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
         Sockets = SocketChoice.Of(sockets, SocketChoice.WantedBy(model), ProcessFacts.MostDescriptors);
@@ -56,7 +55,7 @@ internal sealed partial class Gateway : IAsyncDisposable
                 FastPathWithoutTcx = Environment.GetEnvironmentVariable(WithoutTcx) == "1",
             },
             time);
-        _pools = [.. Enumerable.Range(0, LaneCount).Select(OpenPools)];
+        _pools = [.. Enumerable.Range(0, LaneCount).Select(lane => PoolsOf(model, lane, []))];
     }
 
     public GatewayModel Model => Volatile.Read(ref _model);
@@ -66,9 +65,6 @@ internal sealed partial class Gateway : IAsyncDisposable
     public int LaneCount { get; }
 
     private ILiveWatch? Watch { get; init; }
-
-    /// <summary>As configured; the network knows them by their place here.</summary>
-    public IReadOnlyList<ListenerOptions> Listeners { get; }
 
     /// <summary>As in the file.</summary>
     public PeerState[] Peers { get; private set; }
@@ -87,7 +83,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     public IReadOnlyList<LaneContext> Contexts => _contexts;
 
     /// <summary>The port pools of a realm in one lane, by set of addresses.</summary>
-    public IReadOnlyList<PortPool> Pools(int lane, int realm) => _pools[lane][realm];
+    public IReadOnlyList<PortPool> Pools(int lane, int realm) => Volatile.Read(ref _pools)[lane][realm];
 
     /// <summary>All registrations are in its lane.</summary>
     public Registrar Registrar => _calls[LaneNames.Registrations].Registrar!;
@@ -96,9 +92,6 @@ internal sealed partial class Gateway : IAsyncDisposable
 
     /// <summary>Registrations with peers that are being taken back.</summary>
     public int Unregistering => _calls.Sum(lane => lane.Trunks.Ending);
-
-    /// <summary>Places in <see cref="Listeners"/> of a realm's.</summary>
-    public IEnumerable<int> ListenersOf(int realm) => Enumerable.Range(0, Listeners.Count).Where(listener => Listeners[listener].Group == realm);
 
     public bool IsDraining => _isDraining;
 
@@ -132,9 +125,6 @@ internal sealed partial class Gateway : IAsyncDisposable
 
         return gateway;
     }
-
-    private PortPool[][] OpenPools(int lane) =>
-        [.. _model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => Relay.OpenPool(realm.Media.RangeOf(realm.Index), lane, LaneCount)).ToArray())];
 
     private SipLane MakeLane(ILane lane, int[] groups)
     {

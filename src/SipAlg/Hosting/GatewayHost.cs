@@ -3,7 +3,7 @@ using SipAlg.Admin.Events;
 using SipAlg.Admin.Overview;
 using SipAlg.Calls.Calls;
 using SipAlg.Commands;
-using SipAlg.Configuration;
+using SipAlg.Hep;
 using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Metrics;
@@ -13,7 +13,7 @@ using SipAlg.State;
 namespace SipAlg.Hosting;
 
 /// <summary>A gateway that runs, with all that is around it: journal, name resolution, admin server.</summary>
-internal sealed class GatewayHost : IAsyncDisposable
+internal sealed partial class GatewayHost : IAsyncDisposable
 {
     /// <summary>For what comes after the calls; a stop is done within 5 s of the end of its waiting.</summary>
     private static readonly TimeSpan TearDownWait = TimeSpan.FromSeconds(1.2);
@@ -25,6 +25,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly FileWatch _watch;
     private readonly IdleTrim _trim;
+    private readonly ListenerDrain _drain;
     private readonly BindingState? _bindings;
     private readonly EventFeed _events;
     private readonly CallTally _tally = new();
@@ -38,7 +39,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var configuration = request.Configuration;
         (_programLog, _time) = (log, time);
         _log = log.Factory.CreateLogger<GatewayHost>();
-        Journal = new CallJournal(configuration.Host.CdrFile, log.Factory.CreateLogger<CallJournal>(), time);
+        Journal = new CallJournal(configuration.Host.Cdr, log.Factory.CreateLogger<CallJournal>(), time);
         _events = new EventFeed(time, _log);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
@@ -54,8 +55,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         _resolver.Start();
         _advertised = new AdvertiseResolver(configuration.Model, names.FindAsync, Gateway.Advertise, _log, time);
         _advertised.Start();
+        Hep = new HepExport(Gateway, log.Factory.CreateLogger<HepExport>(), time);
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
+        _drain = new ListenerDrain(Gateway, _log, time);
+        _drain.Start();
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
         _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
         _watch.Start();
@@ -66,6 +70,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     public Gateway Gateway { get; }
     public CallJournal Journal { get; }
     public Reloader Reloader { get; }
+
+    /// <summary>Sends the messages of calls to a collector.</summary>
+    public HepExport Hep { get; }
     public AdminServer Admin { get; private set; } = null!;
 
     /// <summary>Takes calls first; the admin server, which takes longer to start, follows.</summary>
@@ -77,10 +84,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         var host = new GatewayHost(request, log, time);
         var report = new StartReport(host.Gateway, host._log);
         report.Write(request.ConfigurationFile, request.Warnings);
+        await host.Hep.TakeAsync(request.Configuration.Host.Hep).ConfigureAwait(false);
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, log), host._events, host._figures, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host.Hep.Counters, log), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -125,6 +133,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _trim.Dispose();
         await Reloader.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
+        await _drain.DisposeAsync().ConfigureAwait(false);
         if (Admin is not null)
         {
             await Admin.DisposeAsync().ConfigureAwait(false);
@@ -140,24 +149,11 @@ internal sealed class GatewayHost : IAsyncDisposable
             WriteLeftovers();
         }
 
+        await Hep.DisposeAsync().ConfigureAwait(false);
         await Journal.DisposeAsync().ConfigureAwait(false);
         _bindings?.Dispose();
 
         Gateway.Relay.Dispose();
-    }
-
-    /// <summary>A checked configuration takes effect.</summary>
-    private async Task ApplyAsync(LoadedConfiguration next)
-    {
-        await _resolver.DisposeAsync().ConfigureAwait(false);
-        await _advertised.DisposeAsync().ConfigureAwait(false);
-        await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false);
-        _programLog.SetLevel(next.Host.LogLevel);
-        Journal.WriteTo(next.Host.CdrFile);
-        _resolver = new PeerResolver(Gateway.Model, Gateway.Peers, Gateway.Names.FindAsync, Gateway.Found, _log, _time, _resolver);
-        _resolver.Start();
-        _advertised = new AdvertiseResolver(Gateway.Model, Gateway.Names.FindAsync, Gateway.Advertise, _log, _time);
-        _advertised.Start();
     }
 
     /// <summary>Calls whose far side did not answer BYE get their record too. The lanes have ended: their calls are nobody's now.</summary>

@@ -107,4 +107,19 @@ internal static partial class HostingLog
 
     [LoggerMessage(1041, LogLevel.Information, "Metrics on http://{Address}/metrics")]
     public static partial void Metrics(ILogger log, string address);
+
+    [LoggerMessage(1050, LogLevel.Information, "Realm {Realm} has {Address} no more: nothing new is taken there, and it closes when the last call or registration over it has ended")]
+    public static partial void ListenerRemoved(ILogger log, string realm, string address);
+
+    [LoggerMessage(1051, LogLevel.Information, "Realm {Realm}: {Address} is closed")]
+    public static partial void ListenerClosed(ILogger log, string realm, string address);
+
+    [LoggerMessage(1052, LogLevel.Warning, "Realm {Realm}: {Address}, which it has no more, is closed for good: {Calls} calls and subscriptions over it are ended")]
+    public static partial void ListenerEnded(ILogger log, string realm, string address, int calls);
+
+    [LoggerMessage(1053, LogLevel.Information, "Realm {Realm} is gone; its calls go on to their end")]
+    public static partial void RealmRemoved(ILogger log, string realm);
+
+    [LoggerMessage(1054, LogLevel.Error, "Looking after listeners that are to be closed failed; they are looked at again")]
+    public static partial void ListenerDrainFailed(ILogger log, Exception fault);
 }

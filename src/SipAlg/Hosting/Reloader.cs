@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Reloading;
@@ -10,9 +11,9 @@ namespace SipAlg.Hosting;
 /// </summary>
 /// <param name="running">What runs from the start.</param>
 /// <param name="load">Reads the configuration, for the model that it is to take the place of.</param>
-/// <param name="apply">Lets it take effect.</param>
+/// <param name="apply">Lets it take effect, or says what stands against it.</param>
 internal sealed class Reloader(
-    LoadedConfiguration running, Func<LoadedConfiguration, NotedFiles, LoadResult> load, Func<LoadedConfiguration, Task> apply, ILogger log, TimeProvider time) : IAsyncDisposable
+    LoadedConfiguration running, Func<LoadedConfiguration, NotedFiles, LoadResult> load, Func<LoadedConfiguration, Task<ImmutableArray<Problem>>> apply, ILogger log, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>For a reload that is under way to end before the gateway does.</summary>
     private static readonly TimeSpan EndWait = TimeSpan.FromSeconds(1);
@@ -75,14 +76,17 @@ internal sealed class Reloader(
         var loaded = load(Running, files).WithTests(time);
         Volatile.Write(ref _read, files.Stamps);
         var problems = loaded.Configuration is { } read ? loaded.Problems.AddRange(RestartChecks.Of(Running, read)) : loaded.Problems;
-        if (loaded.Configuration is not { } next || problems.Any(problem => problem.Severity == Severity.Error))
+        if (loaded.Configuration is not { } next || HasErrors(problems))
         {
-            Note(isSuccess: false);
-            HostingLog.ReloadRefused(log, reason, string.Join("; ", problems.Where(problem => problem.Severity == Severity.Error)));
-            return new ReloadResult(false, problems);
+            return Refused(reason, problems);
         }
 
-        await apply(next).ConfigureAwait(false);
+        problems = problems.AddRange(await apply(next).ConfigureAwait(false));
+        if (HasErrors(problems))
+        {
+            return Refused(reason, problems);
+        }
+
         Volatile.Write(ref _running, next);
         Note(isSuccess: true);
         var model = next.Model;
@@ -95,6 +99,15 @@ internal sealed class Reloader(
 
         return new ReloadResult(true, problems);
     }
+
+    private ReloadResult Refused(string reason, ImmutableArray<Problem> problems)
+    {
+        Note(isSuccess: false);
+        HostingLog.ReloadRefused(log, reason, string.Join("; ", problems.Where(problem => problem.Severity == Severity.Error)));
+        return new ReloadResult(false, problems);
+    }
+
+    private static bool HasErrors(ImmutableArray<Problem> problems) => problems.Any(problem => problem.Severity == Severity.Error);
 
     private void Note(bool isSuccess) => Volatile.Write(ref _last, new LastReload(isSuccess, time.GetUtcNow()));
 }

@@ -21,5 +21,5 @@ internal readonly record struct SocketChoice(bool Shares, string Reason)
     };
 
     /// <summary>Descriptors that a gateway of this model wants when each media port is a socket.</summary>
-    public static long WantedBy(GatewayModel model) => HostChecks.OtherDescriptors + model.Realms.Sum(realm => realm.Media.Sets * (realm.Media.LastPort - realm.Media.FirstPort + 1L));
+    public static long WantedBy(GatewayModel model) => HostChecks.OtherDescriptors + model.Realms.Where(realm => !realm.IsRemoved).Sum(realm => realm.Media.Sets * (realm.Media.LastPort - realm.Media.FirstPort + 1L));
 }

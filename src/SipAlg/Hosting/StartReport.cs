@@ -1,4 +1,5 @@
 using SipAlg.Admin;
+using SipAlg.Calls.Model;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Checks;
 using SipAlg.Configuration.Problems;
@@ -28,8 +29,7 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
 
         foreach (var realm in gateway.Model.Realms)
         {
-            var pairs = Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane, realm.Index).Sum(pool => pool.Capacity));
-            HostingLog.MediaPorts(log, realm.Name, realm.Media.FirstPort, realm.Media.LastPort, pairs);
+            WriteMedia(realm);
         }
 
         HostingLog.Layout(log, gateway.LaneCount, gateway.Relay.Threads, gateway.Relay.HasFastPath ? "kernel" : "user space");
@@ -61,7 +61,7 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         }
     }
 
-    private void WriteListener(int index)
+    public void WriteListener(int index)
     {
         var listener = gateway.Listeners[index];
         var address = $"{TransportNames.Text(listener.Transport)}://{gateway.Network.Bound(index)}";
@@ -80,10 +80,21 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         }
     }
 
+    public void WriteMedia(Realm realm)
+    {
+        var pairs = Enumerable.Range(0, gateway.LaneCount).Sum(lane => gateway.Pools(lane, realm.Index).Sum(pool => pool.Capacity));
+        HostingLog.MediaPorts(log, realm.Name, realm.Media.FirstPort, realm.Media.LastPort, pairs);
+    }
+
     private void WriteDescriptors()
     {
+        HostingLog.Descriptors(log, ProcessFacts.MostDescriptors);
+        WarnOfDescriptors();
+    }
+
+    public void WarnOfDescriptors()
+    {
         var limit = ProcessFacts.MostDescriptors;
-        HostingLog.Descriptors(log, limit);
         var wanted = SocketChoice.WantedBy(gateway.Model);
         if (limit < wanted && !gateway.Relay.SharesSockets)
         {

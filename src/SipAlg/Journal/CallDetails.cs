@@ -50,6 +50,14 @@ internal sealed record CallDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TransferDetails[]? Transfers { get; init; }
 
+    /// <summary>The caller's number as it was sent to the target; null if none was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CallerOut { get; init; }
+
+    /// <summary>The called number as it was sent to the target; null if none was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CalledOut { get; init; }
+
     /// <summary>Only in the API: where its media came from; null before any.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SourceDetails[]? MediaSources { get; init; }
@@ -76,9 +84,11 @@ internal sealed record CallDetails
 
     /// <param name="call">That has ended.</param>
     /// <param name="state">Only in the API.</param>
-    public static CallDetails Of(JudgedCall call, string? state = null) => Of(new CallSnapshot(call.Record), state) with { Verdict = VerdictDetails.Of(call.Verdict) };
+    /// <param name="isWhole">With all that is kept of it.</param>
+    public static CallDetails Of(JudgedCall call, string? state = null, bool isWhole = false) =>
+        Of(new CallSnapshot(call.Record), state, isWhole) with { Verdict = VerdictDetails.Of(call.Verdict) };
 
-    public static CallDetails Of(in CallSnapshot call, string? state = null)
+    public static CallDetails Of(in CallSnapshot call, string? state = null, bool isWhole = false)
     {
         var hasEnded = call.Ended is not null;
         return new CallDetails
@@ -105,9 +115,11 @@ internal sealed record CallDetails
             PacketsFromCaller = hasEnded ? call.PacketsFromCaller : null,
             PacketsFromCallee = hasEnded ? call.PacketsFromCallee : null,
             EndedBy = hasEnded ? CallCauses.Text(CallCauses.By(call.Cause)) : null,
+            CallerOut = call.Sent is { } sent ? sent.Caller ?? call.Fixed.Caller : null,
+            CalledOut = call.Sent is { } asked ? asked.Called ?? call.Fixed.Called : null,
             Transfers = call.Transfers.IsEmpty ? null : [.. call.Transfers.Select(TransferDetails.Of)],
             MediaSources = state is null || call.Sources.IsEmpty ? null : [.. call.Sources.ToArray().Select(SourceDetails.Of)],
-            Media = call.Streams.Count == 0 ? null : [.. call.Streams.Select(StreamDetails.Of)],
+            Media = call.Streams.Count == 0 ? null : [.. call.Streams.Select(stream => StreamDetails.Of(stream, isWhole))],
             ContinuedIn = call.ContinuedIn is { } id ? CallRecord.TextOf(id) : null,
         };
     }

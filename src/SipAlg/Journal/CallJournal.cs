@@ -1,53 +1,53 @@
-using System.Buffers;
-using System.Text.Json;
 using System.Threading.Channels;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Registrations;
+using SipAlg.Configuration;
+using SipAlg.Journal.Targets;
 
 namespace SipAlg.Journal;
 
 /// <summary>
-/// Writes down ended calls. Lanes only queue them; a loop takes what has gathered every half second, so that no call wakes a thread.
+/// Where ended calls come to rest: judged, kept for the API, and handed to the targets of their records. Lanes only queue them; a loop
+/// takes what has gathered in a few milliseconds, so that many calls wake it once.
 /// </summary>
 internal sealed class CallJournal : ICallJournal, IAsyncDisposable
 {
     private const int QueueLength = 16_384;
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>So long a record is in no other hand than this process's, and is lost with it.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
 
     private readonly Channel<CallRecord> _queue = Channel.CreateBounded<CallRecord>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
-    private readonly ArrayBufferWriter<byte> _lines = new();
-    private CdrFile? _file;
-    private volatile CdrFile? _wanted;
+    private readonly CdrTargets _targets;
     private readonly ILogger<CallJournal> _log;
-    private readonly PeriodicTimer _timer;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _ended = new();
     private readonly Task _loop;
-    private bool _isFailing;
-    private long _written;
+    private volatile CdrSettings _wanted;
     private long _dropped;
-    private long _failed;
 
-    /// <param name="file">Null: calls are kept for the API only.</param>
-    public CallJournal(string? file, ILogger<CallJournal> log, TimeProvider time)
+    /// <param name="settings">Without targets calls are kept for the API only.</param>
+    public CallJournal(CdrSettings settings, ILogger<CallJournal> log, TimeProvider time)
     {
-        WriteTo(file);
-        _log = log;
-        _timer = new PeriodicTimer(Period, time);
+        (_wanted, _log, _time) = (settings, log, time);
+        _targets = new CdrTargets(log, time);
+        _targets.Apply(settings);
         _loop = Task.Run(RunAsync);
     }
 
     public RecentCalls Recent { get; } = new();
 
-    /// <summary>Records in the file.</summary>
-    public long Written => Volatile.Read(ref _written);
+    /// <summary>What became of the records, by target.</summary>
+    public IEnumerable<CdrCounts> Counts => _targets.Counts();
 
-    /// <summary>Records lost because the queue was full.</summary>
+    /// <summary>What was said of calls, and of INVITEs that became none.</summary>
+    public VerdictCounts Verdicts { get; } = new();
+
+    /// <summary>Records lost before they reached any target, because they came faster than they could be judged.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
-    /// <summary>Records lost because the file could not be written.</summary>
-    public long Failed => Volatile.Read(ref _failed);
-
-    /// <summary>Records go there from the next batch on.</summary>
-    /// <param name="file">Null: they are kept for the API only.</param>
-    public void WriteTo(string? file) => _wanted = file is null ? null : new CdrFile(file);
+    /// <summary>Records go there from the next group on.</summary>
+    public void WriteTo(CdrSettings settings) => _wanted = settings;
 
     public void Ended(CallRecord record)
     {
@@ -60,51 +60,52 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     /// <summary>Kept to be looked at, and no more: who floods the gateway fills no file.</summary>
     public void Refused(CallRecord record) => _ = _queue.Writer.TryWrite(record);
 
+    /// <summary>Phones that could not register.</summary>
+    public RegistrationFailures Failures { get; } = new();
+
+    public void NotRegistered(RegistrationFailure failure) => Failures.Add(failure);
+
     /// <summary>Writes what is queued, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        _timer.Dispose();
+        Failures.Dispose();
+        await _ended.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
+        await _targets.DisposeAsync().ConfigureAwait(false);
+        _ended.Dispose();
     }
 
     private async Task RunAsync()
     {
-        do
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            WriteQueued();
+            await Task.Delay(Gather, _time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _targets.Apply(_wanted);
+            while (_queue.Reader.TryRead(out var record))
+            {
+                Take(record);
+            }
         }
-        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false));
-
-        WriteQueued();
     }
 
-    private void WriteQueued()
+    private void Take(CallRecord record)
     {
-        var count = 0;
-        _file = _wanted;
-        using var json = new Utf8JsonWriter(_lines, CallJson.Writer);
-        while (_queue.Reader.TryRead(out var record))
+        try
         {
             var call = JudgedCall.Of(record);
             Recent.Add(call);
-            if (record.Refusal is not null)
+            Verdicts.Count(call);
+            if (record.Refusal is null)
             {
-                continue;
-            }
-
-            LogEnd(record);
-            if (_file is not null)
-            {
-                WriteLine(json, call);
-                count++;
+                LogEnd(record);
+                _targets.Add(call);
             }
         }
-
-        if (count > 0)
+        catch (Exception defect)
         {
-            Append(count);
-            _lines.ResetWrittenCount();
+            // Of this call: the records of others are to be written.
+            JournalLog.Defect(_log, record.IdText, defect);
         }
     }
 
@@ -115,39 +116,6 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
             JournalLog.Ended(
                 _log, record.IdText, record.FromPeer ?? record.FromRealm, record.ToPeer ?? record.ToRealm,
                 CallCauses.Text(record.Cause), CallCauses.Text(record.EndedBy), record.Status);
-        }
-    }
-
-    private void WriteLine(Utf8JsonWriter json, JudgedCall call)
-    {
-        JsonSerializer.Serialize(json, CallDetails.Of(call), CallJson.Default.CallDetails);
-        json.Flush();
-        json.Reset();
-        _lines.Write("\n"u8);
-    }
-
-    private void Append(int count)
-    {
-        try
-        {
-            _file!.Append(_lines.WrittenSpan);
-            if (_isFailing)
-            {
-                _isFailing = false;
-                JournalLog.WrittenAgain(_log, _file.Path, _failed);
-            }
-
-            Volatile.Write(ref _written, _written + count);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            if (!_isFailing)
-            {
-                _isFailing = true;
-                JournalLog.NotWritten(_log, _file!.Path, fault.Message);
-            }
-
-            Volatile.Write(ref _failed, _failed + count);
         }
     }
 }

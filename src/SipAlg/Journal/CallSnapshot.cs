@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
 
 namespace SipAlg.Journal;
 
@@ -13,6 +14,7 @@ internal readonly struct CallSnapshot(CallRecord record, IReadOnlyList<CallStrea
     public string? ToRealm { get; } = record.ToRealm;
     public string? ToPeer { get; } = record.ToPeer;
     public string? ToUser { get; } = record.ToUser;
+    public RouteDecision? Sent { get; } = record.Sent;
     public string? Route { get; } = record.Route;
     public DateTimeOffset? Answered { get; } = record.Answered;
     public DateTimeOffset? Ended { get; } = record.Ended;

@@ -2,16 +2,19 @@ namespace SipAlg.Journal;
 
 /// <summary>
 /// The calls that ended last, newest first, for the API. Of those that did not end as they should as many are kept again, so that they
-/// stay when others have gone; INVITEs that became no call have a list of their own.
+/// stay when others have gone; INVITEs that became no call have a list of their own, in which no source has more than a few.
 /// </summary>
 internal sealed class RecentCalls
 {
     public const int Capacity = 1000;
 
+    /// <summary>Of the INVITEs that became no call: from one address.</summary>
+    public const int MostOfSource = 20;
+
     private readonly Lock _lock = new();
     private readonly Ring _ended = new();
     private readonly Ring _troubled = new();
-    private readonly Ring _refused = new();
+    private readonly List<Entry> _refused = [];
     private long _count;
 
     /// <summary>Told of each; null: nobody looks on.</summary>
@@ -25,7 +28,7 @@ internal sealed class RecentCalls
             _count++;
             if (call.Record.Refusal is not null)
             {
-                _refused.Add(_count, call);
+                AddRefused(new Entry(_count, call));
                 return;
             }
 
@@ -50,7 +53,7 @@ internal sealed class RecentCalls
         lock (_lock)
         {
             long last = 0;
-            foreach (var (number, call) in isRefused ? _refused.NewestFirst() : _ended.NewestFirst().Concat(_troubled.NewestFirst()))
+            foreach (var (number, call) in isRefused ? NewestRefused : _ended.NewestFirst().Concat(_troubled.NewestFirst()))
             {
                 if ((before != 0 && number >= before) || isWanted?.Invoke(call) == false)
                 {
@@ -75,8 +78,26 @@ internal sealed class RecentCalls
     {
         lock (_lock)
         {
-            return _ended.NewestFirst().Concat(_troubled.NewestFirst()).Concat(_refused.NewestFirst()).Select(entry => entry.Call).FirstOrDefault(call => call.Record.Id == id);
+            return _ended.NewestFirst().Concat(_troubled.NewestFirst()).Concat(NewestRefused).Select(entry => entry.Call).FirstOrDefault(call => call.Record.Id == id);
         }
+    }
+
+    private IEnumerable<Entry> NewestRefused => _refused.AsEnumerable().Reverse();
+
+    /// <summary>A source that has many leaves its own oldest behind, not that of others.</summary>
+    private void AddRefused(Entry entry)
+    {
+        var source = entry.Call.Record.CallerAt.Address;
+        if (_refused.Count(other => other.Call.Record.CallerAt.Address == source) >= MostOfSource)
+        {
+            _refused.RemoveAt(_refused.FindIndex(other => other.Call.Record.CallerAt.Address == source));
+        }
+        else if (_refused.Count == Capacity)
+        {
+            _refused.RemoveAt(0);
+        }
+
+        _refused.Add(entry);
     }
 
     private readonly record struct Entry(long Number, JudgedCall Call);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Quality;
 using SipAlg.Media.Statistics;
 
 namespace SipAlg.Journal;
@@ -20,12 +21,14 @@ internal sealed record StreamDetails
     public DirectionDetails? FromCaller { get; init; }
     public DirectionDetails? FromCallee { get; init; }
 
-    public static StreamDetails Of(CallStream stream) => new()
+    /// <param name="stream">What came.</param>
+    /// <param name="isWhole">With its series.</param>
+    public static StreamDetails Of(CallStream stream, bool isWhole) => new()
     {
         Stream = stream.Index,
         Type = Types[(int)stream.Kind],
-        FromCaller = DirectionDetails.Of(stream.FromCaller, stream.Kind == StreamKind.Audio),
-        FromCallee = DirectionDetails.Of(stream.FromCallee, stream.Kind == StreamKind.Audio),
+        FromCaller = DirectionDetails.Of(stream.FromCaller, stream.Kind == StreamKind.Audio, isWhole ? stream.SeriesFromCaller : null),
+        FromCallee = DirectionDetails.Of(stream.FromCallee, stream.Kind == StreamKind.Audio, isWhole ? stream.SeriesFromCallee : null),
     };
 }
 
@@ -55,9 +58,14 @@ internal sealed record DirectionDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Mos { get; init; }
 
+    /// <summary>Only in the API, of one call: the same in the course of time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SeriesDetails? Series { get; init; }
+
     /// <param name="figures">What came.</param>
     /// <param name="isAudio">Else there is no score.</param>
-    public static DirectionDetails? Of(in StreamStatistics figures, bool isAudio) => figures is { Packets: 0, Reports: 0 } ? null : new()
+    /// <param name="series">Null: without.</param>
+    public static DirectionDetails? Of(in StreamStatistics figures, bool isAudio, QualitySeries? series) => figures is { Packets: 0, Reports: 0 } ? null : new()
     {
         Packets = figures.Packets,
         Octets = figures.Octets,
@@ -68,6 +76,7 @@ internal sealed record DirectionDetails
         RoundTripSeconds = figures.RoundTrips == 0 ? null : Math.Round(figures.RoundTripSeconds, 6),
         ReportedLoss = figures.Reports == 0 ? null : Math.Round(figures.ReportedLoss, 6),
         Mos = isAudio && EModel.Mos(figures) is { } mos ? Math.Round(mos, 2) : null,
+        Series = series is null ? null : SeriesDetails.Of(series),
     };
 }
 
@@ -90,6 +99,10 @@ internal sealed record RtpDetails
     public double? MeanJitterSeconds { get; init; }
     public double? MaxJitterSeconds { get; init; }
 
+    /// <summary>By its name in SDP; null where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Codec { get; init; }
+
     public static RtpDetails Of(in StreamStatistics figures) => new()
     {
         Ssrc = figures.Ssrc.ToString("x8", CultureInfo.InvariantCulture),
@@ -104,5 +117,6 @@ internal sealed record RtpDetails
         JitterSeconds = figures.HasJitter ? Math.Round(figures.JitterSeconds, 6) : null,
         MeanJitterSeconds = figures.HasJitter ? Math.Round(figures.MeanJitterSeconds, 6) : null,
         MaxJitterSeconds = figures.HasJitter ? Math.Round(figures.MostJitterSeconds, 6) : null,
+        Codec = CodecNames.Of(figures),
     };
 }

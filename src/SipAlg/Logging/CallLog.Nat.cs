@@ -12,11 +12,11 @@ internal sealed partial class CallLog
     private readonly LogThrottle _dead = new(Interval, time);
     private readonly LogThrottle _unreachable = new(TimeSpan.FromHours(1), time);
 
-    public void UnreachableMedia(string realm, IpAddress shown, IpAddress there)
+    public void UnreachableMedia(ulong call, string realm, IpAddress shown, IpAddress there)
     {
         if (_unreachable.Passes(realm, out _))
         {
-            LogUnreachableMedia(realm, there, shown);
+            LogUnreachableMedia(CallRecord.TextOf(call), realm, there, shown);
         }
     }
 
@@ -75,6 +75,6 @@ internal sealed partial class CallLog
     [LoggerMessage(4020, LogLevel.Information, "{Aor} is no longer registered at {Contact}: behind {Remote} in realm {Realm} nobody answers any more. {Held} more phones were lost since the last such line")]
     private partial void LogFlowDead(string aor, string contact, IpEndpoint remote, string realm, long held);
 
-    [LoggerMessage(4021, LogLevel.Warning, "SDP of realm {Realm} shows {Shown} to {There}, which cannot reach it. If this gateway is behind NAT, write its public address as realms.{Realm}.advertise, and lead the realm's media ports to it. Said once an hour")]
-    private partial void LogUnreachableMedia(string realm, IpAddress there, IpAddress shown);
+    [LoggerMessage(4021, LogLevel.Warning, "Call {Call}: SDP of realm {Realm} shows {Shown} to {There}, which cannot reach it. If this gateway is behind NAT, write its public address as realms.{Realm}.advertise, and lead the realm's media ports to it. Said once an hour")]
+    private partial void LogUnreachableMedia(string call, string realm, IpAddress there, IpAddress shown);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using SipAlg.Calls.Calls;
 using SipAlg.Media;
 
 namespace SipAlg.Logging;
@@ -8,18 +8,18 @@ internal sealed partial class CallLog
 {
     private readonly LogThrottle _exhausted = new(Interval, time);
 
-    public void NoMediaPorts(string realm, PortTakeResult reason)
+    public void NoMediaPorts(ulong call, string realm, PortTakeResult reason)
     {
         if (reason != PortTakeResult.Stopped && _exhausted.Passes($"{realm} {reason}", out var held))
         {
-            LogNoMediaPorts(realm, Explain(reason), held);
+            LogNoMediaPorts(CallRecord.TextOf(call), realm, Explain(reason), held);
         }
     }
 
     public void MediaPortsScarce(string realm, int inUse, int most) => LogMediaPortsScarce(realm, inUse, most);
 
     public void MediaPortLeaked(ulong? call, string realm, ushort port) =>
-        LogMediaPortLeaked(call?.ToString("x16", CultureInfo.InvariantCulture) ?? "that is over", realm, port, port + 1);
+        LogMediaPortLeaked(call is { } known ? CallRecord.TextOf(known) : "that is over", realm, port, port + 1);
 
     /// <summary>What it means and what helps.</summary>
     internal static string Explain(PortTakeResult reason) => reason switch
@@ -32,8 +32,8 @@ internal sealed partial class CallLog
         _ => "none of its media.ports is left. Widen the range",
     };
 
-    [LoggerMessage(4001, LogLevel.Error, "A call failed for want of a media port in realm {Realm}: {Reason}. {Held} more since the last such line")]
-    private partial void LogNoMediaPorts(string realm, string reason, long held);
+    [LoggerMessage(4001, LogLevel.Error, "Call {Call} failed for want of a media port in realm {Realm}: {Reason}. {Held} more since the last such line")]
+    private partial void LogNoMediaPorts(string call, string realm, string reason, long held);
 
     [LoggerMessage(4002, LogLevel.Warning, "Realm {Realm} runs short of media ports: {InUse} streams of at most {Most}. When they run out calls fail: widen its media.ports")]
     private partial void LogMediaPortsScarce(string realm, int inUse, int most);

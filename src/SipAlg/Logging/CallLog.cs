@@ -1,4 +1,5 @@
 using System.Globalization;
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Peers;
 using SipAlg.Signaling.Resolution;
@@ -12,11 +13,11 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private readonly LogThrottle _faults = new(Interval, time);
 
-    public void LaneFault(int lane, Exception fault)
+    public void LaneFault(int lane, ulong? call, Exception fault)
     {
         if (_faults.Passes(lane.ToString(CultureInfo.InvariantCulture), out var held))
         {
-            LogLaneFault(lane, held, fault);
+            LogLaneFault(lane, call is { } known ? CallRecord.TextOf(known) : "none", held, fault);
         }
     }
 
@@ -43,8 +44,8 @@ internal sealed partial class CallLog(ILogger<CallLog> log, TimeProvider time) :
         peer, status.Status == 0 ? RegistrationOutcomes.Text(status.Outcome) : $"{RegistrationOutcomes.Text(status.Outcome)} ({status.Status.ToString(CultureInfo.InvariantCulture)})",
         $"{status.Next:u}", status.IsRegistered(time) ? $"what was registered holds until {status.RegisteredUntil:u}" : "it is not registered");
 
-    [LoggerMessage(4000, LogLevel.Error, "A turn of lane {Lane} failed; the lane goes on. {Held} more failed since the last such line")]
-    private partial void LogLaneFault(int lane, long held, Exception fault);
+    [LoggerMessage(4000, LogLevel.Error, "A turn of lane {Lane} failed (call {Call}); the lane goes on. {Held} more failed since the last such line")]
+    private partial void LogLaneFault(int lane, string call, long held, Exception fault);
 
     [LoggerMessage(4030, LogLevel.Warning, "Peer {Peer} is down: {Reason} to its last pings. Calls pass it over; it is asked every 5 s")]
     private partial void LogPeerDown(string peer, string reason);

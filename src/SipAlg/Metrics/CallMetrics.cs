@@ -1,18 +1,16 @@
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
-using SipAlg.Calls.Peers;
 using SipAlg.Calls.Registrations;
 using SipAlg.Hosting;
 
 namespace SipAlg.Metrics;
 
-/// <summary>Calls and peers.</summary>
+/// <summary>Calls and registrations.</summary>
 internal sealed class CallMetrics(Gateway gateway)
 {
     private static readonly CallOutcome[] Outcomes = Enum.GetValues<CallOutcome>();
     private static readonly CallCause[] Causes = Enum.GetValues<CallCause>();
-    private static readonly string[] Attempts = Labels.Of<AttemptOutcome>();
     private static readonly (string Name, int Index)[] Authentications = [.. Labels.Of<AuthenticationOutcome>().Select((name, index) => (name, index))];
     private static readonly string[] KeepAlives = Labels.Of<KeepAliveOutcome>();
     private static readonly string[] Refusals = Labels.Of<RefusalReason>();
@@ -33,25 +31,24 @@ internal sealed class CallMetrics(Gateway gateway)
         writer.Begin("sipalg_call_duration_seconds", MetricKind.Histogram, "From the answer to the end, of answered calls.");
         WriteHistogram(writer, DurationBounds, counters => counters.Duration);
         WriteRefusals(writer);
-        WritePeers(writer);
     }
 
     private void WriteRegistrations(PrometheusWriter writer)
     {
         writer.Begin("sipalg_registrations_active", MetricKind.Gauge, "Contacts that are registered, by the realm that they came from.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             writer.Sample(gateway.Registrar.Active(realm.Index), ("realm", realm.Name));
         }
 
         writer.Begin("sipalg_registrations_refreshed_total", MetricKind.Counter, "Refreshes of relayed registrations that were answered without their registrar.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             writer.Sample(gateway.Registrar.Refreshed(realm.Index), ("realm", realm.Name));
         }
 
         writer.Begin("sipalg_keep_alives_total", MetricKind.Counter, "Pings to phones behind NAT, by what became of them.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var outcome = 0; outcome < KeepAlives.Length; outcome++)
             {
@@ -60,7 +57,7 @@ internal sealed class CallMetrics(Gateway gateway)
         }
 
         writer.Begin("sipalg_authentications_total", MetricKind.Counter, "Requests whose credentials were looked at, by what became of it.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             foreach (var outcome in Authentications)
             {
@@ -72,7 +69,7 @@ internal sealed class CallMetrics(Gateway gateway)
     private void WriteTotals(PrometheusWriter writer)
     {
         writer.Begin("sipalg_calls_total", MetricKind.Counter, "Calls that ended, by the caller's realm and how they ended.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             foreach (var outcome in Outcomes)
             {
@@ -84,7 +81,7 @@ internal sealed class CallMetrics(Gateway gateway)
     private void WriteEnds(PrometheusWriter writer)
     {
         writer.Begin("sipalg_call_ends_total", MetricKind.Counter, "Calls that ended, by the caller's realm, why, and who ended them.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             foreach (var cause in Causes)
             {
@@ -112,51 +109,12 @@ internal sealed class CallMetrics(Gateway gateway)
     private void WriteRefusals(PrometheusWriter writer)
     {
         writer.Begin("sipalg_sip_refused_total", MetricKind.Counter, "Requests refused before they became a call.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var reason = 0; reason < Refusals.Length; reason++)
             {
                 var cell = (realm.Index * Refusals.Length) + reason;
                 writer.Sample(gateway.Calls.Sum(lane => Volatile.Read(ref lane.Counters.Refused[cell])), ("realm", realm.Name), ("reason", Refusals[reason]));
-            }
-        }
-    }
-
-    private void WritePeers(PrometheusWriter writer)
-    {
-        writer.Begin("sipalg_peer_calls_active", MetricKind.Gauge, "Calls with a leg at the peer.");
-        foreach (var peer in gateway.Peers)
-        {
-            writer.Sample(peer.ActiveCalls, ("peer", peer.Peer.Name));
-        }
-
-        writer.Begin("sipalg_peer_rest_seconds", MetricKind.Gauge, "How long the peer is still passed over, since it answered 503 with Retry-After.");
-        foreach (var peer in gateway.Peers)
-        {
-            writer.Sample(peer.RestLeft(gateway.Time).TotalSeconds, ("peer", peer.Peer.Name));
-        }
-
-        writer.Begin("sipalg_peer_up", MetricKind.Gauge, "1 if calls may go to the peer: it answers pings, as far as it gets any, and does not rest.");
-        foreach (var peer in gateway.Peers)
-        {
-            writer.Sample(peer.IsUp(gateway.Time) ? 1 : 0, ("peer", peer.Peer.Name));
-        }
-
-        writer.Begin("sipalg_peer_registered", MetricKind.Gauge, "1 while the gateway is registered with the peer; of peers with register.");
-        foreach (var peer in gateway.Peers)
-        {
-            if (peer.Registration is { } status)
-            {
-                writer.Sample(status.IsRegistered(gateway.Time) ? 1 : 0, ("peer", peer.Peer.Name));
-            }
-        }
-
-        writer.Begin("sipalg_peer_attempts_total", MetricKind.Counter, "Calls sent to the peer, by how the attempt ended.");
-        foreach (var peer in gateway.Peers)
-        {
-            for (var outcome = 0; outcome < Attempts.Length; outcome++)
-            {
-                writer.Sample(Volatile.Read(ref peer.Attempts[outcome]), ("peer", peer.Peer.Name), ("outcome", Attempts[outcome]));
             }
         }
     }

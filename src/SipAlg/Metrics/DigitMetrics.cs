@@ -17,7 +17,7 @@ internal sealed class DigitMetrics(Gateway gateway)
     private void Write(PrometheusWriter writer, string name, string help, bool isLost)
     {
         writer.Begin(name, MetricKind.Counter, help);
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var direction = 0; direction < Directions.Length; direction++)
             {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using SipAlg.Hep;
 using SipAlg.Hosting;
 using SipAlg.Journal;
 using SipAlg.Logging;
@@ -9,27 +10,34 @@ namespace SipAlg.Metrics;
 /// Everything that <c>/metrics</c> says; docs/metrics.md describes it. Read from plain cells of lanes and relay, which are never
 /// asked: a stuck lane does not stop its observers.
 /// </summary>
-internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, ProgramLog log)
+internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, HepCounters hep, ProgramLog log)
 {
     private readonly CallMetrics _calls = new(gateway);
+    private readonly PeerMetrics _peers = new(gateway);
+    private readonly VerdictMetrics _verdicts = new(gateway, journal.Verdicts);
     private readonly MessageMetrics _messages = new(gateway);
     private readonly TransportMetrics _transports = new(gateway);
     private readonly MediaMetrics _media = new(gateway);
     private readonly QualityMetrics _quality = new(gateway);
     private readonly DigitMetrics _digits = new(gateway);
     private readonly LaneMetrics _lanes = new(gateway);
+    private readonly HepMetrics _hep = new(hep);
 
     public void Write(IBufferWriter<byte> output)
     {
         var writer = new PrometheusWriter(output);
         _calls.Write(writer);
+        _verdicts.Write(writer);
+        _peers.Write(writer);
         _messages.Write(writer);
         _transports.Write(writer);
         _media.Write(writer);
         _quality.Write(writer);
         _digits.Write(writer);
         _lanes.Write(writer);
+        _hep.Write(writer);
         WriteNames(writer);
+        CdrMetrics.Write(writer, journal);
         WriteProgram(writer);
         ProcessMetrics.Write(writer);
     }
@@ -50,15 +58,12 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloa
     {
         writer.Begin("sipalg_draining", MetricKind.Gauge, "1 while no new calls are taken.");
         writer.Sample(gateway.IsDraining ? 1 : 0);
+        writer.Begin("sipalg_bans_active", MetricKind.Gauge, "Addresses that are banned: this version bans none.");
+        writer.Sample(0);
         writer.Begin("sipalg_config_last_reload_success", MetricKind.Gauge, "1 if the last reload, or else the start, took effect; 0 if it was refused.");
         writer.Sample(reloader.Last.IsSuccess ? 1 : 0);
         writer.Begin("sipalg_config_last_reload_timestamp_seconds", MetricKind.Gauge, "When that was, in seconds since 1970.");
         writer.Sample(reloader.Last.At.ToUnixTimeMilliseconds() / 1000.0);
-        writer.Begin("sipalg_cdr_written_total", MetricKind.Counter, "Call records written to the file.");
-        writer.Sample(journal.Written);
-        writer.Begin("sipalg_cdr_lost_total", MetricKind.Counter, "Call records lost: the queue was full, or the file could not be written.");
-        writer.Sample(journal.Dropped, ("reason", "queue_full"));
-        writer.Sample(journal.Failed, ("reason", "not_written"));
         writer.Begin("sipalg_log_dropped_total", MetricKind.Counter, "Log lines dropped since nobody read them fast enough.");
         writer.Sample(log.Dropped);
         writer.Begin("sipalg_build_info", MetricKind.Gauge, "Always 1; the labels tell the version and its runtime.");

@@ -16,7 +16,7 @@ internal sealed class MediaMetrics(Gateway gateway)
     public void Write(PrometheusWriter writer)
     {
         // Once: it asks every socket in use.
-        var totals = gateway.Model.Realms.Select(realm => (realm.Name, gateway.Relay.Read(realm.Index))).ToArray();
+        var totals = gateway.Realms.Select(realm => (realm.Name, gateway.Relay.Read(realm.Index))).ToArray();
         WriteStreams(writer, totals, "sipalg_rtp_packets_total", "RTP and RTCP packets.", sum => sum.PacketsIn, sum => sum.PacketsOut);
         WriteStreams(writer, totals, "sipalg_rtp_bytes_total", "Octets of RTP and RTCP, UDP payload.", sum => sum.OctetsIn, sum => sum.OctetsOut);
         writer.Begin("sipalg_rtp_dropped_total", MetricKind.Counter, "Packets that were not passed on; those that the kernel dropped have not arrived.");
@@ -58,7 +58,7 @@ internal sealed class MediaMetrics(Gateway gateway)
     private void WriteRefusals(PrometheusWriter writer)
     {
         writer.Begin("sipalg_media_ports_refused_total", MetricKind.Counter, "Times that a stream got no media ports.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var reason = 1; reason < Refusals.Length; reason++)
             {
@@ -67,7 +67,7 @@ internal sealed class MediaMetrics(Gateway gateway)
         }
 
         writer.Begin("sipalg_media_ports_leaked_total", MetricKind.Counter, "Port pairs that a call ended without giving back.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             writer.Sample(gateway.Calls.Sum(lane => lane.Counters.LeakedPorts(realm.Index)), ("realm", realm.Name));
         }
@@ -79,7 +79,7 @@ internal sealed class MediaMetrics(Gateway gateway)
     private void WriteSources(PrometheusWriter writer)
     {
         writer.Begin("sipalg_media_sources_total", MetricKind.Counter, "Changes of where the media of a stream comes from.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var change = 0; change < Changes.Length; change++)
             {
@@ -104,7 +104,7 @@ internal sealed class MediaMetrics(Gateway gateway)
     private void WritePools(PrometheusWriter writer, string name, MetricKind kind, string help, Func<PortPool, long> cell)
     {
         writer.Begin(name, kind, help);
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             writer.Sample(SumOfPools(realm.Index, cell), ("realm", realm.Name));
         }

@@ -28,7 +28,7 @@ internal sealed class MessageMetrics(Gateway gateway)
 
     private void WriteEach(PrometheusWriter writer, Func<RealmCounters, long> cell)
     {
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             writer.Sample(Sum(realm.Index, cell), ("realm", realm.Name));
         }
@@ -38,7 +38,7 @@ internal sealed class MessageMetrics(Gateway gateway)
 
     private void WriteRequests(PrometheusWriter writer, string direction, Func<RealmCounters, long[]> cells)
     {
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var method = 0; method < SipMethods.Count; method++)
             {
@@ -52,7 +52,7 @@ internal sealed class MessageMetrics(Gateway gateway)
 
     private void WriteResponses(PrometheusWriter writer, string direction, Func<RealmCounters, long[]> cells)
     {
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var cell = 0; cell < SipMethods.Count * Labels.StatusClasses.Length; cell++)
             {
@@ -70,7 +70,7 @@ internal sealed class MessageMetrics(Gateway gateway)
     private void WriteMalformed(PrometheusWriter writer)
     {
         writer.Begin("sipalg_sip_malformed_total", MetricKind.Counter, "Messages that were not understood. A series begins with its first message.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var fault = 1; fault < Faults.Length; fault++)
             {

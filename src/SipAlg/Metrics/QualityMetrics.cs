@@ -22,7 +22,7 @@ internal sealed class QualityMetrics(Gateway gateway)
 
     private void Write(PrometheusWriter writer, double[] bounds, Func<MediaQuality, int, int?, Histogram> choose)
     {
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             Write(writer, bounds, quality => choose(quality, realm.Index, null), realm.Name, "");
         }

@@ -19,6 +19,7 @@ internal sealed class TransportMetrics(Gateway gateway)
         writer.Sample(gateway.Calls.Sum(lane => lane.Counters.Dialogs));
         writer.Begin("sipalg_kept_messages", MetricKind.Gauge, "Messages kept to be sent again.");
         writer.Sample(gateway.Contexts.Sum(lane => lane.Octets.Count));
+        WriteListeners(writer);
         writer.Begin("sipalg_sip_connections_active", MetricKind.Gauge, "Connections that stand.");
         writer.Sample(gateway.Network.ConnectionsActive(Transport.Tcp), ("transport", TransportNames.Text(Transport.Tcp)));
         WriteConnections(writer, "sipalg_sip_connections_closed_total", "Connections that stood and are gone.", Closes, (counters, reason) => counters.Closed((CloseReason)reason));
@@ -32,7 +33,7 @@ internal sealed class TransportMetrics(Gateway gateway)
     private void WriteConnections(PrometheusWriter writer, string name, string help, string[] reasons, Func<StreamCounters, int, long> cell)
     {
         writer.Begin(name, MetricKind.Counter, help);
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var reason = 0; reason < reasons.Length; reason++)
             {
@@ -42,10 +43,22 @@ internal sealed class TransportMetrics(Gateway gateway)
         }
     }
 
+    private void WriteListeners(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_listeners", MetricKind.Gauge, "Addresses that SIP is taken at.");
+        foreach (var realm in gateway.Realms)
+        {
+            foreach (var (state, text) in new[] { (ListenerState.Open, "open"), (ListenerState.Closing, "closing") })
+            {
+                writer.Sample(gateway.ListenersOf(realm.Index).Count(listener => gateway.Network.State(listener) == state), ("realm", realm.Name), ("state", text));
+            }
+        }
+    }
+
     private void WriteListeners(PrometheusWriter writer, string name, string help, ListenerCount count)
     {
         writer.Begin(name, MetricKind.Counter, help);
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             writer.Sample(Sum(realm.Index, counters => counters[count]), ("realm", realm.Name));
         }
@@ -54,7 +67,7 @@ internal sealed class TransportMetrics(Gateway gateway)
     private void WriteLostSends(PrometheusWriter writer)
     {
         writer.Begin("sipalg_sip_sends_failed_total", MetricKind.Counter, "Messages that this host could not send.");
-        foreach (var realm in gateway.Model.Realms)
+        foreach (var realm in gateway.Realms)
         {
             for (var result = SendResult.Connecting + 1; result <= SendResult.Failed; result++)
             {

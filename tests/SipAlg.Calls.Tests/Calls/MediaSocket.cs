@@ -38,12 +38,13 @@ internal sealed class MediaSocket : IDisposable
 
     public void Send(byte[] packet) => _socket.SendTo(packet, Gateway);
 
-    public void SendAudio(uint ssrc = 7, byte payloadType = 8)
+    public void SendAudio(uint ssrc = 7, byte payloadType = 8, uint? timestamp = null)
     {
         var packet = new byte[172];
         (packet[0], packet[1]) = (0x80, payloadType);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), Sequence);
-        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), Sequence++ * 160u);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), timestamp ?? Sequence * 160u);
+        Sequence++;
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), ssrc);
         _socket.SendTo(packet, Gateway);
     }

@@ -95,7 +95,7 @@ public sealed class PortTests : CallTest
 
         // The first owner of a slot has generation 1.
         Scene.Turn(() => Assert.True(Scene.Calls.Room.Media.TryTake(
-            SceneModel.Outside, new MediaAddress(IpAddress.Parse(Scene.Model.OutsideAddress), default), 0, false, CallLane.SourceOwner(slot, 1), out forgotten)));
+            SceneModel.Outside, new MediaAddress(IpAddress.Parse(Scene.Model.OutsideAddress), default), 0, false, CallLane.SourceOwner(slot, 1), call: 0, out forgotten)));
         Assert.Equal(3, Scene.PortsInUse);
         HangUp(a, b);
         Scene.Advance(32_000);

@@ -13,7 +13,8 @@ internal static class ModelSwap
     {
         var before = scene.Calls.Room.Peers;
         PeerState[] peers = [.. model.Peers.Select(peer => peer.Index >= before.Length ? new PeerState(peer) : StateOf(before[peer.Index], peer))];
-        scene.Turn(() => scene.Calls.Take(model, peers));
+        var pools = scene.PoolsOf(model);
+        scene.Turn(() => scene.Calls.Take(model, peers, pools));
         return peers;
     }
 

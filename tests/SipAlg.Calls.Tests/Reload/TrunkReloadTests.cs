@@ -1,6 +1,8 @@
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Tests.Trunks;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
+using SipAlg.Testing.Calls;
 
 namespace SipAlg.Calls.Tests.Reload;
 
@@ -35,6 +37,27 @@ public sealed class TrunkReloadTests : TrunkTest
         Assert.Equal((ContactOf(first), first.Header(HeaderId.CallId), 300), (ContactOf(refresh), refresh.Header(HeaderId.CallId), ExpiresOf(refresh)));
         Grant(refresh, 300);
         Assert.True(peers[1].Registration!.IsRegistered(Scene.Harness.Time));
+        End();
+    }
+
+    /// <summary>Calls would come to where nobody is: the registrar is told at once, and to forget the old contact (RFC 3261 §10.2.2).</summary>
+    [Fact]
+    public void Another_address_of_ours_is_told_at_once()
+    {
+        var first = Registered();
+        var realm = Gateway.Realms[SceneModel.Outside];
+
+        Scene.Take(Gateway with { Realms = Gateway.Realms.SetItem(realm.Index, realm with { Advertise = new AdvertiseRule { V4 = IpAddress.Parse("203.0.113.9") } }) });
+
+        var told = Bob.ExpectRequest("REGISTER");
+        Assert.StartsWith("<sip:", told.Header(HeaderId.Contact), StringComparison.Ordinal);
+        Assert.Contains("@203.0.113.9:5060>;expires=", told.Header(HeaderId.Contact), StringComparison.Ordinal);
+        Assert.EndsWith($", <{ContactOf(first)}>;expires=0", told.Header(HeaderId.Contact), StringComparison.Ordinal);
+        Grant(told, 600);
+        Assert.True(IsRegistered);
+        var (_, refresh) = NextRegister(480_000);
+        Assert.DoesNotContain("expires=0", refresh.Header(HeaderId.Contact), StringComparison.Ordinal);
+        Grant(refresh, 600);
         End();
     }
 

@@ -101,15 +101,17 @@ public sealed class LadderTests : CallTest
     [Fact]
     public void Of_many_strangers_a_second_only_some_are_told()
     {
-        var mallory = Scene.Phone("mallory", SceneModel.Outside, "127.92.0.99", 5060);
-        for (var knock = 0; knock < 100; knock++)
+        var strangers = Enumerable.Range(100, 30).Select(number => Scene.Phone($"mallory{number}", SceneModel.Outside, $"127.92.0.{number}", 5060)).ToArray();
+        for (var knock = 0; knock < 10; knock++)
         {
-            mallory.Call("bob");
+            strangers[0].Call("bob");
         }
 
+        Assert.Equal(2, Scene.Journal.Refused.Count);
+        Array.ForEach(strangers, stranger => stranger.Call("bob"));
         Assert.Equal(20, Scene.Journal.Refused.Count);
         Scene.Advance(1000);
-        mallory.Call("bob");
+        strangers[0].Call("bob");
         Assert.Equal(21, Scene.Journal.Refused.Count);
         Scene.End();
     }

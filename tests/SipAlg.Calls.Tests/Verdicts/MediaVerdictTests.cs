@@ -2,6 +2,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Tests.Calls;
 using SipAlg.Calls.Verdicts;
 using SipAlg.Media;
+using SipAlg.Testing;
 using SipAlg.Testing.Calls;
 
 namespace SipAlg.Calls.Tests.Verdicts;
@@ -9,9 +10,12 @@ namespace SipAlg.Calls.Tests.Verdicts;
 /// <summary>What is said of calls whose media were not right.</summary>
 public sealed class MediaVerdictTests : DtmfTest
 {
+    private readonly AdvancedTime _mediaTime = new();
+
     protected override SceneOptions Options => new()
     {
-        Calls = new(TimeSpan.FromMinutes(3), null, TimeSpan.Zero) { MediaTimeout = TimeSpan.FromMinutes(1) },
+        MediaTime = _mediaTime,
+        Calls = new(TimeSpan.FromMinutes(3), null, TimeSpan.Zero) { MediaTimeout = TimeSpan.FromMinutes(1), SeriesStep = TimeSpan.FromSeconds(5) },
         Realm = realm => realm.Index == SceneModel.Outside ? realm with { Latching = Latching.Strict } : realm,
     };
 
@@ -123,7 +127,73 @@ public sealed class MediaVerdictTests : DtmfTest
 
         End(a, b);
         Expect(VerdictCode.PayloadMismatch);
-        Assert.Equal(("caller", "99"), (Told("side"), Told("payload_type")));
+        Assert.Equal(("caller", "99", "60"), (Told("side"), Told("payload_type"), Told("packets")));
+    }
+
+    [Fact]
+    public void Or_does_so_after_it_has_begun_as_agreed()
+    {
+        var (a, b) = Call();
+        BothTalk(100);
+        for (var packet = 0; packet < 60; packet++)
+        {
+            FromAlice.SendAudio(payloadType: 18);
+            FromBob.Receive();
+        }
+
+        BothTalk(100);
+        End(a, b);
+        Expect(VerdictCode.PayloadMismatch);
+        Assert.Equal(("18", "60", "260"), (Told("payload_type"), Told("packets"), Told("of_packets")));
+    }
+
+    /// <summary>Telephone events (bob's 101), comfort noise that nobody negotiated, and a slip.</summary>
+    [Theory]
+    [InlineData(101, 60)]
+    [InlineData(13, 60)]
+    [InlineData(99, 20)]
+    public void What_does_no_harm_is_not_said(byte payloadType, int packets)
+    {
+        var (a, b) = Call();
+        BothTalk(60);
+        for (var packet = 0; packet < packets; packet++)
+        {
+            FromAlice.SendAudio(payloadType: payloadType);
+            FromBob.Receive();
+        }
+
+        End(a, b);
+        Expect(VerdictCode.Completed);
+    }
+
+    [Theory]
+    [InlineData(16_000, VerdictCode.ClockRateMismatch)]
+    [InlineData(8_000, VerdictCode.PoorAudio)]
+    public void One_side_has_a_clock_of_its_own(int hertz, VerdictCode code)
+    {
+        var (a, b) = Call();
+        for (var look = 0; look < 4; look++)
+        {
+            // All packets of five seconds at once, which is jitter, their timestamps evenly over them.
+            _mediaTime.Advance(TimeSpan.FromSeconds(5));
+            for (var packet = 0; packet < 60; packet++)
+            {
+                FromAlice.SendAudio(timestamp: (uint)(((60 * look) + packet) * 5L * hertz / 60));
+                FromBob.Receive();
+            }
+
+            FromBob.SendAudio();
+            FromAlice.Receive();
+            Scene.Advance(5000);
+        }
+
+        End(a, b);
+        Expect(code);
+        if (code == VerdictCode.ClockRateMismatch)
+        {
+            Assert.Equal(("caller", "8000"), (Told("side"), Told("clock_rate_in_sdp")));
+            Assert.InRange(int.Parse(Told("clock_rate_measured"), System.Globalization.CultureInfo.InvariantCulture), 15_500, 16_500);
+        }
     }
 
     [Fact]

@@ -52,6 +52,7 @@ public sealed class VerdictTests
         [VerdictCode.UnsupportedBody] = scene => scene.Alice.Call(headers: "Content-Encoding: gzip\r\n").Expect(415),
         [VerdictCode.SessionTooShort] = scene => scene.Alice.Call(headers: "Supported: timer\r\nSession-Expires: 30\r\n").Expect(422),
         [VerdictCode.UnsupportedScheme] = scene => Raw(scene, uri: "mailto:bob@example.com"),
+        [VerdictCode.Malformed] = scene => Raw(scene, from: "<sip:ali ce>;tag=f"),
         [VerdictCode.NoRoute] = CauseTests.Ends[CallCause.NoRoute],
         [VerdictCode.RejectedByRoute] = CauseTests.Ends[CallCause.RejectedByRoute],
         [VerdictCode.TargetLimit] = CauseTests.Ends[CallCause.LimitReached],
@@ -113,9 +114,12 @@ public sealed class VerdictTests
         [VerdictCode.Fault] = CauseTests.Ends[CallCause.Fault],
     };
 
-    /// <summary>No call brings these about here: one that stands, one whose refusal has no word of its own, and those of media.</summary>
+    /// <summary>No call brings these about here: one that stands, one whose refusal has no word of its own, those of media, and those of registrations.</summary>
     private static readonly VerdictCode[] Elsewhere =
-        [VerdictCode.InProgress, VerdictCode.Refused, VerdictCode.MediaStopped, VerdictCode.OneWayMedia, VerdictCode.MediaRefused, VerdictCode.PayloadMismatch, VerdictCode.PoorAudio];
+        [
+        VerdictCode.NoRegistrar, VerdictCode.OtherUser, VerdictCode.TooManyContacts, VerdictCode.BadRegistration, VerdictCode.RegistrarRefused, VerdictCode.RegistrarDown, VerdictCode.RegistrationsFull,
+        VerdictCode.InProgress, VerdictCode.Refused, VerdictCode.MediaStopped, VerdictCode.OneWayMedia, VerdictCode.MediaRefused, VerdictCode.PayloadMismatch, VerdictCode.ClockRateMismatch, VerdictCode.PoorAudio,
+        ];
 
     private static SceneOptions Options
     {
@@ -147,9 +151,9 @@ public sealed class VerdictTests
         return dialog;
     }
 
-    private static void Raw(CallScene scene, int maxForwards = 70, string branch = "b", string uri = "sip:bob@x.example") => scene.Alice.Send(
-        $"INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {scene.Alice.Flow.Remote};branch=z9hG4bK{branch}\r\nMax-Forwards: {maxForwards}\r\nFrom: <sip:alice@x.example>;tag=f\r\nTo: <sip:bob@x.example>\r\n" +
-        $"Call-ID: raw\r\nCSeq: 1 INVITE\r\nContact: <{scene.Alice.Contact}>\r\nContent-Length: 0\r\n\r\n");
+    private static void Raw(CallScene scene, int maxForwards = 70, string branch = "b", string uri = "sip:bob@x.example", string from = "<sip:alice@x.example>;tag=f", string more = "") => scene.Alice.Send(
+        $"INVITE {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {scene.Alice.Flow.Remote};branch=z9hG4bK{branch}\r\nMax-Forwards: {maxForwards}\r\nFrom: {from}\r\nTo: <sip:bob@x.example>\r\n" +
+        $"Call-ID: raw\r\nCSeq: 1 INVITE\r\nContact: <{scene.Alice.Contact}>\r\n{more}Content-Length: 0\r\n\r\n");
 
     private static void Refused(CallScene scene, int status)
     {
@@ -173,7 +177,7 @@ public sealed class VerdictTests
     [MemberData(nameof(Codes))]
     public void Is_said_of_a_call_that_went_so(VerdictCode code)
     {
-        using var scene = new CallScene(Options with { ChecksMessages = code != VerdictCode.UnsupportedScheme, ChecksHiding = false });
+        using var scene = new CallScene(Options with { ChecksMessages = code is not (VerdictCode.UnsupportedScheme or VerdictCode.Malformed), ChecksHiding = false });
         Ends[code](scene);
         scene.End();
         var verdicts = All(scene).Select(Verdict.Of).ToArray();
@@ -251,6 +255,46 @@ public sealed class VerdictTests
         var verdict = Verdict.Of(Assert.Single(scene.Journal.Ended));
         Assert.Equal(("bob", VerdictCode.NoResponse), (Told(verdict, "target"), verdict.Code));
         Assert.DoesNotContain(verdict.Evidence, fact => fact.Key == "target_address");
+    }
+
+    /// <summary>What cannot be read is in the list of refused calls, as far as it can be, with its messages.</summary>
+    [Fact]
+    public void A_malformed_invite_is_told_with_what_is_wrong_and_its_messages()
+    {
+        using var scene = new CallScene(Options with { ChecksMessages = false, ChecksHiding = false });
+        Raw(scene, from: "<sip:ali ce>;tag=f");
+        var record = Assert.Single(scene.Journal.Refused);
+        var verdict = Verdict.Of(record);
+        Assert.Equal((VerdictCode.Malformed, "malformed From", "400", "bob"), (verdict.Code, Told(verdict, "fault"), Told(verdict, "status"), record.Called));
+        Assert.Equal(["> INVITE", "< 400"], scene.LadderOf(record));
+
+        scene.Alice.Send("INVITE sip:bob@x.example SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n\r\n");
+        Assert.Equal(2, scene.Journal.Refused.Count);
+        Assert.Contains("not enough of it to answer", Verdict.Of(scene.Journal.Refused[1]).Sentence, StringComparison.Ordinal);
+        Assert.Equal(["> INVITE"], scene.LadderOf(scene.Journal.Refused[1]));
+        scene.Alice.Take();
+        scene.End();
+    }
+
+    /// <summary>Of a flood of one source a few are told, so that those of others are too.</summary>
+    [Fact]
+    public void A_flood_of_refused_invites_hides_nobody()
+    {
+        using var scene = new CallScene(Options);
+        scene.Calls.IsDraining = true;
+        for (var number = 0; number < 50; number++)
+        {
+            scene.Alice.Call().Expect(503);
+        }
+
+        Assert.Equal(2, scene.Journal.Refused.Count);
+        scene.Bob.Call().Expect(503);
+        Assert.Equal(3, scene.Journal.Refused.Count);
+        scene.Advance(1000);
+        scene.Alice.Call().Expect(503);
+        Assert.Equal(4, scene.Journal.Refused.Count);
+        scene.Advance(40_000);
+        scene.End();
     }
 
     [Fact]

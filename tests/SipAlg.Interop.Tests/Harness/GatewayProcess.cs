@@ -45,8 +45,11 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
             .OfType<string>().Where(target => Path.GetExtension(target) is not (".dll" or ".pdb")),
     ];
 
-    /// <summary>Of its console and API.</summary>
-    public Uri Admin => _http.BaseAddress!;
+    /// <summary>Where its admin server is.</summary>
+    public IPEndPoint Admin => _admin;
+
+    /// <summary>The page of its console.</summary>
+    public Uri Console => _http.BaseAddress!;
 
     public bool HasExited => _process.HasExited;
 

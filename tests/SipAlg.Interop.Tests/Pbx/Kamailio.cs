@@ -22,6 +22,10 @@ internal static class Kamailio
         folder, listen, "carrier.cfg",
         text => text.Replace("@gateway@", $"{gateway}", StringComparison.Ordinal).Replace("@subscriber@", $"{subscriber}", StringComparison.Ordinal), []);
 
+    /// <summary>As a HEP collector: <see cref="HomerCollector"/>.</summary>
+    public static Task<ChildProcess> StartCollectorAsync(ScenarioFolder folder, IPEndPoint listen) =>
+        StartAsync(folder, listen, "collector.cfg", text => text.Replace("@folder@", folder.Path, StringComparison.Ordinal), []);
+
     private static async Task<ChildProcess> StartAsync(ScenarioFolder folder, IPEndPoint listen, string name, Func<string, string> complete, string[] more)
     {
         var template = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Pbx", name));

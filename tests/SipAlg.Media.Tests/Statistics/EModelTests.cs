@@ -1,4 +1,5 @@
 using SipAlg.Media.Statistics;
+using SipAlg.Protocol.Rtp;
 
 namespace SipAlg.Media.Tests.Statistics;
 
@@ -38,22 +39,57 @@ public sealed class EModelTests
     [InlineData(0.4, 9.6 + (0.11 * 222.7))]
     public void Delay(double seconds, double cost) => Assert.Equal(93.2 - cost, EModel.R(EModel.G711, seconds, 0), 0.001);
 
-    private static StreamStatistics Audio(byte payloadType, long expected = 1000, long received = 1000, int clock = 8000) =>
-        new() { Packets = received, IsRtp = true, PayloadType = payloadType, Expected = expected, Received = received, ClockRate = clock };
+    /// <summary>ITU-T G.113 Appendix I, tables I.1 to I.4: Ie, and Bpl where it has one.</summary>
+    [Theory]
+    [InlineData(AudioCodec.G711, 0, 25.1)]
+    [InlineData(AudioCodec.G729, 11, 19)]
+    [InlineData(AudioCodec.G723, 15, 16.1)]
+    [InlineData(AudioCodec.GsmEfr, 5, 10)]
+    [InlineData(AudioCodec.Amr, 5, 10)]
+    [InlineData(AudioCodec.Gsm, 20, 10)]
+    [InlineData(AudioCodec.Ilbc, 10, 25.1)]
+    [InlineData(AudioCodec.G722, 0, 25.1)]
+    [InlineData(AudioCodec.Opus, 0, 25.1)]
+    [InlineData(AudioCodec.AmrWb, 0, 10)]
+    public void Codecs(AudioCodec codec, double ie, double bpl) => Assert.Equal(new SpeechCodec(ie, bpl), EModel.Of(codec));
+
+    /// <summary>The straight lines stay near the whole model, as far as people talk over it.</summary>
+    [Theory]
+    [InlineData(0, 0.01)]
+    [InlineData(50, 0.3)]
+    [InlineData(100, 0.3)]
+    [InlineData(150, 0.3)]
+    [InlineData(177, 1)]
+    [InlineData(200, 0.3)]
+    [InlineData(250, 0.3)]
+    [InlineData(300, 0.3)]
+    [InlineData(400, 3.2)]
+    public void Delay_costs_what_the_whole_model_says(double milliseconds, double tolerance) =>
+        Assert.Equal(FullEModel.R(milliseconds), EModel.R(EModel.G711, milliseconds / 1000, 0), tolerance);
+
+    [Fact]
+    public void The_whole_model_has_its_known_values()
+    {
+        Assert.Equal(93.2, FullEModel.R(0), 0.01);
+        Assert.Equal(4.41, EModel.Mos(FullEModel.R(0)), 0.005);
+    }
+
+    private static StreamStatistics Audio(AudioCodec codec, long expected = 1000, long received = 1000) =>
+        new() { Packets = received, IsRtp = true, Codec = codec, Expected = expected, Received = received, ClockRate = 8000 };
 
     [Fact]
     public void Of_a_stream()
     {
-        Assert.Equal(EModel.Mos(EModel.R(EModel.G711, 0.05, 0)), EModel.Mos(Audio(8)));
-        Assert.Equal(EModel.Mos(EModel.R(EModel.G729, 0.05, 0.03)), EModel.Mos(Audio(18, received: 970))!.Value, 1e-9);
-        Assert.Equal(EModel.Mos(EModel.R(EModel.G711, 0.15, 0)), EModel.Mos(Audio(0) with { RoundTrips = 1, RoundTripSeconds = 0.2 })!.Value, 1e-9);
-        Assert.Equal(EModel.Mos(Audio(0)), EModel.Mos(Audio(111, clock: 48_000)));
+        Assert.Equal(EModel.Mos(EModel.R(EModel.G711, 0.05, 0)), EModel.Mos(Audio(AudioCodec.G711)));
+        Assert.Equal(EModel.Mos(EModel.R(EModel.G729, 0.05, 0.03)), EModel.Mos(Audio(AudioCodec.G729, received: 970))!.Value, 1e-9);
+        Assert.Equal(EModel.Mos(EModel.R(EModel.G711, 0.15, 0)), EModel.Mos(Audio(AudioCodec.G711) with { RoundTrips = 1, RoundTripSeconds = 0.2 })!.Value, 1e-9);
+        Assert.Equal(EModel.Mos(Audio(AudioCodec.G711)), EModel.Mos(Audio(AudioCodec.Opus)));
     }
 
     [Fact]
     public void Jitter_costs_delay_and_what_comes_too_late()
     {
-        double Of(double jitter) => EModel.Mos(Audio(8) with { JitterSamples = 999, MeanJitterSeconds = jitter })!.Value;
+        double Of(double jitter) => EModel.Mos(Audio(AudioCodec.G711) with { JitterSamples = 999, MeanJitterSeconds = jitter })!.Value;
         Assert.Equal(Of(0), Of(0.001), 0.001);
         Assert.True(Of(0.01) > Of(0.02) && Of(0.02) > Of(0.05));
         Assert.InRange(Of(0.05), 2, 3.3);
@@ -63,7 +99,7 @@ public sealed class EModelTests
     public void What_is_not_known_has_no_score()
     {
         Assert.Null(EModel.Mos(default(StreamStatistics)));
-        Assert.Null(EModel.Mos(Audio(97)));
-        Assert.Null(EModel.Mos(Audio(34, clock: 90_000)));
+        Assert.Null(EModel.Mos(Audio(AudioCodec.Unknown)));
+        Assert.Null(EModel.Mos(Audio(AudioCodec.G711, expected: 0, received: 0)));
     }
 }

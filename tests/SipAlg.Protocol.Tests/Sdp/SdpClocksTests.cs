@@ -49,10 +49,45 @@ public sealed class SdpClocksTests
     }
 
     [Fact]
-    public void More_formats_than_a_stream_agrees_on_are_cut()
+    public void Every_format_is_known_once()
     {
         var types = Enumerable.Range(96, 32).ToArray();
-        var clocks = Of($"m=video 4000 RTP/AVP {string.Join(' ', types)}\r\n{string.Concat(types.Select(type => $"a=rtpmap:{type} x/90000\r\n"))}")!;
-        Assert.Equal((90_000, 90_000, 0), (clocks.Of(96), clocks.Of(111), clocks.Of(112)));
+        var clocks = Of($"m=video 4000 RTP/AVP 96 {string.Join(' ', types)}\r\n{string.Concat(types.Select(type => $"a=rtpmap:{type} x/90000\r\n"))}")!;
+        Assert.Equal((90_000, 90_000, 90_000), (clocks.Of(96), clocks.Of(111), clocks.Of(127)));
+        Assert.True(clocks.Are([.. types.Select(type => new PayloadClock((byte)type, 90_000))]));
+    }
+
+    [Fact]
+    public void What_has_no_clock_is_named_all_the_same()
+    {
+        var clocks = Of("m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n")!;
+        Assert.Equal((true, true, false), (clocks.Has(0), clocks.Has(101), clocks.Has(8)));
+    }
+
+    [Theory]
+    [InlineData("0", AudioCodec.G711)]
+    [InlineData("8", AudioCodec.G711)]
+    [InlineData("9", AudioCodec.G722)]
+    [InlineData("18", AudioCodec.G729)]
+    [InlineData("4", AudioCodec.G723)]
+    [InlineData("3", AudioCodec.Gsm)]
+    [InlineData("96\r\na=rtpmap:96 OPUS/48000/2", AudioCodec.Opus)]
+    [InlineData("96\r\na=rtpmap:96 ilbc/8000", AudioCodec.Ilbc)]
+    [InlineData("96\r\na=rtpmap:96 AMR/8000", AudioCodec.Amr)]
+    [InlineData("96\r\na=rtpmap:96 AMR-WB/16000", AudioCodec.AmrWb)]
+    [InlineData("96\r\na=rtpmap:96 GSM-EFR/8000", AudioCodec.GsmEfr)]
+    [InlineData("96\r\na=rtpmap:96 x-own/8000", AudioCodec.Unknown)]
+    [InlineData("96", AudioCodec.Unknown)]
+    public void Codecs_have_their_names(string formats, AudioCodec codec) =>
+        Assert.Equal(codec, Of($"m=audio 4000 RTP/AVP {formats}\r\n")!.CodecOf(byte.Parse(formats.Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture), 0));
+
+    /// <summary>A call that ends with a digit had a codec all the same.</summary>
+    [Fact]
+    public void Beside_events_and_noise_there_is_the_codec_of_their_clock()
+    {
+        var clocks = Of("m=audio 4000 RTP/AVP 96 18 13 101 98\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\na=rtpmap:98 x-own/8000\r\n")!;
+        Assert.Equal((AudioCodec.G729, AudioCodec.Opus), (clocks.CodecOf(101, 8000), clocks.CodecOf(101, 48_000)));
+        Assert.Equal((AudioCodec.G729, AudioCodec.Unknown), (clocks.CodecOf(13, 8000), clocks.CodecOf(101, 0)));
+        Assert.Equal((AudioCodec.Unknown, AudioCodec.Unknown), (clocks.CodecOf(98, 8000), clocks.CodecOf(0, 8000)));
     }
 }

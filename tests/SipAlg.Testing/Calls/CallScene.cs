@@ -1,6 +1,7 @@
 using System.Text;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Media;
 using SipAlg.Signaling.Lanes;
@@ -26,7 +27,7 @@ public sealed class CallScene : IDisposable
     private readonly SceneOptions _options;
     private readonly MediaRelay _relay;
     private readonly List<ScriptedPhone> _phones = [];
-    private readonly PortPool[][] _pools;
+    private PortPool[][] _pools;
     private readonly EventRules _eventRules = new();
     private CallRules _rules;
 
@@ -42,7 +43,7 @@ public sealed class CallScene : IDisposable
     {
         _options = options ?? new SceneOptions();
         Model = new SceneModel(_options);
-        _relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, TimeProvider.System);
+        _relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, _options.MediaTime);
         _pools = [.. Model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1)).ToArray())];
         Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
         Harness = new LaneHarness(
@@ -88,6 +89,11 @@ public sealed class CallScene : IDisposable
 
     /// <summary>Sent to nobody of the scene.</summary>
     public List<SentMessage> Unclaimed { get; } = [];
+
+    /// <summary>The pools of a model that takes the place of the first; those that there are stay.</summary>
+    public PortPool[][] PoolsOf(GatewayModel model) => _pools = [.. model.Realms.Select(realm => realm.Index < _pools.Length
+        ? _pools[realm.Index]
+        : [.. Enumerable.Range(0, realm.Media.Sets).Select(_ => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1))])];
 
     /// <summary>Media ports in use, of all realms.</summary>
     public int PortsInUse => _pools.Sum(realm => realm.Sum(pool => pool.InUse));

@@ -47,7 +47,12 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
 
     void ICallJournal.Refused(CallRecord record) => Refused.Add(record);
 
-    public void LaneFault(int lane, Exception fault) => Faults.Add(fault);
+    /// <summary>REGISTERs that bound nothing.</summary>
+    public List<RegistrationFailure> Unregistered { get; } = [];
+
+    void ICallJournal.NotRegistered(RegistrationFailure failure) => Unregistered.Add(failure);
+
+    public void LaneFault(int lane, ulong? call, Exception fault) => Faults.Add(fault);
 
     public void MediaSource(ulong? call, string realm, in SourceEvent source) => Sources.Add((call, source));
 
@@ -56,7 +61,7 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
     /// <summary>Addresses that SDP showed to those who cannot reach them, and theirs.</summary>
     public List<(IpAddress Shown, IpAddress There)> OutOfReach { get; } = [];
 
-    public void UnreachableMedia(string realm, IpAddress shown, IpAddress there) => OutOfReach.Add((shown, there));
+    public void UnreachableMedia(ulong call, string realm, IpAddress shown, IpAddress there) => OutOfReach.Add((shown, there));
 
     /// <summary>Why a realm had none, in order.</summary>
     public List<PortTakeResult> Refusals { get; } = [];
@@ -71,7 +76,7 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
 
     public void MediaPortLeaked(ulong? call, string realm, ushort port) => Leaked.Add((call, realm, port));
 
-    public void NoMediaPorts(string realm, PortTakeResult reason)
+    public void NoMediaPorts(ulong call, string realm, PortTakeResult reason)
     {
         Exhausted.Add(realm);
         Refusals.Add(reason);

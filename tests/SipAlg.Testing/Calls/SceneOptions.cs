@@ -49,6 +49,9 @@ public sealed record SceneOptions
     /// <summary>What the lanes of one gateway share.</summary>
     public byte[] GruuKey { get; init; } = new byte[GruuMint.KeyLength];
 
+    /// <summary>The clock of the media relay, whose threads run by themselves.</summary>
+    public TimeProvider MediaTime { get; init; } = TimeProvider.System;
+
     /// <summary>Pairs of media ports a realm.</summary>
     public int MediaPairs { get; init; } = 20;
 

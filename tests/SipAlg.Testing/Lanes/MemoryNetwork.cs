@@ -16,6 +16,11 @@ public sealed class MemoryNetwork(IReadOnlyList<ListenerOptions> listeners, Manu
     /// <summary>Connections that the gateway closed.</summary>
     public List<ulong> Closed { get; } = [];
 
+    /// <summary>Listeners that are configured no more.</summary>
+    public HashSet<int> Closing { get; } = [];
+
+    public bool IsClosing(int listener) => Closing.Contains(listener);
+
     /// <summary>What a send comes to; UDP is sent and streams are queued unless the test says otherwise.</summary>
     public Func<Flow, SendResult> Outcome { get; set; } = static flow =>
         !flow.IsReliable ? SendResult.Sent : flow.Connection == 0 ? SendResult.Connecting : SendResult.Queued;
@@ -41,7 +46,7 @@ public sealed class MemoryNetwork(IReadOnlyList<ListenerOptions> listeners, Manu
 
     public bool TryFlow(int group, Transport transport, in IpEndpoint remote, out Flow flow)
     {
-        for (var index = 0; index < listeners.Count; index++)
+        foreach (var index in Enumerable.Range(0, listeners.Count).OrderBy(IsClosing))
         {
             var listener = listeners[index];
             if (listener.Group == group && listener.Transport == transport && listener.Address.Address.IsV4 == remote.Address.IsV4)

@@ -5,6 +5,7 @@ using SipAlg.Tests.Hosting;
 namespace SipAlg.Tests.Admin;
 
 /// <summary>What the API and the commands tell of a call afterwards: its messages, the decision, the verdict, a capture.</summary>
+[Collection("environment")]
 public sealed class CallTraceTests
 {
     private static async Task<JsonNode> EndedAsync(RunningHost host, string state = "ended")

@@ -40,6 +40,29 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Json_says_the_same_to_programs()
+    {
+        var file = Write();
+        Assert.Equal(0, await Invoke("check", "--config", file, "--json"));
+        var check = JsonNode.Parse(_output.ToString())!;
+        Assert.Equal((true, 1), ((bool)check["sound"]!, (int)check["dialplan_tests"]!));
+
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(3, await Invoke("route", "--config", file, "--called", "1", "--json"));
+        Assert.Equal(404, (int)JsonNode.Parse(_output.ToString())!["rejection"]!["status"]!);
+
+        _output.GetStringBuilder().Clear();
+        _input = "s3cr3t\n";
+        Assert.Equal(0, await Invoke("hash-password", "alice", "biloxi.example.com", "--json"));
+        Assert.Equal("9ef9fd7b26c2b2f45b95bb09c2752cda", (string?)JsonNode.Parse(_output.ToString())!["md5"]);
+
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(2, await Invoke("check", "--config", Write(configuration: "realms: {}\ndialplan: d.yaml\n"), "--json"));
+        var problem = JsonNode.Parse(_output.ToString())!["problems"]![0]!;
+        Assert.Equal(("error", 1), ((string?)problem["severity"], (int)problem["line"]!));
+    }
+
+    [Fact]
     public async Task Check_runs_the_dialplans_tests()
     {
         var file = Write(dialplan:

@@ -83,7 +83,8 @@ internal sealed class ConfigurationBench : ISourceFiles
         ? [.. Files.Keys.Where(file => file.StartsWith(path, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
         : null;
 
-    private static string Complete(string part)
+    /// <summary>With the realms and the dialplan if it has none; they follow, so no position changes.</summary>
+    public static string Complete(string part)
     {
         var lines = part.Split('\n');
         bool Has(string key) => lines.Any(line => line.TrimStart(Mark).StartsWith(key, StringComparison.Ordinal));

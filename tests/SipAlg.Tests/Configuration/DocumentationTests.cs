@@ -15,6 +15,8 @@ public sealed partial class DocumentationTests
 
     public static TheoryData<int> MediaBlocks => Numbers("media.md");
 
+    public static TheoryData<int> LoggingBlocks => Numbers("logging.md");
+
     public static TheoryData<int> DialplanBlocks => Numbers("dialplan.md");
 
     [Theory]
@@ -35,6 +37,13 @@ public sealed partial class DocumentationTests
     [Theory]
     [MemberData(nameof(MediaBlocks))]
     public void A_configuration_in_the_page_on_media_loads_without_a_warning(int number) => Assert.Empty(Bench().LoadPart(Blocks("media.md")[number]).Problems);
+
+    [Fact]
+    public void The_configuration_in_the_page_on_call_records_loads_without_a_warning() => Assert.Empty(Bench().LoadPart(Assert.Single(Blocks("cdr.md"))).Problems);
+
+    [Theory]
+    [MemberData(nameof(LoggingBlocks))]
+    public void A_configuration_in_the_page_on_logs_loads_without_a_warning(int number) => Assert.Empty(Bench().LoadPart(Blocks("logging.md")[number]).Problems);
 
     [Theory]
     [MemberData(nameof(DialplanBlocks))]
@@ -114,7 +123,8 @@ public sealed partial class DocumentationTests
         var bench = new ConfigurationBench();
         bench.Environment["SIPALG_ADMIN_TOKEN"] = "secret";
         bench.Environment["TRUNK_PREFIX"] = "0";
-        bench.Environment["CARRIER_PASSWORD"] = bench.Environment["CARRIER_B_PASSWORD"] = bench.Environment["ALICE_PASSWORD"] = bench.Environment["BRANCH_PASSWORD"] = "secret";
+        bench.Environment["CDR_TOKEN"] = bench.Environment["CARRIER_PASSWORD"] = bench.Environment["CARRIER_B_PASSWORD"] = bench.Environment["ALICE_PASSWORD"] = bench.Environment["BRANCH_PASSWORD"] = "secret";
+        bench.Environment["HEP_PASSWORD"] = "secret";
         bench.Files["/run/secrets/read_token"] = "secret\n";
         bench.Files["../dialplans/pbx-and-carrier.yaml"] = "routes: []";
         bench.Files["numbers.csv"] = Fenced("csv");

@@ -3,11 +3,8 @@ using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Media;
 using SipAlg.Configuration;
-using SipAlg.Configuration.Dialplans;
-using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
-using SipAlg.State;
 using static SipAlg.Tests.Configuration.ConfigurationBench;
 
 namespace SipAlg.Tests.Configuration;
@@ -49,6 +46,7 @@ public sealed class LoaderTests
             sip: { t1: 50ms, dns: [10.0.0.53, '[2001:db8::53]:5353'] }
             calls: { no_answer: 1m30s, max_duration: off, session_expires: 90s, stop_wait: 10s, media_timeout: off, hold_timeout: 2h }
             state: { folder: keep }
+            trace: { series: 2s }
             cdr: { file: cdr/calls.jsonl }
             logging: { level: warning, format: json }
             """);
@@ -70,12 +68,12 @@ public sealed class LoaderTests
         Assert.Equal((new PeerLimits(200, 20), LargeRequests.Tcp, CalledSource.CalledPartyId), (pbx.Limits, pbx.LargeRequests, pbx.CalledFrom));
         Assert.Equal([CallerSource.RemotePartyId, CallerSource.PreferredIdentity], pbx.CallerIn.ToArray());
 
-        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)) { SessionExpires = TimeSpan.FromSeconds(90), HoldTimeout = TimeSpan.FromHours(2) }, loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromSeconds(90), null, TimeSpan.FromSeconds(10)) { SessionExpires = TimeSpan.FromSeconds(90), HoldTimeout = TimeSpan.FromHours(2), SeriesStep = TimeSpan.FromSeconds(2) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(50), loaded.Model.Sip.T1);
         Assert.Equal(("0.0.0.0:8080", "value", "look", "0.0.0.0:9090", null),
             (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
         Assert.Equal((FastPath.Off, MediaSockets.Shared, LogLevel.Warning, LogFormat.Json), (loaded.Host.FastPath, loaded.Host.MediaSockets, loaded.Host.LogLevel, loaded.Host.LogFormat));
-        Assert.EndsWith("/cdr/calls.jsonl", loaded.Host.CdrFile, StringComparison.Ordinal);
+        Assert.EndsWith("/cdr/calls.jsonl", loaded.Host.Cdr.File!.Path, StringComparison.Ordinal);
         Assert.Equal(["10.0.0.53:53", "[2001:db8::53]:5353"], loaded.Host.NameServers.Select(server => server.ToString()));
         Assert.EndsWith("/keep", loaded.Host.StateFolder, StringComparison.Ordinal);
     }
@@ -209,10 +207,23 @@ public sealed class LoaderTests
         Assert.Same(HeaderRules.None, peer.Headers);
         Assert.True(peer.Codecs.IsEmpty);
         Assert.Equal(480, peer.MapStatus[480]);
-        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30), MediaTimeout = TimeSpan.FromMinutes(1) }, loaded.Model.Calls);
+        Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30), MediaTimeout = TimeSpan.FromMinutes(1), SeriesStep = TimeSpan.FromSeconds(5) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(500), loaded.Model.Sip.T1);
-        Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.CdrFile));
+        Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Cdr.File));
         Assert.Equal((FastPath.Auto, MediaSockets.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.MediaSockets, loaded.Host.LogLevel, loaded.Host.LogFormat));
+    }
+
+    [Theory]
+    [InlineData("udp://homer.example", "udp://homer.example:9060", false)]
+    [InlineData("tcp://10.0.0.70:9061", "tcp://10.0.0.70:9061", true)]
+    [InlineData("udp://[2001:db8::70]", "udp://[2001:db8::70]:9060", false)]
+    public void A_collector_is_read_and_its_key_is_shown_nowhere(string written, string target, bool isStream)
+    {
+        var loaded = Load($"{ConfigurationBench.Realms}\ndialplan: d.yaml\ntrace: {{ hep: '{written}', hep_id: 7, hep_password: s3cret, header: X-Call-Trace }}");
+        var hep = loaded.Host.Hep!;
+        Assert.Equal((target, isStream, 7U, "s3cret"), (hep.Target, hep.IsStream, hep.Id, hep.Password));
+        Assert.DoesNotContain("s3cret", $"{hep} {loaded.Host}", StringComparison.Ordinal);
+        Assert.Equal("X-Call-Trace", loaded.Model.Calls.IdField);
     }
 
     [Fact]
@@ -237,43 +248,12 @@ public sealed class LoaderTests
         Assert.Equal("sip:127.0.0.1:5090", decision.Targets[0].Peer!.Address!.ToString());
     }
 
-    [Fact]
-    public void The_embedded_default_is_sound_and_reaches_nothing_but_services_and_its_users()
-    {
-        var result = ConfigurationLoader.LoadDefault(DemoUsers.Open("nowhere"));
-
-        Assert.Empty(result.Problems);
-        var model = result.Configuration!.Model;
-        Assert.Null(Assert.Single(model.Peers).Address);
-        Assert.DoesNotContain(model.Realms[0].Listen, listen => listen.Transport is not (Transport.Udp or Transport.Tcp));
-        Assert.Equal(["service echo"], Targets(model, "600"));
-        Assert.Equal(["service tone"], Targets(model, "tone"));
-        Assert.Equal(404, model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "0123" }).Rejection!.Status);
-        Assert.Equal(["alice 101", "bob 102"], model.Users.Users.Select(user => $"{user.Name} {Assert.Single(user.Numbers)}"));
-        Assert.Equal(["registered 102"], Targets(model, "102"));
-        Assert.Equal(401, model.Dialplan.Decide(new RouteRequest { Realm = 0, Called = "102", Peer = model.Peers[0] }).Rejection!.Status);
-        Assert.Equal(Path.GetFullPath("state"), Path.GetFullPath(result.Configuration.Host.StateFolder));
-        Assert.NotEmpty(result.Configuration.DialplanTests);
-        Assert.Empty(DialplanTests.RunAll(result.Configuration, TimeProvider.System));
-    }
-
     [Theory]
     [InlineData("off", null)]
     [InlineData("90s", 90)]
     [InlineData("24h", 86400)]
     public void The_session_interval_may_be_off(string text, int? seconds) =>
         Assert.Equal(seconds, (int?)Load($"realms: {{ a: {{ listen: udp://10.0.0.1 }} }}\npeers: {{ p: {{ realm: a, address: 'sip:b.example' }} }}\ndialplan: d.yaml\ncalls: {{ session_expires: {text} }}").Model.Calls.SessionExpires?.TotalSeconds);
-
-    [Theory]
-    [InlineData("127.0.0.1", true)]
-    [InlineData("192.168.1.20", true)]
-    [InlineData("172.31.0.1", true)]
-    [InlineData("::1", true)]
-    [InlineData("fd12::1", true)]
-    [InlineData("203.0.113.7", false)]
-    [InlineData("2001:db8::7", false)]
-    public void The_embedded_default_knows_neighbours_only(string source, bool isKnown) =>
-        Assert.Equal(isKnown, new PeerTable(ConfigurationLoader.LoadDefault(DemoUsers.Open("nowhere")).Configuration!.Model.Peers).Find(0, IpAddress.Parse(source), default) is not null);
 
     [Fact]
     public void Every_problem_is_reported_at_once_in_order()

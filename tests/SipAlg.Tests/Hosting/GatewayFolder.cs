@@ -22,7 +22,9 @@ internal sealed class GatewayFolder : IDisposable
     /// <param name="trunk">Further keys of that peer.</param>
     /// <param name="realm">Further keys of the realm.</param>
     /// <param name="files">Further files, by name.</param>
-    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0", string trunk = "", string realm = "", IReadOnlyDictionary<string, string>? files = null)
+    /// <param name="records">Where call records go.</param>
+    /// <param name="t1">Of <c>sip</c>, with what follows it there.</param>
+    public GatewayFolder(string admin = "", string more = "", int far = 9, string listen = "udp://127.0.0.1:0", string adminListen = "127.0.0.1:0", string trunk = "", string realm = "", IReadOnlyDictionary<string, string>? files = null, string records = "cdr: { file: cdr/calls.jsonl }", string t1 = "50ms")
     {
         var ports = MediaPorts();
         System.IO.File.WriteAllText(DialplanFile, Dialplan);
@@ -41,8 +43,8 @@ internal sealed class GatewayFolder : IDisposable
               callers: { realm: phones, accept_from: 127.0.0.1 }
               far: { realm: phones, address: 'sip:127.0.0.1:{{far.ToString(CultureInfo.InvariantCulture)}}', accept_from: 127.0.0.2{{(trunk.Length > 0 ? ", " + trunk : "")}} }
             dialplan: d.yaml
-            cdr: { file: cdr/calls.jsonl }
-            sip: { t1: 50ms }
+            {{records}}
+            sip: { t1: {{t1}} }
             {{more}}
             """);
     }

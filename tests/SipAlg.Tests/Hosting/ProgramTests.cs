@@ -237,7 +237,7 @@ public sealed class ProgramTests
         using (var none = new GatewayProcess("health", "--config", folder.File))
         {
             Assert.Equal(1, await none.ExitAsync());
-            Assert.Contains("no gateway answers", none.Output, StringComparison.Ordinal);
+            Assert.Contains("no gateway answers", none.Error, StringComparison.Ordinal);
         }
 
         using var program = new GatewayProcess("run", "--config", folder.File);
@@ -251,7 +251,7 @@ public sealed class ProgramTests
     private static async Task<bool> SaysAliveAsync(string file)
     {
         using var health = new GatewayProcess("health", "--config", file);
-        return await health.ExitAsync() == 0 && health.Output.Contains("\"status\":\"alive\"", StringComparison.Ordinal);
+        return await health.ExitAsync() == 0 && health.Output.Contains("alive", StringComparison.Ordinal);
     }
 
     private static int FreePort()

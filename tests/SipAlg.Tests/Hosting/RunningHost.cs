@@ -26,9 +26,9 @@ internal sealed class RunningHost : IAsyncDisposable
     public string CdrFile => _folder.CdrFile;
     public string State => _folder.State;
 
-    public static async Task<RunningHost> StartAsync(string admin = "", string more = "", int far = 9, string trunk = "", string realm = "", IReadOnlyDictionary<string, string>? files = null)
+    public static async Task<RunningHost> StartAsync(string admin = "", string more = "", int far = 9, string trunk = "", string realm = "", IReadOnlyDictionary<string, string>? files = null, string t1 = "50ms")
     {
-        var folder = new GatewayFolder(admin, more, far, trunk: trunk, realm: realm, files: files);
+        var folder = new GatewayFolder(admin, more, far, trunk: trunk, realm: realm, files: files, t1: t1);
         var log = new ProgramLog(LogLevel.Critical, LogFormat.Text);
         return new RunningHost(folder, log, await GatewayHost.StartAsync(folder.Load(), log, TimeProvider.System));
     }

@@ -34,11 +34,14 @@ internal sealed class SipPhone : IDisposable
     public void Dispose() => _socket.Dispose();
 
     /// <summary>Calls, and confirms the answer.</summary>
+    /// <param name="number">Whom.</param>
+    /// <param name="caller">As who.</param>
+    /// <param name="media">Its port of media; 0: the one of its signalling.</param>
     /// <returns>The final response.</returns>
-    public async Task<string> CallAsync(string number, string caller = "100")
+    public async Task<string> CallAsync(string number, string caller = "100", int media = 0)
     {
         _target = $"sip:{number}@127.0.0.1";
-        var body = $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {Port} RTP/AVP 8\r\n";
+        var body = $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {(media == 0 ? Port : media)} RTP/AVP 8\r\n";
         await SendAsync("INVITE", ++_sequence, $"Content-Type: application/sdp\r\nContent-Length: {body.Length}\r\n\r\n{body}", caller);
         var answer = await ReceiveAsync(message => message.StartsWith("SIP/2.0 ", StringComparison.Ordinal) && !message.StartsWith("SIP/2.0 1", StringComparison.Ordinal));
         _to = Field(answer, "To");

@@ -5,6 +5,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Verdicts;
 using SipAlg.Journal;
+using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Tests.Journal;
 
@@ -49,6 +50,33 @@ public sealed class RecentCallsTests
         Assert.Null(recent.Find(5));
         Assert.NotNull(recent.Find(2999));
     }
+
+    /// <summary>Who floods the gateway leaves his own behind, and not that of somebody who tried once.</summary>
+    [Fact]
+    public void No_source_has_more_than_a_few_of_those_that_became_no_call()
+    {
+        var recent = new RecentCalls();
+        AddRefused(recent, 1, "192.0.2.1");
+        for (var id = 2; id < 5000; id++)
+        {
+            AddRefused(recent, id, "198.51.100.7");
+        }
+
+        var page = recent.Page(0, RecentCalls.Capacity, out _, isRefused: true);
+        Assert.Equal(RecentCalls.MostOfSource + 1, page.Count);
+        Assert.Equal((4999UL, 1UL), (page[0].Record.Id, page[^1].Record.Id));
+        Assert.NotNull(recent.Find(1));
+        Assert.Null(recent.Find(2));
+        for (var source = 0; source < 2 * RecentCalls.Capacity; source++)
+        {
+            AddRefused(recent, 10_000 + source, $"10.0.{source / 250}.{source % 250}");
+        }
+
+        Assert.Equal(RecentCalls.Capacity, recent.Page(0, 2 * RecentCalls.Capacity, out _, isRefused: true).Count);
+    }
+
+    private static void AddRefused(RecentCalls recent, int id, string source) => recent.Add(JudgedCall.Of(
+        new CallRecord((ulong)id, default, default) { Refusal = new Refusal(RefusalReason.Draining, AuthenticationOutcome.Accepted), CallerAt = new IpEndpoint(IpAddress.Parse(source), 5060) }));
 
     /// <summary>As many calls that went wrong are kept again; each is in the list once.</summary>
     [Fact]

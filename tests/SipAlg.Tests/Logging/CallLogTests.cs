@@ -60,22 +60,22 @@ public sealed class CallLogTests
         _log.MediaPortsScarce("phones", 40, 50);
         for (var call = 0; call < 100; call++)
         {
-            _log.NoMediaPorts("phones", PortTakeResult.Exhausted);
+            _log.NoMediaPorts(0x1e, "phones", PortTakeResult.Exhausted);
         }
 
-        _log.NoMediaPorts("phones", PortTakeResult.NoDescriptors);
-        _log.NoMediaPorts("phones", PortTakeResult.Stopped);
+        _log.NoMediaPorts(0x1e, "phones", PortTakeResult.NoDescriptors);
+        _log.NoMediaPorts(0x1e, "phones", PortTakeResult.Stopped);
         _log.MediaPortLeaked(0x1f, "phones", 20000);
         Assert.Equal(
             [
                 "Warning Realm phones runs short of media ports: 40 streams of at most 50. When they run out calls fail: widen its media.ports",
-                "Error A call failed for want of a media port in realm phones: none of its media.ports is left. Widen the range. 0 more since the last such line",
-                "Error A call failed for want of a media port in realm phones: the process has no descriptor left. Raise its limit (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker). 0 more since the last such line",
+                "Error Call 000000000000001e failed for want of a media port in realm phones: none of its media.ports is left. Widen the range. 0 more since the last such line",
+                "Error Call 000000000000001e failed for want of a media port in realm phones: the process has no descriptor left. Raise its limit (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker). 0 more since the last such line",
                 "Error Call 000000000000001f ended without giving back media ports 20000 and 20001 of realm phones: a fault of the gateway. They are free again",
             ],
             _lines);
         _time.MoveTo(10_000);
-        _log.NoMediaPorts("phones", PortTakeResult.Exhausted);
+        _log.NoMediaPorts(0x1e, "phones", PortTakeResult.Exhausted);
         Assert.EndsWith("99 more since the last such line", _lines[^1], StringComparison.Ordinal);
     }
 
@@ -101,13 +101,13 @@ public sealed class CallLogTests
     [Fact]
     public void An_address_out_of_reach_is_told_once_an_hour_with_the_key_to_write()
     {
-        _log.UnreachableMedia("phones", Sdp.Address, Source.Address);
+        _log.UnreachableMedia(0x1d, "phones", Sdp.Address, Source.Address);
         _time.MoveTo(3_599_999);
-        _log.UnreachableMedia("phones", Sdp.Address, Source.Address);
-        Assert.Contains("SDP of realm phones shows 192.168.1.10 to 203.0.113.5, which cannot reach it", Assert.Single(_lines), StringComparison.Ordinal);
+        _log.UnreachableMedia(0x1d, "phones", Sdp.Address, Source.Address);
+        Assert.Contains("Call 000000000000001d: SDP of realm phones shows 192.168.1.10 to 203.0.113.5, which cannot reach it", Assert.Single(_lines), StringComparison.Ordinal);
         Assert.Contains("realms.phones.advertise", _lines[0], StringComparison.Ordinal);
         _time.MoveTo(3_600_000);
-        _log.UnreachableMedia("phones", Sdp.Address, Source.Address);
+        _log.UnreachableMedia(0x1d, "phones", Sdp.Address, Source.Address);
         Assert.Equal(2, _lines.Count);
     }
 

@@ -93,7 +93,7 @@ public sealed partial class MetricsOutputTests
     [Fact]
     public async Task The_documentation_names_every_metric_with_its_kind_and_labels()
     {
-        await using var host = await RunningHost.StartAsync(trunk: "register: { aor: 'sip:4711@carrier.example' }");
+        await using var host = await RunningHost.StartAsync(trunk: "register: { aor: 'sip:4711@carrier.example' }", more: "trace: { hep: 'udp://127.0.0.1:9' }");
         using var phone = host.Phone();
         using var bad = host.Phone();
         await phone.CallAsync("600");
@@ -130,6 +130,61 @@ public sealed partial class MetricsOutputTests
         Assert.Equal(series.Length, series.Distinct().Count());
         Assert.DoesNotContain(series, name => name.Contains("4930123456", StringComparison.Ordinal) || name.Contains("600", StringComparison.Ordinal) && !name.Contains("le=", StringComparison.Ordinal));
     }
+
+    /// <summary>
+    /// What users rely on, and no release takes away: names without prefix, with their labels. That of certificates comes with TLS.
+    /// </summary>
+    public static TheoryData<string> Public =>
+    [
+        "calls_active gauge", "calls_total counter realm, outcome", "call_setup_seconds histogram", "call_duration_seconds histogram", "peer_up gauge peer", "peer_registered gauge peer",
+        "peer_calls_active gauge peer", "peer_attempts_total counter peer, outcome", "peer_setup_seconds histogram peer", "sip_requests_total counter realm, direction, method",
+        "sip_responses_total counter realm, direction, method, status", "sip_retransmissions_total counter realm", "sip_malformed_total counter realm, reason", "sip_refused_total counter realm, reason",
+        "sip_transactions_active gauge", "sip_connections_active gauge transport", "registrations_active gauge realm", "rtp_packets_total counter realm, direction", "rtp_bytes_total counter realm, direction",
+        "rtp_dropped_total counter realm, reason", "media_ports_in_use gauge realm", "media_ports_capacity gauge realm", "rtp_jitter_seconds histogram realm, peer", "rtp_loss_ratio histogram realm, peer",
+        "call_mos histogram realm, peer", "lane_delay_seconds histogram", "relay_delay_seconds histogram", "bans_active gauge", "config_last_reload_success gauge", "config_last_reload_timestamp_seconds gauge",
+        "build_info gauge version, dotnet",
+    ];
+
+    /// <summary>The page is what is written, by the test above.</summary>
+    [Theory]
+    [MemberData(nameof(Public))]
+    public void A_public_metric_stays(string metric) => Assert.Contains(
+        $"sipalg_{metric}", Rows().Matches(File.ReadAllText(Repository.File("docs", "metrics.md"))).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value} {match.Groups[3].Value.Replace("`", "", StringComparison.Ordinal)}".TrimEnd()));
+
+    /// <summary>Whoever sends what nobody expects makes counters rise, and no series more.</summary>
+    [Fact]
+    public async Task Odd_messages_make_no_series_of_their_own()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await OddAsync(host, 0, 200);
+        var before = Names(await ScrapeAsync(host));
+        await OddAsync(host, 200, 600);
+        var text = await ScrapeAsync(host);
+
+        Assert.Equal(before, Names(text));
+        Assert.True(before.Length < 1500, $"{before.Length} series for one realm and two peers");
+        Assert.True(Value(text, "sipalg_sip_requests_total{realm=\"phones\",direction=\"in\",method=\"other\"}") >= 100);
+    }
+
+    private static async Task OddAsync(RunningHost host, int from, int to)
+    {
+        using var phone = host.Phone();
+        for (var number = from; number < to; number++)
+        {
+            var (method, user) = (number % 4) switch { 0 => ($"ODD{number}", $"u{number}"), 1 => ("INVITE", $"+49{number}"), 2 => ("REGISTER", $"r{number}"), _ => ("SUBSCRIBE", $"s{number}") };
+            await phone.SendRawAsync(
+                $"{method} sip:{user}@host{number}.example SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{phone.Port};branch=z9hG4bK{number}\r\nFrom: <sip:{user}@x{number}>;tag=t{number}\r\nTo: <sip:{user}@y{number}>\r\n" +
+                $"Call-ID: c{number}\r\nCSeq: {number + 1} {method}\r\nContact: <sip:{user}@127.0.0.1>\r\nEvent: e{number}\r\nX-{number}: {number}\r\nContent-Length: 0\r\n\r\n");
+            await phone.SendRawAsync($"GARBAGE {number}\r\n\r\n");
+            await phone.SendRawAsync($"SIP/2.0 {200 + (number * 37 % 500)} Odd{number}\r\nVia: SIP/2.0/UDP x;branch=z9hG4bKx{number}\r\nCSeq: 1 {method}\r\nCall-ID: {number}\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\n\r\n");
+        }
+
+        // What came before it has been counted when it is answered.
+        await phone.CallAsync("no-such-number");
+        await Eventually.True(async () => Value(await ScrapeAsync(host), "sipalg_calls_active") == 0, "calls are over");
+    }
+
+    private static string[] Names(string text) => [.. Series().Matches(text).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
 
     private static Task<string> ScrapeAsync(RunningHost host) => host.Http.GetStringAsync(new Uri("metrics", UriKind.Relative));
 

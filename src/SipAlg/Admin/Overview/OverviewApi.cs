@@ -22,7 +22,7 @@ internal sealed class OverviewApi(Gateway gateway, Reloader reloader, LiveFigure
     private Task ShowAsync(HttpContext context)
     {
         var samples = figures.Last(LiveFigures.Kept);
-        var (peers, realms) = (gateway.Peers, gateway.Model.Realms);
+        var (peers, realms) = (gateway.Peers, gateway.Realms.ToArray());
         var now = Steps(samples.TakeLast(Now + 1).ToArray(), Now).DefaultIfEmpty(default).Last();
         var last = samples[^1];
         return context.Response.JsonAsync(

@@ -28,7 +28,7 @@ internal static class ModelBuilder
             Users = known.Table,
             Dialplan = dialplan(realms, peers, known.Table),
             Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500), options.Sip?.Lanes?.Value ?? 1),
-            Calls = Calls(options.Calls),
+            Calls = Calls(options.Calls, options.Trace) with { IdField = options.Trace?.Header?.Value },
         };
     }
 
@@ -36,7 +36,7 @@ internal static class ModelBuilder
     {
         var places = new Places(before.Select(realm => realm.Name), options.Realms.Select(realm => realm.Name));
         return places.Arrange(
-            before, options.Realms.Select(realm => Realm(realm, places.Of(realm.Name)) with { Authentication = users.Domain(realm.Value) }), realm => realm.Index, gone => gone with { IsRemoved = true });
+            before, options.Realms.Select(realm => Realm(realm, places.Of(realm.Name)) with { Authentication = users.Domain(realm.Value) }), realm => realm.Index, gone => gone with { IsRemoved = true, Authentication = null });
     }
 
     /// <summary>Of a peer that is gone nothing is left but its name and its place.</summary>
@@ -47,7 +47,7 @@ internal static class ModelBuilder
             before, options.Peers.Select((peer, rank) => PeerBuilder.Build(peer, places.Of(peer.Name), rank, realms)), peer => peer.Index, gone => gone with { IsRemoved = true });
     }
 
-    private static CallSettings Calls(CallOptions? calls) => new(
+    private static CallSettings Calls(CallOptions? calls, TraceOptions? trace) => new(
         calls?.NoAnswer?.Value ?? TimeSpan.FromMinutes(3),
         calls?.MaxDuration is { } most ? most.Value : TimeSpan.FromHours(4),
         calls?.StopWait?.Value ?? TimeSpan.Zero)
@@ -55,6 +55,7 @@ internal static class ModelBuilder
         SessionExpires = calls?.SessionExpires is { } interval ? interval.Value : TimeSpan.FromMinutes(30),
         MediaTimeout = calls?.MediaTimeout is { } media ? media.Value : TimeSpan.FromSeconds(60),
         HoldTimeout = calls?.HoldTimeout?.Value,
+        SeriesStep = trace?.Series is { } series ? series.Value : TimeSpan.FromSeconds(5),
     };
 
     private static Realm Realm(Named<RealmOptions> realm, int index) => new()

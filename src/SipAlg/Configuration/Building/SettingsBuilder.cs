@@ -1,4 +1,5 @@
 using SipAlg.Configuration.Options;
+using SipAlg.Hep;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration.Building;
@@ -13,16 +14,22 @@ internal static class SettingsBuilder
     public static HostSettings Build(GatewayOptions options, Func<string, string> resolve) => new(
         Admin(options.Admin?.Value),
         options.Media?.FastPath?.Value ?? FastPath.Auto,
-        resolve(options.State?.Folder?.Value ?? "./state"),
-        options.Cdr?.File is { } file ? resolve(file.Value) : null,
+        State(options, resolve),
+        CdrBuilder.Build(options.Cdr?.Value, State(options, resolve), resolve),
         options.Logging?.Level?.Value ?? LogLevel.Information,
         options.Logging?.Format?.Value ?? LogFormat.Text)
     {
         MediaSockets = options.Media?.Sockets?.Value ?? MediaSockets.Auto,
         TraceMemory = options.Trace?.Memory is { } memory ? memory.Value ?? 0 : DefaultTrace,
+        Hep = Hep(options.Trace),
         ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
     };
+
+    private static string State(GatewayOptions options, Func<string, string> resolve) => resolve(options.State?.Folder?.Value ?? "./state");
+
+    private static HepSettings? Hep(TraceOptions? trace) => trace?.Hep is not { } hep ? null
+        : hep.Value with { Id = (uint)(trace.HepId?.Value ?? HepSettings.DefaultId), Password = trace.HepPassword?.Value.Reveal() };
 
     private static AdminSettings Admin(AdminOptions? admin) => new(
         admin?.Listen?.Value ?? DefaultAdmin, admin?.Token?.Value.Reveal(), admin?.ReadToken?.Value.Reveal(), Metrics(admin));

@@ -1,5 +1,6 @@
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
+using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
 
@@ -10,6 +11,7 @@ internal static class PortChecks
 {
     public static void Run(GatewayOptions options, ProblemList problems)
     {
+        CheckShares(options, problems);
         var claims = options.Realms.SelectMany(Listeners).Concat(options.Realms.SelectMany(Media)).Concat(Admin(options.Admin?.Value)).ToList();
         for (var later = 1; later < claims.Count; later++)
         {
@@ -17,6 +19,19 @@ internal static class PortChecks
             {
                 problems.Error(claims[later].At, $"{claims[later].What} takes the same port as {taken.What} in line {taken.At.Line}",
                     claims[later].IsRange ? "give each realm a media.ports range of its own" : "choose another port or address");
+            }
+        }
+    }
+
+    /// <summary>Lanes share a range out: each has every n-th pair of it.</summary>
+    private static void CheckShares(GatewayOptions options, ProblemList problems)
+    {
+        var lanes = options.Sip?.Lanes?.Value ?? 1;
+        foreach (var ports in options.Realms.Select(realm => realm.Value.Media?.Ports).OfType<Located<PortRange>>())
+        {
+            if (Enumerable.Range(0, lanes).Any(lane => !PortPool.HasPairs(new MediaRange(0, ports.Value.First, ports.Value.Last), lane, lanes)))
+            {
+                problems.Error(ports.At, $"'ports' has no pair of ports for each of {lanes} lanes", $"{(2 * lanes) + 1} ports are always enough");
             }
         }
     }

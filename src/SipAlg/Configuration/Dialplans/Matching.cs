@@ -8,7 +8,7 @@ internal static class Matching
 {
     public static ScalarShape<RouteRegex> Regex { get; } = new("a regular expression", text => RouteRegex.TryCreate(text, out var regex, out var fault)
         ? regex!
-        : Parsed<RouteRegex>.Bad($"is no regular expression that runs without backtracking: {fault}"));
+        : Parsed<RouteRegex>.Bad($"is no regular expression that runs without backtracking: {fault}", "look-around and back-references are not taken; write \\( for the character ("));
 
     public static ScalarShape<string> Method { get; } = new("a SIP method", text => text.Length > 0 && text.All(c => char.IsAsciiLetterUpper(c))
         ? text

@@ -18,7 +18,7 @@ internal sealed class GatewayOptions(SourcePosition at)
     public SipOptions? Sip { get; private set; }
     public CallOptions? Calls { get; private set; }
     public StateOptions? State { get; private set; }
-    public CdrOptions? Cdr { get; private set; }
+    public Located<CdrOptions>? Cdr { get; private set; }
     public LoggingOptions? Logging { get; private set; }
     public TraceOptions? Trace { get; private set; }
     public Located<bool>? ReloadsItself { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class GatewayOptions(SourcePosition at)
         .Key("sip", SipOptions.Shape, (o, v) => o.Sip = v.Value, "RFC 3261 timers.")
         .Key("calls", CallOptions.Shape, (o, v) => o.Calls = v.Value, "Limits in time of every call.")
         .Key("state", StateOptions.Shape, (o, v) => o.State = v.Value, "What the gateway keeps between runs.")
-        .Key("cdr", CdrOptions.Shape, (o, v) => o.Cdr = v.Value, "One record a call.")
+        .Key("cdr", CdrOptions.Shape, (o, v) => o.Cdr = v, "One record a call.")
         .Key("logging", LoggingOptions.Shape, (o, v) => o.Logging = v.Value, "What is logged, and how.")
         .Key("trace", TraceOptions.Shape, (o, v) => o.Trace = v.Value, "What is kept of recent calls to look into.")
         .Key("reload", new ChoiceShape<bool>([("auto", true), ("off", false)]), (o, v) => o.ReloadsItself = v, "Whether the gateway reloads by itself when one of its files changes: auto or off.", "off")

@@ -61,14 +61,6 @@ internal sealed class StateOptions
         .Key("folder", Scalars.Path, (o, v) => o.Folder = v, "Folder of bindings, spools and demo passwords.", "./state");
 }
 
-internal sealed class CdrOptions
-{
-    public Located<string>? File { get; private set; }
-
-    public static ObjectShape<CdrOptions> Shape { get; } = new ObjectShape<CdrOptions>(_ => new CdrOptions())
-        .Required("file", Scalars.Path, (o, v) => o.File = v, "File of call records, one JSON line a call.");
-}
-
 internal sealed class LoggingOptions
 {
     public Located<LogLevel>? Level { get; private set; }

@@ -4,7 +4,7 @@ using SipAlg.Configuration.Problems;
 
 namespace SipAlg.Configuration.Reloading;
 
-/// <summary>Where the keys stand that only a start can apply.</summary>
+/// <summary>Where the keys stand that only a start, or the system, lets take effect.</summary>
 /// <param name="file">Its beginning, for what is not written any more.</param>
 internal sealed class FixedPlaces(SourcePosition file, ImmutableDictionary<string, SourcePosition> places)
 {
@@ -46,9 +46,11 @@ internal sealed class FixedPlaces(SourcePosition file, ImmutableDictionary<strin
         {
             Add($"realms.{realm.Name}", realm.At);
             Add($"realms.{realm.Name}.listen", realm.Value.Listen?.At);
-            Add($"realms.{realm.Name}.media.ports", realm.Value.Media?.Ports?.At);
-            Add($"realms.{realm.Name}.media.reserve", realm.Value.Media?.Reserve?.At);
-            Add($"realms.{realm.Name}.media.dscp", realm.Value.Media?.Dscp?.At);
+            foreach (var listen in realm.Value.Listen?.Value ?? [])
+            {
+                Add($"realms.{realm.Name}.listen.{listen.Value}", listen.At);
+            }
+
             Add($"realms.{realm.Name}.domain", realm.Value.Domain?.At);
             Add($"realms.{realm.Name}.registrations", realm.Value.Registrations?.RelayTo?.At);
         }

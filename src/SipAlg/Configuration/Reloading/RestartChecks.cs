@@ -4,7 +4,7 @@ using SipAlg.Configuration.Problems;
 namespace SipAlg.Configuration.Reloading;
 
 /// <summary>
-/// Finds what has changed and only a start can apply: sockets, threads, files that are open for as long as the gateway runs. A reload
+/// Finds what has changed and only a start can apply: threads, memory and files that are the same for as long as the gateway runs. A reload
 /// that meets any of it is refused as a whole, so that what runs is always what one file says.
 /// </summary>
 internal static class RestartChecks
@@ -37,39 +37,21 @@ internal static class RestartChecks
             yield return (key, $"'{key}' has");
         }
 
-        foreach (var change in next.Model.Realms.SelectMany(realm => Changed(running.Model.Realms.FirstOrDefault(known => known.Name == realm.Name), realm)))
+        foreach (var realm in next.Model.Realms)
         {
-            yield return change;
+            var known = running.Model.Realms.FirstOrDefault(known => known.Name == realm.Name);
+            if (known is { IsRemoved: false } && !realm.IsRemoved && known.Relay?.Registrar.Name != realm.Relay?.Registrar.Name)
+            {
+                yield return ($"realms.{realm.Name}.registrations", $"'relay_to' of realm '{realm.Name}' has");
+            }
+        }
+
+        if (!running.Model.Realms.Any(Registers) && next.Model.Realms.FirstOrDefault(Registers) is { } first)
+        {
+            yield return ($"realms.{first.Name}.domain", $"that phones register with the gateway (realm '{first.Name}' is the first where they do) has");
         }
     }
 
-    private static IEnumerable<(string Key, string What)> Changed(Realm? known, Realm realm)
-    {
-        var key = $"realms.{realm.Name}";
-        if (known is null || realm.IsRemoved)
-        {
-            yield return (known is null ? key : "realms", $"realm '{realm.Name}' was {(known is null ? "added" : "removed")}: the realms have");
-            yield break;
-        }
-
-        if (!known.Listen.SequenceEqual(realm.Listen))
-        {
-            yield return ($"{key}.listen", $"the listeners of realm '{realm.Name}' have");
-        }
-
-        if (known.Media.RangeOf(realm.Index) != realm.Media.RangeOf(realm.Index))
-        {
-            yield return ($"{key}.media.ports", $"the media ports of realm '{realm.Name}' (ports, reserve, dscp) have");
-        }
-
-        if (known.Authentication?.Name != realm.Authentication?.Name)
-        {
-            yield return ($"{key}.domain", $"the domain of realm '{realm.Name}' has");
-        }
-
-        if (known.Relay?.Registrar.Name != realm.Relay?.Registrar.Name)
-        {
-            yield return ($"{key}.registrations", $"'relay_to' of realm '{realm.Name}' has");
-        }
-    }
+    /// <summary>Where registrations are kept is opened at a start that finds somebody who may register.</summary>
+    private static bool Registers(Realm realm) => realm is { IsRemoved: false } and not { Authentication: null, Relay: null };
 }

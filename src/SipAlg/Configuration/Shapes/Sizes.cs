@@ -3,10 +3,22 @@ using System.Text.Json.Nodes;
 
 namespace SipAlg.Configuration.Shapes;
 
-/// <summary>Amounts of memory such as <c>64MiB</c>.</summary>
+/// <summary>Amounts of memory, or of the disk, such as <c>64MiB</c>.</summary>
 internal static class Sizes
 {
     private static readonly (string Unit, int Bits)[] Units = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+
+    /// <summary>Octets within bounds, both included.</summary>
+    public static ScalarShape<long> Between(string least, string most) => new("an amount of octets", text =>
+    {
+        if (!TryParse(text, out var octets))
+        {
+            return Parsed<long>.Bad("is no amount of octets", "write it as 64MiB or 1GiB");
+        }
+
+        return octets >= Read(least) && octets <= Read(most) ? octets : Parsed<long>.Bad("is out of range", $"it may be {least} to {most}");
+    },
+        new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+(KiB|MiB|GiB)$" });
 
     /// <summary>Octets within bounds, both included; or <c>off</c>, which is null.</summary>
     public static ScalarShape<long?> BetweenOrOff(string least, string most) => new("an amount of memory or off", text =>

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace SipAlg.Commands;
+
+/// <summary><c>sipalg registrations</c>, <c>peers</c>, <c>bans</c>, <c>unban</c> and <c>drain</c>: how a running gateway stands.</summary>
+internal static class StateCommands
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    public static IEnumerable<Command> Create() => [Registrations(), Peers(), Bans(), Unban(), Drain()];
+
+    private static AdminCommand Registrations()
+    {
+        var remove = new Option<string?>("--remove") { Description = "End all contacts of this address-of-record instead, as user@domain. Its phones are not told." };
+        var listing = new Listing(
+            (new("--aor") { Description = "Only those whose address-of-record has this in it." }, "aor"),
+            (Suggestions.Realms(new("--realm") { Description = "Only those of this realm." }), "realm"));
+        return new AdminCommand("registrations", "List who is registered from where, or end somebody's registration.", async request =>
+        {
+            if (request.Value(remove) is { } aor)
+            {
+                return request.Show(await request.AskAsync(HttpMethod.Delete, $"registrations/{Uri.EscapeDataString(aor)}").ConfigureAwait(false), _ => request.Output.Line($"{aor} is no longer registered"));
+            }
+
+            return request.Show(await listing.ReadAsync(request, "registrations").ConfigureAwait(false), list =>
+            {
+                if (list.Items().Any())
+                {
+                    request.Output.Table(["aor", "contact", "realm", "via", "source", "expires", "nat", "phone"], list.Items().Select(Registration));
+                }
+
+                Listing.Footer(request.Output, list, "nobody is registered");
+            });
+        }, [.. listing.Symbols, Suggestions.Registrations(remove)]);
+    }
+
+    private static AdminCommand Peers()
+    {
+        var down = new Option<bool>("--down") { Description = "Only those that are down." };
+        var listing = new Listing(
+            (new("--name") { Description = "Only those whose name has this in it." }, "name"),
+            (Suggestions.Realms(new("--realm") { Description = "Only those of this realm." }), "realm"));
+        return new AdminCommand("peers", "List the peers and how each of them is.", async request =>
+            request.Show(await listing.ReadAsync(request, "peers", request.Value(down) ? "&up=false" : "").ConfigureAwait(false), list =>
+            {
+                if (list.Items().Any())
+                {
+                    request.Output.Table(["name", "realm", "state", "calls", "endpoint", "answered", "failed", "registration"], list.Items().Select(Peer));
+                }
+
+                Listing.Footer(request.Output, list, request.Value(down) ? "no peer is down" : "there are no peers");
+            }), [.. listing.Symbols, down]);
+    }
+
+    private static AdminCommand Bans()
+    {
+        var listing = new Listing();
+        return new AdminCommand("bans", "List the addresses that are banned.", async request => request.Show(await listing.ReadAsync(request, "bans").ConfigureAwait(false), list =>
+        {
+            foreach (var address in list.Items())
+            {
+                request.Output.Line(address.ToString());
+            }
+
+            Listing.Footer(request.Output, list, "no address is banned");
+        }), listing.Symbols);
+    }
+
+    private static AdminCommand Unban()
+    {
+        var address = Suggestions.Bans(new Argument<string>("address") { Description = "The address that is banned." });
+        return new AdminCommand("unban", "End a ban.", async request =>
+            request.Show(await request.AskAsync(HttpMethod.Delete, $"bans/{request.Escaped(address)}").ConfigureAwait(false), _ => request.Output.Line("no longer banned")), [address]);
+    }
+
+    private static AdminCommand Drain()
+    {
+        var end = new Option<bool>("--end") { Description = "Take new calls again." };
+        var wait = new Option<bool>("--wait") { Description = "Wait until the last call has ended." };
+        return new AdminCommand("drain", "Refuse new calls from now on, so that those that stand may end.", async request =>
+        {
+            var answer = await request.AskAsync(request.Value(end) ? HttpMethod.Delete : HttpMethod.Post, "drain").ConfigureAwait(false);
+            while (request.Value(wait) && !request.Value(end) && answer.IsSuccess && answer.Body!.Number("calls_active") > 0)
+            {
+                await Task.Delay(Look, request.Cancellation).ConfigureAwait(false);
+                answer = await request.AskAsync(HttpMethod.Post, "drain").ConfigureAwait(false);
+            }
+
+            return request.Show(answer, body => request.Output.Line(
+                string.Create(CultureInfo.InvariantCulture, $"{((bool)body["draining"]! ? "draining: new calls are refused" : "not draining: new calls are taken")}, {body.Number("calls_active"):0} active")));
+        }, [end, wait]);
+    }
+
+    private static string[] Registration(JsonNode item) =>
+    [
+        item.Text("aor"), item.Text("contact"), item.Text("realm"), item.Text("transport"), item.Text("source"),
+        item.At("expires") is { } expires ? Fields.Span(expires - DateTimeOffset.UtcNow) : "", (bool)item["behind_nat"]! ? "yes" : "no", item.Text("user_agent"),
+    ];
+
+    private static string[] Peer(JsonNode peer)
+    {
+        var attempts = peer["attempts"]?.AsObject() ?? [];
+        var failed = attempts.Where(attempt => attempt.Key != "answered").Sum(attempt => (long)attempt.Value!);
+        var limit = peer["calls_limit"] is { } most ? $"/{most}" : "";
+        return
+        [
+            peer.Text("name"), peer.Text("realm"), State(peer), $"{peer.Text("calls_active")}{limit}", peer.Text("endpoint", "address"),
+            attempts["answered"]?.ToString() ?? "0", failed.ToString(CultureInfo.InvariantCulture), peer["registration"] is { } registration ? Trunk(registration) : "",
+        ];
+    }
+
+    public static string State(JsonNode peer) => peer switch
+    {
+        _ when (bool)peer["up"]! => "up",
+        _ when peer.At("down_since") is { } since => $"down {Fields.Span(DateTimeOffset.UtcNow - since)}: {peer.Text("down_reason")}",
+        _ => $"rests {Fields.Span(TimeSpan.FromSeconds(peer.Number("rest_seconds")))}",
+    };
+
+    private static string Trunk(JsonNode registration) => (bool)registration["registered"]! ? "registered" : $"{registration.Text("outcome")} {registration.Text("status")}".TrimEnd();
+}

@@ -1,0 +1,33 @@
+namespace SipAlg.Commands;
+
+/// <summary>Lays cells out in columns, two spaces apart. What is too wide for the line is cut, the widest columns first.</summary>
+internal static class TextTable
+{
+    private const string Gap = "  ";
+    private const int Narrowest = 6;
+    private const char Cut = '…';
+
+    /// <param name="rows">Of one length.</param>
+    /// <param name="width">Characters in a line.</param>
+    public static IEnumerable<string> Lines(string[][] rows, int width)
+    {
+        if (rows.Length == 0)
+        {
+            return [];
+        }
+
+        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => Plain(row[column]).Length))];
+        var room = width - ((widths.Length - 1) * Gap.Length);
+        while (widths.Sum() > room && widths.Max() > Narrowest)
+        {
+            widths[Array.LastIndexOf(widths, widths.Max())]--;
+        }
+
+        return rows.Select(row => string.Join(Gap, row.Select((cell, column) => Fit(Plain(cell), widths[column]))).TrimEnd());
+    }
+
+    private static string Fit(string cell, int width) => cell.Length <= width ? cell.PadRight(width) : $"{cell.AsSpan(0, width - 1)}{Cut}";
+
+    /// <summary>What callers call themselves moves no cursor and breaks no line.</summary>
+    private static string Plain(string cell) => cell.Any(char.IsControl) ? string.Concat(cell.Select(character => char.IsControl(character) ? ' ' : character)) : cell;
+}

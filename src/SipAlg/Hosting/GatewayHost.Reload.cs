@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using SipAlg.Calls.Model;
+using SipAlg.Configuration;
+using SipAlg.Configuration.Problems;
+using SipAlg.Linux;
+using SipAlg.Signaling.Transports;
+using SipAlg.State;
+
+namespace SipAlg.Hosting;
+
+/// <content>Another configuration takes effect.</content>
+internal sealed partial class GatewayHost
+{
+    /// <summary>A checked configuration takes effect, unless the system refuses an address: then nothing does.</summary>
+    /// <returns>What stands against it; empty when it has taken effect.</returns>
+    private async Task<ImmutableArray<Problem>> ApplyAsync(LoadedConfiguration next)
+    {
+        var before = Gateway.Model;
+        await _resolver.DisposeAsync().ConfigureAwait(false);
+        await _advertised.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            Report(await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false), before);
+        }
+        catch (ListenerException fault)
+        {
+            return [ProblemOf(fault, next)];
+        }
+        finally
+        {
+            _resolver = new PeerResolver(Gateway.Model, Gateway.Peers, Gateway.Names.FindAsync, Gateway.Found, _log, _time, _resolver);
+            _resolver.Start();
+            _advertised = new AdvertiseResolver(Gateway.Model, Gateway.Names.FindAsync, Gateway.Advertise, _log, _time);
+            _advertised.Start();
+        }
+
+        _programLog.SetLevel(next.Host.LogLevel);
+        Journal.WriteTo(next.Host.Cdr);
+        await Hep.TakeAsync(next.Host.Hep).ConfigureAwait(false);
+        return [];
+    }
+
+    /// <summary>As at a start, of what is new.</summary>
+    private void Report(IReadOnlyList<int> opened, GatewayModel before)
+    {
+        var report = new StartReport(Gateway, _log);
+        var hasOtherPorts = false;
+        foreach (var listener in opened)
+        {
+            report.WriteListener(listener);
+        }
+
+        foreach (var realm in Gateway.Model.Realms)
+        {
+            var known = realm.Index < before.Realms.Length ? before.Realms[realm.Index] : null;
+            if (realm.IsRemoved && known is { IsRemoved: false })
+            {
+                HostingLog.RealmRemoved(_log, realm.Name);
+            }
+            else if (!realm.IsRemoved && (known is null or { IsRemoved: true } || known.Media.RangeOf(realm.Index) != realm.Media.RangeOf(realm.Index) || known.Media.Sets != realm.Media.Sets))
+            {
+                report.WriteMedia(realm);
+                hasOtherPorts = true;
+            }
+        }
+
+        if (hasOtherPorts)
+        {
+            report.WarnOfDescriptors();
+        }
+    }
+
+    /// <summary>Perhaps the gateway itself has the address, for a realm that had it until now.</summary>
+    private Problem ProblemOf(ListenerException fault, LoadedConfiguration next)
+    {
+        var wanted = fault.Listener;
+        var own = fault.Errno != Errors.AddressInUse ? null : Enumerable.Range(0, Gateway.Listeners.Count).Where(listener => Gateway.Network.State(listener) != ListenerState.Closed).Select(listener => Gateway.Listeners[listener])
+            .FirstOrDefault(listener => listener.Transport == wanted.Transport && listener.Address.Port == wanted.Address.Port && Overlap(listener, wanted));
+        return new Problem(
+            Severity.Error, next.Places.Of($"realms.{wanted.Name}.listen.{TransportNames.Text(wanted.Transport)}://{wanted.Address}"), fault.Summary,
+            own is null ? fault.Hint : $"realm '{own.Name}' has {TransportNames.Text(own.Transport)}://{own.Address} open until its last call there has ended: remove that first and add this later, or restart the gateway");
+    }
+
+    private static bool Overlap(ListenerOptions one, ListenerOptions other) =>
+        one.Address.Address.IsV4 == other.Address.Address.IsV4 &&
+        (one.Address.Address == other.Address.Address || one.Address.Address.IsUnspecified || other.Address.Address.IsUnspecified);
+}

@@ -1,0 +1,33 @@
+using SipAlg.Commands;
+
+namespace SipAlg.Tests.Commands;
+
+/// <summary>Tables that fit the terminal.</summary>
+public sealed class TextTableTests
+{
+    private static readonly string[][] Rows = [["id", "caller", "verdict"], ["5b1cf2aa", "+4930123456789012", "no_route_matched_at_all"], ["1", "2", "3"]];
+
+    [Fact]
+    public void Cells_stand_below_each_other() => Assert.Equal(
+        ["id        caller             verdict", "5b1cf2aa  +4930123456789012  no_route_matched_at_all", "1         2                  3"], TextTable.Lines(Rows, 80));
+
+    [Theory]
+    [InlineData(51)]
+    [InlineData(40)]
+    [InlineData(30)]
+    [InlineData(25)]
+    public void What_is_too_wide_is_cut_at_the_widest(int width)
+    {
+        var lines = TextTable.Lines(Rows, width).ToArray();
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.Equal(width, lines[1].Length);
+        Assert.EndsWith("…", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith(width > 25 ? "5b1cf2aa  " : "5b1cf2…  ", lines[1].Replace("5b1cf2a…", "5b1cf2…", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_with_control_characters_breaks_no_line() => Assert.Equal(["a [2Jb  c"], TextTable.Lines([["a\u001b[2Jb", "c"]], 80));
+
+    [Fact]
+    public void No_rows_are_no_lines() => Assert.Empty(TextTable.Lines([], 80));
+}
