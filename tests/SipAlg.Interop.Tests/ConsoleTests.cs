@@ -30,8 +30,8 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
 
         public Gateway() => (Callee, Refusing, Voice) = (AddCallee("pbx"), AddCallee("voicemail", Networks.Inside(21)), AddCallee("reception", Networks.Inside(22)));
 
-        /// <summary>Ports for 3,000 calls at once.</summary>
-        internal override string Configuration => base.Configuration
+        /// <summary>Ports for 3,000 calls at once, and charts that begin soon.</summary>
+        internal override string Configuration => "trace: { series: 1s }\n" + base.Configuration
             .Replace("20000-23999", "20000-25999", StringComparison.Ordinal).Replace("28000-31999", "32000-32199", StringComparison.Ordinal).Replace("24000-27999", "26000-31999", StringComparison.Ordinal);
 
         internal override string Dialplan => $$"""

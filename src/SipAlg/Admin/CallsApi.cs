@@ -102,7 +102,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
                 return;
             }
 
-            if (journal.Recent.Find(id) is { } ended)
+            if (await EndedAsync(id, context.RequestAborted).ConfigureAwait(false) is { } ended)
             {
                 await OneAsync(context, CallDetails.Of(ended, ended.Record.Refusal is null ? "ended" : "refused", isWhole: true), ended.Record).ConfigureAwait(false);
                 return;
@@ -110,6 +110,17 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
         }
 
         await NoCallAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>One that is not live any more; null: none of those that are kept.</summary>
+    private async Task<JudgedCall?> EndedAsync(ulong id, CancellationToken ended)
+    {
+        if (journal.Recent.Find(id) is null)
+        {
+            await journal.CatchUpAsync(ended).WaitAsync(LaneWait, ended).ConfigureAwait(false);
+        }
+
+        return journal.Recent.Find(id);
     }
 
     /// <summary>With what is kept of it.</summary>
@@ -131,7 +142,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
     private async Task CaptureAsync(HttpContext context)
     {
         var record = !TryId(context, out var id) ? null
-            : (await _live.FindAsync(id).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false))?.Fixed ?? journal.Recent.Find(id)?.Record;
+            : (await _live.FindAsync(id).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false))?.Fixed ?? (await EndedAsync(id, context.RequestAborted).ConfigureAwait(false))?.Record;
         if (record is null)
         {
             await NoCallAsync(context).ConfigureAwait(false);

@@ -25,6 +25,8 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
     private readonly Task _loop;
     private volatile CdrSettings _wanted;
     private long _dropped;
+    private long _told;
+    private long _taken;
 
     /// <param name="settings">Without targets calls are kept for the API only.</param>
     public CallJournal(CdrSettings settings, ILogger<CallJournal> log, TimeProvider time)
@@ -51,14 +53,34 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
 
     public void Ended(CallRecord record)
     {
-        if (!_queue.Writer.TryWrite(record))
+        if (!Tell(record))
         {
             Interlocked.Increment(ref _dropped);
         }
     }
 
     /// <summary>Kept to be looked at, and no more: who floods the gateway fills no file.</summary>
-    public void Refused(CallRecord record) => _ = _queue.Writer.TryWrite(record);
+    public void Refused(CallRecord record) => _ = Tell(record);
+
+    private bool Tell(CallRecord record)
+    {
+        if (!_queue.Writer.TryWrite(record))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _told);
+        return true;
+    }
+
+    /// <summary>Waits until what lanes have told before this is in <see cref="Recent"/>: for a moment a call is neither live nor there.</summary>
+    public async Task CatchUpAsync(CancellationToken ended)
+    {
+        for (var told = Volatile.Read(ref _told); Volatile.Read(ref _taken) < told;)
+        {
+            await Task.Delay(Gather, _time, ended).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Phones that could not register.</summary>
     public RegistrationFailures Failures { get; } = new();
@@ -85,6 +107,7 @@ internal sealed class CallJournal : ICallJournal, IAsyncDisposable
             while (_queue.Reader.TryRead(out var record))
             {
                 Take(record);
+                Volatile.Write(ref _taken, _taken + 1);
             }
         }
     }

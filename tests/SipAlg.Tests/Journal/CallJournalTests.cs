@@ -188,6 +188,18 @@ public sealed partial class CallJournalTests : IDisposable
         Assert.Equal((0, 1), (Written(journal), journal.Counts.Single().NotWritten));
     }
 
+    /// <summary>A lane has forgotten the call before the journal's loop has taken it.</summary>
+    [Fact]
+    public async Task Who_waits_finds_a_call_that_has_just_ended()
+    {
+        await using var journal = Journal();
+        var call = Answered(1);
+        journal.Ended(call);
+        await journal.CatchUpAsync(default);
+
+        Assert.NotNull(journal.Recent.Find(call.Id));
+    }
+
     [Fact]
     public async Task A_file_and_a_table_have_the_same_calls()
     {

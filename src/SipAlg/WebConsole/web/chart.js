@@ -44,17 +44,3 @@ export function meter(value, most, label, warns = true) {
     s("rect", { class: "back", width: 100, height: 4, rx: 1 }),
     s("rect", { class: "fill", width: (share * 100).toFixed(1), height: 4, rx: 1 }));
 }
-
-/** The last values of something that is read again and again. */
-export class Series {
-  constructor(most) {
-    this.most = most;
-    this.values = [];
-  }
-
-  add(value) {
-    this.values.push(value ?? null);
-    if (this.values.length > this.most) this.values.shift();
-    return this.values;
-  }
-}

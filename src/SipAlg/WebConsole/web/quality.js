@@ -1,12 +1,9 @@
-// How a call's media did, for each stream and direction: figures as the gateway has them, and their course while the
-// page is open.
+// How a call's media did, for each stream and direction: figures, and their course from the answer on.
 
-import { line, Series } from "./chart.js";
+import { line } from "./chart.js";
 import { h } from "./dom.js";
 import { count, fixed, milliseconds, none, percent } from "./format.js";
 import { badge, card } from "./parts.js";
-
-const kept = 120;
 
 const scores = [[4.0, "ok", "good"], [3.6, "ok", "fair"], [3.1, "warn", "poor"], [0, "bad", "bad"]];
 
@@ -16,14 +13,13 @@ function scored(mos) {
   return badge(`${fixed(mos, 2)} ${word}`, tone);
 }
 
-/** @param history what earlier calls of this function saw, by direction. */
-export function quality(call, history) {
+export function quality(call) {
   if (!call.media?.length) return null;
   return card("Media", h("div", { class: "streams" }, call.media.flatMap(stream =>
-    [["from_caller", "from the caller"], ["from_callee", "from the callee"]].map(([key, title]) => direction(stream, key, title, call, history)))));
+    [["from_caller", "from the caller"], ["from_callee", "from the callee"]].map(([key, title]) => direction(stream, key, title)))));
 }
 
-function direction(stream, key, title, call, history) {
+function direction(stream, key, title) {
   const figures = stream[key];
   const name = `${stream.type} ${title}`;
   if (!figures) return h("article", { class: "stream" }, h("h3", {}, name), h("p", { class: "empty" }, "Nothing came."));
@@ -39,19 +35,23 @@ function direction(stream, key, title, call, history) {
   return h("article", { class: "stream" },
     h("h3", {}, name, " ", figures.mos === undefined ? null : scored(figures.mos)),
     h("dl", { class: "facts rows" }, rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value)))),
-    call.ended ? null : courses(`${stream.stream} ${key}`, figures, history));
+    figures.series ? courses(figures.series) : null);
 }
 
-function courses(key, figures, history) {
-  const seen = history.get(key) ?? { packets: new Series(kept), jitter: new Series(kept), last: null };
-  history.set(key, seen);
-  const now = performance.now();
-  const rate = seen.last ? (figures.packets - seen.last.packets) / ((now - seen.last.at) / 1000) : null;
-  seen.last = { packets: figures.packets, at: now };
-  if (rate === null) return null;
-  const packets = seen.packets.add(Math.max(0, rate));
-  const jitter = seen.jitter.add(figures.rtp?.jitter_seconds === undefined ? null : figures.rtp.jitter_seconds * 1000);
+/** A number a step each; the last step may be a short one. */
+function courses(series) {
+  const length = (Date.parse(series.to) - Date.parse(series.from)) / 1000;
+  const last = Math.max(0.001, length - (series.packets.length - 1) * series.step_s);
+  const rate = series.packets.map((packets, index) => packets / (index < series.packets.length - 1 ? series.step_s : last));
   return h("div", { class: "courses" },
-    h("figure", {}, line(packets, { label: "Packets a second", most: 50 }), h("figcaption", {}, `${fixed(packets.at(-1), 0)} packets/s`)),
-    h("figure", {}, line(jitter, { label: "Jitter in ms", most: 10 }), h("figcaption", {}, `${fixed(jitter.at(-1))} ms jitter`)));
+    course(rate, "packets/s", 0, { most: 50 }),
+    course(series.jitter_ms, "ms jitter", 1, { most: 10 }),
+    course(series.loss_ratio.map(ratio => ratio === null ? null : ratio * 100), "% lost", 1, { most: 2 }),
+    course(series.mos, "MOS", 2, { least: 1, most: 4.5, marks: [3.6] }));
+}
+
+function course(values, unit, digits, axis) {
+  const known = values.filter(value => value !== null);
+  if (known.length === 0) return null;
+  return h("figure", {}, line(values, { label: `${unit} in the course of the call`, ...axis }), h("figcaption", {}, `${fixed(known.at(-1), digits)} ${unit}`));
 }

@@ -18,7 +18,7 @@ const looksAfter = 3;
 
 export function show(root, { params: [id], signal }) {
   const parts = { head: h("div"), verdict: h("div"), ladder: h("div"), quality: h("div"), decision: h("div") };
-  const visit = { id, signal, history: new Map(), shown: "", call: null, chosen: -1, looks: looksAfter };
+  const visit = { id, signal, shown: "", call: null, chosen: -1, looks: looksAfter };
   root.append(...Object.values(parts));
 
   const load = async () => {
@@ -56,7 +56,7 @@ function draw(parts, visit) {
   const { call } = visit;
   renew(parts.head, headOf(call));
   renew(parts.verdict, verdictOf(call));
-  renew(parts.quality, quality(call, visit.history));
+  renew(parts.quality, quality(call));
   renew(parts.decision, decisionOf(call.decision));
   document.title = `${call.caller} → ${call.called} · SipAlg`;
   const flow = JSON.stringify([call.messages, call.media?.map(stream => [stream.from_caller?.first, stream.from_callee?.first])]);
