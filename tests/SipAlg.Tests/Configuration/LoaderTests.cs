@@ -267,6 +267,16 @@ public sealed class LoaderTests
         Assert.Equal("did you mean 'listen'?", result.Problems[2].Hint);
     }
 
+    /// <summary>The usual range, which stands in for it nowhere, would meet that of the other realm.</summary>
+    [Fact]
+    public void Ports_that_cannot_be_read_collide_with_none()
+    {
+        _bench.Files["d.yaml"] = "routes: []";
+        var result = _bench.Load("realms:\n  a: { listen: udp://10.0.0.1 }\n  b: { listen: udp://10.0.0.2, media: { ports: 9000 } }\ndialplan: d.yaml\n");
+
+        Assert.Contains("'9000' is no port range", Assert.Single(Errors(result)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Unquoted_scalars_mean_their_characters()
     {

@@ -40,9 +40,14 @@ internal static class PortChecks
         (realm.Value.Listen?.Value ?? []).Select(listen => new Claim(listen.At, listen.Value.ToString(), listen.Value.Transport == Transport.Udp,
             listen.Value.Endpoint.Address, listen.Value.Endpoint.Port, listen.Value.Endpoint.Port, IsRange: false));
 
-    /// <summary>Without a bound address media may use any of this host's.</summary>
+    /// <summary>Without a bound address media may use any of this host's. Of ports that could not be read nobody knows what they would meet.</summary>
     private static IEnumerable<Claim> Media(Named<RealmOptions> realm)
     {
+        if (!realm.IsSound && realm.Value.Media?.Ports is null)
+        {
+            return [];
+        }
+
         var range = realm.Value.Media?.Ports?.Value ?? PortRange.Default;
         var at = realm.Value.Media?.Ports?.At ?? realm.At;
         var bound = realm.Value.Media?.Bind.Select(address => address.Value).ToArray() ?? [];
