@@ -31,8 +31,6 @@ while (($#)); do
 done
 
 passed=0 failed=0 skipped=0
-readonly most_again=5   # failures of a project that are looked at a second time
-unstable=()
 
 say() { printf '== %s\n' "$*"; }
 
@@ -44,10 +42,6 @@ fault() {
 
 finish() {
     local sum="$passed passed, $failed failed"
-    if ((${#unstable[@]} > 0)); then
-        say "failed once, passed alone (a defect of the test or of the gateway: please mend it)"
-        printf '   %s\n' "${unstable[@]}"
-    fi
     ((skipped == 0)) || sum+=", $skipped skipped"
     printf '\n%s\n' "$sum"
     ((failed == 0)) && exit 0 || exit 1
@@ -58,35 +52,14 @@ counter() {
     sed -nE "s/.*<Counters [^>]*\\b$2=\"([0-9]+)\".*/\\1/p" "$1" | head -n 1
 }
 
-# failures FILE: the tests of a result file that failed, without their arguments
-failures() {
-    sed -nE 's/.*<UnitTestResult [^>]*testName="([^"(]+)[^>]*outcome="Failed".*/\1/p' "$1" | sort -u
-}
-
-# passes_again PROJECT FILE: whether the few tests that failed pass on their own. Many cases share this machine with real
-# programs that wait for one another; one that fails twice, alone too, is a failure.
-passes_again() {
-    local project=$1 file=$2 names expression status=0
-    mapfile -t names < <(failures "$file")
-    ((${#names[@]} > 0)) || return 1
-    say "once more, alone: ${names[*]}"
-    expression=$(printf '|FullyQualifiedName=%s' "${names[@]}")
-    (filter=; test_project "$project" "$(basename "$file" .trx).again.trx" "${expression:1}") || status=$?
-    ((status == 0)) || return 1
-    unstable+=("${names[@]}")
-}
-
-# count NAME FILE STATUS PROJECT: adds what the project's result file says
+# count NAME FILE STATUS: adds what the project's result file says
 count() {
-    local name=$1 file=$2 status=$3 project=$4 total executed ok
+    local name=$1 file=$2 status=$3 total executed ok
     [[ -f $file ]] || { fault "$name: no results (exit status $status)"; return; }
     total=$(counter "$file" total) executed=$(counter "$file" executed) ok=$(counter "$file" passed)
     [[ $total && $executed && $ok ]] || { fault "$name: the result file $file cannot be read"; return; }
-    printf '   %s of %s passed\n' "$ok" "$total"
-    if ((executed > ok && executed - ok <= most_again)) && passes_again "$project" "$file"; then
-        ok=$executed status=0
-    fi
     passed=$((passed + ok)) failed=$((failed + executed - ok)) skipped=$((skipped + total - executed))
+    printf '   %s of %s passed\n' "$ok" "$total"
     if ((status != 0 && executed == ok)); then
         fault "$name: exit status $status although no test failed"
     elif ((total == 0)) && [[ -z $filter ]]; then
@@ -104,12 +77,12 @@ test_project() {
     exec timeout --kill-after=15 "$time_limit" "${politely[@]}" dotnet "${arguments[@]}" </dev/null
 }
 
-# judge NAME FILE STATUS PROJECT: what came of test_project
+# judge NAME FILE STATUS: what came of test_project
 judge() {
     if (($3 == 124 || $3 == 137)); then
         fault "$1: not finished after $time_limit s, ended"
     else
-        count "$1" "$results/$2" "$3" "$4"
+        count "$1" "$results/$2" "$3"
     fi
 }
 
@@ -118,7 +91,7 @@ run_project() {
     name=$(basename "$1" .csproj)
     say "$name"
     (test_project "$1" "$name.trx") || status=$?
-    judge "$name" "$name.trx" "$status" "$1"
+    judge "$name" "$name.trx" "$status"
 }
 
 # The tests against real peers spend most of their time waiting, so two runs of them go on beside each other and beside
@@ -146,7 +119,7 @@ end_interop() {
         status=0
         wait "${jobs[half]}" || status=$?
         cat "$results/SipAlg.Interop.Tests.$half.log"
-        judge "SipAlg.Interop.Tests, ${halves[half]}" "SipAlg.Interop.Tests.$half.trx" "$status" "$interop"
+        judge "SipAlg.Interop.Tests, ${halves[half]}" "SipAlg.Interop.Tests.$half.trx" "$status"
     done
 }
 
