@@ -38,6 +38,10 @@ internal sealed partial class Admission
         {
             // The proof comes in a request of its own.
         }
+        else if (decision.Route?.Filter.TakesBody(request) == false)
+        {
+            RefuseBody(transaction, request, flow);
+        }
         else if (decision.Rejection is { } rejection)
         {
             lane.Transactions.Reply(transaction, request, flow, rejection.Status, rejection.Reason is null ? default : Encoding.UTF8.GetBytes(rejection.Reason));

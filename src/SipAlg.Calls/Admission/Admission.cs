@@ -188,6 +188,12 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
+        if (decision.Route?.Filter.TakesBody(invite) == false)
+        {
+            RefuseBody(transaction, invite, flow);
+            return;
+        }
+
         if (sender.Peer is { } peer && !peer.TryBegin(lane.Room.Time, isEmergency))
         {
             RefuseForNow(transaction, invite, flow, RefusalReason.PeerLimit);

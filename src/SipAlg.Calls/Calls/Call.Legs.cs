@@ -78,6 +78,7 @@ internal sealed partial class Call
     {
         Identity = IdentityTowards(to),
         Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+        Filter = Filter.Headers,
         CarriesProof = DialogEnd.IsProofBetween(to, OtherOf(to)),
         IdField = _lane.Room.Model.Calls.IdField,
     };

@@ -21,6 +21,9 @@ namespace SipAlg.Calls.Lanes;
 /// </summary>
 public sealed partial class CallLane : ISipLaneUser
 {
+    /// <summary>Milliseconds that the far side of a call is known for after its last word: longer than the usual session interval.</summary>
+    internal const long KnownByCall = 40 * 60_000;
+
     private readonly Slab<OwnerSlot> _slots = new();
     private readonly Dictionary<ulong, int> _invites = [];
     private readonly KeyedHash _hash;
@@ -126,6 +129,12 @@ public sealed partial class CallLane : ISipLaneUser
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {
         (_request, _requested, _requestedBy) = (request, transaction, flow);
+        if (!Room.Model.Realms[Lane.Group(flow.Listener)].Access.Serves(request.Method))
+        {
+            _admission.RefuseMethod(transaction, request, flow, default);
+            return;
+        }
+
         if (request.ToTag.IsEmpty)
         {
             _admission.OnRequest(transaction, request, flow);
@@ -139,10 +148,17 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
+        Lane.Know(flow, KnownByCall);
         end.Follow(flow, request.CSeq);
         Transactions.Follow(transaction, owner.Trace, request, flow);
         if (request.Method != SipMethod.Bye && !_admission.AreExtensionsKnown(transaction, request, flow))
         {
+            return;
+        }
+
+        if (!owner.Filter.TakesBody(request))
+        {
+            _admission.RefuseBody(transaction, request, flow);
             return;
         }
 
@@ -199,6 +215,7 @@ public sealed partial class CallLane : ISipLaneUser
                 Lane.Trace?.Received(owner.Trace, flow, ack.Octets);
             }
 
+            DropUnwanted(owner, ack);
             owner.OnAck(end, ack);
         }
     }
@@ -215,6 +232,7 @@ public sealed partial class CallLane : ISipLaneUser
 
     public void OnResponse(TransactionId transaction, TransactionOwner owner, SipMessage response, in Flow flow)
     {
+        Lane.Know(flow, KnownByCall);
         if (KeepAlives.IsOwner(owner))
         {
             KeepAlivesOf(owner).OnResponse(owner, response);
@@ -227,9 +245,19 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
+        DropUnwanted(found, response);
         if (found?.OnResponse(transaction, owner.Part, response, flow) != true)
         {
             StrayAnswers.OnResponse(this, transaction, (LegPart)owner.Part, response, flow);
+        }
+    }
+
+    /// <summary>What cannot be refused goes on without the body that its route does not let through.</summary>
+    private static void DropUnwanted(DialogOwner? owner, SipMessage message)
+    {
+        if (owner is not null && !owner.Filter.TakesBody(message))
+        {
+            message.DropBody();
         }
     }
 

@@ -36,8 +36,15 @@ public sealed class GateBoard
     public GateRules Rules
     {
         get => Volatile.Read(ref _rules);
-        set => Volatile.Write(ref _rules, value);
+        set
+        {
+            Volatile.Write(ref _rules, value);
+            RulesTaken?.Invoke(value);
+        }
     }
+
+    /// <summary>Told of new rules by who has put them up; null: nobody.</summary>
+    internal Action<GateRules>? RulesTaken { get; set; }
 
     /// <summary>Asked about every source that is no peer's, after the realm's lists and before what strangers may use; null: nothing else is.</summary>
     public IGateRule? Other

@@ -37,6 +37,9 @@ public sealed record RealmGate
     /// <summary>Where its peers send from: what they send is not counted, and no ban strikes them.</summary>
     public AddressSet Peers { get; init; } = AddressSet.Empty;
 
+    /// <summary>The same as they are written.</summary>
+    public ImmutableArray<IpNetwork> PeerBlocks { get; init; } = [];
+
     public StrangerLimits Strangers { get; init; } = StrangerLimits.Default;
 
     /// <summary>Whether the realm's lists let a source in.</summary>

@@ -52,6 +52,12 @@ public sealed record NetworkOptions
     /// <summary>Asked of the kernel for each UDP socket, in octets; it grants at most net.core.rmem_max.</summary>
     public int ReceiveBuffer { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>Likewise of the sockets that strangers have for themselves: what they send is soon old.</summary>
+    public int StrangersReceiveBuffer { get; init; } = 512 * 1024;
+
+    /// <summary>Strangers get queues of their own on UDP listeners, where the system allows it.</summary>
+    public bool SeparatesStrangers { get; init; }
+
     public StreamOptions Streams { get; init; } = new();
 
     /// <summary>Says who is heard at all; null: everybody.</summary>

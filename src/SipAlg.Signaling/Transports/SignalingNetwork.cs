@@ -18,11 +18,14 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
     private readonly List<LaneThread> _threads = [];
     private ListenerSwap _opening = null!;
     private ITimer? _sweep;
+    private readonly SourceSteering? _steering;
     private bool _isStopped;
 
     private SignalingNetwork(NetworkOptions options, TimeProvider time, ILaneRouter router, LaneGroup lanes)
     {
         (_options, _time, Lanes) = (options, time, lanes);
+        _steering = Steering(options, out var refusal);
+        SteeringRefusal = refusal;
         _networks = [.. Enumerable.Range(0, options.Lanes).Select(lane => new LaneNetwork(lane, time))];
         _streams = new StreamTransport(options.Streams, time, lanes, router, _networks, _table, options.Gate);
     }
@@ -119,7 +122,14 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
             }
         }
 
+        _steering?.Dispose();
         return haveEnded;
+    }
+
+    private static SourceSteering? Steering(NetworkOptions options, out string refusal)
+    {
+        refusal = options.SeparatesStrangers ? "" : "it is switched off";
+        return options is { SeparatesStrangers: true, Gate: { } board } ? SourceSteering.TryOpen(board, options.Lanes, out refusal) : null;
     }
 
     /// <inheritdoc/>
