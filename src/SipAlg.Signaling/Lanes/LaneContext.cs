@@ -31,7 +31,13 @@ public sealed class LaneContext(ILane lane, int[] listenerGroups, SecretSource? 
     /// <summary>Somebody stands behind the far side of a flow: it is heard as one who is known from now on.</summary>
     /// <param name="flow">By which something came that only it could have sent.</param>
     /// <param name="milliseconds">How long.</param>
-    public void Know(in Flow flow, long milliseconds) => lane.Gate?.Board.Known.Add(flow.Remote.Address, Now, milliseconds);
+    public void Know(in Flow flow, long milliseconds)
+    {
+        if (lane.Gate is { } gate && !flow.Remote.Address.IsNone)
+        {
+            gate.Board.Known.Add(flow.Remote.Address, Now, milliseconds);
+        }
+    }
 
     /// <summary>The realm that a listener belongs to.</summary>
     public int Group(int listener) => _groups[listener];

@@ -1,8 +1,5 @@
-using System.Text.RegularExpressions;
 using SipAlg.Calls.Tests.Registrations;
-using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Calls;
-using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Admission;

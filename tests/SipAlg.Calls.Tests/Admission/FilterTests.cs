@@ -3,7 +3,6 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Tests.Calls;
-using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
 
