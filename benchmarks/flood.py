@@ -36,6 +36,7 @@ def options():
     parser.add_argument("--media", type=int, default=50, help="calls at a time with media")
     parser.add_argument("--seconds", type=int, default=30, help="of calls, without the flood and with it")
     parser.add_argument("--warm", type=int, default=5, help="seconds of calls that do not count")
+    parser.add_argument("--after-secs", type=int, default=35, help="from the last call to the last look: no transaction is left")
     parser.add_argument("--sip", type=int, default=30000, help="SIP datagrams a second")
     parser.add_argument("--rtp", type=int, default=20000, help="RTP packets a second")
     parser.add_argument("--connections", type=int, default=1000, help="half-open connections a second")
@@ -164,7 +165,7 @@ def measure(program, callers, o):
         sent = flood.end()
     cpu = sum(program.cpu()) - cpu
     after, dropped_after = program.memory(), drops()
-    time.sleep(35)
+    time.sleep(o.after_secs)
     row = {"sut": program.name, "quiet": quiet, "flooded": flooded, "sent": sent, "cpu": cpu,
            "memory": {"before": memory, "flooded": after, "afterwards": program.memory()},
            "drops": {reason: count - dropped.get(reason, 0) for reason, count in dropped_after.items() if count > dropped.get(reason, 0)},

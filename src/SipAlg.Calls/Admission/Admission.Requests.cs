@@ -101,15 +101,16 @@ internal sealed partial class Admission
         }
     }
 
-    private static void WriteAllow(ref MessageWriter writer, SipMessage request, MethodSet other)
+    private void WriteAllow(ref MessageWriter writer, SipMessage request, in Flow flow, MethodSet other)
     {
+        var access = lane.Room.Model.Realms[lane.Lane.Group(flow.Listener)].Access;
         if (request.ToTag.IsEmpty)
         {
-            LegMessages.WriteAllowOutside(ref writer);
+            LegMessages.WriteAllowOutside(ref writer, access);
         }
         else
         {
-            LegMessages.WriteAllow(ref writer, other);
+            LegMessages.WriteAllow(ref writer, other, access);
         }
     }
 }

@@ -83,6 +83,8 @@ internal sealed partial class Call
         IdField = _lane.Room.Model.Calls.IdField,
     };
 
+    private RealmAccess AccessOf(int realm) => _lane.Room.Model.Realms[realm].Access;
+
     /// <summary>Who is on the other side of a leg, be it paired or not.</summary>
     private Leg? OtherOf(Leg leg) => leg.Partner ?? (leg.Index == CalleeIndex ? _caller : _callee);
 

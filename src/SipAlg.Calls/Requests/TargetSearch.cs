@@ -320,7 +320,7 @@ internal sealed partial class TargetSearch
         LegMessages.BeginResponse(ref writer, _responseFields.Span, status, phrase);
         if (status == 405)
         {
-            LegMessages.WriteAllow(ref writer, default);
+            LegMessages.WriteAllow(ref writer, default, Model.RealmAccess.Open);
         }
 
         if (retryAfter > 0)
