@@ -78,7 +78,7 @@ class Callers:
     def place(self, seconds, name):
         o = self.o
         with_media = round(o.media * 1000 / o.hold_ms)
-        kinds = [("uac", [], o.rate - with_media, 5070), ("uac-media", ["-mp", "6000"], with_media, 5071)]
+        kinds = [("uac", ["-mp", "6200"], o.rate - with_media, 5070), ("uac-media", ["-mp", "6000"], with_media, 5071)]
         placed, threads, folders = [], [], []
         for scenario, extra, rate, port in kinds:
             self.count += 1

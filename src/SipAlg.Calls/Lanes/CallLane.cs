@@ -148,7 +148,7 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
-        Lane.Know(flow, KnownByCall);
+        Know(owner, flow);
         end.Follow(flow, request.CSeq);
         Transactions.Follow(transaction, owner.Trace, request, flow);
         if (request.Method != SipMethod.Bye && !_admission.AreExtensionsKnown(transaction, request, flow))
@@ -232,7 +232,6 @@ public sealed partial class CallLane : ISipLaneUser
 
     public void OnResponse(TransactionId transaction, TransactionOwner owner, SipMessage response, in Flow flow)
     {
-        Lane.Know(flow, KnownByCall);
         if (KeepAlives.IsOwner(owner))
         {
             KeepAlivesOf(owner).OnResponse(owner, response);
@@ -245,10 +244,20 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
+        Know(found, flow);
         DropUnwanted(found, response);
         if (found?.OnResponse(transaction, owner.Part, response, flow) != true)
         {
             StrayAnswers.OnResponse(this, transaction, (LegPart)owner.Part, response, flow);
+        }
+    }
+
+    /// <summary>Who takes part in a call is known, unless the call is one that everybody may make.</summary>
+    private void Know(DialogOwner? owner, in Flow flow)
+    {
+        if (owner is not { IsOfStranger: true })
+        {
+            Lane.Know(flow, KnownByCall);
         }
     }
 

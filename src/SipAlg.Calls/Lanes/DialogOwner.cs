@@ -22,6 +22,9 @@ internal abstract class DialogOwner
     /// <summary>What its route lets through of its messages.</summary>
     public virtual RouteFilter Filter => RouteFilter.None;
 
+    /// <summary>Somebody who has proven nothing has begun it.</summary>
+    public virtual bool IsOfStranger => false;
+
     /// <summary>The end that has this secret in its tag and that tag of the far side's; null: no dialog of this owner.</summary>
     public abstract DialogEnd? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag);
 

@@ -1,6 +1,8 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Tests.Authentication;
 using SipAlg.Calls.Tests.Registrations;
+using SipAlg.Signaling.Gate;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Phones;
 
@@ -9,6 +11,10 @@ namespace SipAlg.Calls.Tests.Admission;
 /// <summary>An emergency route that takes calls of those who have proven nothing: it, and nothing else.</summary>
 public sealed class UnauthenticatedTests : UserTest
 {
+    private readonly GateBoard _gate = new(TimeProvider.System, 5, 6);
+
+    protected override SceneOptions Options => base.Options with { Gate = _gate };
+
     protected override IEnumerable<Route> Routes(SceneModel model) =>
     [
         SceneModel.Dialplan(SceneModel.Head("emergency", [SceneModel.Called("112")], isEmergency: true) with { IsUnauthenticated = true }, RouteEdits.None, SceneModel.To(model.Bob)),
@@ -27,8 +33,11 @@ public sealed class UnauthenticatedTests : UserTest
         var b = Bob.ExpectCall();
         b.Accept();
         e.ExpectAnswered();
-        HangUp(e, b);
-        var record = Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+        b.Bye();
+        e.ExpectBye();
+        b.Expect(200);
+        Assert.False(_gate.Known.Has(e.Phone.Flow.Remote.Address, Scene.Harness.Time.Now));
+        var record = Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
         Assert.Null(record.FromUser);
         Assert.Null(record.FromPeer);
         Assert.Equal("emergency", record.Route);
@@ -74,24 +83,24 @@ public sealed class UnauthenticatedTests : UserTest
         Scene.End();
     }
 
-    [Fact]
-    public void A_user_who_proves_it_calls_as_himself()
-    {
-        Desk_registers_and_calls();
-        var record = Scene.Journal.Ended.Single();
-        Assert.Equal("emergency", record.Route);
-    }
-
-    private void Desk_registers_and_calls()
+    /// <summary>A phone with credentials from before is taken at its word, one without is not asked for any.</summary>
+    [Theory]
+    [InlineData(true, "anna")]
+    [InlineData(false, null)]
+    public void A_user_who_proves_it_calls_as_himself(bool proves, string? user)
     {
         RegisterBoth();
-        var d = Desk.Call("112");
+        Desk.Dialog("anna").Request("OPTIONS");
+        var nonce = Nonce(Desk.ExpectResponse(401));
+        var d = Desk.Dialog("112");
+        d.Invite(Desk.Sdp(), proves ? AuthenticationBench.Answer(nonce, user: "anna", method: "INVITE", uri: $"sip:112@{Desk.Flow.Local}") : "");
         var b = Bob.ExpectCall();
         b.Accept();
         d.ExpectAnswered();
         HangUp(d, b);
         Forget();
         Scene.End();
+        Assert.Equal(user, Scene.Journal.Ended.Single().FromUser);
     }
 
     /// <summary>The last NOTIFY of the transfer says how it ended.</summary>
