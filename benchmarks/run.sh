@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the gateway and measures it beside Kamailio and rtpengine, in one
 # run, in a network namespace of its own. Needs root and two CPUs.
-#   benchmarks/run.sh signalling|recording|hold|rtp|kernel|soak|startup|registrations [OPTION]...
+#   benchmarks/run.sh signalling|recording|hold|rtp|kernel|soak|startup|registrations|flood [OPTION]...
 # Further options go to the measurement (see benchmarks/README.md). Rows are
 # appended to benchmarks/out/KIND.jsonl.
 set -euo pipefail
@@ -11,7 +11,7 @@ usage() { sed -n '2,6s/^# \{0,1\}//p' run.sh; }
 
 kind=${1:-}
 case $kind in
-    signalling|recording|hold|rtp|kernel|soak|startup|registrations) shift ;;
+    signalling|recording|hold|rtp|kernel|soak|startup|registrations|flood) shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -23,6 +23,9 @@ need ip iproute2
 need python3 python3
 need kamailio kamailio
 need rtpengine rtpengine-daemon
+if [[ $kind == flood ]]; then
+    need gcc "gcc libc6-dev"
+fi
 if [[ $kind == rtp || $kind == kernel ]]; then
     need gcc "gcc libc6-dev libsrtp2-dev liburing-dev"
 fi
@@ -43,6 +46,7 @@ else
     dotnet publish ../src/SipAlg/SipAlg.csproj -c Release -o out/gateway --nologo -v quiet -nodeReuse:false
 fi
 [[ $kind != rtp && $kind != kernel ]] || rtp/build.sh
+[[ $kind != flood ]] || gcc -O2 -Wall -Wextra -o out/flood flood/flood.c
 
 ulimit -n "$(ulimit -Hn)"
 gateway="exec $PWD/out/gateway/sipalg run --config $PWD/sipalg.yaml"
@@ -61,6 +65,7 @@ case $kind in
         between="exec $PWD/peers/gateway-between.sh $PWD/out/gateway/sipalg $PWD/out"
         systems=(bare=bare: forward=forward: "sipalg-kernel=sip:$between required" "sipalg-user=sip:$between off"
             "rtpengine=ng:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec $PWD/peers/kamailio-rtpengine/rtpengine.sh") ;;
+    flood) systems=("sipalg=exec $PWD/peers/gateway-flood.sh $PWD/out/gateway/sipalg $PWD/out" "sipalg-one-queue=SEPARATE=off exec $PWD/peers/gateway-flood.sh $PWD/out/gateway/sipalg $PWD/out") ;;
     soak) systems=("sipalg=exec $PWD/peers/gateway-soak.sh $PWD/out/gateway/sipalg $PWD/out") ;;
 esac
 arguments=()
@@ -72,4 +77,5 @@ done
 [[ $kind != rtp ]] || arguments+=(--signalling "$kamailio")
 network=./netns.sh
 [[ $kind != kernel ]] || network=./sides.sh
+[[ $kind != flood ]] || network=./flood/network.sh
 exec "$network" "./$kind.py" "${arguments[@]}" --json "out/$kind.jsonl" "$@"

@@ -17,7 +17,7 @@ class Generator:
         self.cpus, self.folder = cpus, folder
         self.running = []
 
-    def _start(self, scenario, port, extra, name):
+    def start(self, scenario, port, extra, name):
         statistics = os.path.join(self.folder, name + ".csv")
         command = ["sipp", *extra, "-sf", f"{self.scenarios}/{scenario}.xml", "-i", self.callee[0], "-p", str(port),
                    "-nostdin", "-trace_stat", "-stf", statistics, "-fd", "1", "-buff_size", "4000000",
@@ -42,11 +42,11 @@ class Generator:
     def calls(self, rate, count, hold_ms, name, limit=None, during=None, budget=None):
         """Places `count` calls at `rate` per second, each held for `hold_ms`.
         `during(seconds)` is called ten times a second. Returns the counters."""
-        callee, callee_csv = self._start("uas", self.callee[1], self.callee_options, name + ".uas")
+        callee, callee_csv = self.start("uas", self.callee[1], self.callee_options, name + ".uas")
         time.sleep(0.4)
         begin = time.monotonic()
         limit = limit or int(rate * (hold_ms / 1000 + 6) + 1000)
-        caller, caller_csv = self._start(self.caller[0], self.caller_port, [
+        caller, caller_csv = self.start(self.caller[0], self.caller_port, [
             *self.caller[1], f"{self.gateway[0]}:{self.gateway[1]}", "-r", str(rate), "-m", str(count),
             "-d", str(hold_ms), "-l", str(limit)], name + ".uac")
         budget = budget or count / rate * 2 + hold_ms / 1000 + 45

@@ -42,6 +42,7 @@ public static class SocketConstants
     public const int SoAttachFilter = 26;
     public const int SoSndBufForce = 32;
     public const int SoRcvBufForce = 33;
+    public const int SoAttachReusePortEbpf = 52;
     public const int SoMemInfo = 55;
     public const int IpProtoIp = 0;
     public const int IpTos = 1;

@@ -38,6 +38,10 @@ internal sealed partial class Admission
         {
             // The proof comes in a request of its own.
         }
+        else if (decision.Route?.Filter.TakesBody(request) == false)
+        {
+            RefuseBody(transaction, request, flow);
+        }
         else if (decision.Rejection is { } rejection)
         {
             lane.Transactions.Reply(transaction, request, flow, rejection.Status, rejection.Reason is null ? default : Encoding.UTF8.GetBytes(rejection.Reason));
@@ -97,15 +101,16 @@ internal sealed partial class Admission
         }
     }
 
-    private static void WriteAllow(ref MessageWriter writer, SipMessage request, MethodSet other)
+    private void WriteAllow(ref MessageWriter writer, SipMessage request, in Flow flow, MethodSet other)
     {
+        var access = lane.Room.Model.Realms[lane.Lane.Group(flow.Listener)].Access;
         if (request.ToTag.IsEmpty)
         {
-            LegMessages.WriteAllowOutside(ref writer);
+            LegMessages.WriteAllowOutside(ref writer, access);
         }
         else
         {
-            LegMessages.WriteAllow(ref writer, other);
+            LegMessages.WriteAllow(ref writer, other, access);
         }
     }
 }

@@ -13,6 +13,9 @@ namespace SipAlg.Calls.Admission;
 /// <content>Users, who have to prove who they are (RFC 3261 §22.2).</content>
 internal sealed partial class Admission
 {
+    /// <summary>Milliseconds that a source is known for which has proven to be a user's: for what it does next, which may be a call or a binding.</summary>
+    private const long KnownByProof = 5 * 60_000;
+
     private const SipExtensions KnownToRegistrar = Known | SipExtensions.Path | SipExtensions.Outbound | SipExtensions.Gruu;
 
     /// <summary>RFC 3261 §10.3 steps 1 to 5; the registrar does the rest. It goes on while the gateway drains: phones stay registered.</summary>
@@ -47,6 +50,7 @@ internal sealed partial class Admission
         if (lane.Room.Contacts.Find(realm, uri, flow.Remote.Address, lane.Room.PeerTable) is { } registrar)
         {
             sender = new Sender(realm, registrar, null) { IsByContact = true };
+            lane.Lane.Know(flow, CallLane.KnownByCall);
             return true;
         }
 
@@ -60,6 +64,11 @@ internal sealed partial class Admission
 
         if (lane.Room.Model.Realms[realm] is not { Authentication: { } domain } authenticating)
         {
+            if (peer is null && TryStranger(request, flow, realm, ref sender))
+            {
+                return true;
+            }
+
             if (peer is null)
             {
                 lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
@@ -73,9 +82,32 @@ internal sealed partial class Admission
             return true;
         }
 
+        if (!Authenticator.HasCredentials(request, domain) && TryStranger(request, flow, realm, ref sender))
+        {
+            return true;
+        }
+
         var isProven = TryAuthenticate(transaction, request, flow, authenticating, domain, out var user);
         sender = new Sender(realm, null, user);
         return isProven;
+    }
+
+    /// <summary>A call to what is open to everybody goes on, whoever it is from: to be asked for a password first costs a second, and the call where nobody knows it.</summary>
+    private bool TryStranger(SipMessage request, in Flow flow, int realm, ref Sender sender)
+    {
+        if (request.Method != SipMethod.Invite || !lane.Room.Model.Dialplan.IsOpenToStrangers)
+        {
+            return false;
+        }
+
+        var stranger = new Sender(realm, null, User.Stranger);
+        if (lane.Routes.Find(request, flow, stranger).Route is null)
+        {
+            return false;
+        }
+
+        sender = stranger;
+        return true;
     }
 
     /// <summary>A trusted peer is a system that speaks for its own users.</summary>
@@ -100,6 +132,7 @@ internal sealed partial class Admission
         user = result.User!;
         if (result.IsAccepted)
         {
+            lane.Lane.Know(flow, KnownByProof);
             return true;
         }
 

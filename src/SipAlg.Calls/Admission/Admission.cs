@@ -86,7 +86,7 @@ internal sealed partial class Admission(CallLane lane)
         var status = request.Method == SipMethod.Unknown ? 501 : 405;
         lane.Refused(transaction, request, flow, status, RefusalReason.Method);
         var writer = Begin(request, flow, status);
-        WriteAllow(ref writer, request, other);
+        WriteAllow(ref writer, request, flow, other);
         writer.Finish(default);
         lane.Transactions.Respond(transaction, status, writer.Written);
     }
@@ -139,7 +139,7 @@ internal sealed partial class Admission(CallLane lane)
             writer.Field("Retry-After"u8, RetryAfterSeconds);
         }
 
-        WriteAllow(ref writer, request, other);
+        WriteAllow(ref writer, request, flow, other);
         WriteAccept(ref writer);
         LegMessages.WriteSupported(ref writer, isReliable: true);
         writer.Finish(default);
@@ -185,6 +185,12 @@ internal sealed partial class Admission(CallLane lane)
 
         if (TryChallenge(transaction, invite, flow, sender, decision))
         {
+            return;
+        }
+
+        if (decision.Route?.Filter.TakesBody(invite) == false)
+        {
+            RefuseBody(transaction, invite, flow);
             return;
         }
 

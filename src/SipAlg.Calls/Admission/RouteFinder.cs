@@ -122,6 +122,11 @@ internal sealed class RouteFinder(CallLane lane)
             At = lane.Room.Time.GetUtcNow(),
         };
         var decision = lane.Room.Model.Dialplan.Decide(request);
+        if (rights.User is { IsStranger: true } && decision.Route is not { IsUnauthenticated: true })
+        {
+            return RouteDecision.None;
+        }
+
         Nearest = decision.Route is null ? NearestRoute.Of(lane.Room.Model.Dialplan, request) : null;
         return rights.User is { Registrar: not null } ? lane.Room.Model.Realms[rights.Realm].Relay?.Towards(decision) ?? RouteDecision.None : decision;
     }

@@ -111,7 +111,7 @@ internal sealed partial class Call
         var shown = _lane.Shown(destination.Flow);
         dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
         LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
-        LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, WithRefer(_caller.Allows, destination.Peer)));
+        LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, WithRefer(_caller.Allows, destination.Peer)), AccessOf(branch.First.Realm));
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
         WriteSession(ref writer, branch.First);
         if (IsTrusted(destination.Peer) && OptionTags.In(invite, HeaderId.ProxyRequire).HasFlag(SipExtensions.Privacy))

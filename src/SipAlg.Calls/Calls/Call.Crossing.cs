@@ -100,7 +100,7 @@ internal sealed partial class Call
 
         if (method == SipMethod.Update)
         {
-            LegMessages.WriteAllow(ref writer, AllowedTowards(to));
+            LegMessages.WriteAllow(ref writer, AllowedTowards(to), AccessOf(to.Realm));
             LegMessages.WriteSupported(ref writer, isReliable: false);
             if (to.State == LegState.Confirmed)
             {

@@ -78,9 +78,12 @@ internal sealed partial class Call
     {
         Identity = IdentityTowards(to),
         Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+        Filter = Filter.Headers,
         CarriesProof = DialogEnd.IsProofBetween(to, OtherOf(to)),
         IdField = _lane.Room.Model.Calls.IdField,
     };
+
+    private RealmAccess AccessOf(int realm) => _lane.Room.Model.Realms[realm].Access;
 
     /// <summary>Who is on the other side of a leg, be it paired or not.</summary>
     private Leg? OtherOf(Leg leg) => leg.Partner ?? (leg.Index == CalleeIndex ? _caller : _callee);

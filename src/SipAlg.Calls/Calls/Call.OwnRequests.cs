@@ -22,7 +22,7 @@ internal sealed partial class Call
     {
         var transaction = BeginOwn(ref writer, leg, method, part);
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
-        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
+        LegMessages.WriteAllow(ref writer, AllowedTowards(leg), AccessOf(leg.Realm));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         WriteSession(ref writer, leg);
         return transaction;

@@ -1,3 +1,4 @@
+using System.Text;
 using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Model;
@@ -14,6 +15,7 @@ internal sealed partial class Call
     private void OnRefer(Leg leg, TransactionId transaction, SipMessage refer, in Flow flow)
     {
         var status = WhyNotRefer(refer);
+        status = status == 0 && !MayBeReferredTo(refer) ? 403 : status;
         if (status != 0)
         {
             RefuseRequest(transaction, refer, flow, status);
@@ -45,6 +47,20 @@ internal sealed partial class Call
         }
 
         return uri.Scheme == UriScheme.Other ? 416 : 0;
+    }
+
+    /// <summary>The route that the call began by may say which numbers can be called at all, by whatever way.</summary>
+    private bool MayBeReferredTo(SipMessage refer)
+    {
+        if (Filter.Called is not { } called)
+        {
+            return true;
+        }
+
+        Span<byte> user = stackalloc byte[SipLimits.Identifier];
+        Span<char> text = stackalloc char[SipLimits.Identifier];
+        return NameAddress.TryParse(refer.First(HeaderId.ReferTo), out var target) && SipUri.TryParse(target.Uri, out var uri) &&
+            Encoding.UTF8.TryGetChars(user[..uri.CopyUser(user)], text, out var length) && called.IsMatch(text[..length]);
     }
 
     /// <summary>What the leg's far side may send: nothing but the gateway's own while nobody is behind it.</summary>

@@ -54,7 +54,7 @@ internal sealed partial class Call
         if (status is > 100 and < 300)
         {
             LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
-            LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
+            LegMessages.WriteAllow(ref writer, AllowedTowards(leg), AccessOf(leg.Realm));
             LegMessages.WriteSupported(ref writer, isReliable: true);
         }
 

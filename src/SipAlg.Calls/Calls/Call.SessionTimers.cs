@@ -238,7 +238,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, update, flow, 200, default, default);
         LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
-        LegMessages.WriteAllow(ref writer, AllowedTowards(leg));
+        LegMessages.WriteAllow(ref writer, AllowedTowards(leg), AccessOf(leg.Realm));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         AnswerSession(ref writer, leg, SessionRequest.Of(update));
         LegMessages.Finish(ref writer, "application/sdp"u8, body);

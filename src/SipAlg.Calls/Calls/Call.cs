@@ -85,6 +85,11 @@ internal sealed partial class Call : DialogOwner
     public override ulong Trace => _record.Trace;
     public CallPhase Phase => _phase;
 
+    /// <summary>That of the route which the call began by, wherever it goes on.</summary>
+    public override RouteFilter Filter => _decision.Route?.Filter ?? RouteFilter.None;
+
+    public override bool IsOfStranger => _caller.User is { IsStranger: true };
+
     private bool IsEmergency => _decision.Route is { IsEmergency: true };
 
     private TransactionOwner Owner(LegPart part) => new(Slot, _generation, (int)part);

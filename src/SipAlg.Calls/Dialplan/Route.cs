@@ -6,7 +6,10 @@ namespace SipAlg.Calls.Dialplan;
 /// <summary>One route of a dialplan, its decision built beforehand as far as no request is needed for it.</summary>
 public sealed class Route
 {
+    private static readonly Rejection NumberFiltered = new(403, "Number not allowed");
+
     private readonly RouteDecision _decision;
+    private readonly RouteDecision _filtered;
     private readonly RouteEdits _edits;
     private readonly ImmutableArray<Template?> _texts;
     private readonly bool _hasCaptures;
@@ -20,6 +23,7 @@ public sealed class Route
         _texts = texts;
         _hasCaptures = edits.HasCaptures || texts.Any(text => text is { Literal: null });
         _hasWeights = TargetOrder.HasWeights(decision.Targets);
+        _filtered = new RouteDecision { Route = this, Rejection = NumberFiltered };
         _decision = edits.Apply(decision with { Route = this }, new Captures());
     }
 
@@ -28,6 +32,12 @@ public sealed class Route
 
     /// <summary>Exempt from limits, overload and drain.</summary>
     public bool IsEmergency => Head.IsEmergency;
+
+    /// <summary>Callers who have proven nothing may use it too.</summary>
+    public bool IsUnauthenticated => Head.IsUnauthenticated;
+
+    /// <summary>What crosses of the messages of what it begins.</summary>
+    public RouteFilter Filter => Head.Filter;
 
     /// <summary>All of them must match; those that are written, and the one on the method, which a route has in any case.</summary>
     public ImmutableArray<Condition> Conditions { get; }
@@ -88,6 +98,11 @@ public sealed class Route
     /// <summary>The decision for a request that matches: the one built beforehand, unless captures or weights make it this request's own.</summary>
     internal RouteDecision Decide(in RouteRequest request, Random random)
     {
+        if (Filter.Called is { } called && !called.IsMatch(request.Called))
+        {
+            return _filtered;
+        }
+
         var decision = _hasCaptures ? Fill(request) : _decision;
         return _hasWeights ? decision with { Targets = TargetOrder.Draw(decision.Targets, random) } : decision;
     }
@@ -113,4 +128,6 @@ public sealed record RouteHead(string Name, bool IsEmergency, ImmutableArray<Con
     public bool FollowsRedirects { get; init; } = true;
     public CodecRules Codecs { get; init; } = CodecRules.None;
     public StatusMap MapStatus { get; init; } = StatusMap.None;
+    public bool IsUnauthenticated { get; init; }
+    public RouteFilter Filter { get; init; } = RouteFilter.None;
 }

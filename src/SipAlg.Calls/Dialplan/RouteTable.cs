@@ -9,6 +9,9 @@ public sealed class RouteTable(ImmutableArray<Route> routes, Random random)
 {
     public ImmutableArray<Route> Routes => routes;
 
+    /// <summary>Whether somebody who has proven nothing may reach anything.</summary>
+    public bool IsOpenToStrangers { get; } = routes.Any(route => route.IsUnauthenticated);
+
     /// <summary>Allocates only for a route with captures or weights.</summary>
     public RouteDecision Decide(in RouteRequest request)
     {

@@ -25,6 +25,9 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
     /// <summary>What the one who gets the message wants of other headers than the policy says.</summary>
     public HeaderRules Rules { get; init; } = HeaderRules.None;
 
+    /// <summary>What the route lets through, whoever gets it.</summary>
+    public HeaderRules Filter { get; init; } = HeaderRules.None;
+
     /// <summary>The message is a request that begins a dialog: then it has the headers that the rules add.</summary>
     public bool BeginsDialog { get; init; }
 
@@ -34,7 +37,7 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
     /// <summary>The field that has the id of the call in what we send: what one side wrote there does not cross. Null: there is none.</summary>
     public string? IdField { get; init; }
 
-    private bool HasRules => !Edits.IsEmpty || !Rules.IsEmpty;
+    private bool HasRules => !Edits.IsEmpty || !Rules.IsEmpty || !Filter.IsEmpty;
 
     /// <summary>The number in Event's "id" as the other side knows it; 0 leaves it (<see cref="CrossedReferrals"/>).</summary>
     public uint EventId { get; init; }
@@ -128,7 +131,7 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
 
     /// <summary>Neither the dialplan nor the receiver's rules speak against a field that would cross.</summary>
     private bool IsWanted(ReadOnlySpan<byte> name, bool isUnderstood) =>
-        !IsEdited(name) && Rules.Passes(name, isUnderstood) && !(BeginsDialog && Rules.Adds(name));
+        !IsEdited(name) && Rules.Passes(name, isUnderstood) && Filter.Passes(name, isUnderstood) && !(BeginsDialog && Rules.Adds(name));
 
     private bool IsEdited(ReadOnlySpan<byte> name)
     {

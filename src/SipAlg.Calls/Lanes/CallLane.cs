@@ -21,6 +21,9 @@ namespace SipAlg.Calls.Lanes;
 /// </summary>
 public sealed partial class CallLane : ISipLaneUser
 {
+    /// <summary>Milliseconds that the far side of a call is known for after its last word: longer than the usual session interval.</summary>
+    internal const long KnownByCall = 40 * 60_000;
+
     private readonly Slab<OwnerSlot> _slots = new();
     private readonly Dictionary<ulong, int> _invites = [];
     private readonly KeyedHash _hash;
@@ -126,6 +129,12 @@ public sealed partial class CallLane : ISipLaneUser
     public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
     {
         (_request, _requested, _requestedBy) = (request, transaction, flow);
+        if (!Room.Model.Realms[Lane.Group(flow.Listener)].Access.Serves(request.Method))
+        {
+            _admission.RefuseMethod(transaction, request, flow, default);
+            return;
+        }
+
         if (request.ToTag.IsEmpty)
         {
             _admission.OnRequest(transaction, request, flow);
@@ -139,10 +148,17 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
+        Know(owner, flow);
         end.Follow(flow, request.CSeq);
         Transactions.Follow(transaction, owner.Trace, request, flow);
         if (request.Method != SipMethod.Bye && !_admission.AreExtensionsKnown(transaction, request, flow))
         {
+            return;
+        }
+
+        if (!owner.Filter.TakesBody(request))
+        {
+            _admission.RefuseBody(transaction, request, flow);
             return;
         }
 
@@ -199,6 +215,7 @@ public sealed partial class CallLane : ISipLaneUser
                 Lane.Trace?.Received(owner.Trace, flow, ack.Octets);
             }
 
+            DropUnwanted(owner, ack);
             owner.OnAck(end, ack);
         }
     }
@@ -227,9 +244,29 @@ public sealed partial class CallLane : ISipLaneUser
             return;
         }
 
+        Know(found, flow);
+        DropUnwanted(found, response);
         if (found?.OnResponse(transaction, owner.Part, response, flow) != true)
         {
             StrayAnswers.OnResponse(this, transaction, (LegPart)owner.Part, response, flow);
+        }
+    }
+
+    /// <summary>Who takes part in a call is known, unless the call is one that everybody may make.</summary>
+    private void Know(DialogOwner? owner, in Flow flow)
+    {
+        if (owner is not { IsOfStranger: true })
+        {
+            Lane.Know(flow, KnownByCall);
+        }
+    }
+
+    /// <summary>What cannot be refused goes on without the body that its route does not let through.</summary>
+    private static void DropUnwanted(DialogOwner? owner, SipMessage message)
+    {
+        if (owner is not null && !owner.Filter.TakesBody(message))
+        {
+            message.DropBody();
         }
     }
 

@@ -1,5 +1,6 @@
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
@@ -17,6 +18,12 @@ internal abstract class DialogOwner
 {
     /// <summary>What its messages are kept under; 0: they are not.</summary>
     public virtual ulong Trace => 0;
+
+    /// <summary>What its route lets through of its messages.</summary>
+    public virtual RouteFilter Filter => RouteFilter.None;
+
+    /// <summary>Somebody who has proven nothing has begun it.</summary>
+    public virtual bool IsOfStranger => false;
 
     /// <summary>The end that has this secret in its tag and that tag of the far side's; null: no dialog of this owner.</summary>
     public abstract DialogEnd? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag);

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Legs;
+using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Dialogs;
@@ -14,7 +15,12 @@ namespace SipAlg.Calls.Messages;
 internal static class LegMessages
 {
     /// <summary>What the gateway takes whatever the other side does: the rest crosses, and is offered as far as the other side takes it.</summary>
-    private static ReadOnlySpan<byte> Own => "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE"u8;
+    private static ReadOnlySpan<byte> AllOwn => "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE"u8;
+
+    /// <summary>The same, one by one.</summary>
+    private static ReadOnlySpan<SipMethod> Own => [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Prack, SipMethod.Update];
+
+    private static ReadOnlySpan<SipMethod> Outside => [SipMethod.Message, SipMethod.Refer, SipMethod.Notify, SipMethod.Subscribe, SipMethod.Publish];
 
     private static ReadOnlySpan<SipMethod> Crossing => [SipMethod.Info, SipMethod.Message, SipMethod.Refer, SipMethod.Notify, SipMethod.Subscribe];
 
@@ -74,13 +80,13 @@ internal static class LegMessages
     /// <summary>Tells one side what it may send (RFC 3261 §20.5): what the gateway takes itself, and what the other side takes of the rest.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="other">What the other side said that it takes; empty if it did not say.</param>
-    public static void WriteAllow(ref MessageWriter writer, MethodSet other)
+    /// <param name="access">Of the realm of who is told: what is not served there is not told.</param>
+    public static void WriteAllow(ref MessageWriter writer, MethodSet other, RealmAccess access)
     {
-        writer.Write("Allow: "u8);
-        writer.Write(Own);
+        WriteOwn(ref writer, access);
         foreach (var method in Crossing)
         {
-            if (other.Has(method))
+            if (other.Has(method) && access.Serves(method))
             {
                 writer.Write(", "u8);
                 writer.Write(SipMethods.Name(method));
@@ -90,12 +96,42 @@ internal static class LegMessages
         writer.EndLine();
     }
 
-    /// <summary>Tells what the gateway takes outside a dialog, where the dialplan says who gets it.</summary>
-    public static void WriteAllowOutside(ref MessageWriter writer)
+    /// <summary>ACK is served anywhere, so that something is written.</summary>
+    private static void WriteOwn(ref MessageWriter writer, RealmAccess access)
     {
         writer.Write("Allow: "u8);
-        writer.Write(Own);
-        writer.Write(", MESSAGE, REFER, NOTIFY, SUBSCRIBE, PUBLISH\r\n"u8);
+        if (access.Methods is null)
+        {
+            writer.Write(AllOwn);
+            return;
+        }
+
+        var isFirst = true;
+        foreach (var method in Own)
+        {
+            if (access.Serves(method))
+            {
+                writer.Write(isFirst ? default : ", "u8);
+                writer.Write(SipMethods.Name(method));
+                isFirst = false;
+            }
+        }
+    }
+
+    /// <summary>Tells what the gateway takes outside a dialog, where the dialplan says who gets it.</summary>
+    public static void WriteAllowOutside(ref MessageWriter writer, RealmAccess access)
+    {
+        WriteOwn(ref writer, access);
+        foreach (var method in Outside)
+        {
+            if (access.Serves(method))
+            {
+                writer.Write(", "u8);
+                writer.Write(SipMethods.Name(method));
+            }
+        }
+
+        writer.EndLine();
     }
 
     /// <summary>Tells one side which extensions the gateway has (RFC 3261 §20.37).</summary>

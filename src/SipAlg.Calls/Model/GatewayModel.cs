@@ -26,7 +26,11 @@ public sealed record GatewayModel
 
 /// <param name="T1">RFC 3261 §17.1.1.1: the round-trip estimate that every SIP timer is built on.</param>
 /// <param name="Lanes">Threads that carry calls; each call has one of them.</param>
-public sealed record SipSettings(TimeSpan T1, int Lanes = 1);
+public sealed record SipSettings(TimeSpan T1, int Lanes = 1)
+{
+    /// <summary>Strangers get queues of their own on UDP listeners, where the system allows it.</summary>
+    public bool SeparatesStrangers { get; init; }
+}
 
 /// <param name="NoAnswer">How long a target without a <c>no_answer</c> of its own may ring.</param>
 /// <param name="MaxDuration">From answer to the end that the gateway sets; null when calls may last for ever.</param>

@@ -47,6 +47,9 @@ public sealed class PeerTable
     /// <summary>Whether a source may be this peer, be it one that several share: a request in a dialog tells by the dialog whose it is.</summary>
     public bool MayBe(Peer peer, int realm, IpAddress source) => Array.Exists(Candidates(realm, source), candidate => candidate.Index == peer.Index);
 
+    /// <summary>Every block that a peer of the realm calls in from.</summary>
+    public IEnumerable<IpNetwork> SourcesIn(int realm) => _peers.Where(peer => !peer.IsRemoved && peer.Realm == realm).SelectMany(Sources);
+
     private Peer[] Candidates(int realm, IpAddress source)
     {
         if (!_realms.TryGetValue(realm, out var levels))

@@ -40,6 +40,9 @@ public sealed record Realm
     /// <summary>How long its users are registered for.</summary>
     public RegistrarSettings Registrar { get; init; } = RegistrarSettings.Default;
 
+    /// <summary>Who is heard in it, and how much of strangers.</summary>
+    public RealmAccess Access { get; init; } = RealmAccess.Open;
+
     /// <summary>Where its phones register; null in a realm that passes no registrations on.</summary>
     public RelaySettings? Relay { get; init; }
 }

@@ -35,11 +35,16 @@ public sealed record User
     /// </summary>
     public Peer? Registrar { get; init; }
 
+    /// <summary>Stands for who has proven nothing, where a route takes calls of such: they may reach what is open to everybody, then and later.</summary>
+    public static User Stranger { get; } = new() { Index = -2, Name = "" };
+
+    internal bool IsStranger => ReferenceEquals(this, Stranger);
+
     /// <summary>Null for who is no user of the gateway.</summary>
-    internal string? KnownName => Registrar is null ? Name : null;
+    internal string? KnownName => Registrar is null && !IsStranger ? Name : null;
 
     /// <summary>He calls by a number of his own, whatever he says.</summary>
-    internal bool IsForced => Registrar is null && !IsTrusted;
+    internal bool IsForced => Registrar is null && !IsTrusted && !IsStranger;
 
     /// <summary>The first that is no range; null without one.</summary>
     internal string? FirstNumber => Numbers.FirstOrDefault(number => !number.EndsWith('*'));

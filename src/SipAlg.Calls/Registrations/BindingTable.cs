@@ -119,6 +119,7 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms, ILi
             watch?.Registered(binding.Realm, binding.Aor, binding.Contact);
         }
 
+        lane.Know(binding.Flow, milliseconds - lane.Now);
         lane.Timers.Cancel(binding.Timer);
         binding.Expires = milliseconds;
         binding.Timer = lane.Timers.Schedule(milliseconds, timer, slot, _bindings.Generation(slot));

@@ -62,7 +62,7 @@ internal static class EventMessages
         if (status == 405 || response.Method == SipMethod.Options)
         {
             // RFC 3261 §8.2.1, §11.2.
-            LegMessages.WriteAllow(ref writer, MethodSet.AllowedBy(response));
+            LegMessages.WriteAllow(ref writer, MethodSet.AllowedBy(response), Model.RealmAccess.Open);
         }
 
         WriteAccepted(ref writer, response);

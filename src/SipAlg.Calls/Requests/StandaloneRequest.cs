@@ -55,6 +55,8 @@ internal sealed partial class StandaloneRequest : DialogOwner
         return true;
     }
 
+    public override RouteFilter Filter => _search.Filter;
+
     /// <summary>It begins no dialog.</summary>
     public override DialogEnd? LegWith(ulong secret, ReadOnlySpan<byte> remoteTag) => null;
 
@@ -112,6 +114,7 @@ internal sealed partial class StandaloneRequest : DialogOwner
         {
             Identity = IdentityCrossing.Of(search.End is { IsTrusted: true }, _sender.IsTrusted),
             Rules = _sender.Headers,
+            Filter = Filter.Headers,
             CarriesProof = _search.End is { TakesProof: true },
         };
         var writer = new MessageWriter(_lane.Output);

@@ -27,6 +27,7 @@ internal sealed partial class TargetSearch
     private readonly bool _isBelieved;
     private readonly Model.Peer? _registrar;
     private RouteDecision _decision;
+    private readonly RouteFilter _filter;
     private readonly TransactionOwner _owner;
     private readonly TransactionId _asked;
     private readonly long _until;
@@ -53,6 +54,7 @@ internal sealed partial class TargetSearch
         _isBelieved = from.IsTrusted;
         _registrar = from.User?.Registrar;
         _decision = decision;
+        _filter = decision.Route?.Filter ?? RouteFilter.None;
         _owner = owner;
         _asked = asked;
         _until = lane.Lane.Now + lane.Transactions.Times.Timeout;
@@ -69,7 +71,7 @@ internal sealed partial class TargetSearch
     private TargetSearch(TargetSearch other, RouteDecision decision, int firstKey)
     {
         (_lane, _isBelieved, _owner, _until) = (other._lane, other._isBelieved, other._owner, other._until);
-        (_decision, _searches) = (decision, firstKey);
+        (_decision, _filter, _searches) = (decision, other._filter, firstKey);
     }
 
     /// <summary>Why no target could be asked.</summary>
@@ -85,6 +87,9 @@ internal sealed partial class TargetSearch
     public byte[] Host { get; private set; } = [];
 
     public ref readonly StoredOctets ResponseFields => ref _responseFields;
+
+    /// <summary>What the route lets through of what comes of the request.</summary>
+    public RouteFilter Filter => _filter;
 
     private bool IsEmergency => _decision.Route is { IsEmergency: true };
 
@@ -249,7 +254,7 @@ internal sealed partial class TargetSearch
         }
 
         EventMessages.WriteAccepted(ref writer, request);
-        new HeaderCrossing(Host, _lane.DialogNames, reader) { Identity = identity, Rules = destination.Peer?.Peer.Headers ?? Model.HeaderRules.None, Edits = _decision.Headers, BeginsDialog = true, CarriesProof = End.TakesProof }.Write(ref writer, request);
+        new HeaderCrossing(Host, _lane.DialogNames, reader) { Identity = identity, Rules = destination.Peer?.Peer.Headers ?? Model.HeaderRules.None, Filter = _filter.Headers, Edits = _decision.Headers, BeginsDialog = true, CarriesProof = End.TakesProof }.Write(ref writer, request);
         LegMessages.Finish(ref writer, request.First(HeaderId.ContentType), body);
         if (writer.Overflowed)
         {
@@ -315,7 +320,7 @@ internal sealed partial class TargetSearch
         LegMessages.BeginResponse(ref writer, _responseFields.Span, status, phrase);
         if (status == 405)
         {
-            LegMessages.WriteAllow(ref writer, default);
+            LegMessages.WriteAllow(ref writer, default, Model.RealmAccess.Open);
         }
 
         if (retryAfter > 0)

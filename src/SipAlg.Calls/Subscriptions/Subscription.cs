@@ -36,6 +36,7 @@ internal sealed partial class Subscription : DialogOwner
     private readonly DialogEnd _subscriber;
     private readonly Allotment _subscriberAllotment;
     private readonly int _asked;
+    private readonly RouteFilter _filter;
 
     /// <summary>The targets of the SUBSCRIBE that began it; null once that is answered.</summary>
     private TargetSearch? _search;
@@ -62,9 +63,10 @@ internal sealed partial class Subscription : DialogOwner
     /// <summary>Requests of our own that have no answer yet.</summary>
     private byte _ownRequests;
 
-    private Subscription(CallLane lane, int slot, uint generation, ulong key, DialogEnd subscriber, Allotment allotment, SipMessage request)
+    private Subscription(CallLane lane, int slot, uint generation, ulong key, DialogEnd subscriber, Allotment allotment, SipMessage request, RouteFilter filter)
     {
         _lane = lane;
+        _filter = filter;
         _slot = slot;
         _generation = generation;
         _key = key;
@@ -74,6 +76,8 @@ internal sealed partial class Subscription : DialogOwner
         _event = EventNames.Keep(isReferral ? "refer"u8 : request.First(HeaderId.Event));
         _asked = isReferral ? -1 : DeltaSeconds.Read(request.First(HeaderId.Expires));
     }
+
+    public override RouteFilter Filter => _filter;
 
     /// <summary>Our end of the notifier's dialog, of the target that is asked before it has answered.</summary>
     private DialogEnd? Notifier => _search is { } search ? search.End : _notifier;
@@ -103,7 +107,7 @@ internal sealed partial class Subscription : DialogOwner
             User = sender.User,
             Source = sender.Source(flow),
         };
-        var subscription = new Subscription(lane, slot, generation, key, subscriber, allotment, request);
+        var subscription = new Subscription(lane, slot, generation, key, subscriber, allotment, request, decision.Route?.Filter ?? RouteFilter.None);
         lane.Set(slot, subscription);
         var search = new TargetSearch(lane, sender, decision, subscription.Owner(RequestPart.Target), transaction, request, flow, tag);
         subscription._search = search;
@@ -219,6 +223,7 @@ internal sealed partial class Subscription : DialogOwner
         {
             Identity = IdentityCrossing.Of((to == _subscriber ? Notifier : _subscriber) is { IsTrusted: true }, to.IsTrusted),
             Rules = to.Peer?.Peer.Headers ?? HeaderRules.None,
+            Filter = Filter.Headers,
             CarriesProof = DialogEnd.IsProofBetween(_subscriber, Notifier),
         };
 

@@ -237,7 +237,7 @@ internal sealed partial class TrunkRegistration : DialogOwner
 
         writer.EndLine();
         writer.Field("Expires"u8, expires);
-        LegMessages.WriteAllowOutside(ref writer);
+        LegMessages.WriteAllowOutside(ref writer, _lane.Room.Model.Realms[_peer.Peer.Realm].Access);
         writer.Finish(default);
         var end = new DialogEnd { Dialog = _dialog, Flow = flow, Secret = _id.Secret, Realm = _peer.Peer.Realm, Peer = _peer };
         Publish(Status with { Next = null, Place = _hop, Contact = ContactToShow() });

@@ -46,6 +46,7 @@ public enum BpfOperation : byte
     ShiftLeft = 0x60,
     ShiftRight = 0x70,
     Negate = 0x80,
+    Modulo = 0x90,
     Xor = 0xa0,
     Move = 0xb0,
 }
@@ -82,6 +83,8 @@ public enum BpfFunction
     TailCall = 12,
     PopVlanTag = 19,
     PullData = 39,
+    LoadOctetsFromHeader = 68,
+    SelectSocket = 82,
     ReleaseSocket = 86,
     AssignSocket = 124,
     RedirectToNeighbour = 152,

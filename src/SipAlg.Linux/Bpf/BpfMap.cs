@@ -8,7 +8,10 @@ public sealed unsafe class BpfMap : IDisposable
     private const uint TypeHash = 1;
     private const uint TypeArray = 2;
     private const uint TypePrograms = 3;
+    private const uint TypeLeastRecentHash = 9;
+    private const uint TypeTrie = 11;
     private const uint TypeSockets = 15;
+    private const uint TypeSharingSockets = 20;
     private const uint NotPreallocated = 1;
     private const uint Mappable = 1 << 10;
 
@@ -20,6 +23,21 @@ public sealed unsafe class BpfMap : IDisposable
     /// <summary>A hash table, whose entries take memory when they are made.</summary>
     /// <exception cref="SystemCallException">The kernel refuses it.</exception>
     public static BpfMap NewHash(ReadOnlySpan<byte> name, int keySize, int valueSize, int mostEntries) => Create(name, TypeHash, keySize, valueSize, mostEntries, NotPreallocated);
+
+    /// <summary>A hash table that forgets what was not asked for of late when it is full. All of it is taken at once.</summary>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    public static BpfMap NewForgetfulHash(ReadOnlySpan<byte> name, int keySize, int valueSize, int mostEntries) => Create(name, TypeLeastRecentHash, keySize, valueSize, mostEntries, 0);
+
+    /// <summary>Blocks of numbers, of which the longest prefix is found: a key is the length of its prefix in bits (4 octets), and the octets.</summary>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    public static BpfMap NewTrie(ReadOnlySpan<byte> name, int keySize, int valueSize, int mostEntries) => Create(name, TypeTrie, keySize, valueSize, mostEntries, NotPreallocated);
+
+    /// <summary>
+    /// An array of sockets that share an address (SO_REUSEPORT), for a program of <see cref="BpfHook.SharedPort"/>; an entry is made from a descriptor
+    /// (8 octets), and goes with the socket.
+    /// </summary>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    public static BpfMap NewSharingSockets(ReadOnlySpan<byte> name, int entries) => Create(name, TypeSharingSockets, sizeof(uint), sizeof(ulong), entries, 0);
 
     /// <summary>An array that <see cref="Share"/> lets this process see as memory. All of it is taken at once.</summary>
     /// <param name="valueSize">A multiple of 8, so that values stand side by side.</param>

@@ -11,6 +11,9 @@ public enum BpfHook
 
     /// <summary>The search for the socket of a packet, in a network namespace (BPF_PROG_TYPE_SK_LOOKUP, Linux 5.9).</summary>
     SocketLookup,
+
+    /// <summary>The choice among sockets that share an address (BPF_PROG_TYPE_SK_REUSEPORT, Linux 4.19).</summary>
+    SharedPort,
 }
 
 /// <summary>A program in the kernel. It lives as long as this, or a link, holds it.</summary>
@@ -22,7 +25,12 @@ public sealed unsafe class BpfProgram : IDisposable
     private BpfProgram(int descriptor, BpfHook hook) => (Descriptor, _hook) = (descriptor, hook);
 
     /// <summary>BPF_PROG_TYPE_ and the type of attachment.</summary>
-    private static (uint Type, uint Attach) Numbers(BpfHook hook) => hook == BpfHook.Interface ? (3u, 46u) : (30u, 36u);
+    private static (uint Type, uint Attach) Numbers(BpfHook hook) => hook switch
+    {
+        BpfHook.Interface => (3u, 46u),
+        BpfHook.SocketLookup => (30u, 36u),
+        _ => (21u, 39u),
+    };
 
     public int Descriptor { get; }
 
@@ -60,6 +68,14 @@ public sealed unsafe class BpfProgram : IDisposable
         var descriptor = BpfCall.Do(BpfCall.Command.LinkCreate, ref creation);
         errno = descriptor < 0 ? LibC.Errno : 0;
         return descriptor < 0 ? null : new BpfLink(descriptor);
+    }
+
+    /// <summary>Has a program of <see cref="BpfHook.SharedPort"/> called for all sockets that share an address with this one. It stays as long as they do.</summary>
+    /// <returns>0, or the error number.</returns>
+    public int AttachTo(int socket)
+    {
+        var program = Descriptor;
+        return LibC.SetSockOpt(socket, SocketConstants.SolSocket, SocketConstants.SoAttachReusePortEbpf, &program, sizeof(int)) == 0 ? 0 : LibC.Errno;
     }
 
     /// <summary>Runs the program once on a frame that no interface has seen, as tests do.</summary>

@@ -51,6 +51,9 @@ public sealed class SipMessage
     public ReadOnlySpan<byte> Octets => _buffer.AsSpan(Start, End - Start);
     public byte[] Buffer => _buffer;
     public ReadOnlySpan<byte> this[Slice slice] => _buffer.AsSpan(slice.Start, slice.Length);
+    /// <summary>Who reads it from here on finds no body.</summary>
+    public void DropBody() => Body = default;
+
     public ReadOnlySpan<byte> BodyOctets => this[Body];
 
     internal void Reset(byte[] buffer, int start, int end)

@@ -22,6 +22,9 @@ internal sealed class LaneThread : IDisposable
 
     private const ulong Inbox = 0;
 
+    /// <summary>With it a listener's number means its socket for strangers.</summary>
+    private const ulong Strangers = 1UL << 32;
+
     private readonly Epoll _epoll = new();
     private readonly LaneNetwork _network;
     private readonly LaneWaker _waker;
@@ -68,6 +71,10 @@ internal sealed class LaneThread : IDisposable
         foreach (var listener in listeners)
         {
             Watch(_network.UdpAt(listener)!.Descriptor, (ulong)listener + 1);
+            if (_network.StrangersAt(listener) is { } strangers)
+            {
+                Watch(strangers.Descriptor, Strangers | ((ulong)listener + 1));
+            }
         }
     }
 
@@ -87,11 +94,15 @@ internal sealed class LaneThread : IDisposable
             var ready = _epoll.Wait((int)Math.Min(wait, LongestWaitMilliseconds));
             Lane.BeginRound();
             var taken = 0;
+            var waiting = 0;
             for (var index = 0; index < ready; index++)
             {
-                taken += Serve(_epoll.Data(index), _epoll.IsError(index));
+                var source = _epoll.Data(index);
+                waiting += source < Strangers ? 0 : 1;
+                taken += source < Strangers ? Serve(source, _epoll.IsError(index)) : 0;
             }
 
+            taken += waiting == 0 ? 0 : ServeStrangers(ready);
             Lane.RunEvents();
             Lane.RunTimers();
             CountDrops();
@@ -113,6 +124,20 @@ internal sealed class LaneThread : IDisposable
 
         _nextCount = Lane.Now + LongestWaitMilliseconds;
         _network.CountDrops();
+    }
+
+    /// <summary>After all others, and a few each.</summary>
+    /// <returns>Datagrams taken.</returns>
+    private int ServeStrangers(int ready)
+    {
+        var taken = 0;
+        for (var index = 0; index < ready; index++)
+        {
+            var source = _epoll.Data(index);
+            taken += source < Strangers ? 0 : _network.StrangersAt((int)(source & ~Strangers) - 1)?.Serve(Lane, _buffer, _epoll.IsError(index)) ?? 0;
+        }
+
+        return taken;
     }
 
     /// <returns>Datagrams taken.</returns>

@@ -8,6 +8,7 @@ internal sealed class LaneNetwork : ISignalingNetwork
     private readonly RouteCache _routes;
     private ListenerPlace[] _places = [];
     private UdpListener?[] _udp = [];
+    private UdpListener?[] _strangers = [];
     private ListenerCounters[] _counters = [];
     private StreamTransport? _streams;
 
@@ -24,20 +25,30 @@ internal sealed class LaneNetwork : ISignalingNetwork
     /// <summary>Its own socket of a listener; null: the listener has none. From any thread.</summary>
     public UdpListener? UdpAt(int listener) => Volatile.Read(ref _udp)[listener];
 
+    /// <summary>Likewise that of strangers; null: they have none.</summary>
+    public UdpListener? StrangersAt(int listener) => Volatile.Read(ref _strangers)[listener];
+
     /// <summary>From any thread.</summary>
     public ListenerCounters CountersOf(int listener) => Volatile.Read(ref _counters)[listener];
 
     public void Attach(StreamTransport streams) => _streams = streams;
 
-    public void Attach(int listener, UdpSocket socket) => Volatile.Write(ref _udp[listener], new UdpListener(listener, socket, _counters[listener]));
+    /// <param name="strangers">Null: all have the same.</param>
+    public void Attach(int listener, UdpSocket socket, UdpSocket? strangers)
+    {
+        Volatile.Write(ref _udp[listener], new UdpListener(listener, socket, _counters[listener]));
+        Volatile.Write(ref _strangers[listener], strangers is null ? null : new UdpListener(listener, strangers, _counters[listener], isForStrangers: true));
+    }
 
     /// <summary>Other listeners; those that there were before have their places.</summary>
     public void Take(ListenerPlace[] places)
     {
         UdpListener?[] udp = [.. _udp, .. new UdpListener?[places.Length - _udp.Length]];
+        UdpListener?[] strangers = [.. _strangers, .. new UdpListener?[places.Length - _strangers.Length]];
         ListenerCounters[] counters = [.. _counters, .. Enumerable.Range(0, places.Length - _counters.Length).Select(_ => new ListenerCounters())];
         Volatile.Write(ref _counters, counters);
         Volatile.Write(ref _udp, udp);
+        Volatile.Write(ref _strangers, strangers);
         _places = places;
     }
 
@@ -51,13 +62,16 @@ internal sealed class LaneNetwork : ISignalingNetwork
             // Closing the only descriptor of a socket takes it out of epoll.
             Volatile.Write(ref _udp[listener], null);
             udp.Dispose();
+            var strangers = _strangers[listener];
+            Volatile.Write(ref _strangers[listener], null);
+            strangers?.Dispose();
         }
     }
 
     /// <summary>Asks the kernel what it dropped.</summary>
     public void CountDrops()
     {
-        foreach (var udp in _udp)
+        foreach (var udp in _udp.Concat(_strangers))
         {
             udp?.CountDrops();
         }
@@ -65,7 +79,7 @@ internal sealed class LaneNetwork : ISignalingNetwork
 
     public void CloseAll()
     {
-        foreach (var udp in _udp)
+        foreach (var udp in _udp.Concat(_strangers))
         {
             udp?.Dispose();
         }

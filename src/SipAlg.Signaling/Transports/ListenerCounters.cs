@@ -13,6 +13,9 @@ public enum ListenerCount : byte
     /// <summary>Datagrams that the kernel dropped because its receive buffer was full, as of the last one received.</summary>
     KernelDrops,
 
+    /// <summary>Likewise of the queue that strangers have for themselves, as of the last second.</summary>
+    StrangerDrops,
+
     /// <summary>Datagrams of which ICMP said that they did not arrive.</summary>
     Unreachable,
 

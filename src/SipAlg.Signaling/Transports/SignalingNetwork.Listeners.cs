@@ -15,6 +15,9 @@ public sealed partial class SignalingNetwork
     /// <summary>What a listener takes; from any thread.</summary>
     public ListenerState State(int listener) => _table[listener].State;
 
+    /// <summary>Why strangers have no queues of their own; empty: they have, on each UDP listener.</summary>
+    public string SteeringRefusal { get; private set; } = "";
+
     /// <summary>What the kernel granted each UDP socket of a listener, in octets; 0 for other transports.</summary>
     public int ReceiveBuffer(int listener) => _table[listener].ReceiveBuffer;
 
@@ -79,7 +82,7 @@ public sealed partial class SignalingNetwork
         _networks[lane].Take(swap.Places);
         foreach (var (index, sockets) in swap.Udp)
         {
-            _networks[lane].Attach(index, sockets[lane]);
+            _networks[lane].Attach(index, sockets[lane], sockets.Length > _networks.Length ? sockets[_networks.Length + lane] : null);
         }
     }
 
@@ -112,10 +115,13 @@ public sealed partial class SignalingNetwork
         }
     }
 
-    /// <summary>One socket a lane. The first is opened alone, since sharing would also share with another program's.</summary>
+    /// <summary>
+    /// One socket a lane, and behind them as many for strangers, where they have queues of their own. The first is opened alone, since sharing would
+    /// also share with another program's.
+    /// </summary>
     private UdpSocket[] OpenUdp(ListenerOptions options)
     {
-        var isShared = _options.Lanes > 1;
+        var isShared = _options.Lanes > 1 || _steering is not null;
         if (isShared)
         {
             using var probe = new UdpSocket(options, shared: false, _options.ReceiveBuffer);
@@ -129,6 +135,13 @@ public sealed partial class SignalingNetwork
             {
                 sockets.Add(new UdpSocket(options, isShared, _options.ReceiveBuffer));
             }
+
+            for (var lane = 0; _steering is not null && lane < _networks.Length; lane++)
+            {
+                sockets.Add(new UdpSocket(options, isShared, _options.StrangersReceiveBuffer));
+            }
+
+            _steering?.Attach(options, [.. sockets.Select(socket => socket.Descriptor)]);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Signaling.Transports;
@@ -17,13 +18,16 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
     private readonly List<LaneThread> _threads = [];
     private ListenerSwap _opening = null!;
     private ITimer? _sweep;
+    private readonly SourceSteering? _steering;
     private bool _isStopped;
 
     private SignalingNetwork(NetworkOptions options, TimeProvider time, ILaneRouter router, LaneGroup lanes)
     {
         (_options, _time, Lanes) = (options, time, lanes);
+        _steering = Steering(options, out var refusal);
+        SteeringRefusal = refusal;
         _networks = [.. Enumerable.Range(0, options.Lanes).Select(lane => new LaneNetwork(lane, time))];
-        _streams = new StreamTransport(options.Streams, time, lanes, router, _networks, _table);
+        _streams = new StreamTransport(options.Streams, time, lanes, router, _networks, _table, options.Gate);
     }
 
     public LaneGroup Lanes { get; }
@@ -48,6 +52,18 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
 
     /// <summary>A listener's messages on one lane; from any thread.</summary>
     public ListenerCounters Messages(int lane, int listener) => _networks[lane].CountersOf(listener);
+
+    /// <summary>What the lanes' gates and that of connections have dropped in a realm; from any thread.</summary>
+    public long Dropped(int realm, GateVerdict reason)
+    {
+        var dropped = _streams.Gate?.Dropped(realm, reason) ?? 0;
+        for (var lane = 0; lane < Lanes.Count; lane++)
+        {
+            dropped += Lanes[lane].Gate?.Counters.Dropped(realm, reason) ?? 0;
+        }
+
+        return dropped;
+    }
 
     /// <summary>A listener's connections; from any thread.</summary>
     public StreamCounters Connections(int listener) => _table[listener].Connections;
@@ -106,7 +122,14 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
             }
         }
 
+        _steering?.Dispose();
         return haveEnded;
+    }
+
+    private static SourceSteering? Steering(NetworkOptions options, out string refusal)
+    {
+        refusal = options.SeparatesStrangers ? "" : "it is switched off";
+        return options is { SeparatesStrangers: true, Gate: { } board } ? SourceSteering.TryOpen(board, options.Lanes, out refusal) : null;
     }
 
     /// <inheritdoc/>
@@ -118,7 +141,7 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
         {
             network.Attach(_streams);
             var waker = new LaneWaker();
-            var lane = new Lane(Lanes, network.Lane, _time, network, waker.Wake, user);
+            var lane = new Lane(Lanes, network.Lane, _time, network, waker.Wake, user, _options.Gate is { } board ? new SourceGate(board) : null);
             _threads.Add(new LaneThread(lane, waker, network));
         }
     }

@@ -4,11 +4,20 @@ using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Signaling.Transports;
 
-/// <summary>One lane's share of a UDP listener: turns datagrams and ICMP errors into turns of the lane.</summary>
-internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters counters) : IDisposable
+/// <summary>
+/// One lane's share of a UDP listener: turns datagrams and ICMP errors into turns of the lane. Where strangers have a queue of their own, there is one
+/// for it besides.
+/// </summary>
+/// <param name="isForStrangers">Its socket gets what strangers send.</param>
+internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters counters, bool isForStrangers = false) : IDisposable
 {
     /// <summary>Datagrams, or errors, taken at once, so that no socket starves the others, the inbox or the timers.</summary>
     private const int MostAtOnce = 32;
+
+    /// <summary>Of strangers fewer, so that what peers and phones send waits for a few of theirs at most.</summary>
+    private const int MostOfStrangers = 8;
+
+    private readonly int _most = isForStrangers ? MostOfStrangers : MostAtOnce;
 
     /// <summary>A datagram up to here keeps a NAT binding open, whatever it holds: phones send zeros, line breaks, "jaK".</summary>
     private const int LongestRunt = 4;
@@ -29,7 +38,7 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
         fixed (byte* octets = buffer)
         {
             var taken = 0;
-            for (; taken < MostAtOnce; taken++)
+            for (; taken < _most; taken++)
             {
                 var length = socket.Receive(octets, buffer.Length, out var local, out var remote);
                 if (length < 0)
@@ -45,7 +54,7 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
     }
 
     /// <summary>Asks the kernel what it dropped; a datagram does not pay for it.</summary>
-    public void CountDrops() => counters.Set(ListenerCount.KernelDrops, socket.KernelDrops);
+    public void CountDrops() => counters.Set(isForStrangers ? ListenerCount.StrangerDrops : ListenerCount.KernelDrops, socket.KernelDrops);
 
     public SendResult Send(in Flow flow, ReadOnlySpan<byte> message) =>
         counters.CountSend(socket.Send(flow.Local, flow.Remote, message), message.Length);
@@ -61,6 +70,11 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
 
     private void Deliver(Lane lane, in Flow flow, byte[] buffer, int length)
     {
+        if (!lane.Hears(flow))
+        {
+            return;
+        }
+
         if (length <= LongestRunt || buffer.AsSpan(0, length).IndexOfAnyExcept("\r\n\0"u8) < 0)
         {
             counters.Add(ListenerCount.KeepAlives, 1);

@@ -51,8 +51,10 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         var dialplans = options.Dialplan is { } dialplan ? new DialplanSource(files, environment, problems).Read(dialplan, path) : [];
         var users = new UserSource(files, environment, problems).Read(options.Users, path);
         var lists = new DialplanLists(new TableSource(files, problems, path).Read(options.Tables), ReadHolidays(dialplans, problems));
+        var access = new AccessSource(files, problems, path).Read(options);
         Check(options, users, dialplans, lists, problems);
-        var loaded = problems.HasErrors ? null : Build(options, users, dialplans, lists, path, before);
+        AccessChecks.Run(options, access, problems);
+        var loaded = problems.HasErrors ? null : Build(options, users, dialplans, lists, access, path, before);
         if (loaded is not null)
         {
             Unreachable(loaded.Model.Dialplan, dialplans, problems);
@@ -128,10 +130,10 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         }
     }
 
-    private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, DialplanLists lists, string path, GatewayModel? before)
+    private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, DialplanLists lists, AccessLists access, string path, GatewayModel? before)
     {
         var routes = dialplans.SelectMany(dialplan => dialplan.Routes).Select(route => route.Value);
-        var model = ModelBuilder.Build(options, users, before, (realms, peers, known) =>
+        var model = ModelBuilder.Build(options, users, before, access, (realms, peers, known) =>
             new RouteTable([.. routes.Select((route, index) => new DialplanRouteBuilder(realms, peers, known, lists).Build(route, index + 1))], random));
         var settings = SettingsBuilder.Build(options, relative => Path.GetFullPath(files.Resolve(path, relative)));
         return new LoadedConfiguration(model, settings, [.. dialplans.SelectMany(dialplan => dialplan.Tests).Select(test => test.Value)])

@@ -54,6 +54,7 @@ internal sealed partial class Gateway
         {
             swap.TakeOn(_contexts[number]);
             lane.Take(model, places, pools[number]);
+            Post(lane);
             return true;
         }))).ConfigureAwait(false);
 

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
@@ -6,6 +7,7 @@ using SipAlg.Calls.Registrations;
 using SipAlg.Configuration;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Traces;
@@ -42,6 +44,7 @@ internal sealed partial class Gateway : IAsyncDisposable
         _log = log;
         _time = time;
         _bindings = bindings;
+        Gate = new GateBoard(time) { Rules = RealmGates.Of(model, new PeerTable(model.Peers)) };
         LaneCount = model.Sip.Lanes;
         Listeners = ListenersOf(model);
         _contacts = contacts;
@@ -65,6 +68,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     public int LaneCount { get; }
 
     private ILiveWatch? Watch { get; init; }
+
+    /// <summary>Says who is heard, before anything is parsed.</summary>
+    public GateBoard Gate { get; }
 
     /// <summary>As in the file.</summary>
     public PeerState[] Peers { get; private set; }
@@ -114,7 +120,7 @@ internal sealed partial class Gateway : IAsyncDisposable
             }
 
             gateway.Network = SignalingNetwork.Open(
-                new NetworkOptions { Listeners = gateway.Listeners, Lanes = gateway.LaneCount }, time, new LaneNames(),
+                new NetworkOptions { Listeners = gateway.Listeners, Lanes = gateway.LaneCount, Gate = gateway.Gate, SeparatesStrangers = model.Sip.SeparatesStrangers }, time, new LaneNames(),
                 lane => gateway.MakeLane(lane, [.. gateway.Listeners.Select(listener => listener.Group)]));
         }
         catch
@@ -148,7 +154,20 @@ internal sealed partial class Gateway : IAsyncDisposable
     public void Found(PeerState peer, SipHops hops, IReadOnlyList<IpAddress> accepted)
     {
         peer.Hops.Set(hops);
-        ForEachLane(lane => lane.Room.PeerTable = lane.Room.PeerTable.WithResolved(peer.Peer.Index, [.. accepted]));
+        ForEachLane(lane =>
+        {
+            lane.Room.PeerTable = lane.Room.PeerTable.WithResolved(peer.Peer.Index, [.. accepted]);
+            Post(lane);
+        });
+    }
+
+    /// <summary>What a lane knows of who is heard is put up for all of them, by one: they learn the same in the same order.</summary>
+    private void Post(CallLane lane)
+    {
+        if (ReferenceEquals(lane, _calls[0]))
+        {
+            Gate.Rules = RealmGates.Of(lane.Room.Model, lane.Room.PeerTable);
+        }
     }
 
     /// <summary>The host name that a realm shows has other addresses.</summary>

@@ -42,6 +42,7 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
             HostingLog.FastPathByClsact(log);
         }
 
+        WriteStrangers();
         WriteDescriptors();
         WriteSockets();
         if (HostFacts.Unknown.WithLimits().UsualReceiveBuffer is { } buffer && buffer < HostChecks.LeastMediaBuffer)
@@ -50,6 +51,18 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         }
 
         HostingLog.Ready(log, (long)_readyAfter.TotalMilliseconds);
+    }
+
+    private void WriteStrangers()
+    {
+        if (gateway.Network.SteeringRefusal.Length == 0)
+        {
+            GateLog.StrangersApart(log);
+        }
+        else
+        {
+            GateLog.StrangersAmongAll(log, gateway.Network.SteeringRefusal);
+        }
     }
 
     public void WriteAdmin(AdminServer admin)

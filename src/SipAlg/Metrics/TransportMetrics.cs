@@ -1,4 +1,5 @@
 using SipAlg.Hosting;
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Metrics;
@@ -7,6 +8,7 @@ namespace SipAlg.Metrics;
 internal sealed class TransportMetrics(Gateway gateway)
 {
     private static readonly string[] Sends = Labels.Of<SendResult>();
+    private static readonly string[] Verdicts = Labels.Of<GateVerdict>();
     private static readonly string[] Closes = Labels.Of<CloseReason>();
     private static readonly string[] Accepts = Labels.Of<AcceptRefusal>();
     private static readonly string[] Connects = Labels.Of<ConnectFailure>();
@@ -28,6 +30,22 @@ internal sealed class TransportMetrics(Gateway gateway)
         WriteListeners(writer, "sipalg_sip_kernel_drops_total", "Datagrams that the kernel dropped since the receive buffer was full.", ListenerCount.KernelDrops);
         WriteListeners(writer, "sipalg_sip_unreachable_total", "Datagrams sent of which ICMP said that they did not arrive.", ListenerCount.Unreachable);
         WriteLostSends(writer);
+        WriteDropped(writer);
+    }
+
+    /// <summary>What was not looked at.</summary>
+    private void WriteDropped(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_sip_dropped_total", MetricKind.Counter, "Datagrams, messages, requests and connections of sources that were not heard.");
+        foreach (var realm in gateway.Realms)
+        {
+            for (var verdict = GateVerdict.Pass + 1; verdict < GateVerdict.Count; verdict++)
+            {
+                writer.Sample(gateway.Network.Dropped(realm.Index, verdict), ("realm", realm.Name), ("reason", Verdicts[(int)verdict]));
+            }
+
+            writer.Sample(Sum(realm.Index, counters => counters[ListenerCount.StrangerDrops]), ("realm", realm.Name), ("reason", "stranger_queue"));
+        }
     }
 
     private void WriteConnections(PrometheusWriter writer, string name, string help, string[] reasons, Func<StreamCounters, int, long> cell)

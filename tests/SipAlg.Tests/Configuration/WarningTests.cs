@@ -18,6 +18,13 @@ public sealed class WarningTests
         { "realms: { a: { listen: udp://10.0.0.1 } }\npeers: { p: { realm: a, address: §'sip:203.0.113.1' } }", "would show 10.0.0.1" },
         { "realms: { a: { listen: udp://0.0.0.0, media: { bind: 192.168.0.4 } } }\npeers: { p: { realm: a, accept_from: [10.0.0.8, §203.0.113.0/24] } }", "would show 192.168.0.4" },
         { "realms: { a: { listen: udp://10.0.0.1, advertise: { address: 203.0.113.9, except: 198.51.100.0/24 } } }\npeers: { p: { realm: a, address: §'sip:198.51.100.1' } }", "would show 10.0.0.1" },
+        { "realms: { a: { listen: udp://10.0.0.1, allow: §10.0.0.5/8 } }", "10.0.0.5/8 has bits beyond its prefix" },
+        { "realms: { a: { listen: udp://10.0.0.1, deny: [10.0.0.0/8, §10.1.0.0/16] } }", "'deny': 10.1.0.0/16 is in the list already" },
+        { "realms: { a: { listen: udp://10.0.0.1, deny: [§10.1.0.0/16, 10.0.0.0/8] } }", "'deny': 10.1.0.0/16 is in the list already" },
+        { "realms: { a: { listen: udp://10.0.0.1, allow: [§10.1.0.0/16, 10.2.0.0/16], deny: 10.1.0.0/16 } }", "'allow': 10.1.0.0/16 is never heard" },
+        { "realms: { a: { listen: udp://10.0.0.1, allow: 10.1.0.0/16 } }\npeers: { p: { realm: a, accept_from: §10.2.0.0/16 } }", "peer 'p' is not heard: 10.2.0.0/16 is outside 'allow'" },
+        { "realms: { a: { listen: udp://10.0.0.1, deny: 10.2.0.0/15 } }\npeers: { p: { realm: a, address: §'sip:10.2.0.7' } }", "peer 'p' is not heard: 10.2.0.7 is in 'deny'" },
+        { "realms: { a: { listen: udp://10.0.0.1, domain: a.example, methods: [§INVITE, OPTIONS] } }", "leaves REGISTER out: no phone can register" },
         { "realms: { a: { listen: udp://10.0.0.1, latching: §off } }", "with 'latching: off' anybody who finds a media port is heard" },
         { "peers: { p: { realm: inside, accept_from: §'2000::/3' } }", "identities that anybody in 2000::/3 asserts are believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [§pai, from] } }", "not believed" },
@@ -34,6 +41,7 @@ public sealed class WarningTests
 
     public static TheoryData<string, string> Dialplans => new()
     {
+        { "routes: [ { emergency: true, unauthenticated: §true, to: [ { service: echo } ] } ]", "anybody may call any number by it" },
         { "routes:\n  - §{ when: { called: '^0' }, to: [ { peer: pbx } ] }", "no 'realm', 'peer', 'user' or 'source' condition" },
         { "routes:\n  - { when: { realm: inside }, reject: { status: 403 } }\n  - §{ when: { peer: pbx, called: '^1' }, to: [ { peer: carrier } ] }", "'route 2' is never reached: 'route 1' (d.yaml:2)" },
         { "routes: [ { when: { called: §'112' }, to: [ { service: echo } ] } ]", "also found within longer numbers" },

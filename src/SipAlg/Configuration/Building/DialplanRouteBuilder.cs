@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration.Dialplans;
@@ -26,6 +27,8 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
             FollowsRedirects = route.FollowsRedirects?.Value ?? true,
             Codecs = route.Codecs?.Value.Build() ?? CodecRules.None,
             MapStatus = route.MapStatus?.Value ?? StatusMap.None,
+            IsUnauthenticated = route.Unauthenticated?.Value ?? false,
+            Filter = route.Filter is { } filter ? Filter(filter) : RouteFilter.None,
         };
         if (route.Reject is { } reject)
         {
@@ -35,6 +38,17 @@ internal sealed class DialplanRouteBuilder(ImmutableArray<Realm> realms, Immutab
         var targets = route.To!.Value;
         return Route.Deliver(head, Edits(route.Set), [.. targets.Select(Target)], [.. targets.Select(target => (target.Value.Uri ?? target.Value.Registered)?.Value)]);
     }
+
+    private RouteFilter Filter(FilterOptions filter) => new()
+    {
+        Headers = new HeaderRules
+        {
+            Pass = filter.Headers?.Pass?.Select(name => HeaderNames.Long(name.Value)).ToImmutableArray(),
+            Remove = [.. (filter.Headers?.Remove ?? []).Select(name => HeaderNames.Long(name.Value))],
+        },
+        Bodies = filter.Bodies?.Select(type => Encoding.ASCII.GetBytes(type.Value)).ToImmutableArray(),
+        Called = filter.Called is { } called ? lists.PatternOf(called.Value) : null,
+    };
 
     /// <summary>The cheapest to check come first.</summary>
     private ImmutableArray<Condition> Conditions(WhenOptions? when)

@@ -4,6 +4,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Media;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
+using SipAlg.Configuration.Tables;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration.Building;
@@ -13,12 +14,13 @@ internal static class ModelBuilder
 {
     /// <param name="users">Wherever they are written.</param>
     /// <param name="before">The model that it takes the place of, whose realms, peers and users keep their indexes; null at a start.</param>
+    /// <param name="access">Of each realm, with the lists that it names.</param>
     /// <param name="dialplan">Builds the routes, which refer to realms, peers and users.</param>
     public static GatewayModel Build(
-        GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, GatewayModel? before, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, UserTable, RouteTable> dialplan)
+        GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, GatewayModel? before, AccessLists access, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, UserTable, RouteTable> dialplan)
     {
         var known = new UserBuilder(users, options.Realms.SelectMany(realm => UserBuilder.Algorithms(realm.Value)), before?.Users ?? UserTable.Empty);
-        var realms = Realms(options, known, before?.Realms ?? []);
+        var realms = Realms(options, known, access, before?.Realms ?? []);
         var peers = Peers(options, realms, before?.Peers ?? []);
         realms = [.. realms.Select(realm => realm with { Relay = RegistrationsBuilder.Relay(options.Realms.FirstOrDefault(written => written.Name == realm.Name)?.Value.Registrations, peers) })];
         return new GatewayModel
@@ -27,16 +29,16 @@ internal static class ModelBuilder
             Peers = peers,
             Users = known.Table,
             Dialplan = dialplan(realms, peers, known.Table),
-            Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500), options.Sip?.Lanes?.Value ?? 1),
+            Sip = new SipSettings(options.Sip?.T1?.Value ?? TimeSpan.FromMilliseconds(500), options.Sip?.Lanes?.Value ?? 1) { SeparatesStrangers = options.Sip?.SeparateStrangers?.Value ?? true },
             Calls = Calls(options.Calls, options.Trace) with { IdField = options.Trace?.Header?.Value },
         };
     }
 
-    private static ImmutableArray<Realm> Realms(GatewayOptions options, UserBuilder users, ImmutableArray<Realm> before)
+    private static ImmutableArray<Realm> Realms(GatewayOptions options, UserBuilder users, AccessLists access, ImmutableArray<Realm> before)
     {
         var places = new Places(before.Select(realm => realm.Name), options.Realms.Select(realm => realm.Name));
         return places.Arrange(
-            before, options.Realms.Select(realm => Realm(realm, places.Of(realm.Name)) with { Authentication = users.Domain(realm.Value) }), realm => realm.Index, gone => gone with { IsRemoved = true, Authentication = null });
+            before, options.Realms.Select(realm => Realm(realm, places.Of(realm.Name)) with { Authentication = users.Domain(realm.Value), Access = access.Of(realm.Value) }), realm => realm.Index, gone => gone with { IsRemoved = true, Authentication = null });
     }
 
     /// <summary>Of a peer that is gone nothing is left but its name and its place.</summary>

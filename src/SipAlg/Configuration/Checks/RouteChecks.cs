@@ -18,6 +18,7 @@ internal sealed class RouteChecks(NameTable names, DialplanLists lists, ProblemL
             Conditions(when);
         }
 
+        names.Table(route.Filter?.Called?.Value.Table);
         TargetChecks.Run(route.To?.Value ?? [], names, problems);
         if (written.IsSound)
         {
@@ -25,6 +26,7 @@ internal sealed class RouteChecks(NameTable names, DialplanLists lists, ProblemL
             Captures(route);
             OpenToPeers(route);
             RingChecks.Run(route, problems);
+            StrangerChecks.Run(route, problems);
             PolicyChecks.Codecs(route.Codecs?.Value, problems);
             PolicyChecks.Privacy(route.Set?.Privacy, problems);
         }
@@ -52,7 +54,7 @@ internal sealed class RouteChecks(NameTable names, DialplanLists lists, ProblemL
     private static KeyValuePair<string, object?>[] OfDelivery(DialplanRouteOptions route) =>
     [
         new("set", route.Set), new("try_next_on", route.TryNextOn), new("ring", route.RingsAll), new("redirects", route.FollowsRedirects),
-        new("codecs", route.Codecs), new("map_status", route.MapStatus),
+        new("codecs", route.Codecs), new("map_status", route.MapStatus), new("filter", route.Filter), new("unauthenticated", route.Unauthenticated),
     ];
 
     private void Name(DialplanRouteOptions route)

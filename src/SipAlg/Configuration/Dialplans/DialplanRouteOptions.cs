@@ -20,6 +20,8 @@ internal sealed class DialplanRouteOptions(SourcePosition at)
     public Located<bool>? FollowsRedirects { get; private set; }
     public Located<CodecOptions>? Codecs { get; private set; }
     public Located<StatusMap>? MapStatus { get; private set; }
+    public Located<bool>? Unauthenticated { get; private set; }
+    public FilterOptions? Filter { get; private set; }
 
     public static ObjectShape<DialplanRouteOptions> Shape { get; } = new ObjectShape<DialplanRouteOptions>(at => new DialplanRouteOptions(at))
         .Key("name", Scalars.Text, (o, v) => o.Name = v, "Shown in logs, records and dry runs.", "route N, counted over the dialplan")
@@ -34,7 +36,8 @@ internal sealed class DialplanRouteOptions(SourcePosition at)
         .Key("redirects", new ChoiceShape<bool>([("follow", true), ("pass", false)]), (o, v) => o.FollowsRedirects = v, "What is done with a 3xx of a target.", "follow")
         .Key("codecs", CodecOptions.Shape, (o, v) => o.Codecs = v, "Codecs that both sides may use.")
         .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What the targets' final answers become for the caller.")
-        .NotBuilt("unauthenticated");
+        .Key("unauthenticated", Scalars.Flag, (o, v) => o.Unauthenticated = v, "Callers who have not proven who they are may use it too; only with emergency.", "false")
+        .Key("filter", FilterOptions.Shape, (o, v) => o.Filter = v.Value, "What crosses of every message of what the route begins.");
 }
 
 internal sealed class RejectOptions

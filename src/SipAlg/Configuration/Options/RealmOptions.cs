@@ -3,6 +3,7 @@ using SipAlg.Media;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
 using SipAlg.Protocol.Digest;
+using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Configuration.Options;
 
@@ -21,6 +22,10 @@ internal sealed class RealmOptions(SourcePosition at)
     public Located<string>? Domain { get; private set; }
     public IReadOnlyList<Located<DigestAlgorithm>> Digest { get; private set; } = [];
     public RegistrationsOptions? Registrations { get; private set; }
+    public Located<IReadOnlyList<Located<AccessEntry>>>? Allow { get; private set; }
+    public IReadOnlyList<Located<AccessEntry>> Deny { get; private set; } = [];
+    public IReadOnlyList<Located<SipMethod>>? Methods { get; private set; }
+    public StrangerOptions? Strangers { get; private set; }
 
     private static readonly ChoiceShape<DigestAlgorithm> Algorithm = new([("md5", DigestAlgorithm.Md5), ("sha-256", DigestAlgorithm.Sha256)]);
 
@@ -35,5 +40,9 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
         .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
         .Key("registrations", RegistrationsOptions.Shape, (o, v) => o.Registrations = v.Value, "How long phones are registered for, or which peer registers them.")
-        .NotBuilt("certificate").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
+        .Key("allow", AccessEntry.List, (o, v) => o.Allow = v, "Address blocks that are heard, or file:PATH of a list; nobody else is.", "everybody")
+        .Key("deny", AccessEntry.List, (o, v) => o.Deny = v.Value, "Address blocks that are not heard, or file:PATH of a list.", "nobody")
+        .Key("methods", AccessEntry.Methods, (o, v) => o.Methods = v.Value, "Methods that are served; others are answered 405.", "all that the gateway knows")
+        .Key("strangers", StrangerOptions.Shape, (o, v) => o.Strangers = v.Value, "What sources may use that are no peer's and have not proven who they are.")
+        .NotBuilt("certificate").NotBuilt("srtp");
 }

@@ -23,6 +23,7 @@ internal sealed class SipOptions
     public Located<TimeSpan>? T1 { get; private set; }
     public Located<int>? Lanes { get; private set; }
     public IReadOnlyList<Located<IpEndpoint>>? Dns { get; private set; }
+    public Located<bool>? SeparateStrangers { get; private set; }
 
     private static readonly ScalarShape<IpEndpoint> NameServer = new("an IP address, perhaps with a port", text =>
         IpEndpoint.TryParse(text, out var endpoint) && endpoint.Port != 0 ? endpoint
@@ -31,6 +32,8 @@ internal sealed class SipOptions
 
     public static ObjectShape<SipOptions> Shape { get; } = new ObjectShape<SipOptions>(_ => new SipOptions())
         .Key("t1", Durations.Between("10ms", "10s"), (o, v) => o.T1 = v, "Round-trip estimate that SIP timers build on (RFC 3261 §17.1.1.1).", "500ms")
+        .Key("separate_strangers", new ChoiceShape<bool>([("auto", true), ("off", false)]), (o, v) => o.SeparateStrangers = v,
+            "Strangers get a queue of their own on UDP listeners: where the system allows it, or never.", "auto")
         .Key("lanes", Scalars.Integer(1, 16), (o, v) => o.Lanes = v, "Threads that carry calls; one is enough for thousands of calls a second.", "1")
         .Key("dns", new ListShape<IpEndpoint>(NameServer, allowsOne: true), (o, v) => o.Dns = v.Value, "Name servers that are asked for the addresses of hosts.", "those of /etc/resolv.conf");
 }

@@ -38,6 +38,7 @@ internal sealed class FixedPlaces(SourcePosition file, ImmutableDictionary<strin
         Add("media.sockets", options.Media?.Sockets?.At);
         Add("sip.t1", options.Sip?.T1?.At);
         Add("sip.lanes", options.Sip?.Lanes?.At);
+        Add("sip.separate_strangers", options.Sip?.SeparateStrangers?.At);
         Add("sip.dns", options.Sip?.Dns is { Count: > 0 } servers ? servers[0].At : null);
         Add("state.folder", options.State?.Folder?.At);
         Add("trace.memory", options.Trace?.Memory?.At);

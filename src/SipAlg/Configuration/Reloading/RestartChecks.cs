@@ -27,6 +27,7 @@ internal static class RestartChecks
             (host.MediaSockets != nextHost.MediaSockets, "media.sockets"),
             (sip.T1 != nextSip.T1, "sip.t1"),
             (sip.Lanes != nextSip.Lanes, "sip.lanes"),
+            (sip.SeparatesStrangers != nextSip.SeparatesStrangers, "sip.separate_strangers"),
             (!host.NameServers.SequenceEqual(nextHost.NameServers), "sip.dns"),
             (host.StateFolder != nextHost.StateFolder, "state.folder"),
             (host.TraceMemory != nextHost.TraceMemory, "trace.memory"),

@@ -69,7 +69,7 @@ internal static class Durations
         return duration >= least && duration <= most ? duration : Parsed<TimeSpan>.Bad("is out of range", $"it may be {range}");
     }
 
-    private static Parsed<double> ParseRate(string text)
+    public static Parsed<double> ParseRate(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var unit = slash < 0 ? -1 : Array.FindIndex(Units, known => known.Unit == text[(slash + 1)..] && known.Unit is "s" or "m" or "h");
