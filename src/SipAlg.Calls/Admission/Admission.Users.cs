@@ -62,10 +62,16 @@ internal sealed partial class Admission
         {
             if (peer is null)
             {
+                lane.Bans.OnStranger(request, flow);
                 lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
             }
 
             return peer is not null;
+        }
+
+        if (MayBeUser(sender))
+        {
+            lane.Bans.OnUntrusted(request, flow);
         }
 
         if (peer is not null && !(MayBeUser(sender) && Authenticator.HasCredentials(request, domain)))
@@ -100,6 +106,7 @@ internal sealed partial class Admission
         user = result.User!;
         if (result.IsAccepted)
         {
+            lane.Bans.OnProven(flow);
             return true;
         }
 
@@ -113,10 +120,15 @@ internal sealed partial class Admission
         if (result.Outcome is AuthenticationOutcome.Missing or AuthenticationOutcome.Stale)
         {
             lane.Challenged(transaction, request, flow);
+            if (result.Outcome == AuthenticationOutcome.Missing)
+            {
+                lane.Bans.OnStranger(request, flow);
+            }
         }
         else
         {
             lane.Unproven(transaction, request, flow, result);
+            lane.Bans.OnUnproven(flow, result.Outcome);
         }
 
         var writer = Begin(request, flow, result.Status);

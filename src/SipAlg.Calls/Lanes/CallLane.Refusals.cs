@@ -56,6 +56,7 @@ public sealed partial class CallLane
     /// <inheritdoc/>
     public void OnMalformed(SipMessage message, in Flow flow, MessageFault fault, ReadOnlySpan<byte> answer)
     {
+        Bans.OnMalformed(flow);
         var status = answer.IsEmpty ? 0 : MessageFaults.Status(fault);
         if (message.Method == SipMethod.Register)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SipAlg.Calls.Bans;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
@@ -55,6 +56,9 @@ public sealed class CallRoom
 
     /// <summary>Whose call comes to a contact that is registered with a peer.</summary>
     public PeerContacts Contacts { get; private set; }
+
+    /// <summary>Who is banned; all lanes have the same. By default this lane's own.</summary>
+    public BanList Bans { get => field ??= new BanList(Time); init; }
 
     /// <summary>Of temporary GRUUs; all lanes have the same. By default this lane's own.</summary>
     public byte[] GruuKey { get; init; } = NewGruuKey();
