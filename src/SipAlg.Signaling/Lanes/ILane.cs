@@ -1,3 +1,4 @@
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Signaling.Lanes;
@@ -19,6 +20,9 @@ public interface ILane
     TimerWheel Timers { get; }
 
     ISignalingNetwork Network { get; }
+
+    /// <summary>Says who is heard at all; null: everybody.</summary>
+    SourceGate? Gate => null;
 
     /// <summary>Puts an event into this lane's inbox, from any thread. Never blocks, never refuses.</summary>
     void Post(LaneEvent laneEvent);

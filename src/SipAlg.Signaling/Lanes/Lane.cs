@@ -1,3 +1,4 @@
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Signaling.Lanes;
@@ -21,9 +22,10 @@ public sealed class Lane : ILane, ITimerSink
     /// <param name="group">The lanes, of which this becomes one.</param>
     /// <param name="wake">Called from any thread when the inbox is no longer empty.</param>
     /// <param name="user">Makes the logic, given this lane; it may keep the lane and schedule timers, not send yet.</param>
-    public Lane(LaneGroup group, int number, TimeProvider time, ISignalingNetwork network, Action wake, Func<ILane, ILaneUser> user)
+    /// <param name="gate">Says who is heard; null: everybody.</param>
+    public Lane(LaneGroup group, int number, TimeProvider time, ISignalingNetwork network, Action wake, Func<ILane, ILaneUser> user, SourceGate? gate = null)
     {
-        (_group, Number, Network) = (group, number, network);
+        (_group, Number, Network, Gate) = (group, number, network, gate);
         _clock = new LaneClock(time);
         _inbox = new LaneInbox(wake);
         Timers = new TimerWheel(0);
@@ -38,6 +40,7 @@ public sealed class Lane : ILane, ITimerSink
     public long Now { get; private set; }
     public TimerWheel Timers { get; }
     public ISignalingNetwork Network { get; }
+    public SourceGate? Gate { get; }
 
     /// <summary>Delays of datagrams and events, readable from any thread.</summary>
     public DelayHistogram Delays { get; }
@@ -84,7 +87,10 @@ public sealed class Lane : ILane, ITimerSink
 
     public long TicksPerSecond => _clock.TicksPerSecond;
 
-    /// <summary>A turn: something was received.</summary>
+    /// <summary>Whether a datagram is looked at; before anything else, so that one that is not costs next to nothing.</summary>
+    public bool Hears(in Flow flow) => Gate is not { } gate || gate.Admits(flow.Listener, flow.Remote.Address, GateCharge.Packet, Now);
+
+    /// <summary>A turn: something was received, from a source that is heard.</summary>
     public void Receive(in Flow flow, byte[] buffer, int offset, int length)
     {
         Observe();

@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Transports;
 
@@ -10,13 +11,16 @@ namespace SipAlg.Signaling.Lanes;
 /// <param name="secrets">Default: what the system's generator gives.</param>
 public sealed class LaneContext(ILane lane, int[] listenerGroups, SecretSource? secrets = null)
 {
-    private int[] _groups = listenerGroups;
+    private int[] _groups = Told(lane, listenerGroups);
 
     public byte Number { get; } = (byte)lane.Number;
     public ILane Lane => lane;
     public long Now => lane.Now;
     public TimerWheel Timers => lane.Timers;
     public ISignalingNetwork Network => lane.Network;
+
+    /// <summary>Says who is heard at all; null: everybody.</summary>
+    public SourceGate? Gate => lane.Gate;
     public SecretSource Secrets { get; } = secrets ?? new();
     public OctetStore Octets { get; } = new();
     public SignalingCounters Counters { get; } = new(listenerGroups);
@@ -30,8 +34,14 @@ public sealed class LaneContext(ILane lane, int[] listenerGroups, SecretSource? 
     /// <summary>There are more listeners; those that were there stay what they were.</summary>
     public void Take(int[] groups)
     {
-        _groups = groups;
+        _groups = Told(lane, groups);
         Counters.Take(groups);
+    }
+
+    private static int[] Told(ILane lane, int[] groups)
+    {
+        lane.Gate?.Take(groups);
+        return groups;
     }
 
     /// <summary>A new identifier of this lane that nobody can guess.</summary>

@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Messages;
 using SipAlg.Signaling.Transactions;
@@ -35,6 +36,12 @@ public sealed class SipLane : ILaneUser
 
     public void OnMessage(in Flow flow, byte[] buffer, int offset, int length)
     {
+        // A datagram has been judged before it came here.
+        if (flow.IsReliable && _lane.Gate?.Admits(flow.Listener, flow.Remote.Address, GateCharge.Packet, _lane.Now) == false)
+        {
+            return;
+        }
+
         var fault = SipParser.Parse(_message, buffer, offset, length, flow.IsReliable);
         if (fault != MessageFault.None)
         {
@@ -50,8 +57,16 @@ public sealed class SipLane : ILaneUser
         }
 
         _lane.Counters.Received(flow.Listener, _message);
+        if (AsksAnew(_message) && _lane.Gate?.Admits(flow.Listener, flow.Remote.Address, GateCharge.Request, _lane.Now) == false)
+        {
+            return;
+        }
+
         Transactions.Receive(_message, flow);
     }
+
+    /// <summary>It is outside a dialog and wants an answer of its own: of a stranger only so many are taken.</summary>
+    private static bool AsksAnew(SipMessage message) => message is { IsRequest: true, Method: not (SipMethod.Ack or SipMethod.Cancel) };
 
     /// <summary>
     /// A malformed response is dropped (RFC 3261 §8.1.3.1, §18.1.2), a malformed request is answered without state, if it has what an

@@ -11,9 +11,12 @@ internal sealed class AcceptLimits(StreamOptions options)
     private readonly Lock _lock = new();
     private readonly Dictionary<IpAddress, int> _sources = [];
     private int _total;
+    private int _strangers;
 
+    /// <param name="source">Who has connected.</param>
+    /// <param name="isStranger">As long as the connection stands, since it is with them that it is counted.</param>
     /// <returns>null: accepted and counted.</returns>
-    public AcceptRefusal? TryEnter(IpAddress source)
+    public AcceptRefusal? TryEnter(IpAddress source, bool isStranger)
     {
         var key = SourceOf(source);
         lock (_lock)
@@ -21,6 +24,11 @@ internal sealed class AcceptLimits(StreamOptions options)
             if (_total >= options.MaxAccepted)
             {
                 return AcceptRefusal.Total;
+            }
+
+            if (isStranger && _strangers >= options.MaxStrangers)
+            {
+                return AcceptRefusal.Strangers;
             }
 
             var count = _sources.GetValueOrDefault(key);
@@ -31,16 +39,18 @@ internal sealed class AcceptLimits(StreamOptions options)
 
             _sources[key] = count + 1;
             _total++;
+            _strangers += isStranger ? 1 : 0;
             return null;
         }
     }
 
-    public void Leave(IpAddress source)
+    public void Leave(IpAddress source, bool isStranger)
     {
         var key = SourceOf(source);
         lock (_lock)
         {
             _total--;
+            _strangers -= isStranger ? 1 : 0;
             if (--_sources[key] == 0)
             {
                 _sources.Remove(key);

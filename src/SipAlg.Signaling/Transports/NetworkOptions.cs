@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Gate;
 
 namespace SipAlg.Signaling.Transports;
 
@@ -13,6 +14,9 @@ public sealed record StreamOptions
 {
     /// <summary>Accepted connections in total.</summary>
     public int MaxAccepted { get; init; } = 4096;
+
+    /// <summary>Of these, those whose source was neither a peer nor known when it connected.</summary>
+    public int MaxStrangers { get; init; } = 3072;
 
     /// <summary>Accepted connections of one source: an IPv4 address or an IPv6 /64.</summary>
     public int MaxPerSource { get; init; } = 256;
@@ -49,4 +53,7 @@ public sealed record NetworkOptions
     public int ReceiveBuffer { get; init; } = 4 * 1024 * 1024;
 
     public StreamOptions Streams { get; init; } = new();
+
+    /// <summary>Says who is heard at all; null: everybody.</summary>
+    public GateBoard? Gate { get; init; }
 }

@@ -1,3 +1,4 @@
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Signaling.Transports;
@@ -23,7 +24,7 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
     {
         (_options, _time, Lanes) = (options, time, lanes);
         _networks = [.. Enumerable.Range(0, options.Lanes).Select(lane => new LaneNetwork(lane, time))];
-        _streams = new StreamTransport(options.Streams, time, lanes, router, _networks, _table);
+        _streams = new StreamTransport(options.Streams, time, lanes, router, _networks, _table, options.Gate);
     }
 
     public LaneGroup Lanes { get; }
@@ -48,6 +49,18 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
 
     /// <summary>A listener's messages on one lane; from any thread.</summary>
     public ListenerCounters Messages(int lane, int listener) => _networks[lane].CountersOf(listener);
+
+    /// <summary>What the lanes' gates and that of connections have dropped in a realm; from any thread.</summary>
+    public long Dropped(int realm, GateVerdict reason)
+    {
+        var dropped = _streams.Gate?.Dropped(realm, reason) ?? 0;
+        for (var lane = 0; lane < Lanes.Count; lane++)
+        {
+            dropped += Lanes[lane].Gate?.Counters.Dropped(realm, reason) ?? 0;
+        }
+
+        return dropped;
+    }
 
     /// <summary>A listener's connections; from any thread.</summary>
     public StreamCounters Connections(int listener) => _table[listener].Connections;
@@ -118,7 +131,7 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
         {
             network.Attach(_streams);
             var waker = new LaneWaker();
-            var lane = new Lane(Lanes, network.Lane, _time, network, waker.Wake, user);
+            var lane = new Lane(Lanes, network.Lane, _time, network, waker.Wake, user, _options.Gate is { } board ? new SourceGate(board) : null);
             _threads.Add(new LaneThread(lane, waker, network));
         }
     }

@@ -11,12 +11,18 @@ public enum AcceptRefusal : byte
 
     /// <summary>The system could not accept: no descriptors, no memory. Tried again a little later.</summary>
     System,
+
+    /// <summary>The source is not heard at all: <see cref="Signaling.Gate.SourceGate"/> counts why.</summary>
+    Gate,
+
+    /// <summary>Strangers have as many as they may have together, which leaves room for those who are known.</summary>
+    Strangers,
 }
 
 /// <summary>One listener's connections. Written on pool threads, read by any.</summary>
 public sealed class StreamCounters
 {
-    private readonly long[] _refused = new long[(int)AcceptRefusal.System + 1];
+    private readonly long[] _refused = new long[(int)AcceptRefusal.Strangers + 1];
     private readonly long[] _failed = new long[(int)ConnectFailure.Abandoned + 1];
     private readonly long[] _closed = new long[(int)CloseReason.Stopping + 1];
     private readonly long[] _unframed = new long[(int)FrameResult.LengthConflict + 1];

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.Signaling.Transports;
@@ -18,11 +19,17 @@ internal sealed class StreamTransport
     private volatile bool _stopping;
 
     /// <param name="table">Has a listener before its first connection.</param>
-    public StreamTransport(StreamOptions options, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, ListenerTable table)
+    /// <param name="gate">Says whose connections are taken; null: everybody's.</param>
+    public StreamTransport(
+        StreamOptions options, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, ListenerTable table, GateBoard? gate = null)
     {
         (Options, Time, _lanes, _router, _networks, _table) = (options, time, lanes, router, networks, table);
         _limits = new AcceptLimits(options);
+        Gate = gate is null ? null : new AcceptGate(gate);
     }
+
+    /// <summary>Says whose connections are taken; null: everybody's.</summary>
+    public AcceptGate? Gate { get; }
 
     public StreamOptions Options { get; }
 
@@ -34,9 +41,13 @@ internal sealed class StreamTransport
     public void Accept(Socket socket, ListenerOptions options, int listener)
     {
         var remote = Endpoints.RemoteOf(socket);
-        if (_limits.TryEnter(remote.Address) is { } refusal)
+        var isStranger = false;
+        var refusal = Gate?.Admits(options.Group, remote.Address, out isStranger) == false
+            ? AcceptRefusal.Gate
+            : _limits.TryEnter(remote.Address, isStranger);
+        if (refusal is { } reason)
         {
-            CountersOf(listener).Count(refusal);
+            CountersOf(listener).Count(reason);
             StreamFaults.Abort(socket);
             socket.Dispose();
             return;
@@ -46,7 +57,7 @@ internal sealed class StreamTransport
         var flow = new Flow(options.Transport, listener, _table[listener].Bound, remote, number);
         var connection = new StreamConnection(this, flow, (int)(number % (ulong)_lanes.Count), accepted: true);
         Register(connection);
-        _ = RunAcceptedAsync(connection, socket);
+        _ = RunAcceptedAsync(connection, socket, isStranger);
     }
 
     /// <summary>Begins to open a connection. On the lane that wants it; the work is done on the pool.</summary>
@@ -138,7 +149,7 @@ internal sealed class StreamTransport
         }
     }
 
-    private async Task RunAcceptedAsync(StreamConnection connection, Socket socket)
+    private async Task RunAcceptedAsync(StreamConnection connection, Socket socket, bool isStranger)
     {
         CountersOf(connection.Listener).CountAccepted();
         if (connection.TryEstablish(socket, _table[connection.Listener].Bound.Port))
@@ -150,7 +161,7 @@ internal sealed class StreamTransport
             CountersOf(connection.Listener).Count(CloseReason.NetworkError);
         }
 
-        _limits.Leave(connection.Remote.Address);
+        _limits.Leave(connection.Remote.Address, isStranger);
         Unregister(connection);
     }
 

@@ -61,6 +61,11 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
 
     private void Deliver(Lane lane, in Flow flow, byte[] buffer, int length)
     {
+        if (!lane.Hears(flow))
+        {
+            return;
+        }
+
         if (length <= LongestRunt || buffer.AsSpan(0, length).IndexOfAnyExcept("\r\n\0"u8) < 0)
         {
             counters.Add(ListenerCount.KeepAlives, 1);

@@ -32,12 +32,24 @@ public sealed class StreamLimitTests
     public void An_IPv6_network_counts_as_one_source()
     {
         var limits = new AcceptLimits(new StreamOptions { MaxPerSource = 2 });
-        Assert.Null(limits.TryEnter(IpAddress.Parse("2001:db8::1")));
-        Assert.Null(limits.TryEnter(IpAddress.Parse("2001:db8::ffff:2")));
-        Assert.Equal(AcceptRefusal.Source, limits.TryEnter(IpAddress.Parse("2001:db8::3")));
-        Assert.Null(limits.TryEnter(IpAddress.Parse("2001:db8:0:1::1")));
-        limits.Leave(IpAddress.Parse("2001:db8::1"));
-        Assert.Null(limits.TryEnter(IpAddress.Parse("2001:db8::3")));
+        Assert.Null(limits.TryEnter(IpAddress.Parse("2001:db8::1"), isStranger: false));
+        Assert.Null(limits.TryEnter(IpAddress.Parse("2001:db8::ffff:2"), isStranger: false));
+        Assert.Equal(AcceptRefusal.Source, limits.TryEnter(IpAddress.Parse("2001:db8::3"), isStranger: false));
+        Assert.Null(limits.TryEnter(IpAddress.Parse("2001:db8:0:1::1"), isStranger: false));
+        limits.Leave(IpAddress.Parse("2001:db8::1"), isStranger: false);
+        Assert.Null(limits.TryEnter(IpAddress.Parse("2001:db8::3"), isStranger: false));
+    }
+
+    [Fact]
+    public void Strangers_leave_room_for_those_who_are_known()
+    {
+        var limits = new AcceptLimits(new StreamOptions { MaxAccepted = 3, MaxStrangers = 2 });
+        Assert.Null(limits.TryEnter(IpAddress.Parse("192.0.2.1"), isStranger: true));
+        Assert.Null(limits.TryEnter(IpAddress.Parse("192.0.2.2"), isStranger: true));
+        Assert.Equal(AcceptRefusal.Strangers, limits.TryEnter(IpAddress.Parse("192.0.2.3"), isStranger: true));
+        Assert.Null(limits.TryEnter(IpAddress.Parse("192.0.2.4"), isStranger: false));
+        limits.Leave(IpAddress.Parse("192.0.2.1"), isStranger: true);
+        Assert.Null(limits.TryEnter(IpAddress.Parse("192.0.2.3"), isStranger: true));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Registrations;
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Traces;
 
 namespace SipAlg.Testing.Calls;
@@ -17,6 +18,9 @@ public sealed record SceneOptions
 
     /// <summary>Keeps registrations; null: nobody.</summary>
     public IBindingJournal? Bindings { get; init; }
+
+    /// <summary>Says who is heard; null: everybody.</summary>
+    public GateBoard? Gate { get; init; }
 
     /// <summary>Told of what happens; null: nobody.</summary>
     public ILiveWatch? Watch { get; init; }

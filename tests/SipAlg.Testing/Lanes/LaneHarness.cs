@@ -1,5 +1,6 @@
 using System.Text;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
@@ -33,11 +34,13 @@ public sealed class LaneHarness
     /// <param name="lane">This lane's number.</param>
     /// <param name="lanes">How many lanes there are; what the others get is kept in <see cref="Lane"/>.</param>
     /// <param name="seed">Of everything that is drawn by lot.</param>
-    public LaneHarness(Func<LaneContext, ISipLaneUser> user, int t1 = 500, IReadOnlyList<ListenerOptions>? listeners = null, int lane = 0, int lanes = 1, int seed = 1)
+    /// <param name="gate">Says who is heard; null: everybody.</param>
+    public LaneHarness(
+        Func<LaneContext, ISipLaneUser> user, int t1 = 500, IReadOnlyList<ListenerOptions>? listeners = null, int lane = 0, int lanes = 1, int seed = 1, GateBoard? gate = null)
     {
         _listeners = listeners ?? TwoRealms;
         Network = new MemoryNetwork(_listeners, Time);
-        Lane = new MemoryLane(lane, lanes, Time, Network);
+        Lane = new MemoryLane(lane, lanes, Time, Network, gate is null ? null : new SourceGate(gate));
         Context = new LaneContext(Lane, [.. _listeners.Select(listener => listener.Group)], new SecretSource(new Random(seed).NextBytes));
         _sip = new SipLane(Context, user(Context), t1);
         _turns = new Turns(_sip);
@@ -64,6 +67,11 @@ public sealed class LaneHarness
 
     public void Receive(in Flow flow, ReadOnlySpan<byte> message)
     {
+        if (!flow.IsReliable && Lane.Gate?.Admits(flow.Listener, flow.Remote.Address, GateCharge.Packet, Time.Now) == false)
+        {
+            return;
+        }
+
         message.CopyTo(_buffer);
         _sip.OnMessage(flow, _buffer, 0, message.Length);
         EndTurn();

@@ -1,10 +1,11 @@
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Testing.Lanes;
 
 /// <summary>A lane without a thread: the test drives it.</summary>
-public sealed class MemoryLane(int number, int count, ManualTime time, MemoryNetwork network) : ILane
+public sealed class MemoryLane(int number, int count, ManualTime time, MemoryNetwork network, SourceGate? gate = null) : ILane
 {
     private readonly Queue<LaneEvent> _inbox = new();
 
@@ -13,6 +14,7 @@ public sealed class MemoryLane(int number, int count, ManualTime time, MemoryNet
     public long Now => time.Now;
     public TimerWheel Timers { get; } = new(time.Now, capacity: 64);
     public ISignalingNetwork Network => network;
+    public SourceGate? Gate => gate;
 
     /// <summary>Events for other lanes, in order.</summary>
     public List<(int Lane, LaneEvent Event)> Posted { get; } = [];
