@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+
+namespace SipAlg.Calls.Fraud;
+
+/// <summary>What an account has used of one kind of destination. Fixed memory; changed under its account's lock.</summary>
+public sealed class CallUsage
+{
+    /// <summary>An hour is seen through so many windows.</summary>
+    public const int Windows = 6;
+    private const int WindowSeconds = 3600 / Windows;
+
+    private Counts _begun;
+    private long _window;
+    private int _alarms;
+    private long _alarmHour;
+
+    [InlineArray(Windows)]
+    private struct Counts
+    {
+        private int _first;
+    }
+
+    /// <summary>Calls that stand.</summary>
+    public int Active { get; internal set; }
+
+    /// <summary>The day, counted from 1 January of the year 1, that <see cref="Seconds"/> is about.</summary>
+    public int Day { get; private set; }
+
+    /// <summary>Talked on that day.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>Calls begun in the hour before now.</summary>
+    public int BegunWithinHour(DateTimeOffset now)
+    {
+        Turn(now);
+        var sum = 0;
+        foreach (var count in _begun)
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Talked today.</summary>
+    public double SecondsOn(int day) => Day == day ? Seconds : 0;
+
+    internal void Begin(DateTimeOffset now)
+    {
+        Turn(now);
+        _begun[(int)(_window % Windows)]++;
+        Active++;
+    }
+
+    internal void Talk(int day, double seconds)
+    {
+        Seconds = SecondsOn(day) + seconds;
+        Day = day;
+    }
+
+    /// <summary>Whether an alarm is the first of its hour, or its day.</summary>
+    internal bool IsNewAlarm(AccountLimit limit, DateTimeOffset now, int day)
+    {
+        var hour = limit == AccountLimit.MinutesPerDay ? day : now.ToUnixTimeSeconds() / 3600;
+        if (limit != AccountLimit.MinutesPerDay && hour != _alarmHour)
+        {
+            (_alarmHour, _alarms) = (hour, _alarms & DayBit);
+        }
+
+        var bit = limit == AccountLimit.MinutesPerDay ? DayBit : 1 << (int)limit;
+        if (limit == AccountLimit.MinutesPerDay && AlarmDay != day)
+        {
+            _alarms &= ~DayBit;
+            AlarmDay = day;
+        }
+
+        var isNew = (_alarms & bit) == 0;
+        _alarms |= bit;
+        return isNew;
+    }
+
+    private const int DayBit = 1 << (int)AccountLimit.MinutesPerDay;
+
+    private int AlarmDay { get; set; }
+
+    /// <summary>What is kept over a restart: the windows of the hour, the last of them the one of <paramref name="window"/>.</summary>
+    public int[] Kept(out long window)
+    {
+        window = _window;
+        return [.. _begun];
+    }
+
+    /// <summary>Takes over what was kept.</summary>
+    public void Restore(long window, ReadOnlySpan<int> begun, int day, double seconds)
+    {
+        (_window, Day, Seconds) = (window, day, seconds);
+        begun[..Math.Min(begun.Length, Windows)].CopyTo(_begun);
+    }
+
+    private void Turn(DateTimeOffset now)
+    {
+        var window = now.ToUnixTimeSeconds() / WindowSeconds;
+        if (window < _window)
+        {
+            // The clock was set back: what was counted stays, and is forgotten an hour later.
+            return;
+        }
+
+        for (var passed = Math.Max(_window + 1, window - Windows + 1); passed <= window; passed++)
+        {
+            _begun[(int)(passed % Windows)] = 0;
+        }
+
+        _window = window;
+    }
+}
