@@ -215,14 +215,15 @@ internal sealed partial class Admission(CallLane lane)
     private bool TryCharge(SipMessage invite, in Sender sender, RouteDecision decision, bool isEmergency, out CallCharge? charge, out LimitBreach? breach)
     {
         (charge, breach) = (null, null);
-        if (isEmergency || decision.Rejection is not null || (sender.User?.Fraud ?? sender.Peer?.Peer.Fraud) is null)
+        var peer = sender.Peer is { } state ? lane.Room.Model.Peers[state.Peer.Index] : null;
+        if (isEmergency || decision.Rejection is not null || (sender.User is { } user ? user.Fraud : peer?.Fraud) is null)
         {
             return true;
         }
 
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
         called = called[..CallNumbers.Called(invite, sender.Peer, called)];
-        breach = lane.Room.Ledger.TryBegin(sender.User, sender.Peer?.Peer, called, decision.Called, out charge);
+        breach = lane.Room.Ledger.TryBegin(sender.User, peer, called, decision.Called, out charge);
         return breach is null;
     }
 

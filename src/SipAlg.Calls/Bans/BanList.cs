@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Identifiers;
 
 namespace SipAlg.Calls.Bans;
@@ -11,7 +12,7 @@ namespace SipAlg.Calls.Bans;
 /// without a clock unless the source is in it; changed seldom, under a lock. Fixed memory: when it is full, a ban goes that could be of a
 /// forged source, the one that ends first.
 /// </summary>
-public sealed class BanList
+public sealed class BanList : IGateRule
 {
     /// <summary>Each further ban of a source lasts so many times as long.</summary>
     public const int Growth = 4;
@@ -118,6 +119,13 @@ public sealed class BanList
     /// <param name="source">Where something came from.</param>
     /// <param name="isConnection">By a connection, so that it did come from there.</param>
     public bool IsBanned(IpAddress source, bool isConnection) => Volatile.Read(ref _taken) != 0 && Judge(source, isConnection);
+
+    /// <summary>
+    /// Asked before anything is read. What came by a connection is asked about when that is opened and at each request; of a datagram
+    /// that was heard its request is no second one.
+    /// </summary>
+    GateVerdict IGateRule.Judge(int realm, in IpAddress source, bool isKnown, GateCharge charge, long now) =>
+        !isKnown && IsBanned(source, charge != GateCharge.Packet) ? GateVerdict.Banned : GateVerdict.Pass;
 
     /// <summary>Bans a source, anew or for longer.</summary>
     /// <returns>Null: it is banned as much already, or there is no room.</returns>

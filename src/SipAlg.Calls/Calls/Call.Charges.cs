@@ -20,7 +20,7 @@ internal sealed partial class Call
     private bool TryCharge(in RouteRights rights, ReadOnlySpan<byte> called, RouteDecision decision, out CallCharge? charge)
     {
         charge = null;
-        if (decision.Rejection is null && !decision.Route!.IsEmergency && _lane.Room.Ledger.TryBegin(rights.User, rights.Peer, called, decision.Called, out charge) is { } breach)
+        if (decision.Rejection is null && !decision.Route!.IsEmergency && _lane.Room.Ledger.TryBegin(rights.User, rights.Peer is { } peer ? _lane.Room.Model.Peers[peer.Index] : null, called, decision.Called, out charge) is { } breach)
         {
             _record.Breach = breach;
             return false;

@@ -13,10 +13,16 @@ public sealed class CallAccount(string name)
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>By the name of the numbers; of all calls under the empty name.</summary>
-    public IReadOnlyDictionary<string, CallUsage> Usages => _usages;
+    /// <summary>What is to be kept of it, by the name of the numbers.</summary>
+    public IReadOnlyList<(string Numbers, KeptUsage Usage)> Copy()
+    {
+        lock (Lock)
+        {
+            return [.. _usages.Select(usage => (usage.Key, usage.Value.Kept()))];
+        }
+    }
 
-    /// <summary>Under the lock, or before anybody else has it.</summary>
+    /// <summary>What it has used of these numbers; of all calls under the empty name. Under the lock, or before anybody else has it.</summary>
     public CallUsage Of(string numbers)
     {
         if (!_usages.TryGetValue(numbers, out var usage))

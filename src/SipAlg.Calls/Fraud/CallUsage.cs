@@ -83,18 +83,14 @@ public sealed class CallUsage
 
     private int AlarmDay { get; set; }
 
-    /// <summary>What is kept over a restart: the windows of the hour, the last of them the one of <paramref name="window"/>.</summary>
-    public int[] Kept(out long window)
-    {
-        window = _window;
-        return [.. _begun];
-    }
+    /// <summary>What is kept over a restart.</summary>
+    public KeptUsage Kept() => new(_window, [.. _begun], Day, Seconds);
 
     /// <summary>Takes over what was kept.</summary>
-    public void Restore(long window, ReadOnlySpan<int> begun, int day, double seconds)
+    public void Restore(in KeptUsage kept)
     {
-        (_window, Day, Seconds) = (window, day, seconds);
-        begun[..Math.Min(begun.Length, Windows)].CopyTo(_begun);
+        (_window, Day, Seconds) = (kept.Window, kept.Day, kept.Seconds);
+        kept.Begun.AsSpan(0, Math.Min(kept.Begun.Length, Windows)).CopyTo(_begun);
     }
 
     private void Turn(DateTimeOffset now)
@@ -114,3 +110,7 @@ public sealed class CallUsage
         _window = window;
     }
 }
+
+/// <param name="Window">The last one that was counted.</param>
+/// <param name="Begun">Calls begun in each window of an hour.</param>
+public readonly record struct KeptUsage(long Window, int[] Begun, int Day, double Seconds);

@@ -5,14 +5,13 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Tests.Calls;
 using SipAlg.Calls.Verdicts;
-using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Fraud;
 
 /// <summary>Limits of what somebody may use, on the account of the peer alice; whoever redirects pays for what he leads to.</summary>
-public sealed class AccountLimitTests : CallTest, ILimitWatch
+public sealed class AccountLimitTests : CallTest
 {
     private static readonly LimitedNumbers Premium = new("premium", new NumberPrefixes(["0900"]));
 
@@ -35,11 +34,15 @@ public sealed class AccountLimitTests : CallTest, ILimitWatch
     private void With(CallLimits? all = null, CallLimits? premium = null, bool isBob = false)
     {
         var limits = new AccountLimits { All = all, To = premium is null ? [] : [(Premium, premium)] };
-        (_alices, _bobs) = isBob ? (null, limits) : (limits, null);
-        Scene.Calls.Room.Ledger.Watch = this;
+        _alices = isBob ? null : limits;
+        _bobs = isBob ? limits : null;
+        Scene.Calls.Room.Ledger.Watch = new Listener(_told);
     }
 
-    public void Met(LimitBreach breach) => _told.Add(breach);
+    private sealed class Listener(List<LimitBreach> told) : ILimitWatch
+    {
+        public void Met(LimitBreach breach) => told.Add(breach);
+    }
 
     private static LimitLevels Block(int level) => new(null, level);
 
@@ -100,7 +103,7 @@ public sealed class AccountLimitTests : CallTest, ILimitWatch
         With(new CallLimits { MinutesPerDay = new LimitLevels(8, 10) });
         var (a, b) = Talk();
         Scene.Advance((10 * 60 * 1000) - 1000);
-        a.ExpectNothing();
+        Alice.ExpectNothing();
         Scene.Advance(2000);
         a.ExpectBye();
         b.ExpectBye();
@@ -203,10 +206,10 @@ public sealed class AccountLimitTests : CallTest, ILimitWatch
         Assert.Null(ledger.TryBegin(user, null, "1"u8, null, out var charge));
         charge!.Answered();
         charge.End();
-        var kept = ledger.Of("user anna").Of("").Kept(out var window);
+        var kept = ledger.Of("user anna").Copy()[0].Usage;
 
         var next = new CallLedger(ledger.Time);
-        next.Of("user anna").Of("").Restore(window, kept, next.Today, 119);
+        next.Of("user anna").Of("").Restore(kept with { Day = next.Today, Seconds = 119 });
         Assert.Null(next.TryBegin(user with { Fraud = limits with { } }, null, "1"u8, null, out _));
         Assert.Null(next.TryBegin(user, null, "1"u8, null, out _));
         Assert.Equal(AccountLimit.CallsPerHour, next.TryBegin(user, null, "1"u8, null, out _)!.Limit);
