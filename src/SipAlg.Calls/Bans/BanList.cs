@@ -34,7 +34,6 @@ public sealed class BanList : IGateRule
     private readonly long[] _total = new long[(int)BanReason.Count];
     private readonly long[] _spared = new long[(int)BanReason.Count * (int)BanExemption.Count];
     private readonly int[] _active = new int[(int)BanReason.Count];
-    private readonly long _epoch;
     private int _taken;
     private long _dropped;
     private BanRules _rules;
@@ -43,7 +42,6 @@ public sealed class BanList : IGateRule
     {
         _time = time;
         _rules = rules ?? BanRules.Usual;
-        _epoch = time.GetTimestamp();
         Span<byte> key = stackalloc byte[2 * sizeof(ulong)];
         RandomNumberGenerator.Fill(key);
         _hash = new KeyedHash(BitConverter.ToUInt64(key), BitConverter.ToUInt64(key[sizeof(ulong)..]));
@@ -240,7 +238,7 @@ public sealed class BanList : IGateRule
         Watch?.Spared(Prefixes.Household(source), reason, exemption);
     }
 
-    private long Milliseconds => (long)_time.GetElapsedTime(_epoch).TotalMilliseconds;
+    private long Milliseconds => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
     private TimeSpan Duration(int times, bool isProven)
     {

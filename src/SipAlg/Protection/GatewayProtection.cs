@@ -21,7 +21,8 @@ internal sealed class GatewayProtection : IAsyncDisposable
         Kernel = settings.Bans is { InKernel: true, Rules.IsOn: true } ? KernelBans.Open(log, time) : null;
         _store = ProtectionStore.Open(settings.StateFolder, Bans, Ledger, log, time);
         Bans.Take(settings.Bans.Rules);
-        Bans.Watch = Ledger.Watch = new ProtectionWatch(log, events, Kernel, CloseConnections, time);
+        var watch = new ProtectionWatch(log, events, Kernel, CloseConnections, time);
+        (Bans.Watch, Ledger.Watch) = (watch, watch);
     }
 
     public BanList Bans { get; }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 using SipAlg.Calls.Bans;
-using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Protection;
@@ -152,7 +151,7 @@ internal sealed class KernelBans : IAsyncDisposable
     }
 
     /// <returns>What stands against it; null when it is done.</returns>
-    private async Task<string?> RunAsync(string script)
+    private static async Task<string?> RunAsync(string script)
     {
         using var patience = new CancellationTokenSource(Patience);
         try

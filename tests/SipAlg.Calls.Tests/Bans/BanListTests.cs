@@ -1,5 +1,6 @@
 using SipAlg.Calls.Bans;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Gate;
 using SipAlg.Testing;
 
 namespace SipAlg.Calls.Tests.Bans;
@@ -167,6 +168,24 @@ public sealed class BanListTests
         Assert.Equal([Source(1)], _list.List().Select(standing => standing.Address));
         _list.Take(BanRules.Off);
         Assert.Empty(_list.List());
+    }
+
+    [Fact]
+    public void The_gate_asks_it_before_anything_is_read()
+    {
+        var gate = new SourceGate(new GateBoard(_time) { Other = _list });
+        gate.Take([0]);
+        Add(Scanner, isProven: false);
+        Assert.Equal(BanList.HeardEachSecond, Enumerable.Range(0, 20).Count(_ => gate.Admits(0, Scanner, GateCharge.Packet, _time.Now)));
+        Assert.True(gate.Admits(0, Scanner, GateCharge.Request, _time.Now));
+        Assert.True(gate.Admits(0, Scanner, GateCharge.Connection, _time.Now));
+        Add(Scanner);
+        Assert.All(Enum.GetValues<GateCharge>(), charge => Assert.False(gate.Admits(0, Scanner, charge, _time.Now)));
+        Assert.True(gate.Admits(0, Source(1), GateCharge.Packet, _time.Now));
+
+        // Somebody has registered from there meanwhile.
+        gate.Board.Known.Add(Scanner, _time.Now, 60_000);
+        Assert.True(gate.Admits(0, Scanner, GateCharge.Packet, _time.Now));
     }
 
     [Fact]
