@@ -71,7 +71,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
         var cost = isPremium ? PremiumCost : (score.Names & bit) != 0 ? AgainCost : NameCost;
         score.Names |= bit;
         Charge(ref score, cost, flow.IsReliable);
-        if (score.Level >= Enough && (isPremium || Now - score.Since >= Patience || score.NameCount > MostNames))
+        if (IsDue(score) && (isPremium || Now - score.Since >= Patience || score.NameCount > MostNames))
         {
             var count = score.NameCount;
             Propose(ref score, flow, isPremium ? BanReason.PremiumNumbers : BanReason.Probing, isPremium
@@ -100,7 +100,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         score.Wrong++;
         Charge(ref score, WrongCost, isProven: true);
-        if (score.Proven >= Enough)
+        if (score.Proven >= Enough && IsDue(score))
         {
             Propose(ref score, flow, BanReason.WrongPasswords, string.Create(CultureInfo.InvariantCulture, $"it sent {score.Wrong} wrong passwords"), isProven: true);
         }
@@ -116,7 +116,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         Charge(ref score, MalformedCost, flow.IsReliable);
-        if (score.Level >= Enough)
+        if (IsDue(score))
         {
             Propose(ref score, flow, BanReason.Malformed, "what it sent could not be read, again and again");
         }
@@ -143,9 +143,16 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         Charge(ref score, Enough, flow.IsReliable);
-        Propose(ref score, flow, BanReason.Scanner, $"'{mark.Contains}' in {mark.Header} is the mark of {mark.Who}");
+        if (IsDue(score))
+        {
+            Propose(ref score, flow, BanReason.Scanner, $"'{mark.Contains}' in {mark.Header} is the mark of {mark.Who}");
+        }
+
         return true;
     }
+
+    /// <summary>It has enough against it, and was not looked at a moment ago.</summary>
+    private bool IsDue(in SourceScore score) => score.Level >= Enough && score.RestsUntil <= Now;
 
     private static void Charge(ref SourceScore score, float points, bool isProven)
     {
@@ -164,7 +171,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
     {
         isProven |= score.Proven >= Enough;
         var source = flow.Remote.Address;
-        if (score.RestsUntil > Now || !(isProven ? _proven : _unproven).TryTake(Now))
+        if (!(isProven ? _proven : _unproven).TryTake(Now))
         {
             return;
         }

@@ -13,11 +13,12 @@ public sealed class CallAccount(string name)
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>What is to be kept of it, by the name of the numbers.</summary>
+    /// <summary>What is to be kept of it, by the name of the numbers; from now on it is as it was kept.</summary>
     public IReadOnlyList<(string Numbers, KeptUsage Usage)> Copy()
     {
         lock (Lock)
         {
+            IsChanged = false;
             return [.. _usages.Select(usage => (usage.Key, usage.Value.Kept()))];
         }
     }

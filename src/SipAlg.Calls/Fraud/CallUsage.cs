@@ -11,14 +11,24 @@ public sealed class CallUsage
 
     private Counts _begun;
     private long _window;
-    private int _alarms;
-    private long _alarmHour;
+
+    /// <summary>The hour, or the day, in which each limit's alarm was told last.</summary>
+    private Periods _told;
 
     [InlineArray(Windows)]
     private struct Counts
     {
         private int _first;
     }
+
+    [InlineArray((int)AccountLimit.Count)]
+    private struct Periods
+    {
+        private long _first;
+    }
+
+    /// <summary>Which window a time is in.</summary>
+    public static long WindowAt(DateTimeOffset time) => time.ToUnixTimeSeconds() / WindowSeconds;
 
     /// <summary>Calls that stand.</summary>
     public int Active { get; internal set; }
@@ -61,27 +71,12 @@ public sealed class CallUsage
     /// <summary>Whether an alarm is the first of its hour, or its day.</summary>
     internal bool IsNewAlarm(AccountLimit limit, DateTimeOffset now, int day)
     {
-        var hour = limit == AccountLimit.MinutesPerDay ? day : now.ToUnixTimeSeconds() / 3600;
-        if (limit != AccountLimit.MinutesPerDay && hour != _alarmHour)
-        {
-            (_alarmHour, _alarms) = (hour, _alarms & DayBit);
-        }
-
-        var bit = limit == AccountLimit.MinutesPerDay ? DayBit : 1 << (int)limit;
-        if (limit == AccountLimit.MinutesPerDay && AlarmDay != day)
-        {
-            _alarms &= ~DayBit;
-            AlarmDay = day;
-        }
-
-        var isNew = (_alarms & bit) == 0;
-        _alarms |= bit;
+        var period = limit == AccountLimit.MinutesPerDay ? day : now.ToUnixTimeSeconds() / 3600;
+        ref var told = ref _told[(int)limit];
+        var isNew = told != period;
+        told = period;
         return isNew;
     }
-
-    private const int DayBit = 1 << (int)AccountLimit.MinutesPerDay;
-
-    private int AlarmDay { get; set; }
 
     /// <summary>What is kept over a restart.</summary>
     public KeptUsage Kept() => new(_window, [.. _begun], Day, Seconds);
@@ -95,7 +90,7 @@ public sealed class CallUsage
 
     private void Turn(DateTimeOffset now)
     {
-        var window = now.ToUnixTimeSeconds() / WindowSeconds;
+        var window = WindowAt(now);
         if (window < _window)
         {
             // The clock was set back: what was counted stays, and is forgotten an hour later.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -156,6 +157,8 @@ internal sealed class ProtectionStore : IDisposable
             }
         }
 
+        // Of an account that nobody uses any more nothing is kept beyond its day, or its hour.
+        Sqlite.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"DELETE FROM usage WHERE day < {_ledger.Today - 1} AND window < {CallUsage.WindowAt(_time.GetUtcNow()) - CallUsage.Windows}"));
         using (var rows = new Statement(connection, "SELECT account, numbers, window, begun, day, seconds FROM usage"))
         {
             while (rows.Read())
@@ -187,16 +190,19 @@ internal sealed class ProtectionStore : IDisposable
             _connection = OpenFile(_file, _log, _time);
         }
 
-        using var transaction = _connection.BeginTransaction();
-        WriteBans(_connection, kept);
-        foreach (var account in accounts)
+        try
         {
-            WriteUsage(_connection, account);
+            using var transaction = _connection.BeginTransaction();
+            WriteBans(_connection, kept);
+            Array.ForEach(accounts, account => WriteUsage(_connection, account));
+            transaction.Commit();
+            _written = kept;
         }
-
-        transaction.Commit();
-        Array.ForEach(accounts, account => account.IsChanged = false);
-        _written = kept;
+        catch
+        {
+            Array.ForEach(accounts, account => account.IsChanged = true);
+            throw;
+        }
     }
 
     private void WriteBans(SqliteConnection connection, HashSet<Ban> kept)
