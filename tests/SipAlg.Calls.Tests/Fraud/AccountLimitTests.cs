@@ -161,7 +161,7 @@ public sealed class AccountLimitTests : CallTest
     public void What_is_refused_otherwise_is_not_counted()
     {
         With(new CallLimits { CallsPerHour = Block(1) });
-        Alice.Call("nobody").Expect(404);
+        Alice.Call("barred").Expect(403);
         var (a, b) = Talk();
         HangUp(a, b);
         Scene.End();
