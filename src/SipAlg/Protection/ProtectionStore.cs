@@ -184,17 +184,12 @@ internal sealed class ProtectionStore : IDisposable
             return;
         }
 
-        if (_connection is null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            _connection = OpenFile(_file, _log, _time);
-        }
-
+        var connection = _connection ??= Made();
         try
         {
-            using var transaction = _connection.BeginTransaction();
-            WriteBans(_connection, kept);
-            Array.ForEach(accounts, account => WriteUsage(_connection, account));
+            using var transaction = connection.BeginTransaction();
+            WriteBans(connection, kept);
+            Array.ForEach(accounts, account => WriteUsage(connection, account));
             transaction.Commit();
             _written = kept;
         }
@@ -203,6 +198,12 @@ internal sealed class ProtectionStore : IDisposable
             Array.ForEach(accounts, account => account.IsChanged = true);
             throw;
         }
+    }
+
+    private SqliteConnection Made()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        return OpenFile(_file, _log, _time);
     }
 
     private void WriteBans(SqliteConnection connection, HashSet<Ban> kept)
