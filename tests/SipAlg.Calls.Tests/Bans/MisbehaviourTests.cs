@@ -86,7 +86,7 @@ public sealed class MisbehaviourTests : UserTest
         Probe(Stranger, 12);
         Assert.Null(Found);
         Scene.Advance(LaneBans.Patience * 1000);
-        Probe(Stranger, 13);
+        Probe(Stranger, 24);
         Assert.Equal((BanReason.Probing, false), (Found!.Reason, Found.IsProven));
         Scene.End();
     }
@@ -207,10 +207,10 @@ public sealed class MisbehaviourTests : UserTest
         Guess(Stranger, "anna", AuthenticationBench.Password);
         Stranger.ExpectResponse(200);
         Forget();
-        Register(Stranger, "anna");
+        Register(Stranger, "anna", 1);
         var nonce = Nonce(Stranger.ExpectResponse(401));
         Scene.Advance(2 * 3600 * 1000);
-        for (var number = 0; number < 500; number++)
+        for (var number = 2; number < 500; number++)
         {
             Register(Stranger, "anna", number, AuthenticationBench.Answer(nonce, 1, "anna", AuthenticationBench.Password, DigestAlgorithm.Md5));
         }
@@ -225,6 +225,7 @@ public sealed class MisbehaviourTests : UserTest
         Guess(Stranger, "anna", AuthenticationBench.Password);
         Stranger.ExpectResponse(200);
         Register(Stranger, "100", headers: "User-Agent: friendly-scanner\r\n");
+        Scene.Advance(11_000);
         for (var number = 0; number < 60; number++)
         {
             Guess(Connected, "bert", $"guess{number}", number);

@@ -65,8 +65,8 @@ public sealed class TransferChargeTests : TransferTest
         c.Accept(Carol.Sdp(version: 2));
         b.ExpectRequest("INVITE");
         b.Accept(Bob.Sdp(version: 2));
-        ExpectReport(a, 200);
         own.ExpectBye();
+        ExpectReport(a, 200);
         a.Bye();
         Alice.ExpectResponse(200);
         Assert.Equal(1, Usage.Active);
