@@ -71,7 +71,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
         var cost = isPremium ? PremiumCost : (score.Names & bit) != 0 ? AgainCost : NameCost;
         score.Names |= bit;
         Charge(ref score, cost, flow.IsReliable);
-        if (IsDue(score) && (isPremium || Now - score.Since >= Patience || score.NameCount > MostNames))
+        if (IsDue(score, flow.IsReliable) && (isPremium || Now - score.Since >= Patience || score.NameCount > MostNames))
         {
             var count = score.NameCount;
             Propose(ref score, flow, isPremium ? BanReason.PremiumNumbers : BanReason.Probing, isPremium
@@ -100,7 +100,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         score.Wrong++;
         Charge(ref score, WrongCost, isProven: true);
-        if (score.Proven >= Enough && IsDue(score))
+        if (IsDue(score, isProven: true))
         {
             Propose(ref score, flow, BanReason.WrongPasswords, string.Create(CultureInfo.InvariantCulture, $"it sent {score.Wrong} wrong passwords"), isProven: true);
         }
@@ -116,7 +116,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         Charge(ref score, MalformedCost, flow.IsReliable);
-        if (IsDue(score))
+        if (IsDue(score, flow.IsReliable))
         {
             Propose(ref score, flow, BanReason.Malformed, "what it sent could not be read, again and again");
         }
@@ -143,7 +143,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         Charge(ref score, Enough, flow.IsReliable);
-        if (IsDue(score))
+        if (IsDue(score, flow.IsReliable))
         {
             Propose(ref score, flow, BanReason.Scanner, $"'{mark.Contains}' in {mark.Header} is the mark of {mark.Who}");
         }
@@ -152,7 +152,9 @@ internal sealed class LaneBans(CallLane lane, BanList list)
     }
 
     /// <summary>It has enough against it, and was not looked at a moment ago.</summary>
-    private bool IsDue(in SourceScore score) => score.Level >= Enough && score.RestsUntil <= Now;
+    private bool IsDue(in SourceScore score, bool isProven) => isProven
+        ? score.Proven >= Enough && score.ProvenRestsUntil <= Now
+        : score.Level >= Enough && score.RestsUntil <= Now;
 
     private static void Charge(ref SourceScore score, float points, bool isProven)
     {
@@ -169,14 +171,14 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
     private void Propose(ref SourceScore score, in Flow flow, BanReason reason, string detail, bool isProven = false)
     {
-        isProven |= score.Proven >= Enough;
+        isProven |= flow.IsReliable;
         var source = flow.Remote.Address;
         if (!(isProven ? _proven : _unproven).TryTake(Now))
         {
             return;
         }
 
-        score.RestsUntil = Now + Rest;
+        (isProven ? ref score.ProvenRestsUntil : ref score.RestsUntil) = Now + Rest;
         var exemption = list.Rules.IsAllowed(source) ? BanExemption.Allowed : lane.Room.PeerTable.IsPeerAt(source) ? BanExemption.Peer : (BanExemption?)null;
         if (exemption is { } spared)
         {

@@ -20,6 +20,9 @@ internal struct SourceScore
     /// <summary>Before this second it is not looked at again whether it is to be banned.</summary>
     public uint RestsUntil;
 
+    /// <summary>The same for what is proven, which what is not shall not put off.</summary>
+    public uint ProvenRestsUntil;
+
     /// <summary>What is held against it that somebody else may have sent.</summary>
     public float Unproven;
 

@@ -36,7 +36,7 @@ public sealed class ProtectionLoaderTests
         var bans = Loaded("realms: { core: { listen: udp://10.0.0.1 } }\nbans: { allow: [192.0.2.77/24], first: 1m, longest: 2d, premium: ['0900', '+882'], scanners: marks.csv, nftables: on }").Host.Bans;
         Assert.Equal((true, TimeSpan.FromMinutes(1), TimeSpan.FromDays(2)), (bans.InKernel, bans.Rules.First, bans.Rules.Longest));
         Assert.Equal(["192.0.2.0/24"], bans.Rules.Allow.Select(network => network.ToString()));
-        Assert.Equal(["0900", "+882"], bans.Rules.Premium);
+        Assert.Equal(["0900", "+882"], bans.Rules.Premium.AsEnumerable());
         Assert.Equal(new ScannerSignature("X-Probe", "abc", "a probe"), bans.Rules.Scanners.All[^1]);
         Assert.Equal(ScannerSignatures.Known.All.Length + 1, bans.Rules.Scanners.All.Length);
     }
