@@ -128,7 +128,7 @@ internal sealed partial class Admission
         else
         {
             lane.Unproven(transaction, request, flow, result);
-            lane.Bans.OnUnproven(flow, result.Outcome);
+            lane.Bans.OnUnproven(request, flow, result.Outcome);
         }
 
         var writer = Begin(request, flow, result.Status);

@@ -89,8 +89,16 @@ internal sealed class LaneBans(CallLane lane, BanList list)
         }
     }
 
-    /// <summary>Credentials were wrong. The nonce went to this source and came back from it, whatever it came by.</summary>
-    public void OnUnproven(in Flow flow, AuthenticationOutcome outcome)
+    /// <summary>As the other, of a request of ours to answer.</summary>
+    public void OnUnproven(SipMessage request, in Flow flow, AuthenticationOutcome outcome) => OnUnproven(flow, outcome, _scores.AttemptOf(request[request.CallId]));
+
+    /// <summary>
+    /// Credentials were wrong. The nonce went to this source and came back from it, whatever it came by. There are phones that answer a
+    /// dozen challenges one after the other with the same password that is wrong: within one attempt (a Call-ID) that counts for little, and so
+    /// does what is not even looked at.
+    /// </summary>
+    /// <param name="attempt">Never 0.</param>
+    public void OnUnproven(in Flow flow, AuthenticationOutcome outcome, ulong attempt)
     {
         if (!list.Rules.IsOn || outcome is not (AuthenticationOutcome.Wrong or AuthenticationOutcome.Held))
         {
@@ -99,7 +107,8 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         score.Wrong++;
-        Charge(ref score, WrongCost, isProven: true);
+        Charge(ref score, outcome == AuthenticationOutcome.Held || score.Attempt == attempt ? AgainCost : WrongCost, isProven: true);
+        score.Attempt = attempt;
         if (IsDue(score, isProven: true))
         {
             Propose(ref score, flow, BanReason.WrongPasswords, string.Create(CultureInfo.InvariantCulture, $"it sent {score.Wrong} wrong passwords"), isProven: true);

@@ -35,6 +35,9 @@ internal struct SourceScore
     /// <summary>How often it has answered challenges wrongly.</summary>
     public uint Wrong;
 
+    /// <summary>What its last wrong answer was about.</summary>
+    public ulong Attempt;
+
     public readonly float Level => Unproven + Proven;
 
     /// <summary>How many different names it asked for, as far as 64 bits tell (linear counting).</summary>
@@ -112,6 +115,9 @@ internal sealed class SourceScores(KeyedHash hash)
             }
         }
     }
+
+    /// <summary>A number for an attempt, by what tells it from others; never 0.</summary>
+    public ulong AttemptOf(ReadOnlySpan<byte> text) => hash.Of(text) | 1;
 
     /// <summary>The bit of a name.</summary>
     public ulong BitOf(ReadOnlySpan<byte> name) => 1UL << (int)(hash.Of(name) & 63);

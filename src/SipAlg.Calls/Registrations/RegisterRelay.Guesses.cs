@@ -63,7 +63,7 @@ internal sealed partial class RegisterRelay
         if (isHeld)
         {
             _lane.Authenticator.Count(realm.Index, AuthenticationOutcome.Held);
-            _lane.Bans.OnUnproven(flow, AuthenticationOutcome.Held);
+            _lane.Bans.OnUnproven(flow, AuthenticationOutcome.Held, named.User | 1);
         }
 
         return proof with { IsWithheld = isHeld };
@@ -142,7 +142,7 @@ internal sealed partial class RegisterRelay
         else if (outcome == AuthenticationOutcome.Wrong && !proof.IsKnown)
         {
             Guesses.Failed(proof.Keys, _lane.Lane.Now);
-            _lane.Bans.OnUnproven(flow, outcome);
+            _lane.Bans.OnUnproven(flow, outcome, proof.User | 1);
         }
     }
 

@@ -33,17 +33,17 @@ public sealed class MisbehaviourTests : UserTest
         Realm = SceneModel.Inside, IsTrusted = false, AcceptFrom = [new IpNetwork(IpAddress.Parse("10.0.0.0"), 8)],
     };
 
-    private static void Register(ScriptedPhone phone, string user, int number = 0, string headers = "") => phone.Send(
+    private static void Register(ScriptedPhone phone, string user, int number = 0, string headers = "", string? callId = null) => phone.Send(
         $"REGISTER sip:{AuthenticationBench.Domain} SIP/2.0\r\nVia: SIP/2.0/{phone.Transport} {phone.Flow.Remote};branch=z9hG4bK{user}{number};rport\r\nMax-Forwards: 70\r\n" +
-        $"From: <sip:{user}@{AuthenticationBench.Domain}>;tag=1\r\nTo: <sip:{user}@{AuthenticationBench.Domain}>\r\nCall-ID: {user}{number}\r\nCSeq: 1 REGISTER\r\n" +
+        $"From: <sip:{user}@{AuthenticationBench.Domain}>;tag=1\r\nTo: <sip:{user}@{AuthenticationBench.Domain}>\r\nCall-ID: {callId ?? $"{user}{number}"}\r\nCSeq: 1 REGISTER\r\n" +
         $"Contact: <{phone.Contact}>\r\n{headers}Content-Length: 0\r\n\r\n");
 
     /// <summary>Answers a challenge with this password.</summary>
-    private static void Guess(ScriptedPhone phone, string user, string password, int number = 0)
+    private static void Guess(ScriptedPhone phone, string user, string password, int number = 0, string? callId = null)
     {
-        Register(phone, user, number);
+        Register(phone, user, number, callId: callId);
         var nonce = Nonce(phone.ExpectResponse(401));
-        Register(phone, user, number, AuthenticationBench.Answer(nonce, 1, user, password, DigestAlgorithm.Md5));
+        Register(phone, user, number, AuthenticationBench.Answer(nonce, 1, user, password, DigestAlgorithm.Md5), callId);
     }
 
     private void Probe(ScriptedPhone phone, int names, int gap = 0)
@@ -196,6 +196,31 @@ public sealed class MisbehaviourTests : UserTest
 
         Assert.Null(Found);
         Guess(Stranger, "anna", AuthenticationBench.Password, 100);
+        Stranger.ExpectResponse(200);
+        Forget();
+        Scene.End();
+    }
+
+    /// <summary>As baresip does: it answers each challenge anew, fifteen times, before it gives up for half a minute.</summary>
+    [Fact]
+    public void A_phone_that_answers_one_challenge_after_another_wrongly_is_not_banned_and_recovers()
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            for (var again = 0; again < 15; again++)
+            {
+                Guess(Stranger, "anna", "s3crte", (100 * attempt) + again, callId: $"attempt{attempt}");
+                Stranger.Take();
+            }
+
+            Scene.Advance(30_000);
+        }
+
+        Assert.Null(Found);
+
+        // Its wrong answers are not looked at for a while (GuessLimiter), and a right one is not either.
+        Scene.Advance(3_600_000);
+        Guess(Stranger, "anna", AuthenticationBench.Password, 3000);
         Stranger.ExpectResponse(200);
         Forget();
         Scene.End();
