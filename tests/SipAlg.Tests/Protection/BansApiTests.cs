@@ -61,6 +61,29 @@ public sealed class BansApiTests
     }
 
     [Fact]
+    public async Task A_reload_brings_other_rules_and_keeps_what_was_counted()
+    {
+        await using var host = await RunningHost.StartAsync(more: "fraud: { peers: { calls_per_hour: 1 } }");
+        using var first = host.Phone();
+        Assert.StartsWith("SIP/2.0 200 ", await first.CallAsync("600"), StringComparison.Ordinal);
+        await first.HangUpAsync();
+        Ban(host, "203.0.113.5");
+        Ban(host, "203.0.113.77");
+
+        var text = await File.ReadAllTextAsync(host.Folder.File);
+        await File.WriteAllTextAsync(host.Folder.File, text.Replace("calls_per_hour: 1 ", "calls_per_hour: 2 ", StringComparison.Ordinal) + "\nbans: { allow: 203.0.113.64/26 }\n");
+        Assert.Equal(200, (await host.AskAsync(HttpMethod.Post, "api/v1/reload")).Status);
+
+        Assert.Equal(["203.0.113.5"], Addresses((await host.GetAsync("api/v1/bans")).Body));
+        using var second = host.Phone();
+        Assert.StartsWith("SIP/2.0 200 ", await second.CallAsync("600"), StringComparison.Ordinal);
+        await second.HangUpAsync();
+        using var third = host.Phone();
+        Assert.StartsWith("SIP/2.0 403 Forbidden: calling limit reached", await third.CallAsync("600"), StringComparison.Ordinal);
+        Assert.Contains("sipalg_limit_blocks_total{limit=\"calls_per_hour\"} 1\n", await host.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Bans_are_known_after_a_restart()
     {
         await using var host = await RunningHost.StartAsync();
