@@ -117,6 +117,7 @@ internal sealed partial class Admission
     /// <summary>Asks for the proof, or says what is wrong with it.</summary>
     private void Challenge(TransactionId transaction, SipMessage request, in Flow flow, AuthenticationDomain domain, in AuthenticationResult result)
     {
+        var status = result.Status;
         if (result.Outcome is AuthenticationOutcome.Missing or AuthenticationOutcome.Stale)
         {
             lane.Challenged(transaction, request, flow);
@@ -127,18 +128,18 @@ internal sealed partial class Admission
         }
         else
         {
-            lane.Unproven(transaction, request, flow, result);
-            lane.Bans.OnUnproven(request, flow, result.Outcome);
+            status = lane.Bans.OnUnproven(request, flow, result.Outcome) ? 403 : status;
+            lane.Unproven(transaction, request, flow, result, status);
         }
 
-        var writer = Begin(request, flow, result.Status);
-        if (result.Status == 401)
+        var writer = Begin(request, flow, status);
+        if (status == 401)
         {
             lane.Authenticator.WriteChallenges(ref writer, domain, result.IsStale, flow.Remote.Address, lane.Lane.Now);
         }
 
         writer.Finish(default);
-        lane.Transactions.RespondOnce(transaction, result.Status, writer.Written);
+        lane.Transactions.RespondOnce(transaction, status, writer.Written);
     }
 
     /// <summary>The address-of-record in To is the user's: his name, one of his aliases or numbers. The domain is not looked at, since phones often have an address there.</summary>

@@ -30,6 +30,12 @@ internal sealed class LaneBans(CallLane lane, BanList list)
     public const float WrongCost = 5;
     public const float MalformedCost = 5;
 
+    /// <summary>Wrong answers of one attempt that are met with another challenge.</summary>
+    public const int MostAnswers = 2;
+
+    /// <summary>Seconds between two of them; who takes longer tries anew.</summary>
+    public const uint LoopGap = 2;
+
     /// <summary>Phones behind one address that all begin at once are given this time to answer their challenges, in seconds,</summary>
     public const uint Patience = 3;
 
@@ -90,7 +96,12 @@ internal sealed class LaneBans(CallLane lane, BanList list)
     }
 
     /// <summary>As the other, of a request of ours to answer.</summary>
-    public void OnUnproven(SipMessage request, in Flow flow, AuthenticationOutcome outcome) => OnUnproven(flow, outcome, _scores.AttemptOf(request[request.CallId]));
+    /// <returns>It is a phone that answers one challenge after the other with what has been refused (against RFC 3261 §22.2): another one would not help it.</returns>
+    public bool OnUnproven(SipMessage request, in Flow flow, AuthenticationOutcome outcome)
+    {
+        OnUnproven(flow, outcome, _scores.AttemptOf(request[request.CallId]));
+        return outcome is AuthenticationOutcome.Wrong or AuthenticationOutcome.Held && _scores.Of(flow.Remote.Address, Now).Repeats >= MostAnswers;
+    }
 
     /// <summary>
     /// Credentials were wrong. The nonce went to this source and came back from it, whatever it came by. There are phones that answer a
@@ -100,7 +111,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
     /// <param name="attempt">Never 0.</param>
     public void OnUnproven(in Flow flow, AuthenticationOutcome outcome, ulong attempt)
     {
-        if (!list.Rules.IsOn || outcome is not (AuthenticationOutcome.Wrong or AuthenticationOutcome.Held))
+        if (outcome is not (AuthenticationOutcome.Wrong or AuthenticationOutcome.Held))
         {
             return;
         }
@@ -108,8 +119,9 @@ internal sealed class LaneBans(CallLane lane, BanList list)
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         score.Wrong++;
         Charge(ref score, outcome == AuthenticationOutcome.Held || score.Attempt == attempt ? AgainCost : WrongCost, isProven: true);
-        score.Attempt = attempt;
-        if (IsDue(score, isProven: true))
+        score.Repeats = score.Attempt == attempt && Now - score.AttemptAt <= LoopGap ? score.Repeats + 1 : 0;
+        (score.Attempt, score.AttemptAt) = (attempt, Now);
+        if (list.Rules.IsOn && IsDue(score, isProven: true))
         {
             Propose(ref score, flow, BanReason.WrongPasswords, string.Create(CultureInfo.InvariantCulture, $"it sent {score.Wrong} wrong passwords"), isProven: true);
         }

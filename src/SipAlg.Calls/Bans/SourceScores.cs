@@ -38,6 +38,10 @@ internal struct SourceScore
     /// <summary>What its last wrong answer was about.</summary>
     public ulong Attempt;
 
+    /// <summary>When that was, in seconds of the lane, and how many came before it without a rest.</summary>
+    public uint AttemptAt;
+    public uint Repeats;
+
     public readonly float Level => Unproven + Proven;
 
     /// <summary>How many different names it asked for, as far as 64 bits tell (linear counting).</summary>

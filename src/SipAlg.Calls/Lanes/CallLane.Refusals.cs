@@ -45,15 +45,15 @@ public sealed partial class CallLane
     }
 
     /// <summary>The credentials of a request prove nothing.</summary>
-    internal void Unproven(TransactionId transaction, SipMessage request, in Flow flow, in AuthenticationResult result)
+    internal void Unproven(TransactionId transaction, SipMessage request, in Flow flow, in AuthenticationResult result, int status)
     {
         if (BeginsCall(request))
         {
-            Tell(transaction, request, flow, result.Status, new Refusal(RefusalReason.Count, result.Outcome) { User = UserIn(request) });
+            Tell(transaction, request, flow, status, new Refusal(RefusalReason.Count, result.Outcome) { User = UserIn(request) });
         }
         else if (request.Method == SipMethod.Register)
         {
-            NotRegistered(request, flow, result.Status, RefusalReason.Count, result.Outcome);
+            NotRegistered(request, flow, status, RefusalReason.Count, result.Outcome);
         }
     }
 

@@ -16,6 +16,7 @@ public sealed class MisbehaviourTests : UserTest
     private const string SourceText = "198.51.100.7";
 
     private ScriptedPhone? _stranger;
+    private int _guesses = 1000;
     private ScriptedPhone? _connected;
 
     protected override SceneOptions Options => base.Options with { ChecksMessages = false, Peer = Widened };
@@ -201,15 +202,34 @@ public sealed class MisbehaviourTests : UserTest
         Scene.End();
     }
 
-    /// <summary>As baresip does: it answers each challenge anew, fifteen times, before it gives up for half a minute.</summary>
+    /// <summary>As baresip does: it answers each challenge anew with the same password, a dozen times; the third time it hears that it need not.</summary>
     [Fact]
-    public void A_phone_that_answers_one_challenge_after_another_wrongly_is_not_banned_and_recovers()
+    public void A_phone_that_answers_one_challenge_after_another_wrongly_is_told_to_rest_and_recovers()
+    {
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            foreach (var status in new[] { 401, 401, 403 })
+            {
+                Guess(Stranger, "anna", "s3crte", _guesses++, $"attempt{attempt}");
+                Stranger.ExpectResponse(status);
+            }
+        }
+
+        Assert.Null(Found);
+        Guess(Stranger, "anna", AuthenticationBench.Password, _guesses++, "attempt1");
+        Stranger.ExpectResponse(200);
+        Forget();
+        Scene.End();
+    }
+
+    [Fact]
+    public void A_phone_that_goes_on_all_the_same_is_slowed_and_not_banned()
     {
         for (var attempt = 0; attempt < 20; attempt++)
         {
             for (var again = 0; again < 15; again++)
             {
-                Guess(Stranger, "anna", "s3crte", (100 * attempt) + again, callId: $"attempt{attempt}");
+                Guess(Stranger, "anna", "s3crte", _guesses++, $"attempt{attempt}");
                 Stranger.Take();
             }
 
@@ -220,9 +240,24 @@ public sealed class MisbehaviourTests : UserTest
 
         // Its wrong answers are not looked at for a while (GuessLimiter), and a right one is not either.
         Scene.Advance(3_600_000);
-        Guess(Stranger, "anna", AuthenticationBench.Password, 3000);
+        Guess(Stranger, "anna", AuthenticationBench.Password, _guesses++);
         Stranger.ExpectResponse(200);
         Forget();
+        Scene.End();
+    }
+
+    /// <summary>Phones use one Call-ID for all their registrations (RFC 3261 §10.2): one that tries again after a while is asked again.</summary>
+    [Fact]
+    public void A_phone_that_tries_now_and_then_is_challenged_each_time()
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            Guess(Stranger, "anna", "s3crte", _guesses++, "always");
+            Stranger.ExpectResponse(401);
+            Scene.Advance(30_000);
+        }
+
+        Assert.Null(Found);
         Scene.End();
     }
 
