@@ -10,6 +10,7 @@ readonly peers=(
     "baresip:baresip:a telephone that plays and records audio"
     "linphone-cli:linphonec:a telephone that speaks SHA-256 and GRUU"
     "sipsak:sipsak:sends single requests"
+    "sipvicious:svmap:scans, enumerates and cracks, as strangers do"
     "tshark:tshark:captures and dissects what is on the wire"
     "prometheus:promtool:scrapes the gateway, checks metrics and alert rules"
     "kamailio:kamailio:a registrar and proxy behind the gateway"

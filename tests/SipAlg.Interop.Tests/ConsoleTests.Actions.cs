@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Sipp;
@@ -20,6 +22,20 @@ public sealed partial class ConsoleTests
         await page.ShowsNotAsync("#hang-up", "");
         await page.GoAsync("#/audit");
         await page.ShowsAsync("table[aria-label='Changes'] tr", "DELETE /api/v1/calls/");
+    });
+
+    [Fact]
+    public Task A_ban_says_why_and_is_lifted() => InBrowser("#/bans", async (_, page) =>
+    {
+        const string Bans = "table[aria-label='Bans'] tbody tr";
+        using var stranger = new UdpClient(new IPEndPoint(IPAddress.Parse(TwoSides.StrangerAddress), 0));
+        await stranger.SendAsync(Scanner.Register(TwoSides.StrangerAddress), Fixture.Outside);
+        await page.ShowsAsync(Bans, TwoSides.StrangerAddress);
+        await page.ShowsAsync(Bans, "'friendly-scanner' in User-Agent is the mark of SIPVicious");
+        await page.ClickAsync($"{Bans} button", "Lift");
+        await page.ClickAsync("dialog button", "Lift");
+        await page.ShowsNotAsync(Bans, TwoSides.StrangerAddress);
+        Assert.Equal("[]", JsonNode.Parse(await Fixture.Gateway.GetAsync("/api/v1/bans"))!["items"]!.ToJsonString());
     });
 
     [Fact]

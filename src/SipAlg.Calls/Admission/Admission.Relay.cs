@@ -24,6 +24,11 @@ internal sealed partial class Admission
             return;
         }
 
+        if (!register.Has(HeaderId.Authorization) && !lane.Admitted.Has(realm.Index, flow))
+        {
+            lane.Bans.OnStranger(register, flow);
+        }
+
         lane.Relay!.OnRegister(transaction, register, flow, realm, settings);
     }
 }

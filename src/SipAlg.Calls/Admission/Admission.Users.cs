@@ -71,10 +71,16 @@ internal sealed partial class Admission
 
             if (peer is null)
             {
+                lane.Bans.OnStranger(request, flow);
                 lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
             }
 
             return peer is not null;
+        }
+
+        if (MayBeUser(sender))
+        {
+            lane.Bans.OnUntrusted(request, flow);
         }
 
         if (peer is not null && !(MayBeUser(sender) && Authenticator.HasCredentials(request, domain)))
@@ -133,6 +139,7 @@ internal sealed partial class Admission
         if (result.IsAccepted)
         {
             lane.Lane.Know(flow, KnownByProof);
+            lane.Bans.OnProven(flow);
             return true;
         }
 
@@ -143,23 +150,29 @@ internal sealed partial class Admission
     /// <summary>Asks for the proof, or says what is wrong with it.</summary>
     private void Challenge(TransactionId transaction, SipMessage request, in Flow flow, AuthenticationDomain domain, in AuthenticationResult result)
     {
+        var status = result.Status;
         if (result.Outcome is AuthenticationOutcome.Missing or AuthenticationOutcome.Stale)
         {
             lane.Challenged(transaction, request, flow);
+            if (result.Outcome == AuthenticationOutcome.Missing)
+            {
+                lane.Bans.OnStranger(request, flow);
+            }
         }
         else
         {
-            lane.Unproven(transaction, request, flow, result);
+            status = lane.Bans.OnUnproven(request, flow, result.Outcome) ? 403 : status;
+            lane.Unproven(transaction, request, flow, result, status);
         }
 
-        var writer = Begin(request, flow, result.Status);
-        if (result.Status == 401)
+        var writer = Begin(request, flow, status);
+        if (status == 401)
         {
             lane.Authenticator.WriteChallenges(ref writer, domain, result.IsStale, flow.Remote.Address, lane.Lane.Now);
         }
 
         writer.Finish(default);
-        lane.Transactions.RespondOnce(transaction, result.Status, writer.Written);
+        lane.Transactions.RespondOnce(transaction, status, writer.Written);
     }
 
     /// <summary>The address-of-record in To is the user's: his name, one of his aliases or numbers. The domain is not looked at, since phones often have an address there.</summary>

@@ -1,4 +1,6 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Messages;
 using SipAlg.Protocol.Sessions;
@@ -194,17 +196,41 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
+        if (!TryCharge(invite, sender, decision, isEmergency, out var charge, out var breach))
+        {
+            lane.RefuseByAccount(transaction, invite, flow, breach!);
+            return;
+        }
+
         if (sender.Peer is { } peer && !peer.TryBegin(lane.Room.Time, isEmergency))
         {
+            charge?.End();
             RefuseForNow(transaction, invite, flow, RefusalReason.PeerLimit);
             return;
         }
 
-        if (!Call.TryBegin(lane, transaction, invite, flow, sender, decision))
+        if (!Call.TryBegin(lane, transaction, invite, flow, sender, decision, charge))
         {
+            charge?.End();
             sender.Peer?.End();
             lane.Refuse(transaction, invite, flow, 482, RefusalReason.Merged);
         }
+    }
+
+    /// <summary>Whether who calls may begin another call to this number; of an emergency, or of what goes nowhere, nothing is counted.</summary>
+    private bool TryCharge(SipMessage invite, in Sender sender, RouteDecision decision, bool isEmergency, out CallCharge? charge, out LimitBreach? breach)
+    {
+        (charge, breach) = (null, null);
+        var peer = sender.Peer is { } state ? lane.Room.Model.Peers[state.Peer.Index] : null;
+        if (isEmergency || decision.Rejection is not null || (sender.User is { } user ? user.Fraud : peer?.Fraud) is null)
+        {
+            return true;
+        }
+
+        Span<byte> called = stackalloc byte[SipLimits.Identifier];
+        called = called[..CallNumbers.Called(invite, sender.Peer, called)];
+        breach = lane.Room.Ledger.TryBegin(sender.User, peer, called, decision.Called, out charge);
+        return breach is null;
     }
 
     /// <summary>The listener is configured no more. Nothing is kept of it: it may be anybody's.</summary>

@@ -22,6 +22,7 @@ internal sealed partial class Call
         StopTimer(ref _silence);
         StopTimer(ref _seriesTimer);
         StopTimer(ref _provisional);
+        EndCharges();
         _lane.Lane.Octets.Drop(ref _invite);
         _failures.Drop(_lane.Lane.Octets);
         _record.Ended = _lane.Room.Time.GetUtcNow();

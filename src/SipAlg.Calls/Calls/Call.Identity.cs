@@ -21,6 +21,7 @@ internal sealed partial class Call
             Number = to.Told?.Caller,
             IsNumberProven = to.Told is { IsCallerProven: true },
             Name = to.Told?.CallerName,
+            IsForced = from is { User.IsForced: true },
         };
     }
 
@@ -34,6 +35,9 @@ internal sealed partial class Call
         Number = decision.Caller,
         IsNumberProven = decision.IsCallerProven,
         Name = decision.CallerName,
+
+        // What the gateway writes itself of a transfer names who asked for it, as he may be named.
+        IsForced = !_isAttempt && IsForced(_caller),
     };
 
     /// <summary>Of a leg's far side towards one in another call, which is to be its partner.</summary>

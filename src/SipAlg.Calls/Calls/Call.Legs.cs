@@ -2,6 +2,7 @@ using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Calls.Calls;
 
@@ -71,6 +72,8 @@ internal sealed partial class Call
 
     public override bool GoesBy(int listener) =>
         LegWhere(leg => leg.Flow.Listener == listener) is not null || _departed?.Exists(leg => leg.Flow.Listener == listener) == true;
+
+    public override bool IsAt(IpAddress household) => LegWhere(leg => Prefixes.Household(leg.Flow.Remote.Address) == household) is not null;
 
     private MediaSide SideOf(Leg leg) => MediaSide.Of(_lane.Room.Model.Realms[leg.Realm], leg.Peer?.Peer, leg.Flow.Local.Address, leg.Flow.Remote.Address);
 

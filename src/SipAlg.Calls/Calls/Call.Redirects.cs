@@ -44,6 +44,7 @@ internal sealed partial class Call
         var rights = new RouteRights(branch.Target.Realm, branch.Peer?.Peer, branch.Asked, branch.Target.Contact?.User);
         var caller = Encoding.UTF8.GetBytes(_record.Caller);
         var lists = new List<TargetList>();
+        Span<byte> called = stackalloc byte[SipLimits.Identifier];
         cause = CallCause.RedirectUnroutable;
         foreach (var contact in RedirectContacts.Of(response))
         {
@@ -54,7 +55,16 @@ internal sealed partial class Call
             }
             else if (_lane.Routes.Find(rights, contact, caller, invite) is { Rejection: null } decision)
             {
-                lists.Add(new TargetList(Forced(decision, _caller, _record)) { Uri = contact, Hops = branch.List.Hops + 1, Breadth = branch.Breadth });
+                // Who redirects pays: else a phone that forwards would make expensive calls for nothing.
+                if (!TryCharge(rights, called[..uri.CopyUser(called)], decision, out var charge))
+                {
+                    cause = CallCause.AccountLimit;
+                    continue;
+                }
+
+                var list = new TargetList(Forced(decision, _caller, _record)) { Uri = contact, Hops = branch.List.Hops + 1, Breadth = branch.Breadth, From = branch.List };
+                Charge(charge, list);
+                lists.Add(list);
             }
         }
 

@@ -182,6 +182,7 @@ internal sealed partial class Call
 
         AwaitMedia();
         ArmSeries();
+        BeginToPay(_callee?.Branch?.List);
         EndWait();
     }
 

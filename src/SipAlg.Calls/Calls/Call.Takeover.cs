@@ -125,6 +125,7 @@ internal sealed partial class Call
         _lane.Lane.Octets.Drop(ref leg.Before);
         leg.DropOwn(_lane.Lane.Octets, _lane.Lane.Timers);
         AbandonCrossings();
+        into.TakeCharges(this);
         if (_isAttempt)
         {
             EndAttempt();

@@ -108,7 +108,15 @@ internal sealed partial class Call
             return;
         }
 
-        var decision = _lane.Routes.Find(RouteRights.Of(transfer.By, source), invite[invite.RequestUri], by, refer);
+        var rights = RouteRights.Of(transfer.By, source);
+        var decision = _lane.Routes.Find(rights, invite[invite.RequestUri], by, refer);
+        if (!TryCharge(rights, transfer.To, decision, out var charge))
+        {
+            FailTransfer(transfer, 403);
+            return;
+        }
+
+        transfer.Charge = charge;
         BeginAttempt(transfer, invite, decision);
     }
 
@@ -241,6 +249,8 @@ internal sealed partial class Call
     {
         var (by, stays, comes) = (transfer.By, transfer.Stays, transfer.Comes!);
         _transfer = null;
+        Charge(transfer.Charge);
+        BeginToPay(null);
         ListenAnew();
         RecordTransfer(transfer);
         comes.Home.GoOver(comes, this, CallCause.Transferred);
@@ -315,6 +325,7 @@ internal sealed partial class Call
     {
         var transfer = _transfer!;
         _transfer = null;
+        transfer.Charge?.End();
         ListenAnew();
         Withdraw(transfer.Stays);
         transfer.Awaited?.StopAwaiting(transfer);

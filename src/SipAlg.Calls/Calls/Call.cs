@@ -1,5 +1,6 @@
 using SipAlg.Calls.Admission;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Media;
@@ -122,7 +123,7 @@ internal sealed partial class Call : DialogOwner
     }
 
     /// <summary>Begins a call and tries its first target. False: the same INVITE is being served already (RFC 3261 §8.2.2.2).</summary>
-    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, in Sender sender, RouteDecision decision)
+    public static bool TryBegin(CallLane lane, TransactionId transaction, SipMessage invite, in Flow flow, in Sender sender, RouteDecision decision, CallCharge? charge = null)
     {
         if (!lane.TryReserve(invite, out var slot, out var generation, out var key))
         {
@@ -174,6 +175,7 @@ internal sealed partial class Call : DialogOwner
         caller.Number = record.CallerOctets;
         var replacement = Replacement.Of(lane, invite, decision);
         var call = new Call(lane, caller, replacement.Decision, QueueOf(replacement.Decision, invite), record, key, slot, generation, lane.Room.Media.Relay.Place());
+        call.Charge(charge);
         call._callerFace = call.NewFace(call.SideOf(caller));
         lane.Set(slot, call);
         lane.Transactions.Adopt(transaction, call.Owner(LegPart.CallerInvite));
@@ -253,6 +255,10 @@ internal sealed partial class Call : DialogOwner
                 break;
             case CallTimer.Silence:
                 OnSilenceTimer();
+                break;
+            case CallTimer.Account:
+                _account = default;
+                OnAccountTimer();
                 break;
             case CallTimer.Series:
                 OnSeriesTimer();

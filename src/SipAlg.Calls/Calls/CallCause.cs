@@ -42,6 +42,9 @@ public enum CallCause : byte
 
     /// <summary>An INVITE was refused before it became a call.</summary>
     NotAdmitted,
+
+    /// <summary>Whoever triggered it has used up what the configuration allows (against toll fraud).</summary>
+    AccountLimit,
 }
 
 /// <summary>Who ended a call.</summary>
@@ -103,6 +106,7 @@ public static class CallCauses
         CallCause.HungUpByOperator => "hung_up_by_operator",
         CallCause.Fault => "fault",
         CallCause.NotAdmitted => "not_admitted",
+        CallCause.AccountLimit => "account_limit",
         _ => "none",
     };
 
@@ -134,7 +138,7 @@ public static class CallCauses
     public static CallOutcome Outcome(CallCause cause) => cause switch
     {
         CallCause.CallerCancelled => CallOutcome.Cancelled,
-        CallCause.NotAdmitted or CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.NoMediaPorts or CallCause.NothingToReplace or
+        CallCause.NotAdmitted or CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.AccountLimit or CallCause.NoMediaPorts or CallCause.NothingToReplace or
         CallCause.BadOffer or CallCause.NoCodec or CallCause.PrivacyUnavailable or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
         _ => CallOutcome.Failed,
     };

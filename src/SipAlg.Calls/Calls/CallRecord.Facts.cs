@@ -1,4 +1,5 @@
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
@@ -32,6 +33,9 @@ public sealed partial class CallRecord
 
     /// <summary>What the caller was shown as our address.</summary>
     public IpEndpoint CallerShown { get; init; }
+
+    /// <summary>The limit of an account that has refused or ended it, or one of its redirections; null: none has.</summary>
+    public LimitBreach? Breach { get; set; }
 
     /// <summary>Null for what became a call.</summary>
     public Refusal? Refusal { get; init; }

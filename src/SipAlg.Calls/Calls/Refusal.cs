@@ -1,4 +1,5 @@
 using SipAlg.Calls.Authentication;
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Lanes;
 using SipAlg.Protocol.Sip;
 
@@ -11,6 +12,9 @@ public sealed record Refusal(RefusalReason Reason, AuthenticationOutcome Credent
 {
     /// <summary>Who the credentials say that the caller is; null without any.</summary>
     public string? User { get; init; }
+
+    /// <summary>The limit that was met, where it was one of an account; null: none.</summary>
+    public LimitBreach? Breach { get; init; }
 
     /// <summary>Why it was not understood.</summary>
     public MessageFault Fault { get; init; }

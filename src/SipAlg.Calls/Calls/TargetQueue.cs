@@ -17,6 +17,12 @@ internal sealed class TargetList(RouteDecision decision)
     /// <summary>How many redirections led here.</summary>
     public int Hops { get; init; }
 
+    /// <summary>Whose redirection led here; null: nobody's.</summary>
+    public TargetList? From { get; init; }
+
+    /// <summary>Whether it is the other list, or led to it.</summary>
+    public bool LedTo(TargetList? other) => other is not null && (other == this || LedTo(other.From));
+
     /// <summary>The contact that led here, in the place of the caller's Request-URI; empty for what the caller asked for.</summary>
     public byte[] Uri { get; init; } = [];
 

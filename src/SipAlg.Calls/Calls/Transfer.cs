@@ -1,3 +1,4 @@
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Legs;
 
 namespace SipAlg.Calls.Calls;
@@ -26,6 +27,9 @@ internal sealed class Transfer(Call call, Leg by, Leg stays)
 
     /// <summary>The dialog that is joined, while it rings (a transfer before the consultation was answered).</summary>
     public Call? Awaited { get; set; }
+
+    /// <summary>What who transferred pays for it; null: nothing.</summary>
+    public CallCharge? Charge { get; set; }
 
     /// <summary>The target has agreed, and who stays is being asked.</summary>
     public bool IsJoining { get; set; }

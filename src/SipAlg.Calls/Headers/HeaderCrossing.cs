@@ -121,6 +121,11 @@ internal readonly ref partial struct HeaderCrossing(ReadOnlySpan<byte> host, Dia
             return true;
         }
 
+        if (!Identity.IsBelieved && field.Id == HeaderId.Other && Identity.WithholdsOther(message.LongName(field)))
+        {
+            return true;
+        }
+
         if (IdField is not null && field.Id == HeaderId.Other && Ascii.EqualsIgnoreCase(message.LongName(field), IdField))
         {
             return true;

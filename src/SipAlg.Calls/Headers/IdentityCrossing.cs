@@ -19,8 +19,9 @@ internal readonly struct IdentityCrossing
     private const PrivacyValues HidesHistory = PrivacyValues.Header | PrivacyValues.Session | PrivacyValues.History;
 
     /// <summary>Of who asks for something outside a call, towards who is asked; a far side that is no peer is not trusted.</summary>
-    public static IdentityCrossing Of(bool isBelieved, bool isTold, RouteDecision? decision = null) => new()
+    public static IdentityCrossing Of(bool isBelieved, bool isTold, RouteDecision? decision = null, bool isForced = false) => new()
     {
+        IsForced = isForced,
         IsBelieved = isBelieved,
         IsTold = isTold,
         Given = decision?.Privacy,
@@ -49,6 +50,9 @@ internal readonly struct IdentityCrossing
 
     /// <summary>The caller's display name that the dialplan set; null leaves it.</summary>
     public string? Name { get; init; }
+
+    /// <summary>The sender is a user who may show nobody but himself: what else names a caller stays behind.</summary>
+    public bool IsForced { get; init; }
 
     /// <summary>What the message asks for.</summary>
     public PrivacyValues Asked(SipMessage message)
@@ -96,6 +100,8 @@ internal readonly struct IdentityCrossing
         HeaderId.AssertedIdentity or HeaderId.PreferredIdentity or HeaderId.RemotePartyId => !IsBelieved || (concealed & HidesIdentity) != 0,
         HeaderId.Diversion => !IsBelieved || IsHistoryPrivate(concealed),
         HeaderId.HistoryInfo => !IsBelieved,
+        HeaderId.ReferredBy => IsForced,
+        HeaderId.ReplyTo when IsForced => true,
         HeaderId.Privacy => Given is not null || (concealed & Performed) != 0,
         HeaderId.CallInfo or HeaderId.ReplyTo or HeaderId.UserAgent or HeaderId.Server => IsAnonymous(concealed),
         _ => false,
@@ -104,6 +110,44 @@ internal readonly struct IdentityCrossing
     /// <summary>What tells of a user, of the fields that the gateway does not understand (RFC 3323 §5.3); Identity holds the number signed (RFC 8225).</summary>
     public static bool TellsUser(ReadOnlySpan<byte> name) =>
         IsNamed(name, "Subject"u8) || IsNamed(name, "Organization"u8) || IsNamed(name, "Identity"u8) || IsNamed(name, "Identity-Info"u8);
+
+    /// <summary>
+    /// Whether a field that the gateway does not understand stays behind: what only the trust domain may say of a caller and of who pays for
+    /// him (RFC 8496 §4, RFC 5502 §7, RFC 7315 §4.5 and §4.6, RFC 6050 §4.1, 3GPP TS 24.229), and, of a user who may show nobody but himself,
+    /// signatures of another's number (RFC 8224): From is not what they cover.
+    /// </summary>
+    public bool WithholdsOther(ReadOnlySpan<byte> name)
+    {
+        if (IsBelieved)
+        {
+            return false;
+        }
+
+        return name.Length switch
+        {
+            > 2 when (name[0] | 0x20) == 'p' && name[1] == '-' => IsNamed(name, "P-Charge-Info"u8) || IsNamed(name, "P-Served-User"u8) || IsNamed(name, "P-Charging-Vector"u8) ||
+                IsNamed(name, "P-Charging-Function-Addresses"u8) || IsNamed(name, "P-Asserted-Service"u8) || IsNamed(name, "P-User-Database"u8) || IsNamed(name, "P-Profile-Key"u8),
+            16 => IsNamed(name, "Attestation-Info"u8),
+            8 or 13 => IsForced && (IsNamed(name, "Identity"u8) || IsNamed(name, "Identity-Info"u8)),
+            14 => IsNamed(name, "Origination-Id"u8),
+            _ => false,
+        };
+    }
+
+    /// <summary>A display name that is, or holds, a telephone number: phones show it as the caller's. Whoever may show nobody but himself has none.</summary>
+    public static bool IsNumber(ReadOnlySpan<byte> displayName)
+    {
+        var digits = 0;
+        foreach (var octet in displayName)
+        {
+            digits += octet is >= (byte)'0' and <= (byte)'9' ? 1 : 0;
+        }
+
+        return digits >= LeastDigits;
+    }
+
+    /// <summary>"Room 101" is no number, 110 hardly a name.</summary>
+    private const int LeastDigits = 5;
 
     private static bool IsNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => System.Text.Ascii.EqualsIgnoreCase(name, known);
 

@@ -136,6 +136,9 @@ public enum RefusalReason : byte
 
     /// <summary>It came to a listener that is configured no more.</summary>
     ListenerClosing,
+
+    /// <summary>Whoever asks has used up what the configuration allows (against toll fraud).</summary>
+    AccountLimit,
     Count,
 }
 

@@ -2,6 +2,7 @@ using System.Text;
 using SipAlg.Calls.Admission;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Digest;
 using SipAlg.Protocol.Sip;
@@ -18,6 +19,9 @@ public sealed partial class CallLane
     /// <summary>Octets of a name, as far as it is shown: who is refused may write what he likes.</summary>
     private const int MostShown = 128;
 
+    /// <summary>What a request is refused for in this turn.</summary>
+    private LimitBreach? _breach;
+
     private readonly RefusalBudget _invitesTold = new();
     private readonly RefusalBudget _registersTold = new();
 
@@ -32,7 +36,7 @@ public sealed partial class CallLane
         Counters.Refuse(Lane.Group(flow.Listener), reason);
         if (BeginsCall(request))
         {
-            Tell(transaction, request, flow, status, new Refusal(reason, AuthenticationOutcome.Accepted));
+            Tell(transaction, request, flow, status, new Refusal(reason, AuthenticationOutcome.Accepted) { Breach = reason == RefusalReason.AccountLimit ? _breach : null });
         }
         else if (request.Method == SipMethod.Register)
         {
@@ -41,21 +45,30 @@ public sealed partial class CallLane
     }
 
     /// <summary>The credentials of a request prove nothing.</summary>
-    internal void Unproven(TransactionId transaction, SipMessage request, in Flow flow, in AuthenticationResult result)
+    internal void Unproven(TransactionId transaction, SipMessage request, in Flow flow, in AuthenticationResult result, int status)
     {
         if (BeginsCall(request))
         {
-            Tell(transaction, request, flow, result.Status, new Refusal(RefusalReason.Count, result.Outcome) { User = UserIn(request) });
+            Tell(transaction, request, flow, status, new Refusal(RefusalReason.Count, result.Outcome) { User = UserIn(request) });
         }
         else if (request.Method == SipMethod.Register)
         {
-            NotRegistered(request, flow, result.Status, RefusalReason.Count, result.Outcome);
+            NotRegistered(request, flow, status, RefusalReason.Count, result.Outcome);
         }
+    }
+
+    /// <summary>Who asks has used up what the configuration allows: 403, which no phone tries again.</summary>
+    internal void RefuseByAccount(TransactionId transaction, SipMessage invite, in Flow flow, LimitBreach breach)
+    {
+        _breach = breach;
+        Refuse(transaction, invite, flow, 403, RefusalReason.AccountLimit, "Forbidden: calling limit reached"u8);
+        _breach = null;
     }
 
     /// <inheritdoc/>
     public void OnMalformed(SipMessage message, in Flow flow, MessageFault fault, ReadOnlySpan<byte> answer)
     {
+        Bans.OnMalformed(flow);
         var status = answer.IsEmpty ? 0 : MessageFaults.Status(fault);
         if (message.Method == SipMethod.Register)
         {

@@ -54,6 +54,7 @@ public sealed partial class CallLane : ISipLaneUser
         Gruus = new GruuMint(room.GruuKey, lane.Secrets);
         ClientRequests = new ClientRequests(this);
         Routes = new Admission.RouteFinder(this);
+        Bans = new Bans.LaneBans(this, room.Bans);
         _admission = new Admission.Admission(this);
         Trunks = new Trunks.TrunkLane(this);
         ListenForSources();

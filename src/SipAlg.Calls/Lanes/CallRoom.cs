@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using SipAlg.Calls.Bans;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
@@ -55,6 +57,12 @@ public sealed class CallRoom
 
     /// <summary>Whose call comes to a contact that is registered with a peer.</summary>
     public PeerContacts Contacts { get; private set; }
+
+    /// <summary>Who is banned; all lanes have the same. By default this lane's own.</summary>
+    public BanList Bans { get => field ??= new BanList(Time); init; }
+
+    /// <summary>What users and peers have used; all lanes have the same. By default this lane's own.</summary>
+    public CallLedger Ledger { get => field ??= new CallLedger(Time); init; }
 
     /// <summary>Of temporary GRUUs; all lanes have the same. By default this lane's own.</summary>
     public byte[] GruuKey { get; init; } = NewGruuKey();

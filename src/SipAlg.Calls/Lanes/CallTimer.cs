@@ -58,4 +58,7 @@ internal enum CallTimer : byte
 
     /// <summary>How the call's media comes is to be looked at.</summary>
     Series,
+
+    /// <summary>What was talked is to be put down on the accounts that the call goes on.</summary>
+    Account,
 }

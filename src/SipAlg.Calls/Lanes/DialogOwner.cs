@@ -3,6 +3,7 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Registrations;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Transactions;
@@ -31,6 +32,10 @@ internal abstract class DialogOwner
     /// <summary>Whether one of its dialogs goes over a listener. What has none is over soon.</summary>
     /// <param name="listener">Its place.</param>
     public virtual bool GoesBy(int listener) => false;
+
+    /// <summary>Whether one of its dialogs is with somebody at a source.</summary>
+    /// <param name="household">As <see cref="Model.Prefixes.Household"/> has it.</param>
+    public virtual bool IsAt(IpAddress household) => false;
 
     /// <summary>A request in a dialog of this owner, but for ACK and OPTIONS.</summary>
     public abstract void OnRequest(DialogEnd end, TransactionId transaction, SipMessage request, in Flow flow);

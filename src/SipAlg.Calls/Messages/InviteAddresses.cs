@@ -48,7 +48,8 @@ internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision de
         else
         {
             var isAnonymous = identity.IsAnonymous(invite);
-            WriteName(ref writer, from.DisplayName, isAnonymous ? null : decision.CallerName);
+            var name = identity.IsForced && IdentityCrossing.IsNumber(from.DisplayName) ? default : from.DisplayName;
+            WriteName(ref writer, name, isAnonymous ? null : decision.CallerName);
             WriteAddress(ref writer, from.Uri, isAnonymous ? null : decision.Caller);
         }
 

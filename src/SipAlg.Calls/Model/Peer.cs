@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Calls.Fraud;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Calls.Model;
@@ -64,6 +65,9 @@ public sealed record Peer
     public ImmutableArray<PeerCredentials> Credentials { get; init; } = [];
 
     public PeerLimits Limits { get; init; }
+
+    /// <summary>What the calls may use that it begins, and those that it redirects or transfers; null: nothing is limited.</summary>
+    public AccountLimits? Fraud { get; init; }
     public LargeRequests LargeRequests { get; init; } = LargeRequests.Auto;
 
     /// <summary>Where the caller's number stands, looked at in this order.</summary>

@@ -11,6 +11,10 @@ namespace SipAlg.Calls.Model;
 /// </summary>
 public sealed class PeerTable
 {
+    /// <summary>Addresses of one site, at most.</summary>
+    private const int NarrowV4 = 24;
+    private const int NarrowV6 = 56;
+
     private readonly ImmutableArray<Peer> _peers;
     private readonly ImmutableDictionary<int, ImmutableArray<IpAddress>> _resolved;
     private readonly FrozenDictionary<int, PrefixLevel[]> _realms;
@@ -49,6 +53,14 @@ public sealed class PeerTable
 
     /// <summary>Every block that a peer of the realm calls in from.</summary>
     public IEnumerable<IpNetwork> SourcesIn(int realm) => _peers.Where(peer => !peer.IsRemoved && peer.Realm == realm).SelectMany(Sources);
+
+    /// <summary>
+    /// Whether a source may be a peer, in any realm: a ban of it would hit that. A wide network whose callers are not trusted is no system, and
+    /// who is there is judged as anybody else. Looks at all of them.
+    /// </summary>
+    public bool IsPeerAt(IpAddress source) => _peers.Any(peer => !peer.IsRemoved && Sources(peer).Any(network => network.Contains(source) && (peer.IsTrusted || IsNarrow(network))));
+
+    private static bool IsNarrow(IpNetwork network) => network.PrefixLength >= (network.Address.IsV4 ? NarrowV4 : NarrowV6);
 
     private Peer[] Candidates(int realm, IpAddress source)
     {

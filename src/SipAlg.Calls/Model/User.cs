@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Calls.Fraud;
 
 namespace SipAlg.Calls.Model;
 
@@ -25,6 +26,9 @@ public sealed record User
 
     /// <summary>Bindings at once.</summary>
     public int MaxContacts { get; init; } = UsualContacts;
+
+    /// <summary>What he may use; null: nothing is limited.</summary>
+    public AccountLimits? Fraud { get; init; }
 
     /// <summary>What it says of the caller's identity is believed; of others it is replaced by the user's own.</summary>
     public bool IsTrusted { get; init; }

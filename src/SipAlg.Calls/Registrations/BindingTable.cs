@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -21,6 +23,9 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms, ILi
     private readonly Slab<Binding> _bindings = new();
     private readonly Dictionary<ulong, int> _byAor = [];
     private readonly Dictionary<ulong, int> _byConnection = [];
+
+    /// <summary>How many are reached at a source; of IPv6, a network.</summary>
+    private readonly Dictionary<IpAddress, int> _bySource = [];
     private readonly KeyedHash _hash = new(lane.Secrets.Next(), lane.Secrets.Next());
     private readonly byte[] _scratch = new byte[SipLimits.Message];
     private int[] _perRealm = new int[realms];
@@ -169,7 +174,32 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms, ILi
             LinkConnection(ref binding, flow.Connection, slot);
         }
 
+        if (binding.Flow.Remote.Address != flow.Remote.Address)
+        {
+            CountSource(binding.Flow.Remote.Address, -1);
+            CountSource(flow.Remote.Address, 1);
+        }
+
         binding.Flow = flow;
+    }
+
+    /// <summary>Whether a binding is reached at this source, or at a neighbour in its IPv6 network.</summary>
+    public bool AreFrom(IpAddress source) => _bySource.ContainsKey(Prefixes.Household(source));
+
+    private void CountSource(IpAddress source, int change)
+    {
+        if (source.IsNone)
+        {
+            return;
+        }
+
+        var household = Prefixes.Household(source);
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_bySource, household, out _);
+        count += change;
+        if (count == 0)
+        {
+            _bySource.Remove(household);
+        }
     }
 
     /// <summary>One that is reached by this connection; −1: none.</summary>

@@ -63,6 +63,7 @@ internal sealed partial class RegisterRelay
         if (isHeld)
         {
             _lane.Authenticator.Count(realm.Index, AuthenticationOutcome.Held);
+            _lane.Bans.OnUnproven(flow, AuthenticationOutcome.Held, named.User | 1);
         }
 
         return proof with { IsWithheld = isHeld };
@@ -135,11 +136,13 @@ internal sealed partial class RegisterRelay
         if (outcome == AuthenticationOutcome.Accepted)
         {
             Guesses.Succeeded(proof.Keys);
+            _lane.Bans.OnProven(flow);
             Learn(proof, flow, realm, aor);
         }
         else if (outcome == AuthenticationOutcome.Wrong && !proof.IsKnown)
         {
             Guesses.Failed(proof.Keys, _lane.Lane.Now);
+            _lane.Bans.OnUnproven(flow, outcome, proof.User | 1);
         }
     }
 

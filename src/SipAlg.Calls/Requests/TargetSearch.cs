@@ -25,6 +25,7 @@ internal sealed partial class TargetSearch
 {
     private readonly CallLane _lane;
     private readonly bool _isBelieved;
+    private readonly bool _isForced;
     private readonly Model.Peer? _registrar;
     private RouteDecision _decision;
     private readonly RouteFilter _filter;
@@ -52,6 +53,7 @@ internal sealed partial class TargetSearch
     {
         _lane = lane;
         _isBelieved = from.IsTrusted;
+        _isForced = from.IsForced;
         _registrar = from.User?.Registrar;
         _decision = decision;
         _filter = decision.Route?.Filter ?? RouteFilter.None;
@@ -70,7 +72,7 @@ internal sealed partial class TargetSearch
     /// <summary>Asks somebody beside the one that another search asks, in the same time. It answers nobody.</summary>
     private TargetSearch(TargetSearch other, RouteDecision decision, int firstKey)
     {
-        (_lane, _isBelieved, _owner, _until) = (other._lane, other._isBelieved, other._owner, other._until);
+        (_lane, _isBelieved, _isForced, _owner, _until) = (other._lane, other._isBelieved, other._isForced, other._owner, other._until);
         (_decision, _filter, _searches) = (decision, other._filter, firstKey);
     }
 
@@ -222,7 +224,7 @@ internal sealed partial class TargetSearch
     private int Ask(RouteTarget target, in Destination destination, SipMessage request)
     {
         var id = _lane.Lane.MintId(_owner.Slot);
-        var identity = IdentityCrossing.Of(_isBelieved, destination.Peer is { Peer.IsTrusted: true } || destination.Contact is { User.IsTrusted: true }, _decision);
+        var identity = IdentityCrossing.Of(_isBelieved, destination.Peer is { Peer.IsTrusted: true } || destination.Contact is { User.IsTrusted: true }, _decision, _isForced);
         if (!identity.MayCross(request))
         {
             return 500;

@@ -6,6 +6,7 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Calls.Requests;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
@@ -134,6 +135,9 @@ internal sealed partial class Subscription : DialogOwner
     }
 
     public override bool GoesBy(int listener) => _subscriber.Flow.Listener == listener || Notifier?.Flow.Listener == listener;
+
+    public override bool IsAt(IpAddress household) =>
+        Prefixes.Household(_subscriber.Flow.Remote.Address) == household || (Notifier is { } notifier && Prefixes.Household(notifier.Flow.Remote.Address) == household);
 
     public override bool OnResponse(TransactionId transaction, int part, SipMessage response, in Flow flow)
     {

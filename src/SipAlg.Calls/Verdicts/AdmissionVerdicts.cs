@@ -51,6 +51,7 @@ internal static class AdmissionVerdicts
             RefusalReason.Draining => As(VerdictCode.Draining).Of("The gateway takes no new calls: it drains, or stops."),
             RefusalReason.ListenerClosing => As(VerdictCode.Draining).Of("The call came to an address that the configuration has no more: it is open for calls that stand, and takes no new ones."),
             RefusalReason.PeerLimit => As(VerdictCode.CallerLimit).Of($"{Parties.Caller(record)} has as many calls, or as many a second, as its limits allow."),
+            RefusalReason.AccountLimit => AccountVerdicts.Of(record, record.Refusal?.Breach),
             RefusalReason.TooManyHops => As(VerdictCode.TooManyHops).Of("The call has gone through so many systems that none is left of its Max-Forwards: it goes round in a loop."),
             RefusalReason.Merged => As(VerdictCode.CameTwice).Of("The same INVITE came twice by different ways: a proxy forks to the gateway more than once, or a loop leads back to it."),
             RefusalReason.Extension => As(VerdictCode.UnsupportedExtension).Of("The caller requires a SIP extension that the gateway does not have; its 420 names it."),

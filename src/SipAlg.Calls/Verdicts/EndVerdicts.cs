@@ -18,6 +18,7 @@ internal static class EndVerdicts
             CallCause.DialogLost => As(VerdictCode.DialogLost).Of("One side answered a request in the middle of the call with 481 or not at all: it does not know the call any more, as after a restart."),
             CallCause.SessionExpired => As(VerdictCode.SessionExpired).Of("The session timer ran out: the side that was to refresh the call did not, or its refresh did not arrive."),
             CallCause.MaxDuration => As(VerdictCode.MaxDuration).Of("The call was as long as any call may be (calls.max_duration)."),
+            CallCause.AccountLimit => AccountVerdicts.Of(record, record.Breach),
             CallCause.HoldTimeout => As(VerdictCode.HoldTimeout).Of("The call was on hold, and silent, as long as a call may be (calls.hold_timeout)."),
             CallCause.TransferFailed => As(VerdictCode.TransferFailed).Of("A transfer failed after who asked for it had hung up, so nobody was left to talk to."),
             CallCause.GatewayStopped => As(VerdictCode.GatewayStopped).Of("The gateway was stopped."),

@@ -19,6 +19,7 @@ public enum VerdictCode : byte
     OtherRequest,
     Draining,
     CallerLimit,
+    AccountLimit,
     TooManyHops,
     CameTwice,
     UnsupportedExtension,

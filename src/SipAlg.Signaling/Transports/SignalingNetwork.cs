@@ -1,3 +1,4 @@
+using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
 
@@ -87,6 +88,10 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
         Serve(_opening);
         _sweep = _time.CreateTimer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
     }
+
+    /// <summary>Closes the connections of a source that is banned; from any thread.</summary>
+    /// <param name="source">Of IPv6 its whole /64.</param>
+    public void CloseFrom(IpAddress source) => _streams.CloseFrom(source);
 
     /// <summary>Closes the connections whose time is up; called once a second.</summary>
     internal void Sweep() => _streams.Sweep();

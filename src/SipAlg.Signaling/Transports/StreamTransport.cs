@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
 
@@ -112,6 +113,18 @@ internal sealed class StreamTransport
             if (connection.Listener == listener)
             {
                 _ = connection.DrainAsync().ContinueWith(_ => connection.Close(CloseReason.Local), TaskScheduler.Default);
+            }
+        }
+    }
+
+    /// <summary>Closes the connections of a source at once; of IPv6, of its whole /64.</summary>
+    public void CloseFrom(IpAddress source)
+    {
+        foreach (var (_, connection) in _connections)
+        {
+            if (connection.Remote.Address.IsIn(source, source.IsV4 ? 32 : 64))
+            {
+                connection.Close(CloseReason.Local);
             }
         }
     }

@@ -1,12 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Json.Serialization;
+using System.Text.Json;
 using SipAlg.Admin.Access;
 using SipAlg.Admin.Events;
 using SipAlg.Admin.Overview;
 using SipAlg.Admin.Written;
 using SipAlg.Configuration.Problems;
 using SipAlg.Journal;
+using SipAlg.Protection;
 
 namespace SipAlg.Admin;
 
@@ -144,7 +145,9 @@ internal sealed record PeerRegistrationDetails
 [JsonSerializable(typeof(LostEvent))]
 [JsonSerializable(typeof(RouteQuery))]
 [JsonSerializable(typeof(RouteBody))]
-[JsonSerializable(typeof(BanList))]
+[JsonSerializable(typeof(BanPage))]
+[JsonSerializable(typeof(BanEvent))]
+[JsonSerializable(typeof(LimitEvent))]
 [JsonSerializable(typeof(OverviewBody))]
 [JsonSerializable(typeof(ConfigurationBody))]
 [JsonSerializable(typeof(DialplanList))]

@@ -52,7 +52,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new PeersApi(gateway).Map(application);
         new RegistrationsApi(gateway, log).Map(application);
         new RegistrationFailuresApi(journal.Failures).Map(application);
-        BansApi.Map(application);
+        new BansApi(gateway.Bans).Map(application);
         new RouteApi(gateway).Map(application);
         new DrainApi(gateway, log).Map(application);
         new ReloadApi(reloader, log).Map(application);

@@ -1,30 +1,64 @@
+using System.Globalization;
 using SipAlg.Admin.Description;
+using SipAlg.Calls.Bans;
+using SipAlg.Protection;
+using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Admin;
 
-/// <summary><c>/api/v1/bans</c>. The gateway bans nobody so far: the list is empty, and so it says.</summary>
-internal static class BansApi
+/// <summary><c>/api/v1/bans</c>: who is banned, and why. Asks no lane.</summary>
+internal sealed class BansApi(BanList bans)
 {
-    public static void Map(IEndpointRouteBuilder routes)
+    public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/bans", ListAsync).Describe(new Operation("The addresses that are banned.")
+        routes.MapGet("/api/v1/bans", ListAsync).Describe(new Operation("Sources that are banned, the latest first.")
         {
-            Query = Paging.Parameters,
-            Answers = [Answer.Of(200, "One page.", AdminJson.Default.BanList), Paging.BadQuery],
+            Query = [new("address", "A part of the address."), new("reason", "Why.") { Values = [.. Metrics.Labels.Of<BanReason>()] }, .. Paging.Parameters],
+            Answers = [Answer.Of(200, "One page.", AdminJson.Default.BanPage), Paging.BadQuery],
         });
-        routes.MapDelete("/api/v1/bans/{address}", EndAsync).Describe(new Operation("Ends a ban.")
+        routes.MapDelete("/api/v1/bans/{address}", EndAsync).Describe(new Operation("Ends a ban; the source is heard again, and what it did is forgotten.")
         {
-            Path = [new("address", "The address.")],
-            Answers = [Answer.Error(404, "It is not banned.")],
+            Path = [new("address", "The address; of an IPv6 network any one in it.")],
+            Answers = [Answer.Of(204, "Ended."), Answer.Error(404, "It is not banned.")],
         });
     }
 
-    private static Task ListAsync(HttpContext context) => Paging.TryLimit(context.Request.Query, out _)
-        ? context.Response.JsonAsync(200, new BanList([], null), AdminJson.Default.BanList)
-        : context.Response.BadLimitAsync();
+    private Task ListAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        if (!Paging.TryLimit(query, out var limit))
+        {
+            return context.Response.BadLimitAsync();
+        }
 
-    private static Task EndAsync(HttpContext context) => context.Response.ErrorAsync(404, "not_banned", "This address is not banned.");
+        if (!Paging.TryPlace(query, out var first))
+        {
+            return context.Response.BadCursorAsync();
+        }
+
+        var rest = bans.List().Where(ban => IsWanted(query, ban)).Skip(first).Take(limit + 1).ToArray();
+        var next = rest.Length > limit ? (first + limit).ToString(CultureInfo.InvariantCulture) : null;
+        return context.Response.JsonAsync(200, new BanPage([.. rest.Take(limit).Select(BanDetails.Of)], next), AdminJson.Default.BanPage);
+    }
+
+    private static bool IsWanted(IQueryCollection query, Ban ban) =>
+        (query.Text("address") is not { } address || ban.Text.Contains(address, StringComparison.OrdinalIgnoreCase)) &&
+        (query.Text("reason") is not { } reason || BanReasons.Text(ban.Reason) == reason);
+
+    private Task EndAsync(HttpContext context)
+    {
+        // A slash comes as %2F, which routing leaves alone.
+        var text = Uri.UnescapeDataString(context.Request.RouteValues["address"] as string ?? "").Split('/')[0];
+        if (!IpAddress.TryParse(text, out var address) || bans.Lift(address, "an operator has lifted it") is null)
+        {
+            return context.Response.ErrorAsync(404, "not_banned", "This address is not banned.");
+        }
+
+        context.Response.StatusCode = 204;
+        return Task.CompletedTask;
+    }
 }
 
+/// <param name="Items">The latest first.</param>
 /// <param name="Next">The cursor of the next page; null after the last.</param>
-internal sealed record BanList(IReadOnlyList<string> Items, string? Next);
+internal sealed record BanPage(IReadOnlyList<BanDetails> Items, string? Next);

@@ -60,14 +60,20 @@ internal static class StateCommands
         var listing = new Listing();
         return new AdminCommand("bans", "List the addresses that are banned.", async request => request.Show(await listing.ReadAsync(request, "bans").ConfigureAwait(false), list =>
         {
-            foreach (var address in list.Items())
+            if (list.Items().Any())
             {
-                request.Output.Line(address.ToString());
+                request.Output.Table(["address", "reason", "drops", "ends in", "time", "why"], list.Items().Select(Ban));
             }
 
             Listing.Footer(request.Output, list, "no address is banned");
         }), listing.Symbols);
     }
+
+    private static string[] Ban(JsonNode ban) =>
+    [
+        ban.Text("address"), ban.Text("reason"), (bool)ban["proven"]! ? "all" : "datagrams", ban.At("until") is { } until ? Fields.Span(until - DateTimeOffset.UtcNow) : "",
+        ban.Text("times"), ban.Text("why"),
+    ];
 
     private static AdminCommand Unban()
     {

@@ -25,7 +25,7 @@ internal static class Suggestions
     public static Argument<string> Bans(Argument<string> argument)
     {
         argument.HelpName = "address";
-        argument.CompletionSources.Add(context => Ask(context, [$"bans?limit={Most}"], item => item.ToString()));
+        argument.CompletionSources.Add(context => Ask(context, [$"bans?limit={Most}"], item => item.Text("address")));
         return argument;
     }
 

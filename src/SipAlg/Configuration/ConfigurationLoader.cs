@@ -1,3 +1,4 @@
+using SipAlg.Calls.Bans;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration.Building;
@@ -52,9 +53,10 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         var users = new UserSource(files, environment, problems).Read(options.Users, path);
         var lists = new DialplanLists(new TableSource(files, problems, path).Read(options.Tables), ReadHolidays(dialplans, problems));
         var access = new AccessSource(files, problems, path).Read(options);
+        var scanners = ScannerSource.Read(options.Bans?.Scanners, files, path, problems);
         Check(options, users, dialplans, lists, problems);
         AccessChecks.Run(options, access, problems);
-        var loaded = problems.HasErrors ? null : Build(options, users, dialplans, lists, access, path, before);
+        var loaded = problems.HasErrors ? null : Build(options, users, dialplans, lists, access, scanners, path, before);
         if (loaded is not null)
         {
             Unreachable(loaded.Model.Dialplan, dialplans, problems);
@@ -116,6 +118,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         ReachChecks.Run(options, problems);
         UserChecks.Run(options, users, problems);
         RegistrationChecks.Run(options, names, problems);
+        FraudChecks.Run(options, users, names, problems);
         var routes = new RouteChecks(names, lists, problems);
         foreach (var route in dialplans.SelectMany(dialplan => dialplan.Routes))
         {
@@ -130,12 +133,13 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         }
     }
 
-    private LoadedConfiguration Build(GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, DialplanLists lists, AccessLists access, string path, GatewayModel? before)
+    private LoadedConfiguration Build(
+        GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, IReadOnlyList<DialplanOptions> dialplans, DialplanLists lists, AccessLists access, ScannerSignatures scanners, string path, GatewayModel? before)
     {
         var routes = dialplans.SelectMany(dialplan => dialplan.Routes).Select(route => route.Value);
-        var model = ModelBuilder.Build(options, users, before, access, (realms, peers, known) =>
+        var model = ModelBuilder.Build(options, users, new FraudBuilder(options.Fraud, lists), before, access, (realms, peers, known) =>
             new RouteTable([.. routes.Select((route, index) => new DialplanRouteBuilder(realms, peers, known, lists).Build(route, index + 1))], random));
-        var settings = SettingsBuilder.Build(options, relative => Path.GetFullPath(files.Resolve(path, relative)));
+        var settings = SettingsBuilder.Build(options, relative => Path.GetFullPath(files.Resolve(path, relative))) with { Bans = SettingsBuilder.Bans(options.Bans, scanners) };
         return new LoadedConfiguration(model, settings, [.. dialplans.SelectMany(dialplan => dialplan.Tests).Select(test => test.Value)])
         {
             Places = FixedPlaces.Of(options),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Calls.Bans;
 using SipAlg.Hep;
 using SipAlg.Protocol.Addresses;
 
@@ -15,6 +16,9 @@ internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, stri
     /// <summary>Where the messages of calls go besides; null: nowhere.</summary>
     public HepSettings? Hep { get; init; }
 
+    /// <summary>Sources that misbehave.</summary>
+    public BanSettings Bans { get; init; } = new(BanRules.Usual, false);
+
     /// <summary>Asked for the addresses of hosts; empty: those of the system.</summary>
     public ImmutableArray<IpEndpoint> NameServers { get; init; } = [];
 
@@ -26,6 +30,10 @@ internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, stri
 /// <param name="ReadToken">May look; null when none is written.</param>
 /// <param name="Metrics">Null: with admin.</param>
 internal sealed record AdminSettings(IpEndpoint Listen, string? Token, string? ReadToken, MetricsSettings? Metrics);
+
+/// <param name="Rules">Of whoever weighs and keeps them.</param>
+/// <param name="InKernel">They are elements of nftables sets too.</param>
+internal sealed record BanSettings(BanRules Rules, bool InKernel);
 
 /// <param name="Token">Asked of the scraper; null: open to everyone.</param>
 internal sealed record MetricsSettings(IpEndpoint Listen, string? Token);

@@ -1,5 +1,7 @@
 using SipAlg.Calls.Admission;
+using SipAlg.Calls.Bans;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
@@ -72,6 +74,12 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <summary>Says who is heard, before anything is parsed.</summary>
     public GateBoard Gate { get; }
 
+    /// <summary>Who is banned.</summary>
+    public required BanList Bans { get; init; }
+
+    /// <summary>What users and peers have used.</summary>
+    public required CallLedger Ledger { get; init; }
+
     /// <summary>As in the file.</summary>
     public PeerState[] Peers { get; private set; }
 
@@ -109,9 +117,11 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <exception cref="FastPathException">Media cannot be relayed in the kernel, as is required.</exception>
     public static Gateway Open(
         GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
-        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort, long trace = 0, ILiveWatch? watch = null)
+        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort, long trace = 0, ILiveWatch? watch = null,
+        BanList? bans = null, CallLedger? ledger = null)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets, trace) { Watch = watch };
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets, trace) { Watch = watch, Bans = bans ?? new BanList(time), Ledger = ledger ?? new CallLedger(time) };
+        gateway.Gate.Other = gateway.Bans;
         try
         {
             if (fastPath == FastPath.Required && !gateway.Relay.HasFastPath)
@@ -135,7 +145,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     private SipLane MakeLane(ILane lane, int[] groups)
     {
         var context = new LaneContext(lane, groups) { Trace = _trace == 0 ? null : new MessageTrace(Math.Max(MessageTrace.Least, _trace / LaneCount), _time) };
-        var calls = new CallLane(context, new CallRoom(_model, _places, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey, Watch = Watch });
+        var calls = new CallLane(context, new CallRoom(_model, _places, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey, Watch = Watch, Bans = Bans, Ledger = Ledger });
         var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
         _contexts.Add(context);
         _calls.Add(calls);

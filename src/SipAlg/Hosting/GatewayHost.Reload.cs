@@ -34,6 +34,7 @@ internal sealed partial class GatewayHost
             _advertised.Start();
         }
 
+        _protection.Take(next.Host, Gateway);
         _programLog.SetLevel(next.Host.LogLevel);
         Journal.WriteTo(next.Host.Cdr);
         await Hep.TakeAsync(next.Host.Hep).ConfigureAwait(false);

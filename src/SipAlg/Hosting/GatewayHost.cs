@@ -7,6 +7,7 @@ using SipAlg.Hep;
 using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Metrics;
+using SipAlg.Protection;
 using SipAlg.Signaling.Resolution;
 using SipAlg.State;
 
@@ -28,6 +29,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private readonly ListenerDrain _drain;
     private readonly BindingState? _bindings;
     private readonly EventFeed _events;
+    private readonly GatewayProtection _protection;
     private readonly CallTally _tally = new();
     private readonly LiveFigures _figures;
     private PeerResolver _resolver;
@@ -41,9 +43,10 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _log = log.Factory.CreateLogger<GatewayHost>();
         Journal = new CallJournal(configuration.Host.Cdr, log.Factory.CreateLogger<CallJournal>(), time);
         _events = new EventFeed(time, _log);
+        _protection = new GatewayProtection(configuration.Host, _events, log.Factory.CreateLogger<GatewayProtection>(), time);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
-        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events, _protection.Bans, _protection.Ledger);
         Journal.Recent.Added = call =>
         {
             _tally.Add(call);
@@ -85,10 +88,11 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         var report = new StartReport(host.Gateway, host._log);
         report.Write(request.ConfigurationFile, request.Warnings);
         await host.Hep.TakeAsync(request.Configuration.Host.Hep).ConfigureAwait(false);
+        await host._protection.BeginAsync(host.Gateway).ConfigureAwait(false);
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host.Hep.Counters, log), host._events, host._figures, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -152,6 +156,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await Hep.DisposeAsync().ConfigureAwait(false);
         await Journal.DisposeAsync().ConfigureAwait(false);
         _bindings?.Dispose();
+        await _protection.DisposeAsync().ConfigureAwait(false);
 
         Gateway.Relay.Dispose();
     }

@@ -3,6 +3,7 @@ using SipAlg.Hep;
 using SipAlg.Hosting;
 using SipAlg.Journal;
 using SipAlg.Logging;
+using SipAlg.Protection;
 
 namespace SipAlg.Metrics;
 
@@ -10,7 +11,7 @@ namespace SipAlg.Metrics;
 /// Everything that <c>/metrics</c> says; docs/metrics.md describes it. Read from plain cells of lanes and relay, which are never
 /// asked: a stuck lane does not stop its observers.
 /// </summary>
-internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, HepCounters hep, ProgramLog log)
+internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, HepCounters hep, ProtectionMetrics protection, ProgramLog log)
 {
     private readonly CallMetrics _calls = new(gateway);
     private readonly PeerMetrics _peers = new(gateway);
@@ -36,6 +37,7 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloa
         _digits.Write(writer);
         _lanes.Write(writer);
         _hep.Write(writer);
+        protection.Write(writer);
         WriteNames(writer);
         CdrMetrics.Write(writer, journal);
         WriteProgram(writer);
@@ -58,8 +60,6 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloa
     {
         writer.Begin("sipalg_draining", MetricKind.Gauge, "1 while no new calls are taken.");
         writer.Sample(gateway.IsDraining ? 1 : 0);
-        writer.Begin("sipalg_bans_active", MetricKind.Gauge, "Addresses that are banned: this version bans none.");
-        writer.Sample(0);
         writer.Begin("sipalg_config_last_reload_success", MetricKind.Gauge, "1 if the last reload, or else the start, took effect; 0 if it was refused.");
         writer.Sample(reloader.Last.IsSuccess ? 1 : 0);
         writer.Begin("sipalg_config_last_reload_timestamp_seconds", MetricKind.Gauge, "When that was, in seconds since 1970.");

@@ -1,5 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Tests.Registrations;
 using SipAlg.Protocol.Sdp;
@@ -162,6 +163,13 @@ public sealed class CauseTests
             a.ExpectAnswered();
             scene.Advance(600_000);
         },
+        [CallCause.AccountLimit] = scene =>
+        {
+            var a = scene.Alice.Call("costs");
+            scene.Bob.ExpectCall().Accept();
+            a.ExpectAnswered();
+            scene.Advance(61_000);
+        },
         [CallCause.GatewayStopped] = scene => HangUp(scene, CallCause.GatewayStopped),
         [CallCause.HungUpByOperator] = scene => HangUp(scene, CallCause.HungUpByOperator),
         [CallCause.NotAdmitted] = scene => scene.Phone("mallory", SceneModel.Outside, "127.92.0.99", 5060).Call().Expect(403),
@@ -197,11 +205,17 @@ public sealed class CauseTests
         Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero) { MediaTimeout = TimeSpan.FromSeconds(300), HoldTimeout = TimeSpan.FromSeconds(400) },
         MediaPairs = 3,
         Realm = realm => realm.Index == SceneModel.Inside ? realm with { Authentication = UserTest.Domain } : realm,
-        Peer = peer => peer.Name == "dave" ? peer with { Limits = new PeerLimits(0, null) } : peer,
+        Peer = peer => peer.Name switch
+        {
+            "dave" => peer with { Limits = new PeerLimits(0, null) },
+            "alice" => peer with { Fraud = new AccountLimits { To = [(new LimitedNumbers("dear", new ListedNumbers(["costs"])), new CallLimits { MinutesPerDay = new LimitLevels(null, 1) })] } },
+            _ => peer,
+        },
         Routes = model =>
         [
             SceneModel.Route("no-user", [SceneModel.Called("no-user")], UserTest.Registered("nobody")),
             SceneModel.Route("no-phone", [SceneModel.Called("no-phone")], UserTest.Registered("anna")),
+            SceneModel.Route("costs", [SceneModel.Called("costs")], SceneModel.To(model.Bob)),
             SceneModel.Route("again", [SceneModel.Called("again")], SceneModel.To(model.Bob)),
             SceneModel.Dialplan(SceneModel.Head("name", [SceneModel.Called("name")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = "sip:ext@no-such-host.example", Realm = SceneModel.Outside }),
             SceneModel.Dialplan(SceneModel.Head("opus", [SceneModel.Called("opus")]) with { Codecs = new CodecRules { Allow = [SdpCodec.TryParse("opus")!] } }, RouteEdits.None, SceneModel.To(model.Bob)),

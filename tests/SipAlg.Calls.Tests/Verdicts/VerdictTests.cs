@@ -106,6 +106,7 @@ public sealed class VerdictTests
         [VerdictCode.DialogLost] = CauseTests.Ends[CallCause.DialogLost],
         [VerdictCode.SessionExpired] = CauseTests.Ends[CallCause.SessionExpired],
         [VerdictCode.MaxDuration] = CauseTests.Ends[CallCause.MaxDuration],
+        [VerdictCode.AccountLimit] = CauseTests.Ends[CallCause.AccountLimit],
         [VerdictCode.NoMedia] = CauseTests.Ends[CallCause.MediaTimeout],
         [VerdictCode.HoldTimeout] = CauseTests.Ends[CallCause.HoldTimeout],
         [VerdictCode.TransferFailed] = CauseTests.Ends[CallCause.TransferFailed],

@@ -87,6 +87,14 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         return await ServingAsync(new GatewayProcess(folder, ChildProcess.Start(Program, ["run"], folder), admin, ownsFolder: false), new SipProbe(sip.Address, sip));
     }
 
+    /// <summary>The same in a network namespace, where the fixed ports are its own.</summary>
+    public static Task<GatewayProcess> StartDefaultAsync(ScenarioFolder folder, NetworkNamespace inside)
+    {
+        var sip = new IPEndPoint(IPAddress.Loopback, 5060);
+        var (program, arguments) = inside.Command(Program, "run");
+        return ServingAsync(new GatewayProcess(folder, ChildProcess.Start(program, arguments, folder), new IPEndPoint(IPAddress.Loopback, 8080), inside, ownsFolder: false), new SipProbe(sip.Address, sip, inside));
+    }
+
     private static async Task<GatewayProcess> ServingAsync(GatewayProcess gateway, SipProbe probe)
     {
         try

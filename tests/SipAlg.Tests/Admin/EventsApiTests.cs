@@ -128,7 +128,7 @@ public sealed class EventsApiTests
         await Assert.ThrowsAnyAsync<IOException>(stream.NextAsync);
     }
 
-    private sealed class EventStream : IDisposable
+    internal sealed class EventStream : IDisposable
     {
         private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
         private readonly HttpResponseMessage _answer;

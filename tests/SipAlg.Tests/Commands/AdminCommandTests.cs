@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using SipAlg.Calls.Bans;
 using SipAlg.Commands;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Tests.Hosting;
 
 namespace SipAlg.Tests.Commands;
@@ -105,6 +107,15 @@ public sealed class AdminCommandTests : IAsyncLifetime
         Assert.Equal("no address is banned\n", _output);
         Assert.Equal(1, await RunAsync("unban", "203.0.113.7"));
         Assert.Contains("not banned", _error, StringComparison.Ordinal);
+
+        _host.Gateway.Bans.Add(IpAddress.Parse("203.0.113.7"), BanReason.WrongPasswords, "it sent 20 wrong passwords", isProven: true, "phones");
+        Assert.Equal(0, await RunAsync("bans"));
+        Assert.Equal(["address", "203.0.113.7"], Lines.Select(line => line.Split(' ')[0]));
+        Assert.Contains(" wrong_passwords ", Lines[1], StringComparison.Ordinal);
+        Assert.Contains("it sent 20 wrong passwords", Lines[1], StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("unban", "203.0.113.7"));
+        Assert.Equal("no longer banned\n", _output);
+        Assert.Equal(0, _host.Gateway.Bans.Active);
     }
 
     [Fact]

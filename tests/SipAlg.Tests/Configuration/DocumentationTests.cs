@@ -17,6 +17,8 @@ public sealed partial class DocumentationTests
 
     public static TheoryData<int> LoggingBlocks => Numbers("logging.md");
 
+    public static TheoryData<int> BansBlocks => Numbers("bans.md");
+
     public static TheoryData<int> DialplanBlocks => Numbers("dialplan.md");
 
     [Theory]
@@ -44,6 +46,15 @@ public sealed partial class DocumentationTests
     [Theory]
     [MemberData(nameof(LoggingBlocks))]
     public void A_configuration_in_the_page_on_logs_loads_without_a_warning(int number) => Assert.Empty(Bench().LoadPart(Blocks("logging.md")[number]).Problems);
+
+    [Theory]
+    [MemberData(nameof(BansBlocks))]
+    public void A_configuration_in_the_page_on_bans_loads(int number)
+    {
+        var bench = Bench();
+        bench.Files["scanners.csv"] = Regex.Match(File.ReadAllText(Repository.File("docs", "bans.md")), "^```text\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline).Groups[1].Value;
+        Assert.Empty(Errors(bench.LoadPart(Blocks("bans.md")[number])));
+    }
 
     [Theory]
     [MemberData(nameof(DialplanBlocks))]

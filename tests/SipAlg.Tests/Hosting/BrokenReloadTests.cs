@@ -19,6 +19,7 @@ public sealed class BrokenReloadTests(BrokenReloadTests.Running running) : IClas
         { Main, "sip: { t1: 50ms }", "sip: { t1: §50 }", "'t1': '50' is no duration" },
         { Main, "sip: { t1: 50ms }", "sip: { t1: 50ms, §t1: 50ms }", "'t1' is written twice" },
         { Main, "dialplan: d.yaml", "dialplan: §e.yaml", "e.yaml' cannot be read: there is no such file" },
+        { Main, "dialplan: d.yaml", "dialplan: d.yaml\nbans: { nftables: §on }", "'bans.nftables' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\nlogging: { level: §'${SIPALG_NOT_SET}' }", "the environment variable SIPALG_NOT_SET is not set" },
         { Main, "{ realm: phones, accept_from: 127.0.0.1 }", "{ realm: §phone, accept_from: 127.0.0.1 }", "there is no realm 'phone'" },
         { Main, "accept_from: 127.0.0.2", "accept_from: §127.0.0.256", "'127.0.0.256' is no address block" },

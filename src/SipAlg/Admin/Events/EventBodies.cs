@@ -9,6 +9,10 @@ internal static class EventTypes
     public const string Registration = "registration";
     public const string Peer = "peer";
     public const string Reload = "reload";
+    public const string Ban = "ban";
+
+    /// <summary>A level against toll fraud was reached.</summary>
+    public const string Limit = "limit";
 
     /// <summary>Events are missing: what a listener shows is to be asked for anew.</summary>
     public const string Lost = "lost";

@@ -84,6 +84,15 @@ internal sealed class EventFeed : ILiveWatch, IDisposable
         }
     }
 
+    /// <summary>Something else has happened.</summary>
+    public void Tell(LiveEvent happened)
+    {
+        if (_isWatched)
+        {
+            _queue.Writer.TryWrite(happened);
+        }
+    }
+
     public void Registered(int realm, ReadOnlySpan<byte> aor, ReadOnlySpan<byte> contact) => Contact("added", realm, aor, contact);
 
     public void Unregistered(int realm, ReadOnlySpan<byte> aor, ReadOnlySpan<byte> contact) => Contact("removed", realm, aor, contact);

@@ -16,7 +16,7 @@ internal sealed class EventsApi(EventFeed feed, AdminSessions sessions, Cancella
     private static readonly TimeSpan SlowestRead = TimeSpan.FromSeconds(30);
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/events", ListenAsync).Describe(new Operation(
-        "What happens, as server-sent events: call, registration, peer, reload, and lost when events are missing.")
+        "What happens, as server-sent events: call, registration, peer, reload, ban, limit, and lost when events are missing.")
     {
         Headers = [new Parameter("Last-Event-ID", "The id of the last event that is known: those since then come first, as far as they are kept.")],
         Events = new Dictionary<string, JsonTypeInfo>
@@ -25,6 +25,8 @@ internal sealed class EventsApi(EventFeed feed, AdminSessions sessions, Cancella
             [EventTypes.Registration] = AdminJson.Default.RegistrationEvent,
             [EventTypes.Peer] = AdminJson.Default.PeerEvent,
             [EventTypes.Reload] = AdminJson.Default.ReloadEvent,
+            [EventTypes.Ban] = AdminJson.Default.BanEvent,
+            [EventTypes.Limit] = AdminJson.Default.LimitEvent,
             [EventTypes.Lost] = AdminJson.Default.LostEvent,
         },
         Answers = [Answer.Of(200, "Events, until the listener leaves.", ServerSent.ContentType), Answer.Error(503, "There are as many listeners as may be.")],

@@ -13,15 +13,16 @@ namespace SipAlg.Configuration.Building;
 internal static class ModelBuilder
 {
     /// <param name="users">Wherever they are written.</param>
+    /// <param name="fraud">Builds the limits of users and peers.</param>
     /// <param name="before">The model that it takes the place of, whose realms, peers and users keep their indexes; null at a start.</param>
     /// <param name="access">Of each realm, with the lists that it names.</param>
     /// <param name="dialplan">Builds the routes, which refer to realms, peers and users.</param>
     public static GatewayModel Build(
-        GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, GatewayModel? before, AccessLists access, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, UserTable, RouteTable> dialplan)
+        GatewayOptions options, IReadOnlyList<Named<UserOptions>> users, FraudBuilder fraud, GatewayModel? before, AccessLists access, Func<ImmutableArray<Realm>, ImmutableArray<Peer>, UserTable, RouteTable> dialplan)
     {
-        var known = new UserBuilder(users, options.Realms.SelectMany(realm => UserBuilder.Algorithms(realm.Value)), before?.Users ?? UserTable.Empty);
+        var known = new UserBuilder(users, options.Realms.SelectMany(realm => UserBuilder.Algorithms(realm.Value)), before?.Users ?? UserTable.Empty, fraud);
         var realms = Realms(options, known, access, before?.Realms ?? []);
-        var peers = Peers(options, realms, before?.Peers ?? []);
+        var peers = Peers(options, realms, before?.Peers ?? [], fraud);
         realms = [.. realms.Select(realm => realm with { Relay = RegistrationsBuilder.Relay(options.Realms.FirstOrDefault(written => written.Name == realm.Name)?.Value.Registrations, peers) })];
         return new GatewayModel
         {
@@ -42,11 +43,11 @@ internal static class ModelBuilder
     }
 
     /// <summary>Of a peer that is gone nothing is left but its name and its place.</summary>
-    private static ImmutableArray<Peer> Peers(GatewayOptions options, ImmutableArray<Realm> realms, ImmutableArray<Peer> before)
+    private static ImmutableArray<Peer> Peers(GatewayOptions options, ImmutableArray<Realm> realms, ImmutableArray<Peer> before, FraudBuilder fraud)
     {
         var places = new Places(before.Select(peer => peer.Name), options.Peers.Select(peer => peer.Name));
         return places.Arrange(
-            before, options.Peers.Select((peer, rank) => PeerBuilder.Build(peer, places.Of(peer.Name), rank, realms)), peer => peer.Index, gone => gone with { IsRemoved = true });
+            before, options.Peers.Select((peer, rank) => PeerBuilder.Build(peer, places.Of(peer.Name), rank, realms) with { Fraud = fraud.OfPeer(peer.Value.Fraud) }), peer => peer.Index, gone => gone with { IsRemoved = true });
     }
 
     private static CallSettings Calls(CallOptions? calls, TraceOptions? trace) => new(

@@ -1,3 +1,5 @@
+using SipAlg.Calls.Bans;
+using SipAlg.Calls.Model;
 using SipAlg.Configuration.Options;
 using SipAlg.Hep;
 using SipAlg.Protocol.Addresses;
@@ -25,6 +27,18 @@ internal static class SettingsBuilder
         ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],
     };
+
+    /// <param name="scanners">The marks that are known, and those of the file that is named.</param>
+    public static BanSettings Bans(BanOptions? bans, ScannerSignatures scanners) => bans is { IsOff: true } ? new BanSettings(BanRules.Off, false) : new BanSettings(
+        new BanRules
+        {
+            First = bans?.First?.Value ?? BanRules.Usual.First,
+            Longest = bans?.Longest?.Value ?? BanRules.Usual.Longest,
+            Allow = [.. (bans?.Allow ?? []).Select(network => Prefixes.Normalise(network.Value))],
+            Scanners = scanners,
+            Premium = [.. (bans?.Premium ?? []).Select(prefix => prefix.Value)],
+        },
+        bans?.InKernel?.Value ?? false);
 
     private static string State(GatewayOptions options, Func<string, string> resolve) => resolve(options.State?.Folder?.Value ?? "./state");
 

@@ -13,12 +13,13 @@ namespace SipAlg.Configuration.Building;
 /// <param name="users">As written.</param>
 /// <param name="algorithms">Of the challenges of any realm.</param>
 /// <param name="before">The users before, who keep their indexes.</param>
-internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnumerable<DigestAlgorithm> algorithms, UserTable before)
+/// <param name="fraud">Builds their limits.</param>
+internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnumerable<DigestAlgorithm> algorithms, UserTable before, FraudBuilder fraud)
 {
     private readonly DigestAlgorithm[] _algorithms = [.. algorithms.Distinct()];
     private readonly Dictionary<string, ImmutableArray<DigestSecrets>> _secrets = new(StringComparer.Ordinal);
 
-    public UserTable Table { get; } = TableOf(users, before);
+    public UserTable Table { get; } = TableOf(users, before, fraud);
 
     /// <summary>How users authenticate in a realm; null in one without a domain.</summary>
     public AuthenticationDomain? Domain(RealmOptions realm)
@@ -64,10 +65,10 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
         ? DigestSecrets.OfPassword(user.Name, domain, password.Value.Reveal(), hasher, _algorithms)
         : DigestSecrets.OfHashes(user.Value.PasswordHash!.Value.Md5?.Value.Reveal(), user.Value.PasswordHash.Value.Sha256?.Value.Reveal());
 
-    private static UserTable TableOf(IReadOnlyList<Named<UserOptions>> users, UserTable before)
+    private static UserTable TableOf(IReadOnlyList<Named<UserOptions>> users, UserTable before, FraudBuilder fraud)
     {
         var places = new Places(before.Users.Select(user => user.Name), users.Select(user => user.Name));
-        return new UserTable(places.Arrange(before.Users, users.Select(user => User(user, places.Of(user.Name))), user => user.Index, gone => gone with { IsRemoved = true }));
+        return new UserTable(places.Arrange(before.Users, users.Select(user => User(user, places.Of(user.Name)) with { Fraud = fraud.OfUser(user.Value.Fraud) }), user => user.Index, gone => gone with { IsRemoved = true }));
     }
 
     private static User User(Named<UserOptions> user, int index) => new()

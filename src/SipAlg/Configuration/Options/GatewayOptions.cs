@@ -21,6 +21,8 @@ internal sealed class GatewayOptions(SourcePosition at)
     public Located<CdrOptions>? Cdr { get; private set; }
     public LoggingOptions? Logging { get; private set; }
     public TraceOptions? Trace { get; private set; }
+    public BanOptions? Bans { get; private set; }
+    public FraudOptions? Fraud { get; private set; }
     public Located<bool>? ReloadsItself { get; private set; }
 
     /// <summary>The whole file.</summary>
@@ -40,6 +42,8 @@ internal sealed class GatewayOptions(SourcePosition at)
         .Key("cdr", CdrOptions.Shape, (o, v) => o.Cdr = v, "One record a call.")
         .Key("logging", LoggingOptions.Shape, (o, v) => o.Logging = v.Value, "What is logged, and how.")
         .Key("trace", TraceOptions.Shape, (o, v) => o.Trace = v.Value, "What is kept of recent calls to look into.")
+        .Key("bans", BanOptions.Shape, (o, v) => o.Bans = v.Value, "Which sources are not heard for a while, or off.")
+        .Key("fraud", FraudOptions.Shape, (o, v) => o.Fraud = v.Value, "Limits against toll fraud.")
         .Key("reload", new ChoiceShape<bool>([("auto", true), ("off", false)]), (o, v) => o.ReloadsItself = v, "Whether the gateway reloads by itself when one of its files changes: auto or off.", "off")
         .Free("x-");
 }

@@ -19,6 +19,7 @@ internal sealed class PeerOptions(SourcePosition at)
     public Located<TimeSpan?>? Ping { get; private set; }
     public IReadOnlyList<Located<CredentialOptions>> Credentials { get; private set; } = [];
     public LimitOptions? Limits { get; private set; }
+    public AccountOptions? Fraud { get; private set; }
     public Located<LargeRequests>? LargeRequests { get; private set; }
     public IReadOnlyList<Located<CallerSource>> CallerIn { get; private set; } = [];
     public Located<CalledSource>? CalledFrom { get; private set; }
@@ -65,6 +66,7 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("credentials", new ListShape<CredentialOptions>(CredentialOptions.Shape, allowsOne: true), (o, v) => o.Credentials = v.Value,
             "What its 401 and 407 are answered with.", "none: they are final")
         .Key("limits", LimitOptions.Shape, (o, v) => o.Limits = v.Value, "Calls that the peer may have, in and out.")
+        .Key("fraud", AccountOptions.Shape, (o, v) => o.Fraud = v.Value, "What calls of the peer may use, in place of fraud.peers.")
         .Key("large_requests", LargeRequestsChoice, (o, v) => o.LargeRequests = v, "What is done with requests over the MTU (RFC 3261 §18.1.1).", "auto")
         .Key("caller_in", new ListShape<CallerSource>(CallerChoice, allowsOne: true), (o, v) => o.CallerIn = v.Value,
             "Headers that may hold the caller's number, in this order.", "[pai, from]")

@@ -13,6 +13,7 @@ internal sealed class UserOptions
     public IReadOnlyList<Located<string>> Aliases { get; private set; } = [];
     public Located<int>? MaxContacts { get; private set; }
     public Located<bool>? Trusted { get; private set; }
+    public AccountOptions? Fraud { get; private set; }
 
     private const string NumberPattern = "^[+]?[0-9]+[*]?$";
 
@@ -30,6 +31,7 @@ internal sealed class UserOptions
             "Numbers that mean this user; one with * at its end stands for all that begin so.", "none")
         .Key("aliases", new ListShape<string>(Alias, allowsOne: true, allowsNone: true), (o, v) => o.Aliases = v.Value, "Other names that mean this user.", "none")
         .Key("max_contacts", Scalars.Integer(1, 1000), (o, v) => o.MaxContacts = v, "Phones that may be registered at once.", "10")
+        .Key("fraud", AccountOptions.Shape, (o, v) => o.Fraud = v.Value, "What the user may use, in place of fraud.users.")
         .Key("trusted", Scalars.Flag, (o, v) => o.Trusted = v, "Whether the user may show another caller's identity than its own.", "false");
 
     private static bool IsNumber(string text)

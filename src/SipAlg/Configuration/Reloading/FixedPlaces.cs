@@ -42,6 +42,7 @@ internal sealed class FixedPlaces(SourcePosition file, ImmutableDictionary<strin
         Add("sip.dns", options.Sip?.Dns is { Count: > 0 } servers ? servers[0].At : null);
         Add("state.folder", options.State?.Folder?.At);
         Add("trace.memory", options.Trace?.Memory?.At);
+        Add("bans.nftables", options.Bans?.InKernel?.At);
         Add("logging.format", options.Logging?.Format?.At);
         foreach (var realm in options.Realms)
         {

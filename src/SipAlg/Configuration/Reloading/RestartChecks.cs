@@ -31,6 +31,7 @@ internal static class RestartChecks
             (!host.NameServers.SequenceEqual(nextHost.NameServers), "sip.dns"),
             (host.StateFolder != nextHost.StateFolder, "state.folder"),
             (host.TraceMemory != nextHost.TraceMemory, "trace.memory"),
+            (host.Bans.InKernel != nextHost.Bans.InKernel, "bans.nftables"),
             (host.LogFormat != nextHost.LogFormat, "logging.format"),
         ];
         foreach (var (_, key) in settings.Where(setting => setting.IsChanged))

@@ -2,7 +2,7 @@
 // for what it shows, at most once a second, however many calls begin and end.
 
 const path = "/api/v1/events";
-const kinds = ["call", "registration", "peer", "reload"];
+const kinds = ["call", "registration", "peer", "reload", "ban"];
 const retry = 3000;
 const pace = 1000;
 const pollWithout = 3000;
