@@ -52,6 +52,7 @@ public sealed partial class CallLane : ISipLaneUser
         ClientRequests = new ClientRequests(this);
         Routes = new Admission.RouteFinder(this);
         _admission = new Admission.Admission(this);
+        _gate = new Overload.OverloadGate(this);
         Trunks = new Trunks.TrunkLane(this);
         ListenForSources();
     }
