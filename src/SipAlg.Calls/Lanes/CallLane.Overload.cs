@@ -14,6 +14,8 @@ public sealed partial class CallLane
 {
     private readonly OverloadGate _gate;
 
+    internal OverloadGate Gate => _gate;
+
     /// <summary>The share of new requests that this lane refuses just now, since this is short of time: 0 to 0.98. From any thread.</summary>
     public double RefusedFor(OverloadCause cause) => (cause == OverloadCause.Lane ? _gate.OfLane : _gate.OfRelay).Refused;
 

@@ -22,8 +22,8 @@ internal sealed partial class OverloadGate(CallLane lane)
     /// Transactions of a lane, and octets that it keeps for retransmission: what a second's 30,000 requests leave for 32 s (RFC 3261's timers H and J).
     /// A forged source of a peer can bring so much about, whatever the lane's speed.
     /// </summary>
-    internal const int MostTransactions = 1 << 20;
-    internal const long MostKept = 256L << 20;
+    public const int UsualTransactions = 1 << 20;
+    private const long MostKept = 256L << 20;
 
     private readonly RefusedRequests _refused = new();
     private readonly RelayWatch _relayWatch = new(lane.Room.Media.Relay.ReadWaits);
@@ -38,6 +38,9 @@ internal sealed partial class OverloadGate(CallLane lane)
 
     /// <summary>Something is refused, or was a moment ago.</summary>
     public bool IsActive { get; private set; }
+
+    /// <summary>Beyond it nothing new is begun.</summary>
+    public int MostTransactions { get; set; } = UsualTransactions;
 
     /// <summary>Another transaction can be kept.</summary>
     public bool HasRoom => lane.Transactions.Count < MostTransactions && lane.Lane.Octets.Octets < MostKept;

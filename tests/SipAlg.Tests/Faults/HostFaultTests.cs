@@ -95,8 +95,7 @@ public sealed class HostFaultTests : IDisposable
         using var standing = Phone(program.Port("udp://127.0.0.1:"));
         Assert.StartsWith("SIP/2.0 200 ", await standing.CallAsync("600"), StringComparison.Ordinal);
 
-        var open = Directory.GetFiles($"/proc/{program.Id}/fd").Length;
-        await Mounts.RunAsync("prlimit", "--pid", program.Id.ToString(CultureInfo.InvariantCulture), $"--nofile={open}:");
+        await Mounts.RunAsync("prlimit", "--pid", program.Id.ToString(CultureInfo.InvariantCulture), "--nofile=3:");
         using var refused = Phone(program.Port("udp://127.0.0.1:"));
         Assert.StartsWith("SIP/2.0 503 ", await refused.CallAsync("600"), StringComparison.Ordinal);
         await standing.HangUpAsync();
@@ -104,7 +103,7 @@ public sealed class HostFaultTests : IDisposable
         await Mounts.RunAsync("prlimit", "--pid", program.Id.ToString(CultureInfo.InvariantCulture), "--nofile=4096:");
         using var served = Phone(program.Port("udp://127.0.0.1:"));
         await CallsAsync(served);
-        Assert.Equal(1, Value(await MetricsAsync(program), "sipalg_media_ports_refused_total{realm=\"phones\",reason=\"no_descriptors\"}"));
+        Assert.True(Value(await MetricsAsync(program), "sipalg_media_ports_refused_total{realm=\"phones\",reason=\"no_descriptors\"}") > 0);
         Assert.Contains("descriptors", program.Output, StringComparison.Ordinal);
     }
 
