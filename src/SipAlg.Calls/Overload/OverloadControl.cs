@@ -6,7 +6,8 @@ namespace SipAlg.Calls.Overload;
 /// does not is not. The share that is admitted changes by factors, so that a step weighs the same at any load.
 /// </summary>
 /// <param name="target">Microseconds that a queue may stand.</param>
-internal sealed class OverloadControl(long target)
+/// <param name="weight">Of an interval: more than 1 where they are long.</param>
+internal sealed class OverloadControl(long target, double weight = 1)
 {
     /// <summary>Intervals above the target before anything is refused: one may be a pause of the whole process.</summary>
     private const int IntervalsToBegin = 2;
@@ -59,7 +60,7 @@ internal sealed class OverloadControl(long target)
 
     private void Step(double error)
     {
-        var factor = 1 - ((error > 0 ? Down : Up) * error) - (Change * (error - _error));
+        var factor = 1 - (weight * (error > 0 ? Down : Up) * error) - (Change * (error - _error));
         Volatile.Write(ref _admitted, Math.Clamp(_admitted * factor, Smallest, 1));
         _error = error;
         _intervals = error <= 0 && _admitted >= 1 ? _intervals + 1 : 0;

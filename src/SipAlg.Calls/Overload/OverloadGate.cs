@@ -33,8 +33,8 @@ internal sealed partial class OverloadGate(CallLane lane)
     /// <summary>Of the lane: all that begins anew is refused by it.</summary>
     public OverloadControl OfLane { get; } = new(LaneTarget);
 
-    /// <summary>Of the relay: new calls are refused by it.</summary>
-    public OverloadControl OfRelay { get; } = new(RelayTarget);
+    /// <summary>Of the relay: new calls are refused by it. Its intervals are ten times as long, and it hears of what it does later.</summary>
+    public OverloadControl OfRelay { get; } = new(RelayTarget, weight: 5);
 
     /// <summary>Something is refused, or was a moment ago.</summary>
     public bool IsActive { get; private set; }

@@ -7,9 +7,11 @@ public sealed partial class Lane
     public const int LoadInterval = 100;
 
     private const int Inbox = 0;
+    private const int Uncounted = 1;
+    private const int FirstSocket = 2;
 
-    /// <summary>The least wait of each source in this interval: the inbox, then the sockets by listener.</summary>
-    private long[] _least = [long.MaxValue];
+    /// <summary>The least wait of each source in this interval: the inbox, all that does not count, then the sockets by listener.</summary>
+    private long[] _least = [long.MaxValue, long.MaxValue];
     private long _loadBegan;
     private long _standing;
     private int _source;
@@ -21,9 +23,10 @@ public sealed partial class Lane
     /// <summary>Datagrams of a socket follow.</summary>
     /// <param name="listener">Its index.</param>
     /// <param name="waited">Nanoseconds that the first of them was in the socket; 0: since this round began, at most.</param>
-    internal void BeginSocket(int listener, long waited)
+    /// <param name="counts">False: a queue that stands there harms nobody.</param>
+    internal void BeginSocket(int listener, long waited, bool counts = true)
     {
-        _source = listener + 1;
+        _source = counts ? FirstSocket + listener : Uncounted;
         if (_source >= _least.Length)
         {
             var known = _least.Length;
@@ -54,6 +57,7 @@ public sealed partial class Lane
         }
 
         _loadBegan = Now;
+        _least[Uncounted] = long.MaxValue;
         var standing = 0L;
         foreach (ref var least in _least.AsSpan())
         {

@@ -70,6 +70,23 @@ public sealed class LaneLoadTests
         Assert.Equal(30_000, Assert.Single(_user.Loads).Standing);
     }
 
+    /// <summary>Where strangers have a queue of their own, it may be as long as it likes.</summary>
+    [Fact]
+    public void A_socket_that_does_not_count_says_nothing()
+    {
+        for (var round = 0; round < 12; round++)
+        {
+            _lane.BeginRound();
+            _lane.BeginSocket(0, 30_000_000, counts: false);
+            _lane.Receive(default, [], 0, 0);
+            Advance(10);
+            _lane.EndRound(() => false);
+        }
+
+        Assert.Equal(0, Assert.Single(_user.Loads).Standing);
+        Assert.True(_lane.Delays.Seconds > 0.3);
+    }
+
     /// <summary>Messages of connections, and those of other lanes, come by the inbox.</summary>
     [Fact]
     public void What_is_posted_waits_from_then_on()

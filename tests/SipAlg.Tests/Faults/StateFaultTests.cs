@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using SipAlg.Calls.Registrations;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
 using SipAlg.State;
 using SipAlg.Tests.Hosting;
@@ -182,5 +183,5 @@ public sealed class StateFaultTests : IDisposable
     private static DateTimeOffset Now { get; } = DateTimeOffset.UtcNow;
 
     private static BindingRecord Binding(long id) => new(
-        id, $"user{id}@example.com", $"sip:user{id}@192.0.2.7", "call", 1, Now.AddHours(1), new Flow(Transport.Udp, 0, default, Protocol.Addresses.IpEndpoint.Parse("192.0.2.7:5060")), default, 1000, "", 0, "", "");
+        id, $"user{id}@example.com", $"sip:user{id}@192.0.2.7", "call", 1, Now.AddHours(1), new Flow(Transport.Udp, 0, IpEndpoint.Parse("192.0.2.1:5060"), IpEndpoint.Parse("192.0.2.7:5060")), default, 1000, "", 0, "", "");
 }
