@@ -8,6 +8,7 @@ The system has only a share of a CPU (--share), so that one generator can offer
 several times what it can do; it is taken in slices of a few milliseconds.
 """
 import os
+import subprocess
 import sys
 import time
 
@@ -17,7 +18,6 @@ from machine import end_on_signal, quiet_slot
 from sipp import SCENARIOS, Generator, rows
 
 HEADER = "system          offered/s  answered/s  refused/s  lost/s   setup ms p50 / p99   retr%   core%  ms/call"
-GROUP = "/sys/fs/cgroup/cpu/sipalg-overload.%d" % os.getpid()
 
 
 def options():
@@ -34,25 +34,30 @@ def options():
 
 
 class Slice:
-    """A control group (v1) with a share of a CPU."""
+    """A control group (v1) with a share of a CPU; the namespace does not show where the host has mounted it."""
 
-    def __init__(self, program, o):
-        os.mkdir(GROUP)
+    def __init__(self, program, o, folder):
+        self.root = os.path.join(folder, "cgroup")
+        os.mkdir(self.root)
+        subprocess.run(["mount", "-t", "cgroup", "-o", "cpu", "cgroup", self.root], check=True)
+        self.group = os.path.join(self.root, f"sipalg-overload.{os.getpid()}")
+        os.mkdir(self.group)
         self._write("cpu.cfs_period_us", o.period_us)
         self._write("cpu.cfs_quota_us", int(o.period_us * o.share))
         for pid in program.pids():
             self._write("cgroup.procs", pid)
 
     def end(self):
-        with open("/sys/fs/cgroup/cpu/cgroup.procs", "w") as root, open(f"{GROUP}/cgroup.procs") as members:
+        with open(f"{self.group}/cgroup.procs") as members:
             for pid in members.read().split():
-                root.write(pid)
-                root.flush()
-        os.rmdir(GROUP)
+                with open(f"{self.root}/cgroup.procs", "w") as root:
+                    root.write(pid)
+        os.rmdir(self.group)
+        subprocess.run(["umount", self.root], check=True)
+        os.rmdir(self.root)
 
-    @staticmethod
-    def _write(name, value):
-        with open(f"{GROUP}/{name}", "w") as file:
+    def _write(self, name, value):
+        with open(f"{self.group}/{name}", "w") as file:
             file.write(str(value))
 
 
@@ -74,11 +79,12 @@ def within(table, name, begin, end):
     return (last[1] - first[1]) / max(0.001, last[0] - first[0])
 
 
-def percentile(table, part):
-    """The upper bound, in ms, of the class that a part of all set-up times reaches."""
+def percentile(table, part, begin):
+    """The upper bound, in ms, of the class that a part of the set-up times reaches, of calls answered after a time of the run."""
     if not table:
         return "-"
-    classes = [(key, int(table[-1][key] or 0)) for key in table[-1] if key.startswith("ResponseTimeRepartition1_")]
+    before = [row for row, (at, _) in zip(table, column(table, "OutgoingCall(C)")) if at <= begin] or table[:1]
+    classes = [(key, int(table[-1][key] or 0) - int(before[-1][key] or 0)) for key in table[-1] if key.startswith("ResponseTimeRepartition1_")]
     total, seen = sum(count for _, count in classes), 0
     for key, count in classes:
         seen += count
@@ -96,9 +102,9 @@ def measure(program, rate, tag, o, folder):
     table = rows(os.path.join(folder, tag + ".uac.csv"))
     span = (o.skip, o.secs)
     row = {"sut": program.name, "rate": rate, "share": o.share, "hold_ms": o.hold_ms,
-           "offered": within(table, "OutgoingCall(C)", *span), "answered": within(table, "answered", *span),
-           "refused": within(table, "refused", *span), "retransmissions": within(table, "Retransmissions(C)", *span),
-           "p50": percentile(table, 0.5), "p99": percentile(table, 0.99), "core": used / o.secs, "wall": wall}
+           "offered": within(table, "OutgoingCall(C)", *span), "answered": within(table, "answered(C)", *span),
+           "refused": within(table, "refused(C)", *span), "retransmissions": within(table, "Retransmissions(C)", *span),
+           "p50": percentile(table, 0.5, o.skip), "p99": percentile(table, 0.99, o.skip), "core": used / o.secs, "wall": wall}
     done = row["answered"] + row["refused"]
     row["lost"] = max(0.0, row["offered"] - done)
     row["cpu_ms"] = 1e3 * used / max(1, row["answered"] * o.secs)
@@ -119,7 +125,7 @@ def main():
             with quiet_slot(o.quiet_wait):
                 program = shared.start(name, command, o, folder)
                 Generator(o.gw, o.uas, o.caller_port, o.gen_cpu, folder).calls(400, o.warm, 50, name + ".warm")
-                limited = Slice(program, o)
+                limited = Slice(program, o, folder)
                 try:
                     for rate in map(int, o.rates.split(",")):
                         row = measure(program, rate, f"{name}.{rate}", o, folder)

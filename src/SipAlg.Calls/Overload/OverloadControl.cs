@@ -23,9 +23,13 @@ internal sealed class OverloadControl(long target, double weight = 1)
     private const double Up = 0.015;
     private const double Change = 0.10;
 
-    /// <summary>Bounds of the error: below the target it cannot say more than "too little", and a long queue must not shut the door.</summary>
+    /// <summary>Bounds of the error: below the target it cannot say more than "too little", and a long queue must not shut the door at once.</summary>
     private const double Least = -1;
-    private const double Most = 2;
+    private const double Most = 8;
+
+    /// <summary>The error where datagrams are lost, at the least; and the most that its change counts for.</summary>
+    private const double OfLoss = 2;
+    private const double MostChange = 3;
 
     /// <summary>Always admitted, so that the way back is found.</summary>
     private const double Smallest = 0.02;
@@ -45,7 +49,7 @@ internal sealed class OverloadControl(long target, double weight = 1)
     /// <param name="isLosing">The queue is full: it would be longer if it could.</param>
     public void Measure(long waited, bool isLosing)
     {
-        var error = isLosing ? Most : Math.Clamp(((double)waited / target) - 1, Least, Most);
+        var error = Math.Clamp(((double)waited / target) - 1, isLosing ? OfLoss : Least, Most);
         if (!IsActive)
         {
             _intervals = error > 0 ? _intervals + 1 : 0;
@@ -60,7 +64,8 @@ internal sealed class OverloadControl(long target, double weight = 1)
 
     private void Step(double error)
     {
-        var factor = 1 - (weight * (error > 0 ? Down : Up) * error) - (Change * (error - _error));
+        var change = Math.Clamp(error - _error, -MostChange, MostChange);
+        var factor = 1 - (weight * (error > 0 ? Down : Up) * error) - (Change * change);
         Volatile.Write(ref _admitted, Math.Clamp(_admitted * factor, Smallest, 1));
         _error = error;
         _intervals = error <= 0 && _admitted >= 1 ? _intervals + 1 : 0;

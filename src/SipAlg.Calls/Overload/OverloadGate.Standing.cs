@@ -39,7 +39,7 @@ internal sealed partial class OverloadGate
             case SipMethod.Register:
                 return OfRegister(request, flow, realm);
             case SipMethod.Invite or SipMethod.Message or SipMethod.Subscribe or SipMethod.Refer or SipMethod.Publish or SipMethod.Notify:
-                return HasCredentials(request) ? RequestStanding.Begun : IsKnown(request, flow, realm) ? RequestStanding.New : RequestStanding.Stranger;
+                return lane.Room.Model.Realms[realm].Authentication is not null && HasCredentials(request) ? RequestStanding.Begun : IsKnown(request, flow, realm) ? RequestStanding.New : RequestStanding.Stranger;
             case SipMethod.Options:
                 // Whoever judges us by his pings would take away every call for the share that is too much.
                 return IsPeer(request, flow, realm) ? RequestStanding.Exempt : RequestStanding.Stranger;

@@ -78,6 +78,7 @@ public sealed class OverloadControlTests
     [InlineData(2.0, 0, 55_000, 0.85)]
     [InlineData(2.0, 10, 55_000, 0.84)]
     [InlineData(2.0, 10, 4_000, 0.82)]
+    [InlineData(2.0, 10, 400_000, 0.84)]
     [InlineData(2.0, 30, 55_000, 0.80)]
     [InlineData(5.0, 10, 55_000, 0.50)]
     [InlineData(5.0, 10, 4_000, 0.50)]
@@ -107,6 +108,22 @@ public sealed class OverloadControlTests
         // What refusals cost cannot be served: of twice the capacity 0.89 can be, of five times as much 0.56.
         Assert.InRange(served / 900, least, 1.0);
         Assert.InRange(waited / 900, 0, 20_000);
+    }
+
+    /// <summary>A queue of half a second makes far sides repeat what they sent (RFC 3261's T1): it is gone within two.</summary>
+    [Fact]
+    public void A_long_queue_is_cut_quickly()
+    {
+        double queue = 600_000;
+        var intervals = 0;
+        for (; queue > 100_000; intervals++)
+        {
+            var work = 100_000 * ((2 * (1 - _control.Refused)) + (2 * _control.Refused * 0.1));
+            _control.Measure((long)queue, isLosing: true);
+            queue = Math.Clamp(queue + work - 100_000, 0, 600_000);
+        }
+
+        Assert.InRange(intervals, 5, 20);
     }
 
     /// <summary>Garbage is collected, a burst comes, the host is busy elsewhere: once in a while inputs wait, and not for two intervals.</summary>

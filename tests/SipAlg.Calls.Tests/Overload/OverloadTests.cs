@@ -23,7 +23,7 @@ public sealed class OverloadTests : CallTest
 
     private long Refused(RefusalReason reason) => Scene.Calls.Counters.Refused[(SceneModel.Inside * (int)RefusalReason.Count) + (int)reason];
 
-    private void Overload(int intervals = 100) => Wait(intervals, new LaneLoad(Lane.LoadInterval, 1_000_000, IsLosing: true));
+    private void Overload(int intervals = 100) => Wait(intervals, new LaneLoad(Lane.LoadInterval, 30_000, IsLosing: true));
 
     private void Relief(int intervals = 400) => Wait(intervals, new LaneLoad(Lane.LoadInterval, 0, IsLosing: false));
 
