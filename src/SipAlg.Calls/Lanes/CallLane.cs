@@ -296,6 +296,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         _acting = null;
         _request = null;
+        _gate.EndTurn();
         Room.Media.Relay.Announce();
     }
 

@@ -63,7 +63,6 @@ internal sealed partial class OverloadGate(CallLane lane)
         IsActive = OfLane.IsActive || OfRelay.IsActive;
         if (wasActive && !IsActive)
         {
-            IsOnTrial = false;
             _refused.Clear();
         }
     }
@@ -71,14 +70,12 @@ internal sealed partial class OverloadGate(CallLane lane)
     /// <summary>Whether a request is served that belongs to no transaction; if not, it has been answered.</summary>
     public bool Admits(SipMessage request, in Flow flow, ulong key)
     {
-        IsOnTrial = false;
         if (!request.ToTag.IsEmpty)
         {
             return true;
         }
 
         var hasRoom = HasRoom;
-
         var realm = lane.Lane.Group(flow.Listener);
         var standing = StandingOf(request, flow, realm);
         var lot = LotOf(key);
@@ -98,6 +95,9 @@ internal sealed partial class OverloadGate(CallLane lane)
         Refuse(request, flow, key, lot);
         return false;
     }
+
+    /// <summary>What was let through has been decided.</summary>
+    public void EndTurn() => IsOnTrial = false;
 
     private bool IsDrawn(SipMessage request, RequestStanding standing, ulong lot)
     {

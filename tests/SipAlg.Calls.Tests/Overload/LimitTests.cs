@@ -11,7 +11,12 @@ namespace SipAlg.Calls.Tests.Overload;
 /// <summary>Whatever somebody sends, it is bounded where it comes in: docs/overload.md has each bound.</summary>
 public sealed class LimitTests : CallTest
 {
-    protected override SceneOptions Options => new() { ChecksMessages = false, ChecksHiding = false };
+    protected override SceneOptions Options => new()
+    {
+        ChecksMessages = false,
+        ChecksHiding = false,
+        Routes = model => [SceneModel.Dialplan(SceneModel.Head("emergency", [SceneModel.Called("112")], isEmergency: true), SipAlg.Calls.Dialplan.RouteEdits.None, SceneModel.To(model.Bob))],
+    };
 
     private static string Repeat(string text, int count) => new StringBuilder().Insert(0, text, count).ToString();
 
@@ -85,8 +90,16 @@ public sealed class LimitTests : CallTest
         }
 
         Assert.Equal(50, Scene.Calls.Counters.Refused[(SceneModel.Inside * (int)RefusalReason.Count) + (int)RefusalReason.Overload]);
+        // An emergency is let through, and nothing of that holds for who comes next.
+        var emergency = Alice.Call("112");
+        Bob.ExpectCall().Answer(486);
+        emergency.Expect(486);
+        Bob.Take();
         HangUp(a, b);
         Scene.Calls.Gate.MostTransactions = OverloadGate.UsualTransactions;
+        var next = Alice.Call();
+        Bob.ExpectCall().Answer(486);
+        next.Expect(486);
         Scene.End();
     }
 }
