@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the gateway and measures it beside Kamailio and rtpengine, in one
 # run, in a network namespace of its own. Needs root and two CPUs.
-#   benchmarks/run.sh signalling|recording|hold|rtp|kernel|soak|startup|registrations|flood [OPTION]...
+#   benchmarks/run.sh signalling|overload|recording|hold|rtp|kernel|soak|startup|registrations|flood [OPTION]...
 # Further options go to the measurement (see benchmarks/README.md). Rows are
 # appended to benchmarks/out/KIND.jsonl.
 set -euo pipefail
@@ -11,7 +11,7 @@ usage() { sed -n '2,6s/^# \{0,1\}//p' run.sh; }
 
 kind=${1:-}
 case $kind in
-    signalling|recording|hold|rtp|kernel|soak|startup|registrations|flood) shift ;;
+    signalling|overload|recording|hold|rtp|kernel|soak|startup|registrations|flood) shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -54,6 +54,7 @@ kamailio="exec $PWD/peers/kamailio-rtpengine/start.sh"
 rtpengine="MEDIA=1 WORKERS=4 $kamailio"
 case $kind in
     signalling) systems=("kamailio=$kamailio" "kamailio-rtpe=$rtpengine" "sipalg=$gateway") ;;
+    overload) systems=("sipalg=$gateway") ;;
     recording) systems=("sipalg=exec $PWD/peers/gateway-recording.sh $PWD/out/gateway/sipalg $PWD/out on" "sipalg-unrecorded=exec $PWD/peers/gateway-recording.sh $PWD/out/gateway/sipalg $PWD/out off") ;;
     startup) systems=("kamailio=$kamailio" "sipalg=$gateway") ;;
     registrations) systems=("kamailio=exec $PWD/peers/kamailio-registrar/start.sh" "sipalg=exec $PWD/peers/gateway-registrar.sh $PWD/out/gateway/sipalg") ;;

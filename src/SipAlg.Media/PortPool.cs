@@ -1,3 +1,4 @@
+using SipAlg.Linux;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
 using SipAlg.Media.Sharing;
@@ -196,7 +197,7 @@ public sealed unsafe partial class PortPool
         SetMediaFrom(pair, null);
         SetClocks(pair, null);
         pair->Open(place, owner, bind, _relay.Realms.Cell(_range.Realm, place), sockets);
-        pair->Rtp.IsStamped = sockets.Shared == null && _relay.Options.StampedShare != 0 && Random.Shared.Next(_relay.Options.StampedShare) == 0 && ArrivalWatch.TryStamp(sockets.Rtp);
+        pair->Rtp.IsStamped = sockets.Shared == null && _relay.Options.StampedShare != 0 && Random.Shared.Next(_relay.Options.StampedShare) == 0 && ArrivalStamp.TryStamp(sockets.Rtp);
         _relay.Submit(pair);
         if (sockets.Shared != null)
         {

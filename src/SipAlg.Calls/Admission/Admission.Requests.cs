@@ -34,6 +34,10 @@ internal sealed partial class Admission
         {
             RefuseForNow(transaction, request, flow, RefusalReason.Draining);
         }
+        else if (lane.IsOnTrial && !isEmergency)
+        {
+            RefuseForNow(transaction, request, flow, RefusalReason.Overload);
+        }
         else if (TryChallenge(transaction, request, flow, sender, decision))
         {
             // The proof comes in a request of its own.

@@ -185,6 +185,12 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
+        if (lane.IsOnTrial && !isEmergency)
+        {
+            RefuseForNow(transaction, invite, flow, RefusalReason.Overload);
+            return;
+        }
+
         if (TryChallenge(transaction, invite, flow, sender, decision))
         {
             return;

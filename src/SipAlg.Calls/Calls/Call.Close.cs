@@ -25,7 +25,7 @@ internal sealed partial class Call
         EndCharges();
         _lane.Lane.Octets.Drop(ref _invite);
         _failures.Drop(_lane.Lane.Octets);
-        _record.Ended = _lane.Room.Time.GetUtcNow();
+        _record.Ended = TimeOfDay;
         if (!_isAttempt)
         {
             _lane.Counters.Ended(

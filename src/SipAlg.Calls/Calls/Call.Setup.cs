@@ -171,7 +171,7 @@ internal sealed partial class Call
         // RFC 3262 §3: a reliable 18x that may go without its PRACK is not sent again behind the final answer.
         StopTimer(ref _provisional);
         _record.Status = status;
-        _record.Answered = _lane.Room.Time.GetUtcNow();
+        _record.Answered = TimeOfDay;
         _lane.Room.Watch?.Answered(_record);
         _lane.Lane.Octets.Drop(ref _invite);
         _failures.Drop(_lane.Lane.Octets);

@@ -296,7 +296,7 @@ internal sealed partial class Call
     private void RecordTransfer(Transfer transfer)
     {
         var comes = transfer.Comes!.Leg;
-        _record.Transferred(new CallTransfer(_lane.Room.Time.GetUtcNow(), transfer.By.Index == CallerIndex ? EndedBy.Caller : EndedBy.Callee, Encoding.UTF8.GetString(transfer.To))
+        _record.Transferred(new CallTransfer(TimeOfDay, transfer.By.Index == CallerIndex ? EndedBy.Caller : EndedBy.Callee, Encoding.UTF8.GetString(transfer.To))
         {
             ToRealm = _lane.Room.Model.Realms[comes.Realm].Name,
             ToPeer = comes.Peer?.Peer.Name,

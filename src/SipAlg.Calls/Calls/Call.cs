@@ -62,6 +62,9 @@ internal sealed partial class Call : DialogOwner
     private Branch? _branches;
     private CallPhase _phase;
     private long _answered;
+
+    /// <summary>By the wall clock as it was when the call began: one that is set meanwhile makes no call longer or shorter.</summary>
+    private DateTimeOffset TimeOfDay => _record.Started.AddMilliseconds(_lane.Lane.Now - _began);
     private TimerId _noAnswer;
     private TimerId _maxDuration;
     private TimerId _provisional;

@@ -7,10 +7,37 @@ namespace SipAlg.Calls.Dialplan;
 /// <param name="random">Draws among weighted targets; asked by all lanes, so it must bear that, as <see cref="Random.Shared"/> does.</param>
 public sealed class RouteTable(ImmutableArray<Route> routes, Random random)
 {
+    /// <summary>Of each route for emergencies what can be asked before it is known who calls.</summary>
+    private readonly ImmutableArray<Condition>[] _emergencies =
+        [.. routes.Where(route => route.IsEmergency).Select(route => route.Conditions.Where(condition => condition is RealmCondition or NumberCondition { Key: "called" }).ToImmutableArray())];
+
     public ImmutableArray<Route> Routes => routes;
 
     /// <summary>Whether somebody who has proven nothing may reach anything.</summary>
     public bool IsOpenToStrangers { get; } = routes.Any(route => route.IsUnauthenticated);
+
+    public bool HasEmergencies => _emergencies.Length != 0;
+
+    /// <summary>Whether a route for emergencies might match; no where none can, whatever the rest of the request is.</summary>
+    /// <param name="request">Realm and called are looked at.</param>
+    public bool MayBeEmergency(in RouteRequest request)
+    {
+        foreach (var conditions in _emergencies)
+        {
+            var isMet = true;
+            foreach (var condition in conditions)
+            {
+                isMet = isMet && condition.Matches(request);
+            }
+
+            if (isMet)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Allocates only for a route with captures or weights.</summary>
     public RouteDecision Decide(in RouteRequest request)

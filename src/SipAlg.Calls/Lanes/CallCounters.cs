@@ -96,6 +96,13 @@ public sealed class CallCounters(int realms, int peers)
         }
     }
 
+    private readonly long[] _overloads = new long[2];
+
+    /// <summary>Episodes in which new requests were refused.</summary>
+    public long Overloads(Overload.OverloadCause cause) => Volatile.Read(ref _overloads[(int)cause]);
+
+    internal void CountOverload(Overload.OverloadCause cause) => _overloads[(int)cause]++;
+
     internal void Refuse(int realm, RefusalReason reason) => Refused[(realm * (int)RefusalReason.Count) + (int)reason]++;
 }
 
@@ -139,6 +146,13 @@ public enum RefusalReason : byte
 
     /// <summary>Whoever asks has used up what the configuration allows (against toll fraud).</summary>
     AccountLimit,
+
+    /// <summary>The lane has more to do than it can: docs/overload.md.</summary>
+    Overload,
+
+    /// <summary>The relay has, so that a new call would harm those that stand.</summary>
+    MediaOverload,
+
     Count,
 }
 

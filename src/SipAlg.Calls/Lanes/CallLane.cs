@@ -56,6 +56,7 @@ public sealed partial class CallLane : ISipLaneUser
         Routes = new Admission.RouteFinder(this);
         Bans = new Bans.LaneBans(this, room.Bans);
         _admission = new Admission.Admission(this);
+        _gate = new Overload.OverloadGate(this);
         Trunks = new Trunks.TrunkLane(this);
         ListenForSources();
     }
@@ -333,6 +334,7 @@ public sealed partial class CallLane : ISipLaneUser
     {
         _acting = null;
         _request = null;
+        _gate.EndTurn();
         Room.Media.Relay.Announce();
     }
 

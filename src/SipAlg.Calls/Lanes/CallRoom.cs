@@ -142,6 +142,19 @@ public interface ICallLog
     /// <summary>A phone behind NAT answers no more, so its binding has been removed.</summary>
     void FlowDead(string realm, BindingRecord binding);
 
+    /// <summary>There is more to do than can be done: new requests are refused from now on, a share of them.</summary>
+    /// <param name="lane">Its number.</param>
+    /// <param name="cause">What is short of time.</param>
+    /// <param name="waited">How long each input waited at the least; of a queue that is full perhaps not long.</param>
+    void OverloadBegan(int lane, Overload.OverloadCause cause, TimeSpan waited);
+
+    /// <summary>Nothing had to be refused for a while.</summary>
+    /// <param name="lane">Its number.</param>
+    /// <param name="cause">What was short of time.</param>
+    /// <param name="lasted">Since it was said to begin.</param>
+    /// <param name="refused">Requests.</param>
+    void OverloadEnded(int lane, Overload.OverloadCause cause, TimeSpan lasted, long refused);
+
     /// <summary>A stream's source has settled, another has taken over, or one was refused.</summary>
     /// <param name="call">Its id; null if the call is over.</param>
     /// <param name="realm">Of the port that the packets came to.</param>

@@ -50,6 +50,8 @@ internal static class AdmissionVerdicts
             RefusalReason.UnknownSource => As(VerdictCode.UnknownSource).Of($"The call came from {record.CallerAt}, which is no peer in realm '{record.FromRealm}', and the realm has no users that could prove who they are."),
             RefusalReason.Draining => As(VerdictCode.Draining).Of("The gateway takes no new calls: it drains, or stops."),
             RefusalReason.ListenerClosing => As(VerdictCode.Draining).Of("The call came to an address that the configuration has no more: it is open for calls that stand, and takes no new ones."),
+            RefusalReason.Overload => As(VerdictCode.Overloaded).Of("The gateway had more signalling to do than it could: it refused a share of the new calls, so that those which stood went on."),
+            RefusalReason.MediaOverload => As(VerdictCode.Overloaded).Of("The gateway had more media to relay than it could: it refused a share of the new calls, so that those which stood went on."),
             RefusalReason.PeerLimit => As(VerdictCode.CallerLimit).Of($"{Parties.Caller(record)} has as many calls, or as many a second, as its limits allow."),
             RefusalReason.AccountLimit => AccountVerdicts.Of(record, record.Refusal?.Breach),
             RefusalReason.TooManyHops => As(VerdictCode.TooManyHops).Of("The call has gone through so many systems that none is left of its Max-Forwards: it goes round in a loop."),

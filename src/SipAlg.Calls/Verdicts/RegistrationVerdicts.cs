@@ -47,6 +47,7 @@ public static class RegistrationVerdicts
             RefusalReason.TooManyContacts => As(VerdictCode.TooManyContacts).Of($"'{failure.Aor}' would have more contacts than one user may have."),
             RefusalReason.RegistrationsFull => As(VerdictCode.RegistrationsFull).Of("There are as many registrations with registrars behind the gateway as are kept."),
             RefusalReason.RegistrarDown => As(VerdictCode.RegistrarDown).Of($"{upstream} does not answer: it is down, or a firewall drops the packets, or its answers."),
+            RefusalReason.Overload => As(VerdictCode.Overloaded).Of("The gateway had more signalling to do than it could: it refused a share of what was new, those that are registered last."),
             RefusalReason.PeerLimit => As(VerdictCode.CallerLimit).Of($"So many questions to the registrar are open, of this source or of all phones, that no more are asked just now."),
             RefusalReason.BadRegister => As(VerdictCode.BadRegistration).Of($"The REGISTER was refused with {failure.Status}: {Words(failure.Status)}."),
             _ => As(VerdictCode.Refused).Of($"The gateway refused the REGISTER with {failure.Status}."),

@@ -18,6 +18,7 @@ public enum VerdictCode : byte
     TooManyGuesses,
     OtherRequest,
     Draining,
+    Overloaded,
     CallerLimit,
     AccountLimit,
     TooManyHops,

@@ -121,7 +121,7 @@ internal sealed unsafe class SharedPorts(PortSteering steering, ushort pool, byt
 
         opened.Number = steering.TryAdd(opened.Receiver);
         opened.Ports = ports;
-        opened.StampedShare = relay.StampedShare != 0 && ArrivalWatch.TryStamp(opened.Receiver) ? relay.StampedShare : 0;
+        opened.StampedShare = relay.StampedShare != 0 && ArrivalStamp.TryStamp(opened.Receiver) ? relay.StampedShare : 0;
         var place = _entries.Length;
         var socket = (SharedSocket*)NativeMemory.AlignedAlloc((nuint)sizeof(SharedSocket), CacheLine.Octets);
         *socket = opened;

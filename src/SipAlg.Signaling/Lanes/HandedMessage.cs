@@ -8,10 +8,12 @@ internal sealed class HandedMessage : LaneEvent
 {
     private readonly byte[] _buffer;
     private readonly int _length;
+    private readonly HandOvers _room;
 
-    public HandedMessage(in Flow flow, ReadOnlySpan<byte> message)
+    /// <param name="room">Entered; left when the turn has ended.</param>
+    public HandedMessage(in Flow flow, ReadOnlySpan<byte> message, HandOvers room)
     {
-        Flow = flow;
+        (Flow, _room) = (flow, room);
         _buffer = ArrayPool<byte>.Shared.Rent(message.Length);
         _length = message.Length;
         message.CopyTo(_buffer);
@@ -22,5 +24,9 @@ internal sealed class HandedMessage : LaneEvent
     public override void Run(ILaneUser user) => user.OnMessage(Flow, _buffer, 0, _length);
 
     /// <summary>The octets are the user's until its turn has ended.</summary>
-    protected internal override void TurnEnded() => ArrayPool<byte>.Shared.Return(_buffer);
+    protected internal override void TurnEnded()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _room.Leave();
+    }
 }

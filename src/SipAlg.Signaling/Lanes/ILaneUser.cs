@@ -33,6 +33,11 @@ public interface ILaneUser : ITimerSink
     /// <summary>A connection that stood is gone. Told to every lane, after the last message of the connection.</summary>
     void OnConnectionClosed(in Flow flow, CloseReason reason);
 
+    /// <summary>How long the inputs of the last <see cref="Lane.LoadInterval"/> waited; between two turns.</summary>
+    void OnLoad(in LaneLoad load)
+    {
+    }
+
     /// <summary>Called after each input: the place to run the events raised inside the turn.</summary>
     void EndTurn();
 

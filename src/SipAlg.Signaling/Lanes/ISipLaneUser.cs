@@ -27,6 +27,11 @@ public interface ISipLaneUser : ITransactionUser
     {
     }
 
+    /// <inheritdoc cref="ILaneUser.OnLoad"/>
+    void OnLoad(in LaneLoad load)
+    {
+    }
+
     /// <summary>The turn's input is done with: run the events that it raised.</summary>
     void EndTurn();
 

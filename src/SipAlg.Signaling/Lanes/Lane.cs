@@ -7,12 +7,13 @@ namespace SipAlg.Signaling.Lanes;
 /// A lane without its thread: the turns, the clock, the timers and the inbox. <see cref="LaneThread"/> drives it from epoll, a test
 /// harness from an in-memory network and a clock of its own; both call it from one thread, except where stated.
 /// </summary>
-public sealed class Lane : ILane, ITimerSink
+public sealed partial class Lane : ILane, ITimerSink
 {
     private readonly LaneClock _clock;
     private readonly LaneInbox _inbox;
     private readonly ILaneUser _user;
     private readonly LaneGroup _group;
+    private readonly HandOvers _handOvers = new();
     private long _roundBegan;
     private long _waitingSince;
     private long _restedSince = long.MaxValue;
@@ -51,6 +52,9 @@ public sealed class Lane : ILane, ITimerSink
     /// <summary>Turns that threw, readable from any thread.</summary>
     public long Faults => Volatile.Read(ref _faults);
 
+    /// <summary>Messages that other lanes had for this one and that found no room, readable from any thread.</summary>
+    public long HandOversDropped => _handOvers.Dropped;
+
     /// <summary>How long ago the loop last came round; from any thread. An idle lane comes round once a second.</summary>
     public TimeSpan Age => _clock.Since(Volatile.Read(ref _roundBegan));
 
@@ -77,6 +81,7 @@ public sealed class Lane : ILane, ITimerSink
         Now = _clock.Milliseconds(timestamp);
         _waitingSince = Math.Min(_restedSince, timestamp);
         _restedSince = long.MaxValue;
+        _sourceSince = _waitingSince;
     }
 
     /// <summary>The thread rests until the next round: what comes meanwhile waits from now on.</summary>
@@ -137,13 +142,24 @@ public sealed class Lane : ILane, ITimerSink
     public void RunTimers() => Timers.Advance(Now, this);
 
     /// <inheritdoc/>
-    public void Post(LaneEvent laneEvent) => _inbox.Post(laneEvent);
+    public void Post(LaneEvent laneEvent)
+    {
+        laneEvent.PostedAt = _clock.Timestamp;
+        _inbox.Post(laneEvent);
+    }
 
     /// <inheritdoc/>
     public void PostTo(int lane, LaneEvent laneEvent) => _group[lane].Post(laneEvent);
 
     /// <inheritdoc/>
-    public void HandOver(int lane, in Flow flow, ReadOnlySpan<byte> message) => PostTo(lane, new HandedMessage(flow, message));
+    public void HandOver(int lane, in Flow flow, ReadOnlySpan<byte> message)
+    {
+        var room = _group[lane]._handOvers;
+        if (room.TryEnter())
+        {
+            PostTo(lane, new HandedMessage(flow, message, room));
+        }
+    }
 
     void ITimerSink.OnTimer(byte kind, int slot, uint generation)
     {
@@ -161,6 +177,7 @@ public sealed class Lane : ILane, ITimerSink
 
     private void Run(LaneEvent laneEvent)
     {
+        BeginPosted(laneEvent);
         Observe();
         try
         {
@@ -188,8 +205,6 @@ public sealed class Lane : ILane, ITimerSink
             Report(fault);
         }
     }
-
-    private void Observe() => Delays.Observe(_clock.Timestamp - _waitingSince);
 
     private void Report(Exception fault)
     {

@@ -8,6 +8,9 @@ public abstract class LaneEvent
 {
     internal LaneEvent? Next { get; set; }
 
+    /// <summary>On the lane's clock.</summary>
+    internal long PostedAt { get; set; }
+
     /// <summary>Runs on the lane's thread as one turn. What it throws is counted and reported by <see cref="ILaneUser.OnFault"/>.</summary>
     public abstract void Run(ILaneUser user);
 

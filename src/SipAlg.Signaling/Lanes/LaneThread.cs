@@ -30,6 +30,7 @@ internal sealed class LaneThread : IDisposable
     private readonly LaneWaker _waker;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
     private readonly Thread _thread;
+    private readonly Func<bool> _isLosing;
     private Coalescing _coalescing;
     private volatile bool _stopping;
     private long _nextCount;
@@ -38,7 +39,7 @@ internal sealed class LaneThread : IDisposable
     /// <param name="network">Whose sockets it serves once it is told to watch them; owned likewise.</param>
     public LaneThread(Lane lane, LaneWaker waker, LaneNetwork network)
     {
-        (Lane, _waker, _network) = (lane, waker, network);
+        (Lane, _waker, _network, _isLosing) = (lane, waker, network, network.IsLosing);
         _coalescing = new Coalescing(lane.TicksPerSecond, Dense, Enough);
         Watch(waker.Descriptor, Inbox);
         _thread = new Thread(Run) { Name = $"lane {lane.Number}", IsBackground = true };
@@ -106,6 +107,7 @@ internal sealed class LaneThread : IDisposable
             Lane.RunEvents();
             Lane.RunTimers();
             CountDrops();
+            Lane.EndRound(_isLosing);
             if (_coalescing.Pays(taken, Lane.RoundBegan))
             {
                 Lane.BeginRest();

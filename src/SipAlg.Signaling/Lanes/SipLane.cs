@@ -129,6 +129,8 @@ public sealed class SipLane : ILaneUser
         _user.OnConnectionClosed(flow);
     }
 
+    public void OnLoad(in LaneLoad load) => _user.OnLoad(load);
+
     public void EndTurn() => _user.EndTurn();
 
     public void OnFault(Exception fault) => _user.OnFault(fault);

@@ -12,6 +12,15 @@ public interface ITransactionUser
     /// <summary>A new request other than ACK and CANCEL; to be answered by <see cref="TransactionLayer.Respond"/>.</summary>
     void OnRequest(TransactionId transaction, SipMessage request, in Flow flow);
 
+    /// <summary>
+    /// Whether a request that belongs to no transaction is served. Asked before anything is kept of it or said to it (RFC 3261 §8.2.7);
+    /// who says no has answered it by <see cref="TransactionLayer.RefuseForNow"/>, or lets it be.
+    /// </summary>
+    /// <param name="request">Neither ACK nor CANCEL.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="key">The same for each retransmission, and drawn as by lot for others.</param>
+    bool MayBegin(SipMessage request, in Flow flow, ulong key) => true;
+
     /// <summary>Whether a new request comes from behind NAT, so that its responses go where it came from, whatever its Via says.</summary>
     bool IsBehindNat(SipMessage request, in Flow flow) => false;
 

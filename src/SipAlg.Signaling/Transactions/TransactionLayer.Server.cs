@@ -32,7 +32,7 @@ public sealed partial class TransactionLayer
         {
             ReceiveCancel(request, flow, key);
         }
-        else
+        else if (_user.MayBegin(request, flow, key))
         {
             Begin(request, flow, key);
         }

@@ -77,6 +77,18 @@ internal sealed class LaneNetwork : ISignalingNetwork
         }
     }
 
+    /// <summary>A socket was never empty since this was asked last, and the kernel dropped datagrams at it.</summary>
+    public bool IsLosing()
+    {
+        var isLosing = false;
+        foreach (var udp in _udp)
+        {
+            isLosing |= udp?.IsLosing() == true;
+        }
+
+        return isLosing;
+    }
+
     public void CloseAll()
     {
         foreach (var udp in _udp.Concat(_strangers))

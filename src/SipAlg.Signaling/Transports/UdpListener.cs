@@ -22,6 +22,13 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
     /// <summary>A datagram up to here keeps a NAT binding open, whatever it holds: phones send zeros, line breaks, "jaK".</summary>
     private const int LongestRunt = 4;
 
+    /// <summary>The last turn took as many datagrams as it may: those of the next one have waited in the socket.</summary>
+    private bool _isBehind;
+
+    /// <summary>It was empty since <see cref="IsLosing"/> was asked last.</summary>
+    private bool _hasCaughtUp = true;
+    private uint _drops;
+
     public int Descriptor => socket.Descriptor;
 
     public IpEndpoint Bound => socket.Bound;
@@ -35,6 +42,7 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
             TakeErrors(lane);
         }
 
+        lane.BeginSocket(index, _isBehind ? socket.Waited : 0);
         fixed (byte* octets = buffer)
         {
             var taken = 0;
@@ -49,12 +57,29 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
                 Deliver(lane, new Flow(Transport.Udp, index, local, remote), buffer, length);
             }
 
+            _isBehind = taken == MostAtOnce;
+            _hasCaughtUp |= !_isBehind;
             return taken;
         }
     }
 
     /// <summary>Asks the kernel what it dropped; a datagram does not pay for it.</summary>
     public void CountDrops() => counters.Set(isForStrangers ? ListenerCount.StrangerDrops : ListenerCount.KernelDrops, socket.KernelDrops);
+
+    /// <inheritdoc cref="LaneNetwork.IsLosing"/>
+    public bool IsLosing()
+    {
+        if (_hasCaughtUp)
+        {
+            _hasCaughtUp = !_isBehind;
+            _drops = _isBehind ? socket.KernelDrops : 0;
+            return false;
+        }
+
+        var before = _drops;
+        _drops = socket.KernelDrops;
+        return _drops != before;
+    }
 
     public SendResult Send(in Flow flow, ReadOnlySpan<byte> message) =>
         counters.CountSend(socket.Send(flow.Local, flow.Remote, message), message.Length);

@@ -20,6 +20,7 @@ internal sealed unsafe class UdpSocket : IDisposable
     {
         _isWildcard = options.Address.Address.IsUnspecified;
         Descriptor = UdpOptions.Open(options, shared, receiveBuffer, out var bound);
+        _ = ArrivalStamp.TryStamp(Descriptor);
         Bound = bound;
     }
 
@@ -38,6 +39,9 @@ internal sealed unsafe class UdpSocket : IDisposable
 
     /// <summary>Datagrams that the kernel dropped on this socket.</summary>
     public uint KernelDrops => SocketDrops.Of(Descriptor);
+
+    /// <summary>Nanoseconds that the next datagram has waited; 0: there is none, or nobody knows.</summary>
+    public long Waited => ArrivalStamp.TryWaited(Descriptor, out var waited) ? waited : 0;
 
     /// <summary>Takes one datagram.</summary>
     /// <returns>Its length; −1: nothing to read now.</returns>

@@ -25,7 +25,8 @@ internal sealed record HealthBody(string Status, IReadOnlyList<LaneHealth> Lanes
 /// <param name="AgeSeconds">Since the lane's loop last came round.</param>
 internal sealed record LaneHealth(int Lane, double AgeSeconds);
 
-internal sealed record ReadyBody(bool Ready, IReadOnlyList<string> Reasons);
+/// <param name="Overload">The share of new calls that is refused just now, of the lane where it is largest: no reason to be called unready.</param>
+internal sealed record ReadyBody(bool Ready, IReadOnlyList<string> Reasons, double Overload);
 
 /// <param name="Reloaded">False: nothing has changed.</param>
 /// <param name="Problems">Why not, and warnings.</param>

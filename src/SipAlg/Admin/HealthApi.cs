@@ -1,5 +1,6 @@
 using SipAlg.Admin.Access;
 using SipAlg.Admin.Description;
+using SipAlg.Calls.Overload;
 using SipAlg.Hosting;
 
 namespace SipAlg.Admin;
@@ -32,6 +33,8 @@ internal sealed class HealthApi(Gateway gateway)
         return context.Response.JsonAsync(isAlive ? 200 : 503, new HealthBody(isAlive ? "alive" : "stuck", lanes), AdminJson.Default.HealthBody);
     }
 
+    private double Overload() => Math.Round(gateway.Calls.Max(lane => Math.Max(lane.RefusedFor(OverloadCause.Lane), lane.RefusedFor(OverloadCause.Relay))), 3);
+
     private Task ReadyAsync(HttpContext context)
     {
         List<string> reasons = [];
@@ -52,6 +55,6 @@ internal sealed class HealthApi(Gateway gateway)
             }
         }
 
-        return context.Response.JsonAsync(reasons.Count == 0 ? 200 : 503, new ReadyBody(reasons.Count == 0, reasons), AdminJson.Default.ReadyBody);
+        return context.Response.JsonAsync(reasons.Count == 0 ? 200 : 503, new ReadyBody(reasons.Count == 0, reasons, Overload()), AdminJson.Default.ReadyBody);
     }
 }

@@ -92,7 +92,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log), host._events, host._figures, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log, host._bindings), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {

@@ -4,6 +4,7 @@ using SipAlg.Hosting;
 using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Protection;
+using SipAlg.State;
 
 namespace SipAlg.Metrics;
 
@@ -11,7 +12,7 @@ namespace SipAlg.Metrics;
 /// Everything that <c>/metrics</c> says; docs/metrics.md describes it. Read from plain cells of lanes and relay, which are never
 /// asked: a stuck lane does not stop its observers.
 /// </summary>
-internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, HepCounters hep, ProtectionMetrics protection, ProgramLog log)
+internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, HepCounters hep, ProtectionMetrics protection, ProgramLog log, BindingState? bindings)
 {
     private readonly CallMetrics _calls = new(gateway);
     private readonly PeerMetrics _peers = new(gateway);
@@ -64,6 +65,10 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloa
         writer.Sample(reloader.Last.IsSuccess ? 1 : 0);
         writer.Begin("sipalg_config_last_reload_timestamp_seconds", MetricKind.Gauge, "When that was, in seconds since 1970.");
         writer.Sample(reloader.Last.At.ToUnixTimeMilliseconds() / 1000.0);
+        writer.Begin("sipalg_state_failures_total", MetricKind.Counter, "Attempts to write registrations to the state folder that failed; they are repeated.");
+        writer.Sample(bindings?.Failures ?? 0);
+        writer.Begin("sipalg_state_waiting", MetricKind.Gauge, "Changes of registrations that are not written yet.");
+        writer.Sample(bindings?.Waiting ?? 0);
         writer.Begin("sipalg_log_dropped_total", MetricKind.Counter, "Log lines dropped since nobody read them fast enough.");
         writer.Sample(log.Dropped);
         writer.Begin("sipalg_build_info", MetricKind.Gauge, "Always 1; the labels tell the version and its runtime.");

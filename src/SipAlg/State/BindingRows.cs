@@ -19,8 +19,9 @@ internal sealed class BindingRows : IDisposable
     private readonly RefreshLog _refreshes;
 
     /// <param name="foldFrom">Entries in the log of refreshes below which it is left as it is.</param>
+    /// <param name="isEmptied">What is in it counts no more.</param>
     /// <exception cref="SqliteException">The file cannot be had, or is no database, or is one of another version.</exception>
-    public BindingRows(string path, int foldFrom = 100_000)
+    public BindingRows(string path, int foldFrom = 100_000, bool isEmptied = false)
     {
         File = path;
         _connection = Sqlite.Open(path);
@@ -32,6 +33,11 @@ internal sealed class BindingRows : IDisposable
                 CREATE TABLE IF NOT EXISTS refreshes (number INTEGER PRIMARY KEY, octets BLOB NOT NULL);
                 PRAGMA user_version = {Version};
                 """);
+            if (isEmptied)
+            {
+                Sqlite.Execute(_connection, "DELETE FROM bindings; DELETE FROM refreshes;");
+            }
+
             _begin = new Statement(_connection, "BEGIN IMMEDIATE");
             _commit = new Statement(_connection, "COMMIT");
             _rollback = new Statement(_connection, "ROLLBACK");

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using SipAlg.Calls.Registrations;
 using SipAlg.Configuration;
 using SipAlg.Hosting;
+using SipAlg.Signaling.Lanes;
 
 namespace SipAlg.State;
 
@@ -11,19 +12,22 @@ internal sealed class BindingState : IDisposable
 {
     public const string FileName = "registrations.db";
 
-    private const int NotADatabase = 26;
-    private const int Corrupt = 11;
+    /// <summary>Bindings that one turn of their lane copies, where all have to be written anew.</summary>
+    private const int Page = 500;
 
-    private readonly BindingRows _rows;
+    private static readonly TimeSpan LanePatience = TimeSpan.FromSeconds(5);
+
+    private readonly BindingRows? _rows;
     private readonly BindingStore _store;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private Gateway? _gateway;
 
-    private BindingState(BindingRows rows, ILogger log, TimeProvider time)
+    private BindingState(string path, BindingRows? rows, ILogger log, TimeProvider time)
     {
         (_rows, _log, _time) = (rows, log, time);
-        _store = new BindingStore(rows, log, flow => _gateway!.Listeners[flow.Listener].Name);
+        var recovery = new BindingRecovery(isUnreadable => OpenAnew(path, isUnreadable, log, time), Standing);
+        _store = new BindingStore(rows, log, flow => _gateway!.Listeners[flow.Listener].Name, recovery: recovery, file: path);
     }
 
     public IBindingJournal Journal => _store;
@@ -31,7 +35,10 @@ internal sealed class BindingState : IDisposable
     /// <summary>Transactions that failed.</summary>
     public long Failures => _store.Failures;
 
-    /// <summary>Null: nobody can register here, or the file cannot be had, which the log tells.</summary>
+    /// <summary>Changes that are not in the file.</summary>
+    public int Waiting => _store.Waiting;
+
+    /// <summary>Null: nobody can register here, or SQLite is not installed, which the log tells.</summary>
     public static BindingState? Open(LoadedConfiguration configuration, ILogger log, TimeProvider time)
     {
         if (configuration.Model.Realms.All(realm => realm is { Authentication: null, Relay: null }))
@@ -43,12 +50,17 @@ internal sealed class BindingState : IDisposable
         try
         {
             Directory.CreateDirectory(configuration.Host.StateFolder);
-            return new BindingState(OpenRows(path, log, time), log, time);
+            return new BindingState(path, OpenRows(path, log, time), log, time);
         }
-        catch (Exception fault) when (fault is SqliteException or DllNotFoundException or IOException or UnauthorizedAccessException)
+        catch (DllNotFoundException fault)
         {
             StateLog.NotKept(log, path, fault.Message);
             return null;
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            StateLog.NotYet(log, path, fault.Message);
+            return new BindingState(path, null, log, time);
         }
     }
 
@@ -59,7 +71,7 @@ internal sealed class BindingState : IDisposable
         var started = Stopwatch.GetTimestamp();
         var restored = 0;
         var listeners = new KeptListeners(gateway.Listeners);
-        foreach (var (binding, kept) in ReadAhead.Of(_rows.Read(_time.GetUtcNow())))
+        foreach (var (binding, kept) in _rows is null ? [] : ReadAhead.Of(_rows.Read(_time.GetUtcNow())))
         {
             if (listeners.TryFlow(kept, out var flow) && gateway.Registrar.Restore(binding with { Flow = flow }))
             {
@@ -83,12 +95,62 @@ internal sealed class BindingState : IDisposable
         {
             return new BindingRows(path);
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is NotADatabase or Corrupt)
+        catch (SqliteException fault) when (BindingRecovery.IsUnreadable(fault))
         {
-            var aside = $"{path}.{time.GetUtcNow():yyyyMMdd-HHmmss}.unreadable";
-            File.Move(path, aside);
-            StateLog.PutAside(log, path, fault.Message, aside);
+            PutAside(path, fault.Message, log, time);
             return new BindingRows(path);
+        }
+    }
+
+    /// <summary>An empty file for a gateway that runs.</summary>
+    private static BindingRows OpenAnew(string path, bool isUnreadable, ILogger log, TimeProvider time)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (isUnreadable)
+        {
+            PutAside(path, "it is damaged", log, time);
+        }
+
+        try
+        {
+            return new BindingRows(path, isEmptied: true);
+        }
+        catch (SqliteException fault) when (BindingRecovery.IsUnreadable(fault))
+        {
+            PutAside(path, fault.Message, log, time);
+            return new BindingRows(path);
+        }
+    }
+
+    private static void PutAside(string path, string reason, ILogger log, TimeProvider time)
+    {
+        var aside = $"{path}.{time.GetUtcNow():yyyyMMdd-HHmmss}.unreadable";
+        foreach (var companion in (string[])["", "-wal", "-shm"])
+        {
+            if (File.Exists(path + companion))
+            {
+                File.Move(path + companion, aside + companion, overwrite: true);
+            }
+        }
+
+        StateLog.PutAside(log, path, reason, aside);
+    }
+
+    private IEnumerable<BindingRecord> Standing()
+    {
+        for (var from = 0; from >= 0;)
+        {
+            var first = from;
+            (var page, from) = _gateway!.AskAsync(LaneNames.Registrations, lane =>
+            {
+                var records = new BindingRecord[Page];
+                var next = lane.Registrar!.List(first, records, out var count);
+                return (records[..count], next);
+            }).WaitAsync(LanePatience).GetAwaiter().GetResult();
+            foreach (var binding in page)
+            {
+                yield return binding;
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace SipAlg.State;
 
-/// <summary>Event ids 3100 to 3199.</summary>
+/// <summary>Event ids 3100 to 3199, and 6180 to 6189.</summary>
 internal static partial class StateLog
 {
     [LoggerMessage(3100, LogLevel.Error, "Registrations cannot be written to {File}: {Reason}. {Changes} changes wait; phones are answered all the same, but a restart would forget them. Free space, or mend the disk; it is tried again")]
@@ -11,6 +11,12 @@ internal static partial class StateLog
 
     [LoggerMessage(3102, LogLevel.Information, "{Count} registrations are known from before the start, read in {Milliseconds} ms")]
     public static partial void Restored(ILogger log, int count, long milliseconds);
+
+    [LoggerMessage(6180, LogLevel.Error, "{File} does not take registrations: a write has lasted longer than {Seconds} s. Phones are answered all the same, but a restart would forget what is not written")]
+    public static partial void Hangs(ILogger log, string file, double seconds);
+
+    [LoggerMessage(6181, LogLevel.Error, "Registrations are not kept over a restart: {File} cannot be had ({Reason}). It is tried again each second; what was kept in it before the start is not known to this run")]
+    public static partial void NotYet(ILogger log, string file, string reason);
 
     [LoggerMessage(3104, LogLevel.Error, "Registrations are not kept over a restart: {File} cannot be had ({Reason})")]
     public static partial void NotKept(ILogger log, string file, string reason);

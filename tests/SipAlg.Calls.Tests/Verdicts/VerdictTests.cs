@@ -40,6 +40,18 @@ public sealed class VerdictTests
             scene.Calls.IsDraining = true;
             scene.Alice.Call().Expect(503);
         },
+        [VerdictCode.Overloaded] = scene =>
+        {
+            for (var interval = 0; interval < 100; interval++)
+            {
+                scene.Harness.Load(new Signaling.Lanes.LaneLoad(100, 1_000_000, IsLosing: true));
+            }
+
+            for (var call = 0; call < 100 && scene.Journal.Refused.Count == 0; call++)
+            {
+                scene.Alice.Call();
+            }
+        },
         [VerdictCode.CallerLimit] = scene => scene.Dave.Call().Expect(503),
         [VerdictCode.TooManyHops] = scene => Raw(scene, maxForwards: 0),
         [VerdictCode.CameTwice] = scene =>

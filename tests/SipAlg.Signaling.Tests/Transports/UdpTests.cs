@@ -44,6 +44,29 @@ public sealed class UdpTests
         Assert.Equal(port, second.Network.Bound(0).Port);
     }
 
+    /// <summary>What a lane finds in a socket that it did not empty has waited there: the kernel knows since when.</summary>
+    [Fact]
+    public async Task What_stands_in_a_socket_has_waited_since_it_came()
+    {
+        const int Datagrams = 100;
+        await using var gateway = new TestGateway(TestGateway.Udp("127.0.0.1:0"));
+        using var held = new ManualResetEventSlim();
+        gateway.User.Hook = (_, _) => held.Wait();
+        using var phone = TestGateway.NewUdp();
+        for (var sent = 0; sent < Datagrams; sent++)
+        {
+            phone.SendTo("hello, all of you"u8, gateway.Address());
+        }
+
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        Eventually.True(() => since.ElapsedMilliseconds > 60);
+        held.Set();
+        Eventually.True(() => gateway.User.Messages.Count == Datagrams);
+        var delays = gateway.Network.Lanes[0].Delays;
+        var long50 = DelayHistogram.BoundsMicroseconds.TakeWhile(bound => bound <= 50_000).Count();
+        Eventually.True(() => Enumerable.Range(long50, DelayHistogram.BoundsMicroseconds.Count + 1 - long50).Sum(delays.Bucket) >= Datagrams - 1);
+    }
+
     [Fact]
     public async Task Accounts_for_every_datagram_of_a_burst()
     {

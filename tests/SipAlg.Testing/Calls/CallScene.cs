@@ -152,6 +152,9 @@ public sealed class CallScene : IDisposable
         Collect();
     }
 
+    /// <summary>How far the wall clock has been set; what has passed is told by another one, which cannot be.</summary>
+    public TimeSpan WallClockJump { get; set; }
+
     /// <summary>Moves the clock.</summary>
     public void Advance(long milliseconds)
     {
@@ -265,7 +268,7 @@ public sealed class CallScene : IDisposable
 
     private sealed class SceneTime(CallScene scene) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => scene.Harness.Time.GetUtcNow();
+        public override DateTimeOffset GetUtcNow() => scene.Harness.Time.GetUtcNow() + scene.WallClockJump;
         public override long TimestampFrequency => scene.Harness.Time.TimestampFrequency;
         public override long GetTimestamp() => scene.Harness.Time.GetTimestamp();
     }

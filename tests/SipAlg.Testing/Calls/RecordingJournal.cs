@@ -1,5 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Overload;
 using SipAlg.Calls.Peers;
 using SipAlg.Signaling.Resolution;
 using SipAlg.Calls.Registrations;
@@ -51,6 +52,13 @@ public sealed class RecordingJournal : ICallJournal, ICallLog
     public List<RegistrationFailure> Unregistered { get; } = [];
 
     void ICallJournal.NotRegistered(RegistrationFailure failure) => Unregistered.Add(failure);
+
+    /// <summary>Episodes of overload, as "Lane began" and "Lane ended: 3".</summary>
+    public List<string> Overloads { get; } = [];
+
+    public void OverloadBegan(int lane, OverloadCause cause, TimeSpan waited) => Overloads.Add($"{cause} began");
+
+    public void OverloadEnded(int lane, OverloadCause cause, TimeSpan lasted, long refused) => Overloads.Add($"{cause} ended: {refused}");
 
     public void LaneFault(int lane, ulong? call, Exception fault) => Faults.Add(fault);
 

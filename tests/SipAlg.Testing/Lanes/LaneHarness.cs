@@ -104,6 +104,9 @@ public sealed class LaneHarness
         EndTurn();
     }
 
+    /// <summary>An interval has ended in which inputs waited like this.</summary>
+    public void Load(in LaneLoad load) => _sip.OnLoad(load);
+
     /// <summary>Does something as a turn of its own, e.g. what an event of another thread would.</summary>
     public void Turn(Action work)
     {
