@@ -50,7 +50,7 @@ internal sealed partial class Admission
             return true;
         }
 
-        var peer = lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host);
+        var peer = lane.PeerSending(request, flow, uri.Host);
         sender = new Sender(realm, peer is null ? null : lane.Room.Peers[peer.Index], null);
         if (peer is null && lane.Room.Model.Realms[realm].Relay is { } settings && lane.Admitted.Has(realm, flow))
         {
@@ -62,7 +62,7 @@ internal sealed partial class Admission
         {
             if (peer is null)
             {
-                lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
+                RefuseStranger(transaction, request, flow, realm);
             }
 
             return peer is not null;
@@ -76,6 +76,18 @@ internal sealed partial class Admission
         var isProven = TryAuthenticate(transaction, request, flow, authenticating, domain, out var user);
         sender = new Sender(realm, null, user);
         return isProven;
+    }
+
+    private void RefuseStranger(TransactionId transaction, SipMessage request, in Flow flow, int realm)
+    {
+        if (flow.Transport == Transport.Tls && lane.Room.PeerTable.AsksForCertificates(realm))
+        {
+            lane.Refuse(transaction, request, flow, 403, RefusalReason.Certificate, "Forbidden: no certificate of a peer"u8);
+        }
+        else
+        {
+            lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
+        }
     }
 
     /// <summary>A trusted peer is a system that speaks for its own users.</summary>

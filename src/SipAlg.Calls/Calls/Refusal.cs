@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Lanes;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Calls.Calls;
 
@@ -11,6 +13,12 @@ public sealed record Refusal(RefusalReason Reason, AuthenticationOutcome Credent
 {
     /// <summary>Who the credentials say that the caller is; null without any.</summary>
     public string? User { get; init; }
+
+    /// <summary>What the certificate was worth that was shown, where that decided.</summary>
+    public TlsResult Certificate { get; init; }
+
+    /// <summary>Whom it names.</summary>
+    public ImmutableArray<string> CertificateNames { get; init; } = [];
 
     /// <summary>Why it was not understood.</summary>
     public MessageFault Fault { get; init; }

@@ -136,6 +136,9 @@ public enum RefusalReason : byte
 
     /// <summary>It came to a listener that is configured no more.</summary>
     ListenerClosing,
+
+    /// <summary>The realm has peers that are known by their certificates, and what the sender has shown is none of theirs.</summary>
+    Certificate,
     Count,
 }
 

@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Signaling.Transports;
 
@@ -49,4 +50,7 @@ public sealed record NetworkOptions
     public int ReceiveBuffer { get; init; } = 4 * 1024 * 1024;
 
     public StreamOptions Streams { get; init; } = new();
+
+    /// <summary>Keys and names of TLS.</summary>
+    public TlsContext Tls { get; init; } = new();
 }

@@ -22,8 +22,8 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
     private SignalingNetwork(NetworkOptions options, TimeProvider time, ILaneRouter router, LaneGroup lanes)
     {
         (_options, _time, Lanes) = (options, time, lanes);
-        _networks = [.. Enumerable.Range(0, options.Lanes).Select(lane => new LaneNetwork(lane, time))];
-        _streams = new StreamTransport(options.Streams, time, lanes, router, _networks, _table);
+        _networks = [.. Enumerable.Range(0, options.Lanes).Select(lane => new LaneNetwork(lane, time, options.Tls.Identities))];
+        _streams = new StreamTransport(options.Streams, options.Tls, time, lanes, router, _networks, _table);
     }
 
     public LaneGroup Lanes { get; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Signaling.Transports;
 
@@ -13,15 +14,17 @@ internal sealed class StreamTransport
     private readonly ILaneRouter _router;
     private readonly ListenerTable _table;
     private readonly AcceptLimits _limits;
+    private readonly TlsHandshakes _handshakes;
     private ulong _lastNumber;
     private int _opened;
     private volatile bool _stopping;
 
     /// <param name="table">Has a listener before its first connection.</param>
-    public StreamTransport(StreamOptions options, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, ListenerTable table)
+    public StreamTransport(StreamOptions options, TlsContext tls, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, ListenerTable table)
     {
         (Options, Time, _lanes, _router, _networks, _table) = (options, time, lanes, router, networks, table);
         _limits = new AcceptLimits(options);
+        _handshakes = new TlsHandshakes(tls, time);
     }
 
     public StreamOptions Options { get; }
@@ -59,7 +62,7 @@ internal sealed class StreamTransport
             return null;
         }
 
-        var numbered = new Flow(flow.Transport, flow.Listener, flow.Local, flow.Remote, NextNumber());
+        var numbered = new Flow(flow.Transport, flow.Listener, flow.Local, flow.Remote, NextNumber(), flow.Far);
         var connection = new StreamConnection(this, numbered, lane, accepted: false);
         ThreadPool.UnsafeQueueUserWorkItem(
             static start =>
@@ -140,14 +143,19 @@ internal sealed class StreamTransport
 
     private async Task RunAcceptedAsync(StreamConnection connection, Socket socket)
     {
-        CountersOf(connection.Listener).CountAccepted();
-        if (connection.TryEstablish(socket, _table[connection.Listener].Bound.Port))
+        var counters = CountersOf(connection.Listener);
+        counters.CountAccepted();
+        if (!connection.TryTake(socket))
         {
-            await RunAsync(connection);
+            counters.Count(CloseReason.NetworkError);
+        }
+        else if (await SecureAsync(connection, socket) is not null)
+        {
+            counters.Count(CloseReason.Handshake);
         }
         else
         {
-            CountersOf(connection.Listener).Count(CloseReason.NetworkError);
+            await RunAsync(connection);
         }
 
         _limits.Leave(connection.Remote.Address);
@@ -163,25 +171,63 @@ internal sealed class StreamTransport
             (socket, failure) = (null, ConnectFailure.Abandoned);
         }
 
-        if (socket is not null && connection.TryEstablish(socket, _table[connection.Listener].Bound.Port))
+        if (socket is null || !connection.TryTake(socket))
         {
-            CountersOf(connection.Listener).CountOpened();
-            await RunAsync(connection);
+            Fail(connection, failure);
+        }
+        else if (await SecureAsync(connection, socket) is { } result)
+        {
+            Fail(connection, connection.IsClosing ? ConnectFailure.Abandoned : ConnectFailures.Of(result));
         }
         else
         {
-            Fail(connection, failure);
+            CountersOf(connection.Listener).CountOpened();
+            await RunAsync(connection);
         }
 
         Interlocked.Decrement(ref _opened);
         Unregister(connection);
     }
 
+    /// <summary>Lets a connection stand, with TLS once its handshake is over.</summary>
+    /// <returns>Why it does not; null: it does.</returns>
+    private async Task<TlsResult?> SecureAsync(StreamConnection connection, Socket socket)
+    {
+        var place = _table[connection.Listener];
+        if (connection.Flow.Transport != Transport.Tls)
+        {
+            connection.Establish(new NetworkStream(socket, ownsSocket: true), connection.Flow.Far, place.Bound.Port);
+            return null;
+        }
+
+        var outcome = await (connection.IsAccepted
+            ? _handshakes.AcceptAsync(socket, place.Options.Group, connection.Remote)
+            : _handshakes.ConnectAsync(socket, place.Options.Group, connection.Remote, connection.Flow.Far));
+        CountersOf(connection.Listener).Count(outcome.Result, isOurs: !connection.IsAccepted);
+        if (outcome.Stream is null)
+        {
+            return outcome.Result;
+        }
+
+        connection.Establish(outcome.Stream, outcome.Far, place.Bound.Port);
+        return null;
+    }
+
     private async Task RunAsync(StreamConnection connection)
     {
         Tell(network => new StreamOpened(connection, network));
         var reason = await connection.RunAsync();
+        if (connection is { IsAccepted: false, HasReceived: false, Flow.Transport: Transport.Tls } && (reason is CloseReason.Remote or CloseReason.NetworkError))
+        {
+            reason = CloseReason.TlsRefused;
+        }
+
         CountersOf(connection.Listener).Count(reason);
+        if (reason == CloseReason.TlsRefused)
+        {
+            _handshakes.Alerted(connection.Flow, _table[connection.Listener].Options.Group, isOurs: !connection.IsAccepted);
+        }
+
         Tell(network => new StreamClosed(connection, network, reason));
     }
 

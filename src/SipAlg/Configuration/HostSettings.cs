@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SipAlg.Hep;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Tls;
 
 namespace SipAlg.Configuration;
 
@@ -14,6 +15,9 @@ internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, stri
 
     /// <summary>Where the messages of calls go besides; null: nowhere.</summary>
     public HepSettings? Hep { get; init; }
+
+    /// <summary>Certificates, by realm and peer.</summary>
+    public ImmutableArray<TlsPlace> Tls { get; init; } = [];
 
     /// <summary>Asked for the addresses of hosts; empty: those of the system.</summary>
     public ImmutableArray<IpEndpoint> NameServers { get; init; } = [];

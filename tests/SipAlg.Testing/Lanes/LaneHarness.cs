@@ -2,6 +2,7 @@ using System.Text;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Tls;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -33,10 +34,11 @@ public sealed class LaneHarness
     /// <param name="lane">This lane's number.</param>
     /// <param name="lanes">How many lanes there are; what the others get is kept in <see cref="Lane"/>.</param>
     /// <param name="seed">Of everything that is drawn by lot.</param>
-    public LaneHarness(Func<LaneContext, ISipLaneUser> user, int t1 = 500, IReadOnlyList<ListenerOptions>? listeners = null, int lane = 0, int lanes = 1, int seed = 1)
+    /// <param name="identities">Who is known with TLS; null: nobody yet.</param>
+    public LaneHarness(Func<LaneContext, ISipLaneUser> user, int t1 = 500, IReadOnlyList<ListenerOptions>? listeners = null, int lane = 0, int lanes = 1, int seed = 1, TlsIdentities? identities = null)
     {
         _listeners = listeners ?? TwoRealms;
-        Network = new MemoryNetwork(_listeners, Time);
+        Network = new MemoryNetwork(_listeners, Time) { Identities = identities ?? new() };
         Lane = new MemoryLane(lane, lanes, Time, Network);
         Context = new LaneContext(Lane, [.. _listeners.Select(listener => listener.Group)], new SecretSource(new Random(seed).NextBytes));
         _sip = new SipLane(Context, user(Context), t1);
