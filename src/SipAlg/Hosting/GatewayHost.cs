@@ -8,7 +8,9 @@ using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Metrics;
 using SipAlg.Signaling.Resolution;
+using SipAlg.Signaling.Tls;
 using SipAlg.State;
+using SipAlg.Tls;
 
 namespace SipAlg.Hosting;
 
@@ -26,6 +28,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private readonly FileWatch _watch;
     private readonly IdleTrim _trim;
     private readonly ListenerDrain _drain;
+    private readonly TlsKeyring _keys;
     private readonly BindingState? _bindings;
     private readonly EventFeed _events;
     private readonly CallTally _tally = new();
@@ -43,7 +46,11 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _events = new EventFeed(time, _log);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
-        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events);
+        var tls = new TlsContext();
+        _keys = new TlsKeyring(tls, log.Factory.CreateLogger<TlsKeyring>(), time);
+        _keys.Take(configuration);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events, tls);
+        tls.Troubled = new TlsTroubleReport(() => Gateway.Model, log.Factory.CreateLogger<TlsTroubleReport>(), time).Write;
         Journal.Recent.Added = call =>
         {
             _tally.Add(call);
@@ -60,6 +67,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _trim.Start();
         _drain = new ListenerDrain(Gateway, _log, time);
         _drain.Start();
+        _keys.Start();
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
         _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
         _watch.Start();
@@ -88,7 +96,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host.Hep.Counters, log), host._events, host._figures, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host._keys, host.Hep.Counters, log), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -134,6 +142,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await Reloader.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _drain.DisposeAsync().ConfigureAwait(false);
+        await _keys.DisposeAsync().ConfigureAwait(false);
         if (Admin is not null)
         {
             await Admin.DisposeAsync().ConfigureAwait(false);

@@ -3,6 +3,7 @@ using SipAlg.Hep;
 using SipAlg.Hosting;
 using SipAlg.Journal;
 using SipAlg.Logging;
+using SipAlg.Tls;
 
 namespace SipAlg.Metrics;
 
@@ -10,13 +11,14 @@ namespace SipAlg.Metrics;
 /// Everything that <c>/metrics</c> says; docs/metrics.md describes it. Read from plain cells of lanes and relay, which are never
 /// asked: a stuck lane does not stop its observers.
 /// </summary>
-internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, HepCounters hep, ProgramLog log)
+internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, TlsKeyring keys, HepCounters hep, ProgramLog log)
 {
     private readonly CallMetrics _calls = new(gateway);
     private readonly PeerMetrics _peers = new(gateway);
     private readonly VerdictMetrics _verdicts = new(gateway, journal.Verdicts);
     private readonly MessageMetrics _messages = new(gateway);
     private readonly TransportMetrics _transports = new(gateway);
+    private readonly TlsMetrics _tls = new(gateway, keys);
     private readonly MediaMetrics _media = new(gateway);
     private readonly QualityMetrics _quality = new(gateway);
     private readonly DigitMetrics _digits = new(gateway);
@@ -31,6 +33,7 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloa
         _peers.Write(writer);
         _messages.Write(writer);
         _transports.Write(writer);
+        _tls.Write(writer);
         _media.Write(writer);
         _quality.Write(writer);
         _digits.Write(writer);

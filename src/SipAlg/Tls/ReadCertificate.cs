@@ -42,7 +42,7 @@ internal sealed record ReadCertificate(X509Certificate2 Leaf, X509Certificate2Co
                 return false;
             }
 
-            read = new ReadCertificate(WithKey(certificates[0], chain, key), new X509Certificate2Collection([.. certificates.Skip(1)]));
+            read = new ReadCertificate(WithKey(certificates[0], chain, key), new X509Certificate2Collection(certificates.Skip(1).ToArray()));
             return true;
         }
         catch (CryptographicException failed)

@@ -12,7 +12,7 @@ internal sealed record CertificateFiles(string Chain, string Key, ImmutableArray
 /// <summary>What the configuration says of TLS in one realm, or towards one peer.</summary>
 /// <param name="Realm">Its name.</param>
 /// <param name="Peer">Its name; null: it is about the realm.</param>
-/// <param name="Certificates">The first is shown to who asks for no name that another has; empty: none.</param>
+/// <param name="Certificates">The first is shown to who asks for no name that another has; empty: none, or for a peer the realm's.</param>
 /// <param name="Trust">File of the authorities that are trusted; null: those of the system.</param>
 /// <param name="IsOnly13">Nothing older than TLS 1.3 is spoken.</param>
 /// <param name="Clients">Whether who connects is asked for a certificate.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using SipAlg.Calls.Model;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
 using SipAlg.Signaling.Tls;
@@ -46,9 +45,8 @@ internal static class TlsBuilder
     private static TlsPlace OfPeer(GatewayOptions options, Named<PeerOptions> peer, Func<string, string> resolve)
     {
         var realm = options.Realms.First(realm => realm.Name == peer.Value.Realm!.Value).Value;
-        var certificates = peer.Value.Certificate is { } own ? [own.Value] : realm.Certificates.Take(1).Select(certificate => certificate.Value);
         return new TlsPlace(
-            peer.Value.Realm!.Value, peer.Name, [.. certificates.Select(certificate => certificate.Build(resolve))], Trust(peer.Value.Tls?.Trust ?? realm.Tls?.Trust, resolve),
+            peer.Value.Realm!.Value, peer.Name, peer.Value.Certificate is { } own ? [own.Value.Build(resolve)] : [], Trust(peer.Value.Tls?.Trust ?? realm.Tls?.Trust, resolve),
             peer.Value.Tls?.IsOnly13?.Value ?? realm.Tls?.IsOnly13?.Value ?? false, ClientCertificates.Required);
     }
 
