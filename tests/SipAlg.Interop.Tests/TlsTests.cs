@@ -193,6 +193,7 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
         {
             using var calls = JsonDocument.Parse(await Fixture.Gateway.GetAsync("/api/v1/calls?state=ended"));
             var call = calls.RootElement.GetProperty("items").EnumerateArray().FirstOrDefault(call => call.GetProperty("called").GetString() == called);
+            Assert.Equal("tls", call.ValueKind == JsonValueKind.Undefined ? "tls" : call.GetProperty("to_transport").GetString());
             verdict = call.ValueKind == JsonValueKind.Undefined ? "" : call.GetProperty("verdict").GetProperty("code").GetString()!;
             return verdict.Length > 0;
         });
