@@ -40,7 +40,7 @@ internal static class NextHops
             return known;
         }
 
-        return lane.Lane.Network.TryFlow(lane.Lane.Group(known.Listener), transport, remote, out var flow) ? flow.Towards(end?.Peer?.Far ?? lane.FarOf(transport, uri)) : known;
+        return lane.Lane.Network.TryFlow(lane.Lane.Group(known.Listener), transport, remote, out var flow) ? flow.Towards(lane.FarOf(end, transport, uri)) : known;
     }
 
     /// <summary>The way over a connection that is still to be opened, for a leg whose own is gone.</summary>

@@ -42,6 +42,9 @@ public sealed partial class CallLane
     internal ushort FarOf(Transport transport, scoped in SipUri uri) =>
         transport == Transport.Tls ? Lane.Network.Identities.OfHost(Encoding.ASCII.GetString(uri.Host).Trim('[', ']')).Number : default;
 
+    /// <summary>Who has to be where the next hop of a dialog is: the peer that it is with, where that is known by its names; else whoever the URI names.</summary>
+    internal ushort FarOf(DialogEnd? end, Transport transport, scoped in SipUri uri) => end?.Peer is { Far: not 0 } peer ? peer.Far : FarOf(transport, uri);
+
     /// <summary>Who sends by this way: the peer that its certificate names, else the one whose source it is; null for nobody.</summary>
     /// <param name="flow">The way.</param>
     /// <param name="host">Of the Request-URI; empty where it does not matter.</param>
@@ -72,13 +75,14 @@ public sealed partial class CallLane
     /// </summary>
     private void Alias(Peer peer, SipMessage request, in Flow flow)
     {
-        if (flow.Far == 0 || flow.Far == Room.Peers[peer.Index].Far || Room.Peers[peer.Index].Far == 0 || !request.TryTopVia(out var via) || !HasAlias(via))
+        var far = Room.Peers[peer.Index].Far;
+        if (far == 0 || flow.Far == far || !Room.PeerTable.MayBeNamed(peer, Lane.Group(flow.Listener), NamesOf(flow)) || !request.TryTopVia(out var via) || !HasAlias(via))
         {
             return;
         }
 
         var port = via.Port == 0 ? SipPorts.Default(flow.Transport) : via.Port;
-        Lane.Network.Alias(flow.Connection, flow.Remote.WithPort(port), Room.Peers[peer.Index].Far);
+        Lane.Network.Alias(flow.Connection, flow.Remote.WithPort(port), far);
     }
 
     private static bool HasAlias(in Via via)

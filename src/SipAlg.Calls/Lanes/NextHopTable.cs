@@ -73,7 +73,7 @@ internal sealed class NextHopTable(CallLane lane)
         {
             if (lane.Lane.Network.TryFlow(realm, hop.Transport, hop.Endpoint, out var flow))
             {
-                return flow.Towards(flow.Transport != Transport.Tls ? default : end?.Peer?.Far ?? lane.Lane.Network.Identities.OfHost(hops.Host).Number);
+                return flow.Towards(flow.Transport != Transport.Tls ? default : end?.Peer is { Far: not 0 } peer ? peer.Far : lane.Lane.Network.Identities.OfHost(hops.Host).Number);
             }
         }
 

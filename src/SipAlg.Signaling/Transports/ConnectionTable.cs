@@ -39,14 +39,18 @@ internal sealed class ConnectionTable
         }
     }
 
-    public void Remove(StreamConnection connection)
+    /// <returns>The way to the other place that it was used towards; null: there was none.</returns>
+    public Flow? Remove(StreamConnection connection)
     {
         _byNumber.Remove(connection.Number);
         Remove((connection.Listener, connection.Remote, connection.Flow.Far), connection);
-        if (_aliases is not null && _aliases.Remove(connection.Number, out var alias))
+        if (_aliases is null || !_aliases.Remove(connection.Number, out var alias))
         {
-            Remove((connection.Listener, alias.Remote, alias.Far), connection);
+            return null;
         }
+
+        Remove((connection.Listener, alias.Remote, alias.Far), connection);
+        return new Flow(connection.Flow.Transport, connection.Listener, connection.Flow.Local, alias.Remote, connection.Number, alias.Far);
     }
 
     private void Remove((int Listener, IpEndpoint Remote, ushort Far) key, StreamConnection connection)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Reloading;
 
@@ -79,7 +80,7 @@ internal abstract class KeptFile(string owner)
 /// <summary>A certificate and its key.</summary>
 internal sealed class KeptCertificate(CertificateFiles files, string owner) : KeptFile(owner)
 {
-    private string _text = "";
+    private string _hash = "";
     private DateOnly _warned;
 
     public CertificateFiles Files => files;
@@ -124,12 +125,12 @@ internal sealed class KeptCertificate(CertificateFiles files, string owner) : Ke
             return (bad!.IsOfKey ? files.Key : files.Chain, bad.Text, bad.Hint);
         }
 
-        var text = chain + key;
-        isNew = _text != text;
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(chain + key)));
+        isNew = _hash != hash;
         if (isNew)
         {
             // What it replaces is left to the collector: a handshake may be using it.
-            (Current, _text, _warned) = (read, text, default);
+            (Current, _hash, _warned) = (read, hash, default);
         }
 
         return null;

@@ -141,10 +141,12 @@ public sealed class TlsCallTests : TlsTest
         Scene.End();
     }
 
-    [Fact]
-    public void Nobody_is_aliased_who_has_proven_nothing()
+    [Theory]
+    [InlineData("")]
+    [InlineData("somebody.else.example")]
+    public void Nobody_is_aliased_who_has_proven_nothing_of_the_peer(string name)
     {
-        var bob = Scene.Secure("stranger", SceneModel.Outside, SceneModel.BobAddress, 40000, 9);
+        var bob = Scene.Secure("stranger", SceneModel.Outside, SceneModel.BobAddress, 40000, 9, name.Length == 0 ? default : Scene.Identities.OfCertificate([name]).Number);
         bob.Send($"OPTIONS sip:{bob.Flow.Local} SIP/2.0\r\nVia: SIP/2.0/TLS bob.example:5061;branch=z9hG4bKalias;alias\r\nMax-Forwards: 70\r\nFrom: <sip:b@bob.example>;tag=b\r\nTo: <sip:x@x>\r\nCall-ID: options\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n");
         bob.ExpectResponse(200);
         Assert.Empty(Scene.Harness.Network.Aliases);
