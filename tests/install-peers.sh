@@ -4,7 +4,7 @@
 # As root, or as a user whom sudo lets in.
 set -euo pipefail
 
-# package:command or library:purpose
+# package:command, library or module of Kamailio:purpose
 readonly peers=(
     "sip-tester:sipp:places and answers calls by scenario"
     "baresip:baresip:a telephone that plays and records audio"
@@ -14,6 +14,8 @@ readonly peers=(
     "tshark:tshark:captures and dissects what is on the wire"
     "prometheus:promtool:scrapes the gateway, checks metrics and alert rules"
     "kamailio:kamailio:a registrar and proxy behind the gateway"
+    "kamailio-tls-modules:kamailio/modules/tls.so:the same as a peer by TLS"
+    "openssl:openssl:a client of TLS that shows what it sees"
     "nsd:nsd:a name server with zones of the test"
     "iproute2:ip:network namespaces and interfaces"
     "nftables:nft:NAT between network namespaces"
@@ -31,6 +33,7 @@ missing=()
 for peer in "${peers[@]}"; do
     IFS=: read -r package command purpose <<<"$peer"
     command -v "$command" >/dev/null && continue
+    [[ $command == */* && -e $(echo /usr/lib/*/"$command") ]] && continue
     [[ $command == lib* && $(ldconfig -p) == *"$command"* ]] && continue
     missing+=("$package")
     printf '== missing: %s (package %s): %s\n' "$command" "$package" "$purpose"

@@ -63,6 +63,10 @@ public class TransactionBenchmarks : ILane, ISignalingNetwork
     void ILane.PostTo(int lane, LaneEvent laneEvent) => throw new NotSupportedException();
     void ILane.HandOver(int lane, in Flow flow, ReadOnlySpan<byte> message) => throw new NotSupportedException();
     SendResult ISignalingNetwork.Send(in Flow flow, ReadOnlySpan<byte> message) => SendResult.Sent;
+    Signaling.Tls.TlsIdentities ISignalingNetwork.Identities => throw new NotSupportedException();
+
+    void ISignalingNetwork.Alias(ulong connection, in IpEndpoint remote, ushort far) => throw new NotSupportedException();
+
     void ISignalingNetwork.Close(ulong connection) => throw new NotSupportedException();
     IpAddress ISignalingNetwork.LocalAddressTowards(int listener, in IpEndpoint remote) => _flow.Local.Address;
 

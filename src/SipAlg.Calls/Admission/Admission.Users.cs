@@ -54,7 +54,7 @@ internal sealed partial class Admission
             return true;
         }
 
-        var peer = lane.Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host);
+        var peer = lane.PeerSending(request, flow, uri.Host);
         sender = new Sender(realm, peer is null ? null : lane.Room.Peers[peer.Index], null);
         if (peer is null && lane.Room.Model.Realms[realm].Relay is { } settings && lane.Admitted.Has(realm, flow))
         {
@@ -72,7 +72,7 @@ internal sealed partial class Admission
             if (peer is null)
             {
                 lane.Bans.OnStranger(request, flow);
-                lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
+                RefuseStranger(transaction, request, flow, realm);
             }
 
             return peer is not null;
@@ -114,6 +114,18 @@ internal sealed partial class Admission
 
         sender = stranger;
         return true;
+    }
+
+    private void RefuseStranger(TransactionId transaction, SipMessage request, in Flow flow, int realm)
+    {
+        if (flow.Transport == Transport.Tls && lane.Room.PeerTable.AsksForCertificates(realm))
+        {
+            lane.Refuse(transaction, request, flow, 403, RefusalReason.Certificate, "Forbidden: no certificate of a peer"u8);
+        }
+        else
+        {
+            lane.Refuse(transaction, request, flow, 403, RefusalReason.UnknownSource, "Forbidden: unknown source"u8);
+        }
     }
 
     /// <summary>A trusted peer is a system that speaks for its own users.</summary>

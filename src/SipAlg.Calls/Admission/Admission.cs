@@ -49,6 +49,13 @@ internal sealed partial class Admission(CallLane lane)
             return;
         }
 
+        if (uri.Scheme == UriScheme.Sips && flow.Transport != Transport.Tls)
+        {
+            // RFC 3261 §26.2.2: it has come by a hop that such a URI does not allow.
+            lane.Refuse(transaction, request, flow, 416, RefusalReason.Scheme, "Unsupported URI Scheme: sips takes TLS"u8);
+            return;
+        }
+
         switch (request.Method)
         {
             case SipMethod.Invite or SipMethod.Options when !uri.IsSip && uri.Scheme != UriScheme.Tel:

@@ -2,7 +2,6 @@ using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
 using SipAlg.Protocol.Sip;
 using SipAlg.Protocol.Xml;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Bodies;
 
@@ -72,9 +71,9 @@ internal readonly ref struct EventUris(CallLane lane, BodyReader reader)
         writer.Write(uri.Text[..uri.HostStart]);
         writer.Write(_reader.Reader.Shown);
         UriWriter.WriteParameters(ref writer, uri.Parameters);
-        if (_reader.Reader.Flow.Transport == Transport.Tcp)
+        if (uri.Scheme != UriScheme.Sips)
         {
-            writer.Write(";transport=tcp"u8);
+            UriWriter.WriteTransport(ref writer, _reader.Reader.Flow.Transport);
         }
     }
 

@@ -39,9 +39,9 @@ internal sealed partial class Call
     private bool TryHops(in TargetStep step, int index, HopQueue hops, SipMessage invite)
     {
         var (target, decision) = (step[index], step.List.Decision);
-        if (!Destination.TryFind(_lane, target, hops, out var destination))
+        if (!Destination.TryFind(_lane, target, hops, out var destination, _isSips))
         {
-            return Missed(step, index, 503, CallCause.NoTargetUsable);
+            return _isSips ? Missed(step, index, 480, CallCause.NoSecureTarget) : Missed(step, index, 503, CallCause.NoTargetUsable);
         }
 
         if (!IdentityTowards(destination.Peer, decision).MayCross(invite))
@@ -98,7 +98,7 @@ internal sealed partial class Call
         }
 
         var id = _lane.Lane.MintId(Slot);
-        if (destination.NewDialog(_lane, invite, list.Decision, id, IdentityTowards(destination.Peer, list.Decision), list.Uri) is not { } dialog)
+        if (destination.NewDialog(_lane, invite, list.Decision, id, IdentityTowards(destination.Peer, list.Decision), list.Uri, _isSips) is not { } dialog)
         {
             return Missed(step, index, 513, CallCause.MessageTooLarge);
         }
@@ -110,7 +110,7 @@ internal sealed partial class Call
         var writer = new MessageWriter(_lane.Output);
         var shown = _lane.Shown(destination.Flow);
         dialog.WriteRequest(ref writer, SipMethod.Invite, 1, HopsLeft(invite), LegMessages.ViaOf(_lane.Transactions, transaction, destination.Flow, shown));
-        LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
+        LegMessages.WriteContact(ref writer, id, destination.Flow, shown, dialog.IsSips);
         LegMessages.WriteAllow(ref writer, AllowedTowards(CalleeIndex, media, WithRefer(_caller.Allows, destination.Peer)), AccessOf(branch.First.Realm));
         LegMessages.WriteSupported(ref writer, isReliable: body.HasDescription || _caller.Supports.HasFlag(SipExtensions.Reliable));
         WriteSession(ref writer, branch.First);

@@ -95,7 +95,7 @@ internal sealed partial class Call
         }
         else if (request.Has(HeaderId.Contact))
         {
-            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, to.Secret), to.Flow, shown);
+            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, to.Secret), to.Flow, shown, to.Dialog.IsSips);
         }
 
         if (method == SipMethod.Update)

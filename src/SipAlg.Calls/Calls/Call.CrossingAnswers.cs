@@ -48,7 +48,7 @@ internal sealed partial class Call
         LegMessages.BeginResponse(ref writer, crossing.ResponseFields.Span, status, status == response.Status ? response[response.Reason] : default);
         if (response.Has(HeaderId.Contact) && isSuccess)
         {
-            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, from.Secret), from.Flow, _lane.Shown(from.Flow));
+            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, from.Secret), from.Flow, _lane.Shown(from.Flow), from.Dialog.IsSips);
         }
 
         if (isSuccess && crossing.Method == SipMethod.Update && from.State == LegState.Confirmed)

@@ -152,6 +152,7 @@ internal sealed partial class Call
             CallCause.TargetTimedOut => "No response"u8,
             CallCause.TargetUnreachable => "Unreachable"u8,
             CallCause.NoTargetUsable => "No usable address"u8,
+            CallCause.NoSecureTarget => "No way with TLS"u8,
             CallCause.LimitReached => "Limit reached"u8,
             CallCause.RedirectUnroutable => "Redirected to no route"u8,
             CallCause.RedirectLoop => "Redirected without end"u8,

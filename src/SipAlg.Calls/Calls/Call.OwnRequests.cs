@@ -21,7 +21,7 @@ internal sealed partial class Call
     private TransactionId BeginRefresh(ref MessageWriter writer, Leg leg, SipMethod method, LegPart part)
     {
         var transaction = BeginOwn(ref writer, leg, method, part);
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow), leg.Dialog.IsSips);
         LegMessages.WriteAllow(ref writer, AllowedTowards(leg), AccessOf(leg.Realm));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         WriteSession(ref writer, leg);

@@ -6,7 +6,6 @@ using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
 using SipAlg.Calls.Peers;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Calls;
 
@@ -98,11 +97,11 @@ internal sealed partial class Call
         writer.Write("Contact: <"u8);
         if (uri.IsSip)
         {
-            writer.Write("sip:"u8);
+            writer.Write(_isSips ? "sips:"u8 : "sip:"u8);
             writer.Write(uri.User);
             writer.Write((byte)'@');
             writer.Write(shown);
-            writer.Write(_caller.Flow.Transport == Transport.Tcp ? ";transport=tcp"u8 : default);
+            UriWriter.WriteTransport(ref writer, _isSips ? default : _caller.Flow.Transport);
             UriWriter.WriteParameters(ref writer, uri.Parameters, leadsHere: true);
         }
         else

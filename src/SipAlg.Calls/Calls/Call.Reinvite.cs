@@ -112,7 +112,7 @@ internal sealed partial class Call
         var shown = _lane.Shown(leg.Flow);
         var writer = new MessageWriter(_lane.Output);
         leg.Dialog.WriteRequest(ref writer, SipMethod.Invite, sequence, HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, transaction, leg.Flow, shown));
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown);
+        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, shown, leg.Dialog.IsSips);
         LegMessages.WriteAllow(ref writer, AllowedTowards(leg), AccessOf(leg.Realm));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         WriteSession(ref writer, leg);

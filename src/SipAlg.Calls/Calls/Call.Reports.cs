@@ -24,7 +24,7 @@ internal sealed partial class Call
         leg.Reports = new ReferReports(refer.CSeq, isNamed: leg.Reports is not null, isSilent);
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, refer, flow, 202, default, default);
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow), leg.Dialog.IsSips);
         if (isSilent)
         {
             // RFC 4488 §4: it says that there is no subscription.
@@ -67,7 +67,7 @@ internal sealed partial class Call
         reports.IsOver = !end.IsEmpty;
         var writer = new MessageWriter(_lane.Output);
         reports.Pending = BeginOwn(ref writer, leg, SipMethod.Notify, LegPart.Report);
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow), leg.Dialog.IsSips);
         WriteSubscription(ref writer, reports, end);
         Span<byte> fragment = stackalloc byte[128];
         LegMessages.Finish(ref writer, "message/sipfrag;version=2.0"u8, fragment[..WriteFragment(fragment, reports.Status)]);
@@ -148,7 +148,7 @@ internal sealed partial class Call
         var isEnded = subscribe.First(HeaderId.Expires).SequenceEqual("0"u8);
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, subscribe, flow, 200, default, default);
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow), leg.Dialog.IsSips);
         writer.Field("Expires"u8, isEnded ? 0 : (long)_lane.Room.Model.Calls.NoAnswer.TotalSeconds + ReportReserve);
         writer.Finish(default);
         _lane.Transactions.Respond(transaction, 200, writer.Written);

@@ -53,7 +53,7 @@ internal sealed partial class Call
     {
         if (status is > 100 and < 300)
         {
-            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+            LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow), leg.Dialog.IsSips || (_isSips && leg.Index == CallerIndex));
             LegMessages.WriteAllow(ref writer, AllowedTowards(leg), AccessOf(leg.Realm));
             LegMessages.WriteSupported(ref writer, isReliable: true);
         }

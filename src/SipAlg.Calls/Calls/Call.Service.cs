@@ -110,7 +110,7 @@ internal sealed partial class Call
 
     private void FinishResponse(ref MessageWriter writer, Leg leg, ReadOnlySpan<byte> body)
     {
-        LegMessages.WriteContact(ref writer, new Signaling.Identifiers.MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+        LegMessages.WriteContact(ref writer, new Signaling.Identifiers.MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow), leg.Dialog.IsSips);
         LegMessages.WriteAllow(ref writer, default, AccessOf(leg.Realm));
         LegMessages.WriteSupported(ref writer, isReliable: true);
         AnswerSession(ref writer, leg, leg.Clock.Asked);

@@ -237,7 +237,7 @@ internal sealed partial class Call
         leg.Flow = NextHops.Of(_lane, leg, flow);
         var writer = new MessageWriter(_lane.Output);
         ResponseHead.Write(ref writer, update, flow, 200, default, default);
-        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow));
+        LegMessages.WriteContact(ref writer, new MintedId(_lane.Lane.Number, Slot, leg.Secret), leg.Flow, _lane.Shown(leg.Flow), leg.Dialog.IsSips);
         LegMessages.WriteAllow(ref writer, AllowedTowards(leg), AccessOf(leg.Realm));
         LegMessages.WriteSupported(ref writer, isReliable: false);
         AnswerSession(ref writer, leg, SessionRequest.Of(update));

@@ -147,9 +147,17 @@ internal sealed partial class Call
             return;
         }
 
+        NoteTls(branch, reason);
         var (status, cause) = reason == NoResponse.TimedOut ? (408, CallCause.TargetTimedOut) : (503, CallCause.TargetUnreachable);
         NoteFailure(branch.List, branch.Target, status, cause, alwaysLeadsOn: true);
         GoOn();
+    }
+
+    private void NoteTls(Branch branch, NoResponse reason)
+    {
+        var flow = branch.First.Flow;
+        _record.TargetTls = reason == NoResponse.TransportFailed ? _lane.Lane.FailedWays.Find(flow) : null;
+        _record.TargetNames = _record.TargetTls is null ? [] : _lane.NamesOf(flow);
     }
 
     private void ArmNoAnswer()

@@ -47,6 +47,9 @@ internal sealed partial class Call : DialogOwner
     /// <summary>Index of the realm that it came from, whoever is in its caller's place later.</summary>
     private readonly int _realm;
 
+    /// <summary>The caller asks for TLS on every hop (RFC 3261 §26.2.2): whoever cannot be reached so is not.</summary>
+    private readonly bool _isSips;
+
     /// <summary>The caller's leg; before the answer the first of its early ones.</summary>
     private Leg _caller;
 
@@ -74,6 +77,7 @@ internal sealed partial class Call : DialogOwner
         _lane = lane;
         _caller = caller;
         _realm = caller.Realm;
+        _isSips = record.IsSips;
         _decision = decision;
         _targets = targets;
         _record = record;
@@ -165,6 +169,8 @@ internal sealed partial class Call : DialogOwner
             FromPeer = sender.Peer?.Peer.Name,
             FromUser = sender.User?.KnownName,
             Route = decision.Route?.Name,
+            IsSips = SipUri.TryParse(invite[invite.RequestUri], out var uri) && uri.Scheme == UriScheme.Sips,
+            CallerBy = flow.Transport,
             Started = lane.Room.Time.GetUtcNow(),
             Trace = lane.BeginTrace(transaction, invite, flow, id.Secret),
             Lane = lane.Lane.Number,

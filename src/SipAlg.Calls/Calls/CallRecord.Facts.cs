@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Model;
@@ -39,6 +40,18 @@ public sealed partial class CallRecord
 
     /// <summary>Null for what became a call.</summary>
     public Refusal? Refusal { get; init; }
+
+    /// <summary>It was called by a sips URI.</summary>
+    public bool IsSips { get; init; }
+
+    /// <summary>What the INVITE came by.</summary>
+    public Transport CallerBy { get; init; }
+
+    /// <summary>Why there was no connection with TLS to the last target that could not be reached; null: that was not it.</summary>
+    public ConnectFailure? TargetTls { get; set; }
+
+    /// <summary>Whom the last target's certificate has to name; empty without TLS.</summary>
+    public ImmutableArray<string> TargetNames { get; set; } = [];
 
     /// <summary>Where the last target that was asked is, and how it was asked.</summary>
     public IpEndpoint TargetAt { get; set; }

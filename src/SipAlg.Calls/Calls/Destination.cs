@@ -32,12 +32,13 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
     /// <param name="target">A peer or a URI.</param>
     /// <param name="hops">Its places; those that are looked at are taken.</param>
     /// <param name="destination">The way there.</param>
-    public static bool TryFind(CallLane lane, RouteTarget target, HopQueue hops, out Destination destination)
+    /// <param name="isSips">Whoever asks wants TLS on every hop (RFC 3261 §26.2.2): there is no other way.</param>
+    public static bool TryFind(CallLane lane, RouteTarget target, HopQueue hops, out Destination destination, bool isSips = false)
     {
         while (hops.HasNext)
         {
             var hop = hops.Take(out var way);
-            if ((way is not null ? way.TryFlow(lane, out var flow) : lane.Lane.Network.TryFlow(target.Realm, hop.Transport, hop.Endpoint, out flow)) &&
+            if ((way is not null ? way.TryFlow(lane, out var flow) : lane.TryFlow(target, hop, out flow)) && (!isSips || flow.Transport == Transport.Tls) &&
                 (way ?? target.Contact)?.LeadsToPeer(lane, flow.Remote.Address) != true)
             {
                 destination = At(lane, way is null ? target : target with { Contact = way }, hops, hop, flow);
@@ -75,13 +76,14 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
     /// <param name="id">Of our end.</param>
     /// <param name="identity">Who is told of who asks.</param>
     /// <param name="contact">The URI of a redirection that is followed; empty for the request's own.</param>
-    public Dialog? NewDialog(CallLane lane, SipMessage request, RouteDecision decision, MintedId id, in IdentityCrossing identity, ReadOnlySpan<byte> contact = default)
+    /// <param name="isSips">It is asked by a sips URI, whatever it is called by usually.</param>
+    public Dialog? NewDialog(CallLane lane, SipMessage request, RouteDecision decision, MintedId id, in IdentityCrossing identity, ReadOnlySpan<byte> contact = default, bool isSips = false)
     {
         Span<byte> callId = stackalloc byte[MintedId.TextLength];
         Span<byte> tag = stackalloc byte[MintedId.TextLength];
         lane.Lane.MintId(id.Slot).Format(callId);
         id.Format(tag);
-        var addresses = new InviteAddresses(request, decision, decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : Host, identity) { Contact = contact };
+        var addresses = new InviteAddresses(request, decision, decision.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : Host, identity) { Contact = contact, IsSips = isSips || Peer is { Peer.Address.IsSecure: true } };
         var from = new MessageWriter(lane.Names.AsSpan(0, SipLimits.Field));
         addresses.WriteFrom(ref from, tag);
         var to = new MessageWriter(lane.Names.AsSpan(SipLimits.Field, SipLimits.Field));

@@ -40,17 +40,28 @@ internal static class NextHops
             return known;
         }
 
-        return lane.Lane.Network.TryFlow(lane.Lane.Group(known.Listener), transport, remote, out var flow) ? flow : known;
+        return lane.Lane.Network.TryFlow(lane.Lane.Group(known.Listener), transport, remote, out var flow) ? flow.Towards(lane.FarOf(end, transport, uri)) : known;
     }
 
     /// <summary>The way over a connection that is still to be opened, for a leg whose own is gone.</summary>
     public static bool TryAnew(CallLane lane, Dialog dialog, in Flow gone, out Flow flow)
     {
         flow = default;
-        return SipUri.TryParse(dialog.NextHop, out var uri) && uri.TryAddress(out var address) && lane.Lane.Network.TryFlow(
-            lane.Lane.Group(gone.Listener), gone.Transport, new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(gone.Transport) : uri.Port, gone.Remote.Scope), out flow);
+        if (!SipUri.TryParse(dialog.NextHop, out var uri) || !uri.TryAddress(out var address) ||
+            !lane.Lane.Network.TryFlow(lane.Lane.Group(gone.Listener), gone.Transport, new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(gone.Transport) : uri.Port, gone.Remote.Scope), out flow))
+        {
+            return false;
+        }
+
+        // Whoever was there has to be there again.
+        flow = flow.Towards(gone.Far);
+        return true;
     }
 
+    /// <summary>RFC 3263 §4.1 of a host that is an address; a sips URI means TLS, whatever transport it names (RFC 3261 §26.2.2).</summary>
     public static Transport TransportOf(in SipUri uri) =>
-        uri.TryParameter("transport"u8, out var name) && System.Text.Ascii.EqualsIgnoreCase(name, "tcp"u8) ? Transport.Tcp : Transport.Udp;
+        uri.Scheme == UriScheme.Sips ? Transport.Tls
+        : !uri.TryParameter("transport"u8, out var name) ? Transport.Udp
+        : System.Text.Ascii.EqualsIgnoreCase(name, "tcp"u8) ? Transport.Tcp
+        : System.Text.Ascii.EqualsIgnoreCase(name, "tls"u8) ? Transport.Tls : Transport.Udp;
 }

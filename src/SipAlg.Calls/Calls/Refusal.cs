@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Lanes;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Calls.Calls;
 
@@ -15,6 +17,12 @@ public sealed record Refusal(RefusalReason Reason, AuthenticationOutcome Credent
 
     /// <summary>The limit that was met, where it was one of an account; null: none.</summary>
     public LimitBreach? Breach { get; init; }
+
+    /// <summary>What the certificate was worth that was shown, where that decided.</summary>
+    public TlsResult Certificate { get; init; }
+
+    /// <summary>Whom it names.</summary>
+    public ImmutableArray<string> CertificateNames { get; init; } = [];
 
     /// <summary>Why it was not understood.</summary>
     public MessageFault Fault { get; init; }

@@ -1,6 +1,5 @@
 using System.Text;
 using SipAlg.Protocol.Sip;
-using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Headers;
 
@@ -44,9 +43,9 @@ internal readonly ref struct ReferTarget(ReadOnlySpan<byte> host, DialogNames di
         writer.Write(uri.Text[..uri.HostStart]);
         writer.Write(_reader.Shown);
         UriWriter.WriteParameters(ref writer, uri.Parameters, leadsHere: true);
-        if (_reader.Flow.Transport == Transport.Tcp)
+        if (uri.Scheme != UriScheme.Sips)
         {
-            writer.Write(";transport=tcp"u8);
+            UriWriter.WriteTransport(ref writer, _reader.Flow.Transport);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Headers;
 
@@ -54,6 +55,15 @@ internal static class UriWriter
             {
                 writer.Write(parameters.Whole);
             }
+        }
+    }
+
+    /// <summary>The parameter that leads back to us over a stream; UDP needs none.</summary>
+    public static void WriteTransport(ref MessageWriter writer, Transport transport)
+    {
+        if (transport is Transport.Tcp or Transport.Tls)
+        {
+            writer.Write(transport == Transport.Tcp ? ";transport=tcp"u8 : ";transport=tls"u8);
         }
     }
 

@@ -153,6 +153,9 @@ public enum RefusalReason : byte
     /// <summary>The relay has, so that a new call would harm those that stand.</summary>
     MediaOverload,
 
+    /// <summary>The realm has peers that are known by their certificates, and what the sender has shown is none of theirs.</summary>
+    Certificate,
+
     Count,
 }
 

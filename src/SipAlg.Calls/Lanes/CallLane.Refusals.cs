@@ -36,7 +36,12 @@ public sealed partial class CallLane
         Counters.Refuse(Lane.Group(flow.Listener), reason);
         if (BeginsCall(request))
         {
-            Tell(transaction, request, flow, status, new Refusal(reason, AuthenticationOutcome.Accepted) { Breach = reason == RefusalReason.AccountLimit ? _breach : null });
+            Tell(transaction, request, flow, status, new Refusal(reason, AuthenticationOutcome.Accepted)
+            {
+                Breach = reason == RefusalReason.AccountLimit ? _breach : null,
+                Certificate = CertificateFault(flow),
+                CertificateNames = NamesOf(flow),
+            });
         }
         else if (request.Method == SipMethod.Register)
         {
@@ -134,7 +139,7 @@ public sealed partial class CallLane
     {
         _ = SipUri.TryParse(invite[invite.RequestUri], out var uri);
         var realm = Lane.Group(flow.Listener);
-        var peer = Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host);
+        var peer = PeerOf(flow, uri.Host);
         var sender = new Sender(realm, peer is null ? null : Room.Peers[peer.Index], null);
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
         Span<byte> called = stackalloc byte[SipLimits.Identifier];

@@ -197,15 +197,13 @@ public sealed partial class CallLane : ISipLaneUser
 
     public bool IsBehindNat(SipMessage request, in Flow flow)
     {
-        var realm = Lane.Group(flow.Listener);
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
-        var peer = Room.PeerTable.Find(realm, flow.Remote.Address, uri.Host);
-        return (peer?.IsNatAware ?? Room.Model.Realms[realm].IsNatAware) && Admission.NatSigns.AreIn(request, flow);
+        return (PeerOf(flow, uri.Host)?.IsNatAware ?? Room.Model.Realms[Lane.Group(flow.Listener)].IsNatAware) && Admission.NatSigns.AreIn(request, flow);
     }
 
-    /// <summary>The peer that messages of this way come from, where their source alone says it.</summary>
+    /// <summary>The peer that messages of this way come from, where their source or certificate alone says it.</summary>
     internal PeerState? PeerAt(in Flow flow) =>
-        Room.PeerTable.Find(Lane.Group(flow.Listener), flow.Remote.Address, default) is { } peer ? Room.Peers[peer.Index] : null;
+        PeerOf(flow, default) is { } peer ? Room.Peers[peer.Index] : null;
 
     public void OnAck(SipMessage ack, in Flow flow)
     {
@@ -372,19 +370,19 @@ public sealed partial class CallLane : ISipLaneUser
     /// <summary>A dialog's requests come from where its far side is, or from another source of the same peer.</summary>
     private bool IsFromFarSide(DialogEnd end, in Flow flow)
     {
-        if (Lane.Group(flow.Listener) != end.Realm)
+        if (Lane.Group(flow.Listener) != end.Realm || !IsSafeFor(end, flow))
         {
             return false;
         }
 
         return flow.Remote.Address == end.Flow.Remote.Address || flow.Remote.Address == end.Source ||
-            (end.Peer is not null && Room.PeerTable.MayBe(end.Peer.Peer, end.Realm, flow.Remote.Address));
+            (end.Peer is not null && MayBe(end.Peer.Peer, end.Realm, flow));
     }
 
     internal void Refuse(TransactionId transaction, SipMessage request, in Flow flow, int status, RefusalReason reason, ReadOnlySpan<byte> phrase = default)
     {
         Refused(transaction, request, flow, status, reason);
-        if (Room.PeerTable.Find(Lane.Group(flow.Listener), flow.Remote.Address, default) is null)
+        if (PeerOf(flow, default) is null)
         {
             Transactions.ReplyOnce(transaction, request, flow, status, phrase);
         }

@@ -48,7 +48,7 @@ internal sealed class NextHopTable(CallLane lane)
         var entry = EntryOf(target, realm);
         if (entry.Hops is { } hops)
         {
-            return WayTo(hops, realm, known);
+            return WayTo(hops, realm, known, end);
         }
 
         if (end is not null && entry.Until == long.MaxValue && entry.Waiting.Count < MostWaiting)
@@ -59,7 +59,7 @@ internal sealed class NextHopTable(CallLane lane)
         return known;
     }
 
-    private Flow WayTo(SipHops hops, int realm, in Flow known)
+    private Flow WayTo(SipHops hops, int realm, in Flow known, DialogEnd? end)
     {
         foreach (var hop in hops.All)
         {
@@ -73,7 +73,7 @@ internal sealed class NextHopTable(CallLane lane)
         {
             if (lane.Lane.Network.TryFlow(realm, hop.Transport, hop.Endpoint, out var flow))
             {
-                return flow;
+                return flow.Towards(flow.Transport != Transport.Tls ? default : end?.Peer is { Far: not 0 } peer ? peer.Far : lane.Lane.Network.Identities.OfHost(hops.Host).Number);
             }
         }
 
@@ -117,7 +117,7 @@ internal sealed class NextHopTable(CallLane lane)
             // One whose far side has moved meanwhile has asked anew; a connection that stands is kept.
             if (entry.Hops is { } found && end.Dialog == dialog && !end.Flow.IsReliable)
             {
-                end.Flow = WayTo(found, realm, end.Flow);
+                end.Flow = WayTo(found, realm, end.Flow, end);
             }
         }
 

@@ -17,11 +17,14 @@ internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision de
     /// <summary>The contact of a redirection that stands in for the caller's Request-URI (RFC 3261 §8.1.3.4); empty without one.</summary>
     public ReadOnlySpan<byte> Contact { get; init; }
 
+    /// <summary>The Request-URI is of that scheme (RFC 3261 §26.2.2).</summary>
+    public bool IsSips { get; init; }
+
     /// <summary>The Request-URI: the called number at the target. A tel URI becomes a SIP URI (RFC 3261 §19.1.6).</summary>
     public void WriteRequestUri(ref MessageWriter writer, ReadOnlySpan<byte> hostPort)
     {
         _ = SipUri.TryParse(Contact.IsEmpty ? invite[invite.RequestUri] : Contact, out var uri);
-        WriteUser(ref writer, uri, decision.Called);
+        WriteUser(ref writer, uri, decision.Called, IsSips);
         writer.Write(hostPort);
         if (uri.Scheme == UriScheme.Tel)
         {
@@ -105,9 +108,9 @@ internal readonly ref struct InviteAddresses(SipMessage invite, RouteDecision de
         writer.Write((byte)'>');
     }
 
-    private static void WriteUser(ref MessageWriter writer, in SipUri uri, string? user)
+    private static void WriteUser(ref MessageWriter writer, in SipUri uri, string? user, bool isSips = false)
     {
-        writer.Write("sip:"u8);
+        writer.Write(isSips ? "sips:"u8 : "sip:"u8);
         if (user is not null)
         {
             UriWriter.WriteUser(ref writer, user);

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Headers;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
@@ -6,6 +7,7 @@ using SipAlg.Signaling.Dialogs;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Messages;
+using SipAlg.Signaling.Tls;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -62,18 +64,19 @@ internal static class LegMessages
     }
 
     /// <summary>Our Contact on a leg: its user part leads a request back to lane and call.</summary>
-    public static void WriteContact(ref MessageWriter writer, MintedId id, in Flow flow, IpEndpoint shown)
+    /// <param name="writer">Where to.</param>
+    /// <param name="id">Of our end.</param>
+    /// <param name="flow">The way that the message takes.</param>
+    /// <param name="shown">Where we are reached.</param>
+    /// <param name="isSips">The far side names itself by a sips URI, or is called by one: so do we (RFC 3261 §8.1.1.8, §12.1.1).</param>
+    public static void WriteContact(ref MessageWriter writer, MintedId id, in Flow flow, IpEndpoint shown, bool isSips = false)
     {
         Span<byte> user = stackalloc byte[MintedId.TextLength];
-        writer.Write("Contact: <sip:"u8);
+        writer.Write(isSips ? "Contact: <sips:"u8 : "Contact: <sip:"u8);
         writer.Write(user[..id.Format(user)]);
         writer.Write((byte)'@');
         writer.Write(shown);
-        if (flow.Transport == Transport.Tcp)
-        {
-            writer.Write(";transport=tcp"u8);
-        }
-
+        UriWriter.WriteTransport(ref writer, isSips ? default : flow.Transport);
         writer.Write(">\r\n"u8);
     }
 
@@ -140,11 +143,11 @@ internal static class LegMessages
 
     /// <summary>The Via of a request that a leg sends.</summary>
     public static RequestVia ViaOf(TransactionLayer transactions, TransactionId transaction, in Flow flow, IpEndpoint shown) =>
-        new(transactions, transaction, flow.Transport, shown);
+        new(transactions, transaction, flow.Transport, shown) { IsAlias = TlsIdentities.IsMutual(flow.Far) };
 
     /// <summary>The Via of the ACK of a 2xx.</summary>
     public static RequestVia AckViaOf(TransactionLayer transactions, Dialog dialog, uint sequence, in Flow flow, IpEndpoint shown) =>
-        new(transactions, default, flow.Transport, shown, transactions.AckKey(dialog.CallId, dialog.RemoteTag, sequence));
+        new(transactions, default, flow.Transport, shown, transactions.AckKey(dialog.CallId, dialog.RemoteTag, sequence)) { IsAlias = TlsIdentities.IsMutual(flow.Far) };
 
     /// <summary>Ends a message with a body that crosses: its type, and the octets.</summary>
     public static void Finish(ref MessageWriter writer, scoped ReadOnlySpan<byte> contentType, scoped ReadOnlySpan<byte> body)

@@ -61,6 +61,18 @@ public sealed record Peer
     /// <summary>Host in outgoing Request-URI, From, To and P-Asserted-Identity; null: the host of its address.</summary>
     public string? Domain { get; init; }
 
+    /// <summary>
+    /// Domains of which its certificate has to name one: when we open a connection to it, and for who connects to be it. Empty: it is not
+    /// reached by TLS and not known by it.
+    /// </summary>
+    public ImmutableArray<string> TlsNames { get; init; } = [];
+
+    /// <summary>Only a certificate that names it makes somebody this peer; its source alone does not.</summary>
+    public bool RequiresCertificate { get; init; }
+
+    /// <summary>We have a certificate to show to it.</summary>
+    public bool IsShownCertificate { get; init; }
+
     /// <summary>What its challenges are answered with; empty: its 401 and 407 are final.</summary>
     public ImmutableArray<PeerCredentials> Credentials { get; init; } = [];
 

@@ -4,7 +4,7 @@ using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Model;
 
-/// <summary>The SIP URI of a next hop as the configuration writes it: <c>sip:[user@]host[:port][;transport=udp|tcp]</c>.</summary>
+/// <summary>The SIP URI of a next hop as the configuration writes it: <c>sip:[user@]host[:port][;transport=udp|tcp|tls]</c>, or with sips.</summary>
 public sealed record PeerAddress
 {
     /// <summary>As written, IPv6 without brackets.</summary>
@@ -19,13 +19,19 @@ public sealed record PeerAddress
     /// <summary>Null when not written: then RFC 3263 decides.</summary>
     public Transport? Transport { get; init; }
 
+    /// <summary>A sips URI: requests to it are of that scheme, and every hop is one of TLS (RFC 3261 §26.2).</summary>
+    public bool IsSecure { get; init; }
+
+    /// <summary>It is reached by TLS, and by nothing else.</summary>
+    public bool IsTls => IsSecure || Transport == Signaling.Transports.Transport.Tls;
+
     public string? User { get; init; }
 
     /// <summary>Parses the URI; otherwise <paramref name="fault"/> says what stands against it.</summary>
     public static bool TryParse(string text, out PeerAddress? address, out PeerAddressFault fault)
     {
         address = null;
-        if (!TryScheme(text, out var rest, out fault))
+        if (!TryScheme(text, out var rest, out var isSecure, out fault))
         {
             return false;
         }
@@ -40,28 +46,28 @@ public sealed record PeerAddress
             return false;
         }
 
+        if (isSecure && transport == Signaling.Transports.Transport.Udp)
+        {
+            fault = PeerAddressFault.Insecure;
+            return false;
+        }
+
         if (user is not null && !IsUser(user))
         {
             fault = PeerAddressFault.User;
             return false;
         }
 
-        address = new PeerAddress { Host = host, Ip = IpAddress.TryParse(host, out var ip) ? ip : default, Port = port, Transport = transport, User = user };
+        address = new PeerAddress { Host = host, Ip = IpAddress.TryParse(host, out var ip) ? ip : default, Port = port, Transport = isSecure ? Signaling.Transports.Transport.Tls : transport, User = user, IsSecure = isSecure };
         return true;
     }
 
-    private static bool TryScheme(string text, out ReadOnlySpan<char> rest, out PeerAddressFault fault)
+    private static bool TryScheme(string text, out ReadOnlySpan<char> rest, out bool isSecure, out PeerAddressFault fault)
     {
-        rest = text;
-        fault = text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? PeerAddressFault.Secure : PeerAddressFault.Scheme;
-        if (!text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
-        rest = text.AsSpan(4);
-        fault = PeerAddressFault.None;
-        return true;
+        isSecure = text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
+        rest = text.AsSpan(Math.Min(text.Length, isSecure ? 5 : 4));
+        fault = isSecure || text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) ? PeerAddressFault.None : PeerAddressFault.Scheme;
+        return fault == PeerAddressFault.None;
     }
 
     private static bool TryHostPort(ReadOnlySpan<char> text, out string host, out ushort port, out PeerAddressFault fault)
@@ -109,7 +115,8 @@ public sealed record PeerAddress
         {
             "udp" => (Signaling.Transports.Transport.Udp, PeerAddressFault.None),
             "tcp" => (Signaling.Transports.Transport.Tcp, PeerAddressFault.None),
-            "tls" or "ws" or "wss" => ((Transport?)null, PeerAddressFault.Secure),
+            "tls" => (Signaling.Transports.Transport.Tls, PeerAddressFault.None),
+            "ws" or "wss" => ((Transport?)null, PeerAddressFault.WebSocket),
             _ => (null, PeerAddressFault.Parameter),
         };
         return fault == PeerAddressFault.None;
@@ -134,8 +141,8 @@ public sealed record PeerAddress
         user.All(c => char.IsAsciiLetterOrDigit(c) || "-_.!~*'()&=+$,;?/%:".Contains(c, StringComparison.Ordinal));
 
     public override string ToString() =>
-        $"sip:{(User is null ? "" : User + "@")}{(Ip.IsV6 ? $"[{Host}]" : Host)}{(Port == 0 ? "" : ":" + Port.ToString(CultureInfo.InvariantCulture))}" +
-        (Transport is { } transport ? ";transport=" + TransportNames.Text(transport) : "");
+        $"{(IsSecure ? "sips" : "sip")}:{(User is null ? "" : User + "@")}{(Ip.IsV6 ? $"[{Host}]" : Host)}{(Port == 0 ? "" : ":" + Port.ToString(CultureInfo.InvariantCulture))}" +
+        (Transport is { } transport && !IsSecure ? ";transport=" + TransportNames.Text(transport) : "");
 }
 
 /// <summary>What stands against a text as a <see cref="PeerAddress"/>.</summary>
@@ -143,11 +150,14 @@ public enum PeerAddressFault : byte
 {
     None,
 
-    /// <summary>It does not begin with <c>sip:</c>.</summary>
+    /// <summary>It begins with neither <c>sip:</c> nor <c>sips:</c>.</summary>
     Scheme,
 
-    /// <summary>It asks for TLS or WebSocket, which are not built yet.</summary>
-    Secure,
+    /// <summary>It asks for WebSocket, which is not built yet.</summary>
+    WebSocket,
+
+    /// <summary>A sips URI over UDP.</summary>
+    Insecure,
     User,
     Host,
     Port,

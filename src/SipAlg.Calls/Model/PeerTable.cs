@@ -18,6 +18,7 @@ public sealed class PeerTable
     private readonly ImmutableArray<Peer> _peers;
     private readonly ImmutableDictionary<int, ImmutableArray<IpAddress>> _resolved;
     private readonly FrozenDictionary<int, PrefixLevel[]> _realms;
+    private readonly FrozenDictionary<(int Realm, string Name), Peer[]> _names;
 
     public PeerTable(ImmutableArray<Peer> peers)
         : this(peers, ImmutableDictionary<int, ImmutableArray<IpAddress>>.Empty)
@@ -28,7 +29,10 @@ public sealed class PeerTable
     {
         _peers = peers;
         _resolved = resolved;
-        _realms = peers.Where(peer => !peer.IsRemoved).OrderBy(peer => peer.Rank).GroupBy(peer => peer.Realm).ToFrozenDictionary(group => group.Key, group => Levels([.. group]));
+        var known = peers.Where(peer => !peer.IsRemoved).OrderBy(peer => peer.Rank).GroupBy(peer => peer.Realm).ToList();
+        _realms = known.ToFrozenDictionary(group => group.Key, group => Levels([.. group]));
+        _names = known.SelectMany(group => group.SelectMany(peer => peer.TlsNames.Select(name => (Key: (group.Key, name.ToLowerInvariant()), Peer: peer))))
+            .GroupBy(entry => entry.Key).ToFrozenDictionary(group => group.Key, group => group.Select(entry => entry.Peer).ToArray());
     }
 
     /// <summary>The table of other peers. What the host of one resolved to stays as long as that is its host.</summary>
@@ -47,6 +51,40 @@ public sealed class PeerTable
     /// <returns>Null for a stranger.</returns>
     public Peer? Find(int realm, IpAddress source, ReadOnlySpan<byte> requestUriHost) =>
         Candidates(realm, source) is { Length: > 0 } candidates ? Choose(candidates, requestUriHost) : null;
+
+    /// <summary>The peer of a realm that a certificate names.</summary>
+    /// <param name="realm">Index of the realm in which the connection stands.</param>
+    /// <param name="names">In lower case, as proven.</param>
+    /// <param name="requestUriHost">As for <see cref="Find"/>, where several peers are known by one name.</param>
+    public Peer? FindByName(int realm, ImmutableArray<string> names, ReadOnlySpan<byte> requestUriHost)
+    {
+        foreach (var name in names)
+        {
+            if (_names.TryGetValue((realm, name), out var candidates))
+            {
+                return Choose(candidates, requestUriHost);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a realm has peers that are known by their certificates alone.</summary>
+    public bool AsksForCertificates(int realm) => _peers.Any(peer => peer.Realm == realm && peer is { IsRemoved: false, RequiresCertificate: true });
+
+    /// <summary>Whether who is named so may be this peer.</summary>
+    public bool MayBeNamed(Peer peer, int realm, ImmutableArray<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (_names.TryGetValue((realm, name), out var candidates) && Array.Exists(candidates, candidate => candidate.Index == peer.Index))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a source may be this peer, be it one that several share: a request in a dialog tells by the dialog whose it is.</summary>
     public bool MayBe(Peer peer, int realm, IpAddress source) => Array.Exists(Candidates(realm, source), candidate => candidate.Index == peer.Index);
@@ -109,6 +147,11 @@ public sealed class PeerTable
 
     private IEnumerable<IpNetwork> Sources(Peer peer)
     {
+        if (peer.RequiresCertificate)
+        {
+            return [];
+        }
+
         if (!peer.AcceptsResolvedAddress)
         {
             return peer.AcceptFrom;

@@ -39,7 +39,7 @@ public sealed partial class PeerState
     public PeerHops Onward => Service?.Hops ?? Hops;
 
     /// <summary>What is looked for to find it; only for a peer with a next hop.</summary>
-    public SipTarget Target => new(Peer.NextHop!.Host, Peer.NextHop.Port, Peer.NextHop.Transport, IsSecure: false);
+    public SipTarget Target => new(Peer.NextHop!.Host, Peer.NextHop.Port, Peer.NextHop.Transport, Peer.NextHop.IsSecure);
 
     /// <summary>What pings say of it.</summary>
     public PeerReach Reach

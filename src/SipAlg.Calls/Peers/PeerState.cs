@@ -2,6 +2,7 @@ using System.Text;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Resolution;
+using SipAlg.Signaling.Tls;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Peers;
@@ -18,9 +19,11 @@ public sealed partial class PeerState
     /// <param name="peer">What the configuration says.</param>
     /// <param name="contacts">Makes the contact that is registered with it; null: one of this process.</param>
     /// <param name="before">The same peer as it was configured before; null for a new one.</param>
-    public PeerState(Peer peer, ContactUsers? contacts = null, PeerState? before = null)
+    /// <param name="identities">Where it is known by its TLS names; null: it is not.</param>
+    public PeerState(Peer peer, ContactUsers? contacts = null, PeerState? before = null, TlsIdentities? identities = null)
     {
         Peer = peer;
+        Far = peer.TlsNames.IsEmpty ? default : identities?.OfPeer(peer.Index, peer.TlsNames, peer.IsShownCertificate).Number ?? default;
         _use = before?._use ?? new PeerUse { Tokens = Math.Max(peer.Limits.CallsPerSecond ?? 0, 1) };
         _standing = before is not null && before.Peer.NextHop == peer.NextHop && before.Peer.Realm == peer.Realm ? before._standing : new PeerStanding();
         ContactUser = before?.Peer.RegistersLike(peer) == true ? before.ContactUser : ContactOf(peer, contacts);
@@ -40,6 +43,9 @@ public sealed partial class PeerState
     }
 
     public Peer Peer { get; }
+
+    /// <summary>Who it has to be at the far end of a TLS connection.</summary>
+    public ushort Far { get; }
 
     /// <summary>The host in From, To and P-Asserted-Identity of what goes to it.</summary>
     public byte[] Host { get; }

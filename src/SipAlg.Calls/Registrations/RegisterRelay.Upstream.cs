@@ -106,7 +106,8 @@ internal sealed partial class RegisterRelay
             WriteToken(ref writer, tokens[asked++]);
             writer.Write((byte)'@');
             writer.Write(shown);
-            writer.Write(flow.Transport == Transport.Tcp ? ";transport=tcp>"u8 : ">"u8);
+            UriWriter.WriteTransport(ref writer, flow.Transport);
+            writer.Write((byte)'>');
             WriteParameters(ref writer, value);
             writer.Write(";expires="u8);
             writer.Write(isEnd ? 0 : UpstreamSeconds(realm, settings));

@@ -61,7 +61,10 @@ internal sealed record RegisteredContact
     public bool FixesTransport => IsByFlow || (SipUri.TryParse(Uri, out var uri) && uri.TryParameter("transport"u8, out _));
 
     /// <summary>Whether anything sent to it may arrive: without its connection only a proxy or a public address takes one.</summary>
-    public bool IsReachable => !IsCutOff || Path.Length > 0 || (SipUri.TryParse(Uri, out var uri) && uri.TryAddress(out var address) && !address.IsPrivate);
+    public bool IsReachable => !IsCutOff || Path.Length > 0 || (IsOpenable(Flow.Transport) && SipUri.TryParse(Uri, out var uri) && uri.TryAddress(out var address) && !address.IsPrivate);
+
+    /// <summary>A phone has no certificate that we could tell it by: with TLS it is reached by its own connection alone, but a proxy by its name.</summary>
+    private bool IsOpenable(Transport transport) => transport != Transport.Tls || Path.Length > 0;
 
     private ReadOnlySpan<byte> NextHop
     {
@@ -96,7 +99,14 @@ internal sealed record RegisteredContact
 
         var transport = NextHops.TransportOf(uri);
         var remote = new IpEndpoint(address, uri.Port == 0 ? SipPorts.Default(transport) : uri.Port, Flow.Remote.Scope);
-        return (transport == Flow.Transport && remote == Flow.Remote && !IsCutOff) || lane.Lane.Network.TryFlow(Realm, transport, remote, out flow);
+        if (transport == Flow.Transport && remote == Flow.Remote && !IsCutOff)
+        {
+            return true;
+        }
+
+        var isFound = IsOpenable(transport) && lane.Lane.Network.TryFlow(Realm, transport, remote, out flow);
+        flow = flow.Towards(lane.FarOf(transport, uri));
+        return isFound;
     }
 
     /// <summary>

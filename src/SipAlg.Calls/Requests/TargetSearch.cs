@@ -185,9 +185,10 @@ internal sealed partial class TargetSearch
     /// <summary>Asks the target at the next of its places.</summary>
     private bool TryHops(RouteTarget target, HopQueue hops, SipMessage request)
     {
-        if (!Destination.TryFind(_lane, target, hops, out var destination))
+        var isSips = IsSips(request);
+        if (!Destination.TryFind(_lane, target, hops, out var destination, isSips))
         {
-            return Missed(503);
+            return Missed(isSips ? 480 : 503);
         }
 
         (_hops, _hop) = (hops, destination.Hop);
@@ -214,6 +215,8 @@ internal sealed partial class TargetSearch
         return Missed(status);
     }
 
+    private static bool IsSips(SipMessage request) => SipUri.TryParse(request[request.RequestUri], out var uri) && uri.Scheme == UriScheme.Sips;
+
     private bool Missed(int status)
     {
         Status = status;
@@ -230,7 +233,7 @@ internal sealed partial class TargetSearch
             return 500;
         }
 
-        if (destination.NewDialog(_lane, request, _decision, id, identity) is not { } dialog)
+        if (destination.NewDialog(_lane, request, _decision, id, identity, isSips: IsSips(request)) is not { } dialog)
         {
             return 513;
         }
@@ -252,7 +255,7 @@ internal sealed partial class TargetSearch
         dialog.WriteRequest(ref writer, request[request.MethodText], dialog.LocalSequence, Call.HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, Asking, destination.Flow, shown));
         if (EventMessages.HasContact(request))
         {
-            LegMessages.WriteContact(ref writer, id, destination.Flow, shown);
+            LegMessages.WriteContact(ref writer, id, destination.Flow, shown, dialog.IsSips);
         }
 
         EventMessages.WriteAccepted(ref writer, request);

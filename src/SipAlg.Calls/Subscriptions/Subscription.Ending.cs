@@ -56,7 +56,7 @@ internal sealed partial class Subscription
         var transaction = _lane.Transactions.Reserve(method, Owner(RequestPart.Own));
         var writer = new MessageWriter(_lane.Output);
         end.Dialog.WriteRequest(ref writer, method, ++end.Dialog.LocalSequence, 70, LegMessages.ViaOf(_lane.Transactions, transaction, end.Flow, shown));
-        LegMessages.WriteContact(ref writer, IdOf(end), end.Flow, shown);
+        LegMessages.WriteContact(ref writer, IdOf(end), end.Flow, shown, end.Dialog.IsSips);
         writer.Field("Event"u8, _event);
         if (method == SipMethod.Subscribe)
         {

@@ -169,7 +169,7 @@ internal sealed partial class Subscription
         to.Dialog.WriteRequest(ref writer, request[request.MethodText], ++to.Dialog.LocalSequence, Call.HopsLeft(request), LegMessages.ViaOf(_lane.Transactions, asking, to.Flow, shown));
         if (EventMessages.HasContact(request))
         {
-            LegMessages.WriteContact(ref writer, IdOf(to), to.Flow, shown);
+            LegMessages.WriteContact(ref writer, IdOf(to), to.Flow, shown, to.Dialog.IsSips);
         }
 
         EventMessages.WriteAccepted(ref writer, request);
@@ -235,7 +235,7 @@ internal sealed partial class Subscription
         EventMessages.BeginAnswer(ref writer, fields, response, status, Crossing(to) with { Edits = changes ? EventMessages.Expiring(seconds) : [] });
         if (status < 300 && hasTarget)
         {
-            LegMessages.WriteContact(ref writer, IdOf(to), to.Flow, _lane.Shown(to.Flow));
+            LegMessages.WriteContact(ref writer, IdOf(to), to.Flow, _lane.Shown(to.Flow), to.Dialog.IsSips);
         }
 
         LegMessages.Finish(ref writer, response.First(HeaderId.ContentType), status == response.Status ? BodyCrossing.Opaque(_lane, response) : default);

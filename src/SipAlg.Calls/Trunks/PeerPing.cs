@@ -129,7 +129,7 @@ internal sealed class PeerPing : DialogOwner
     private void Ask(Place place, long now)
     {
         place.AskedAt = now;
-        if (!_lane.Lane.Network.TryFlow(_peer.Peer.Realm, place.Hop.Transport, place.Hop.Endpoint, out var flow))
+        if (!_lane.TryFlow(_peer, place.Hop, out var flow))
         {
             Lose(place, PingLoss.Unreachable);
             return;

@@ -162,7 +162,7 @@ internal sealed partial class TrunkRegistration
 
     private void TryAgainHere()
     {
-        if (_lane.Lane.Network.TryFlow(_peer.Peer.Realm, _hop.Transport, _hop.Endpoint, out var flow))
+        if (_lane.TryFlow(_peer, _hop, out var flow))
         {
             Ask(flow, _expires);
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Headers;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Legs;
 using SipAlg.Calls.Messages;
@@ -95,7 +96,7 @@ internal sealed partial class TrunkRegistration : DialogOwner
         }
 
         if (!IsAsking && !_isEnding && Status.IsRegistered(_lane.Room.Time) &&
-            _lane.Lane.Network.TryFlow(_peer.Peer.Realm, _registrar.Transport, _registrar.Endpoint, out var flow) && ContactAt(flow, _lane.Shown(flow)) != _contact)
+            _lane.TryFlow(_peer, _registrar, out var flow) && ContactAt(flow, _lane.Shown(flow)) != _contact)
         {
             _left = _contact;
             StopTimer();
@@ -205,7 +206,7 @@ internal sealed partial class TrunkRegistration : DialogOwner
         while (_hops.HasNext)
         {
             _hop = _hops.Take(out _);
-            if (_lane.Lane.Network.TryFlow(_peer.Peer.Realm, _hop.Transport, _hop.Endpoint, out var flow))
+            if (_lane.TryFlow(_peer, _hop, out var flow))
             {
                 Ask(flow, _expires);
                 return;
@@ -263,7 +264,7 @@ internal sealed partial class TrunkRegistration : DialogOwner
         writer.Write(_peer.ContactUser);
         writer.Write((byte)'@');
         writer.Write(shown);
-        writer.Write(flow.Transport == Transport.Tcp ? ";transport=tcp"u8 : default);
+        UriWriter.WriteTransport(ref writer, flow.Transport);
         return writer.Written.SequenceEqual(_contact) ? _contact : writer.Written.ToArray();
     }
 
@@ -304,7 +305,7 @@ internal sealed partial class TrunkRegistration : DialogOwner
     /// <summary>RFC 3261 §10.2.2, at the place that granted it.</summary>
     private void Remove()
     {
-        if (Status.IsRegistered(_lane.Room.Time) && _lane.Lane.Network.TryFlow(_peer.Peer.Realm, _registrar.Transport, _registrar.Endpoint, out var flow))
+        if (Status.IsRegistered(_lane.Room.Time) && _lane.TryFlow(_peer, _registrar, out var flow))
         {
             _hop = _registrar;
             Ask(flow, 0);

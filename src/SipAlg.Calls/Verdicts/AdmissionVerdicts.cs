@@ -48,6 +48,7 @@ internal static class AdmissionVerdicts
         return reason switch
         {
             RefusalReason.UnknownSource => As(VerdictCode.UnknownSource).Of($"The call came from {record.CallerAt}, which is no peer in realm '{record.FromRealm}', and the realm has no users that could prove who they are."),
+            RefusalReason.Certificate => TlsVerdicts.OfStranger(record, As(VerdictCode.NoPeerCertificate)),
             RefusalReason.Draining => As(VerdictCode.Draining).Of("The gateway takes no new calls: it drains, or stops."),
             RefusalReason.ListenerClosing => As(VerdictCode.Draining).Of("The call came to an address that the configuration has no more: it is open for calls that stand, and takes no new ones."),
             RefusalReason.Overload => As(VerdictCode.Overloaded).Of("The gateway had more signalling to do than it could: it refused a share of the new calls, so that those which stood went on."),
@@ -59,7 +60,7 @@ internal static class AdmissionVerdicts
             RefusalReason.Extension => As(VerdictCode.UnsupportedExtension).Of("The caller requires a SIP extension that the gateway does not have; its 420 names it."),
             RefusalReason.BadBody => As(VerdictCode.UnsupportedBody).Of("The INVITE has a body that the gateway cannot take across: an unknown type or encoding that must be understood."),
             RefusalReason.SessionInterval => As(VerdictCode.SessionTooShort).Of("The caller asks for a session timer that is shorter than any may be; its 422 says how long is long enough."),
-            RefusalReason.Scheme => As(VerdictCode.UnsupportedScheme).Of("The Request-URI is neither sip:, sips: nor tel:."),
+            RefusalReason.Scheme => As(VerdictCode.UnsupportedScheme).Of("The Request-URI is neither sip:, sips: nor tel:, or it is sips: and came without TLS."),
             _ => As(VerdictCode.Refused).Of($"The gateway refused the call with {record.Status} before it asked the dialplan."),
         };
     }

@@ -63,9 +63,11 @@ internal static class SetupVerdicts
         {
             CallCause.NoAnswer when !record.HasTargetSpoken => OfSilence(record),
             CallCause.NoAnswer => As(VerdictCode.NoAnswer).Of($"{target} rang as long as a call may ring, and nobody answered."),
+            CallCause.TargetUnreachable when record.TargetTls is { } failure => TlsVerdicts.OfTarget(record, failure),
             CallCause.TargetUnreachable => As(VerdictCode.TargetUnreachable).Of($"{Parties.TargetAt(record)} cannot be reached: the network said so (connection refused, port or host unreachable), so nothing listens there, or a firewall rejects it."),
             CallCause.LimitReached => As(VerdictCode.TargetLimit).Of("Every target has as many calls, or as many a second, as its limits allow."),
             CallCause.NoTargetUsable => As(VerdictCode.NoUsableAddress).Of("No target has an address that can be used: its host name does not resolve, or no listener of its realm has the transport or address family."),
+            CallCause.NoSecureTarget => As(VerdictCode.NoSecureTarget).Of($"The call was made by a sips: URI, which wants TLS on every hop, and {target} cannot be reached by it: give its address transport=tls and its realm a tls:// listener, or let the phone register by TLS."),
             CallCause.UnknownUser => As(VerdictCode.CalledUserUnknown).Of($"The route '{record.Route}' leads to a registered user, and there is none of that name or number."),
             CallCause.NotRegistered => As(VerdictCode.NotRegistered).Of("The called user exists, but no phone is registered for it."),
             CallCause.RedirectUnroutable => As(VerdictCode.RedirectUnroutable).Of("The target redirected the call to where the dialplan has no route for it."),

@@ -1,3 +1,4 @@
+using System.Text;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Signaling.Dialogs;
@@ -34,6 +35,9 @@ public sealed class Dialog
     public ReadOnlySpan<byte> RemoteAddress => _octets.AsSpan(_localEnd, _remoteEnd - _localEnd);
 
     /// <summary>The URI that requests go to (RFC 3261 §12.1.1): their Contact.</summary>
+    /// <summary>The far side is reached by a sips URI: every hop to it is one of TLS (RFC 3261 §12.1.1).</summary>
+    public bool IsSips => Ascii.EqualsIgnoreCase(RemoteTarget[..Math.Min(RemoteTarget.Length, 5)], "sips:"u8);
+
     public ReadOnlySpan<byte> RemoteTarget => _octets.AsSpan(_remoteEnd, _targetEnd - _remoteEnd);
 
     /// <summary>Route values in the order of use, separated by commas; empty without any.</summary>

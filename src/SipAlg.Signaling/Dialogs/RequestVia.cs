@@ -13,9 +13,12 @@ namespace SipAlg.Signaling.Dialogs;
 /// <param name="AckKey">For an ACK to a 2xx: <see cref="TransactionLayer.AckKey"/>.</param>
 public readonly record struct RequestVia(TransactionLayer Transactions, TransactionId Transaction, Transport Transport, IpEndpoint SentBy, ulong AckKey = 0)
 {
+    /// <summary>The connection may be used for requests to us (RFC 5923 §5).</summary>
+    public bool IsAlias { get; init; }
+
     public void Write(ref MessageWriter writer)
     {
         Span<byte> sentBy = stackalloc byte[IpEndpoint.MaxTextLength];
-        Transactions.WriteVia(ref writer, Transaction, Transport, sentBy[..SentBy.Format(sentBy)], AckKey);
+        Transactions.WriteVia(ref writer, Transaction, Transport, sentBy[..SentBy.Format(sentBy)], AckKey, IsAlias);
     }
 }

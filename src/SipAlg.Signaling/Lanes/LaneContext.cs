@@ -25,6 +25,9 @@ public sealed class LaneContext(ILane lane, int[] listenerGroups, SecretSource? 
     public OctetStore Octets { get; } = new();
     public SignalingCounters Counters { get; } = new(listenerGroups);
 
+    /// <summary>Why connections with TLS did not come about.</summary>
+    public Tls.FailedWays FailedWays { get; } = new();
+
     /// <summary>Keeps the messages of calls; null: nobody does.</summary>
     public Traces.MessageTrace? Trace { get; set; }
 

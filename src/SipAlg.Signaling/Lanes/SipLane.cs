@@ -121,10 +121,24 @@ public sealed class SipLane : ILaneUser
         // What was queued is under way; the answer's flow names the connection.
     }
 
-    public void OnConnectionFailed(in Flow flow, ConnectFailure reason) => Transactions.OnUndelivered(flow);
+    public void OnConnectionFailed(in Flow flow, ConnectFailure reason)
+    {
+        if (reason.IsTls())
+        {
+            _lane.FailedWays.Note(flow, reason);
+        }
+
+        Transactions.OnUndelivered(flow, isToOne: true);
+    }
 
     public void OnConnectionClosed(in Flow flow, CloseReason reason)
     {
+        if (reason == CloseReason.TlsRefused)
+        {
+            // With TLS 1.3 a server says only now that it does not take our certificate.
+            _lane.FailedWays.Note(flow, ConnectFailure.TlsRefused);
+        }
+
         Transactions.OnUndelivered(flow);
         _user.OnConnectionClosed(flow);
     }

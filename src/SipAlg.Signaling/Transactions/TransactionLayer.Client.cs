@@ -50,13 +50,13 @@ public sealed partial class TransactionLayer
     }
 
     /// <summary>Writes a Via: transport, sent-by, rport (RFC 3581 §3) and the branch of a reserved transaction, or for the ACK of a 2xx that of its key.</summary>
-    public void WriteVia(ref MessageWriter writer, TransactionId transaction, Transport transport, scoped ReadOnlySpan<byte> sentBy, ulong ackKey = 0)
+    public void WriteVia(ref MessageWriter writer, TransactionId transaction, Transport transport, scoped ReadOnlySpan<byte> sentBy, ulong ackKey = 0, bool isAlias = false)
     {
         writer.Write("Via: SIP/2.0/"u8);
         writer.Write(TransportNames.Via(transport));
         writer.Write((byte)' ');
         writer.Write(sentBy);
-        writer.Write(";rport;branch="u8);
+        writer.Write(isAlias ? ";rport;alias;branch="u8 : ";rport;branch="u8);
         WriteBranch(ref writer, transaction, ackKey);
         writer.EndLine();
     }
@@ -173,13 +173,15 @@ public sealed partial class TransactionLayer
     /// The network could not deliver to a far side (ICMP, a refused or failed connection, RFC 3261 §18.4). A large request goes
     /// out again over UDP; every other request that has no answer yet has failed.
     /// </summary>
-    public void OnUndelivered(in Flow failed)
+    /// <param name="failed">The way.</param>
+    /// <param name="isToOne">It is about one of those who may be there: whoever else is meant with TLS is another matter.</param>
+    public void OnUndelivered(in Flow failed, bool isToOne = false)
     {
         for (var slot = _pending.First(failed.Remote); slot >= 0;)
         {
             var next = _pending.After(slot);
             ref var transaction = ref _slab[slot];
-            if (Concerns(failed, transaction.Flow))
+            if (Concerns(failed, transaction.Flow) && (!isToOne || failed.Far == transaction.Flow.Far))
             {
                 _pending.Remove(slot);
                 if (transaction.CanFallBack)

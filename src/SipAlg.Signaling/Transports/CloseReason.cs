@@ -32,4 +32,10 @@ public enum CloseReason : byte
 
     /// <summary>The gateway stops.</summary>
     Stopping,
+
+    /// <summary>Accepted, but its TLS handshake did not succeed.</summary>
+    Handshake,
+
+    /// <summary>The far side refused it when the TLS handshake was over: by an alert, or by closing what we had opened before it said anything.</summary>
+    TlsRefused,
 }

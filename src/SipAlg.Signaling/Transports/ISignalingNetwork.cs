@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Signaling.Transports;
 
@@ -12,6 +13,15 @@ public interface ISignalingNetwork
     /// <see cref="Lanes.ILaneUser.OnConnectionFailed"/>.
     /// </summary>
     SendResult Send(in Flow flow, ReadOnlySpan<byte> message);
+
+    /// <summary>Who has to be, or has proven to be, at the far end of TLS connections.</summary>
+    TlsIdentities Identities { get; }
+
+    /// <summary>
+    /// An accepted connection is used towards another place too: that where the peer at its far end, who has proven to be it and wants this,
+    /// takes connections (RFC 5923 §5).
+    /// </summary>
+    void Alias(ulong connection, in IpEndpoint remote, ushort far);
 
     /// <summary>Closes a connection, e.g. of a banned source. An unknown number is one that is closed already.</summary>
     void Close(ulong connection);

@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Signaling.Transports;
 
@@ -12,13 +13,16 @@ internal sealed class LaneNetwork : ISignalingNetwork
     private ListenerCounters[] _counters = [];
     private StreamTransport? _streams;
 
-    public LaneNetwork(int lane, TimeProvider time)
+    public LaneNetwork(int lane, TimeProvider time, TlsIdentities identities)
     {
-        Lane = lane;
+        (Lane, Identities) = (lane, identities);
         _routes = new RouteCache(time);
     }
 
     public int Lane { get; }
+
+    /// <inheritdoc/>
+    public TlsIdentities Identities { get; }
 
     public ConnectionTable Connections { get; } = new();
 
@@ -111,6 +115,15 @@ internal sealed class LaneNetwork : ISignalingNetwork
     public void Close(ulong connection) => Connections.Find(connection)?.Close(CloseReason.Local);
 
     /// <inheritdoc/>
+    public void Alias(ulong connection, in IpEndpoint remote, ushort far)
+    {
+        if (Connections.Find(connection) is { IsAccepted: true } accepted)
+        {
+            Connections.Alias(accepted, remote, far);
+        }
+    }
+
+    /// <inheritdoc/>
     public IpAddress LocalAddressTowards(int listener, in IpEndpoint remote)
     {
         var own = _places[listener].Bound.Address;
@@ -156,8 +169,9 @@ internal sealed class LaneNetwork : ISignalingNetwork
             return Connections.Find(flow.Connection)?.Send(message) ?? SendResult.Closed;
         }
 
-        if (_places[flow.Listener].Options.Transport != flow.Transport || _places[flow.Listener].State == ListenerState.Closed)
+        if (_places[flow.Listener].Options.Transport != flow.Transport || _places[flow.Listener].State == ListenerState.Closed || (flow.Transport == Transport.Tls && flow.Far == 0))
         {
+            // With TLS nothing is opened to nobody: whoever answered would do.
             return SendResult.NoRoute;
         }
 
@@ -166,7 +180,7 @@ internal sealed class LaneNetwork : ISignalingNetwork
             return SendResult.TooLarge;
         }
 
-        var connection = Connections.Find(flow.Listener, flow.Remote);
+        var connection = Connections.Find(flow.Listener, flow.Remote, flow.Far);
         if (connection is null)
         {
             connection = _streams!.Open(flow, Lane);

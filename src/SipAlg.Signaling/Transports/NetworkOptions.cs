@@ -1,5 +1,6 @@
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Gate;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Signaling.Transports;
 
@@ -62,4 +63,7 @@ public sealed record NetworkOptions
 
     /// <summary>Says who is heard at all; null: everybody.</summary>
     public GateBoard? Gate { get; init; }
+
+    /// <summary>Keys and names of TLS.</summary>
+    public TlsContext Tls { get; init; } = new();
 }

@@ -107,7 +107,7 @@ public sealed partial class SignalingNetwork
             case Transport.Udp:
                 var sockets = udp[index] = OpenUdp(place.Options);
                 return place with { Bound = sockets[0].Bound, ReceiveBuffer = UdpOptions.ReceiveBuffer(sockets[0].Descriptor) };
-            case Transport.Tcp:
+            case Transport.Tcp or Transport.Tls:
                 var listener = streams[index] = new StreamListener(place.Options, index, _streams);
                 return place with { Bound = listener.Bound };
             default:

@@ -27,8 +27,8 @@ public sealed partial class SignalingNetwork : IAsyncDisposable
         (_options, _time, Lanes) = (options, time, lanes);
         _steering = Steering(options, out var refusal);
         SteeringRefusal = refusal;
-        _networks = [.. Enumerable.Range(0, options.Lanes).Select(lane => new LaneNetwork(lane, time))];
-        _streams = new StreamTransport(options.Streams, time, lanes, router, _networks, _table, options.Gate);
+        _networks = [.. Enumerable.Range(0, options.Lanes).Select(lane => new LaneNetwork(lane, time, options.Tls.Identities))];
+        _streams = new StreamTransport(options.Streams, options.Tls, time, lanes, router, _networks, _table, options.Gate);
     }
 
     public LaneGroup Lanes { get; }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Signaling.Transports;
 
@@ -20,6 +21,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
     private readonly StreamReader _reader;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Socket? _socket;
+    private IpEndpoint _local;
     private Stream? _stream;
     private int _closeReason = Open;
 
@@ -49,6 +51,9 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
     public bool IsAccepted { get; }
 
     public LaneWindow Window { get; }
+
+    /// <summary>The far side has sent anything.</summary>
+    public bool HasReceived { get; set; }
 
     public bool IsClosing => Volatile.Read(ref _closeReason) != Open;
 
@@ -102,28 +107,40 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
     /// <summary>Completes when all that was sent is with the kernel, or lost.</summary>
     public Task DrainAsync() => _outgoing.DrainAsync();
 
-    /// <summary>Takes over a socket that is connected. Messages queued meanwhile are written by <see cref="RunAsync"/>.</summary>
-    /// <returns>false: the far side is gone already; the socket is closed.</returns>
-    public bool TryEstablish(Socket socket, ushort listenerPort)
+    /// <summary>Takes over a socket that is connected, which ends with the connection from now on.</summary>
+    /// <returns>false: the far side is gone already, or nobody wants it any more; the socket is closed.</returns>
+    public bool TryTake(Socket socket)
     {
         try
         {
             socket.NoDelay = true;
             socket.SendBufferSize = KernelSendBuffer;
             StreamFaults.GiveUpAfter(socket, _transport.Options.UnacknowledgedTimeout);
-            var local = Endpoints.FromManaged(socket.LocalEndPoint).WithPort(listenerPort);
-            Flow = new Flow(Flow.Transport, Listener, local, Remote, Number);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            _socket = socket;
-            _deadlines.Touch();
-            Volatile.Write(ref _stream, stream);
-            return true;
+            _local = Endpoints.FromManaged(socket.LocalEndPoint);
+            Volatile.Write(ref _socket, socket);
+            if (!IsClosing)
+            {
+                return true;
+            }
         }
         catch (Exception fault) when (StreamFaults.IsExpected(fault))
         {
-            socket.Dispose();
-            return false;
+            // Closed below, like one that is not wanted.
         }
+
+        socket.Dispose();
+        return false;
+    }
+
+    /// <summary>It stands. Messages queued meanwhile are written by <see cref="RunAsync"/>.</summary>
+    /// <param name="stream">Over the socket, which it owns.</param>
+    /// <param name="far">Who is at the far end.</param>
+    /// <param name="listenerPort">Where we are reached.</param>
+    public void Establish(Stream stream, ushort far, ushort listenerPort)
+    {
+        Flow = new Flow(Flow.Transport, Listener, _local.WithPort(listenerPort), Remote, Number, far);
+        _deadlines.Touch();
+        Volatile.Write(ref _stream, stream);
     }
 
     /// <summary>Reads until the end, whoever causes it.</summary>
@@ -176,7 +193,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
         catch (Exception fault)
         {
             _transport.ReportUnexpected(Home, fault);
-            Close(StreamFaults.IsExpected(fault) ? CloseReason.NetworkError : CloseReason.Fault);
+            Close(TlsFaults.IsAlert(fault) ? CloseReason.TlsRefused : StreamFaults.IsExpected(fault) ? CloseReason.NetworkError : CloseReason.Fault);
         }
     }
 
@@ -185,6 +202,8 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
     {
         if (Volatile.Read(ref _stream) is not { } stream)
         {
+            // A handshake that is under way ends with its socket.
+            Volatile.Read(ref _socket)?.Dispose();
             return;
         }
 

@@ -1,3 +1,5 @@
+using SipAlg.Signaling.Tls;
+
 namespace SipAlg.Signaling.Transports;
 
 /// <summary>Why an accepted connection was closed at once.</summary>
@@ -23,9 +25,10 @@ public enum AcceptRefusal : byte
 public sealed class StreamCounters
 {
     private readonly long[] _refused = new long[(int)AcceptRefusal.Strangers + 1];
-    private readonly long[] _failed = new long[(int)ConnectFailure.Abandoned + 1];
-    private readonly long[] _closed = new long[(int)CloseReason.Stopping + 1];
+    private readonly long[] _failed = new long[ConnectFailures.Count];
+    private readonly long[] _closed = new long[(int)CloseReason.TlsRefused + 1];
     private readonly long[] _unframed = new long[(int)FrameResult.LengthConflict + 1];
+    private readonly long[] _handshakes = new long[2 * TlsResults.Count];
     private long _accepted;
     private long _opened;
     private long _pings;
@@ -48,6 +51,9 @@ public sealed class StreamCounters
     /// <summary>Connections closed because of a framing fault.</summary>
     public long Unframed(FrameResult fault) => Volatile.Read(ref _unframed[(int)fault]);
 
+    /// <summary>TLS handshakes that ended so, of connections that others opened or that we did.</summary>
+    public long Handshakes(TlsResult result, bool isOurs) => Volatile.Read(ref _handshakes[Cell(result, isOurs)]);
+
     internal void CountAccepted() => Interlocked.Increment(ref _accepted);
     internal void CountOpened() => Interlocked.Increment(ref _opened);
     internal void CountPing() => Interlocked.Increment(ref _pings);
@@ -55,6 +61,10 @@ public sealed class StreamCounters
     internal void Count(ConnectFailure reason) => Interlocked.Increment(ref _failed[(int)reason]);
     internal void Count(CloseReason reason) => Interlocked.Increment(ref _closed[(int)reason]);
     internal void Count(FrameResult fault) => Interlocked.Increment(ref _unframed[(int)fault]);
+
+    internal void Count(TlsResult result, bool isOurs) => Interlocked.Increment(ref _handshakes[Cell(result, isOurs)]);
+
+    private static int Cell(TlsResult result, bool isOurs) => (int)result + (isOurs ? TlsResults.Count : 0);
 
     private static long Total(long[] cells)
     {

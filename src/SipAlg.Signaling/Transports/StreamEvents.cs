@@ -49,8 +49,12 @@ internal sealed class StreamClosed(StreamConnection connection, LaneNetwork netw
 {
     public override void Run(ILaneUser user)
     {
-        network.Connections.Remove(connection);
+        var alias = network.Connections.Remove(connection);
         user.OnConnectionClosed(connection.Flow, reason);
+        if (alias is { } other)
+        {
+            user.OnConnectionClosed(other, reason);
+        }
     }
 }
 

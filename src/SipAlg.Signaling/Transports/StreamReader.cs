@@ -1,3 +1,5 @@
+using SipAlg.Signaling.Tls;
+
 namespace SipAlg.Signaling.Transports;
 
 /// <summary>A connection's read loop: frames what comes and posts whole messages to the lanes that they belong to.</summary>
@@ -25,6 +27,7 @@ internal sealed class StreamReader(StreamConnection connection, StreamTransport 
                     return CloseReason.Remote;
                 }
 
+                connection.HasReceived = true;
                 _received.Received(count);
                 deadlines.Touch();
                 if (await DeliverAsync() is { } reason)
@@ -37,7 +40,7 @@ internal sealed class StreamReader(StreamConnection connection, StreamTransport 
         }
         catch (Exception fault) when (StreamFaults.IsExpected(fault))
         {
-            return CloseReason.NetworkError;
+            return TlsFaults.IsAlert(fault) ? CloseReason.TlsRefused : CloseReason.NetworkError;
         }
         finally
         {

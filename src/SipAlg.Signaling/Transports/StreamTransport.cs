@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Signaling.Transports;
 
@@ -15,6 +16,7 @@ internal sealed class StreamTransport
     private readonly ILaneRouter _router;
     private readonly ListenerTable _table;
     private readonly AcceptLimits _limits;
+    private readonly TlsHandshakes _handshakes;
     private ulong _lastNumber;
     private int _opened;
     private volatile bool _stopping;
@@ -22,10 +24,11 @@ internal sealed class StreamTransport
     /// <param name="table">Has a listener before its first connection.</param>
     /// <param name="gate">Says whose connections are taken; null: everybody's.</param>
     public StreamTransport(
-        StreamOptions options, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, ListenerTable table, GateBoard? gate = null)
+        StreamOptions options, TlsContext tls, TimeProvider time, LaneGroup lanes, ILaneRouter router, LaneNetwork[] networks, ListenerTable table, GateBoard? gate = null)
     {
         (Options, Time, _lanes, _router, _networks, _table) = (options, time, lanes, router, networks, table);
         _limits = new AcceptLimits(options);
+        _handshakes = new TlsHandshakes(tls, time);
         Gate = gate is null ? null : new AcceptGate(gate);
     }
 
@@ -71,7 +74,7 @@ internal sealed class StreamTransport
             return null;
         }
 
-        var numbered = new Flow(flow.Transport, flow.Listener, flow.Local, flow.Remote, NextNumber());
+        var numbered = new Flow(flow.Transport, flow.Listener, flow.Local, flow.Remote, NextNumber(), flow.Far);
         var connection = new StreamConnection(this, numbered, lane, accepted: false);
         ThreadPool.UnsafeQueueUserWorkItem(
             static start =>
@@ -164,14 +167,19 @@ internal sealed class StreamTransport
 
     private async Task RunAcceptedAsync(StreamConnection connection, Socket socket, bool isStranger)
     {
-        CountersOf(connection.Listener).CountAccepted();
-        if (connection.TryEstablish(socket, _table[connection.Listener].Bound.Port))
+        var counters = CountersOf(connection.Listener);
+        counters.CountAccepted();
+        if (!connection.TryTake(socket))
         {
-            await RunAsync(connection);
+            counters.Count(CloseReason.NetworkError);
+        }
+        else if (await SecureAsync(connection, socket) is not null)
+        {
+            counters.Count(CloseReason.Handshake);
         }
         else
         {
-            CountersOf(connection.Listener).Count(CloseReason.NetworkError);
+            await RunAsync(connection);
         }
 
         _limits.Leave(connection.Remote.Address, isStranger);
@@ -187,25 +195,63 @@ internal sealed class StreamTransport
             (socket, failure) = (null, ConnectFailure.Abandoned);
         }
 
-        if (socket is not null && connection.TryEstablish(socket, _table[connection.Listener].Bound.Port))
+        if (socket is null || !connection.TryTake(socket))
         {
-            CountersOf(connection.Listener).CountOpened();
-            await RunAsync(connection);
+            Fail(connection, failure);
+        }
+        else if (await SecureAsync(connection, socket) is { } result)
+        {
+            Fail(connection, connection.IsClosing ? ConnectFailure.Abandoned : ConnectFailures.Of(result));
         }
         else
         {
-            Fail(connection, failure);
+            CountersOf(connection.Listener).CountOpened();
+            await RunAsync(connection);
         }
 
         Interlocked.Decrement(ref _opened);
         Unregister(connection);
     }
 
+    /// <summary>Lets a connection stand, with TLS once its handshake is over.</summary>
+    /// <returns>Why it does not; null: it does.</returns>
+    private async Task<TlsResult?> SecureAsync(StreamConnection connection, Socket socket)
+    {
+        var place = _table[connection.Listener];
+        if (connection.Flow.Transport != Transport.Tls)
+        {
+            connection.Establish(new NetworkStream(socket, ownsSocket: true), connection.Flow.Far, place.Bound.Port);
+            return null;
+        }
+
+        var outcome = await (connection.IsAccepted
+            ? _handshakes.AcceptAsync(socket, place.Options.Group, connection.Remote)
+            : _handshakes.ConnectAsync(socket, place.Options.Group, connection.Remote, connection.Flow.Far));
+        CountersOf(connection.Listener).Count(outcome.Result, isOurs: !connection.IsAccepted);
+        if (outcome.Stream is null)
+        {
+            return outcome.Result;
+        }
+
+        connection.Establish(outcome.Stream, outcome.Far, place.Bound.Port);
+        return null;
+    }
+
     private async Task RunAsync(StreamConnection connection)
     {
         Tell(network => new StreamOpened(connection, network));
         var reason = await connection.RunAsync();
+        if (connection is { IsAccepted: false, HasReceived: false, Flow.Transport: Transport.Tls } && (reason is CloseReason.Remote or CloseReason.NetworkError))
+        {
+            reason = CloseReason.TlsRefused;
+        }
+
         CountersOf(connection.Listener).Count(reason);
+        if (reason == CloseReason.TlsRefused)
+        {
+            _handshakes.Alerted(connection.Flow, _table[connection.Listener].Options.Group, isOurs: !connection.IsAccepted);
+        }
+
         Tell(network => new StreamClosed(connection, network, reason));
     }
 

@@ -18,6 +18,11 @@ namespace SipAlg.Configuration;
 /// </summary>
 internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, string?> environment, HostFacts host, Random random)
 {
+    /// <summary>What has expired is an error, as <c>sipalg check</c> wants it.</summary>
+    public bool IsStrict { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>The variable of the embedded default.</summary>
     private const string HostAddress = "HOST_ADDRESS";
 
@@ -28,7 +33,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
     /// <param name="files">Null: those of the disk.</param>
     public static LoadResult LoadFile(string path, bool checksLimits = false, GatewayModel? before = null, ISourceFiles? files = null) =>
         new ConfigurationLoader(
-            files ?? new DiskFiles(), Environment.GetEnvironmentVariable, checksLimits ? HostFacts.Read().WithLimits() : HostFacts.Read(), Random.Shared).Load(path, before);
+            files ?? new DiskFiles(), Environment.GetEnvironmentVariable, checksLimits ? HostFacts.Read().WithLimits() : HostFacts.Read(), Random.Shared) { IsStrict = checksLimits }.Load(path, before);
 
     /// <summary>
     /// Reads the configuration that the program carries. What it says of this host's gateways would only confuse: who is no user
@@ -116,6 +121,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         PortChecks.Run(options, problems);
         PeerChecks.Run(options, host, names, problems);
         ReachChecks.Run(options, problems);
+        new TlsChecks(files, relative => files.Resolve(options.At.File, relative), Clock.GetUtcNow(), IsStrict, problems).Run(options);
         UserChecks.Run(options, users, problems);
         RegistrationChecks.Run(options, names, problems);
         FraudChecks.Run(options, users, names, problems);

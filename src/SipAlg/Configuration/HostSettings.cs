@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SipAlg.Calls.Bans;
 using SipAlg.Hep;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Tls;
 
 namespace SipAlg.Configuration;
 
@@ -18,6 +19,9 @@ internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, stri
 
     /// <summary>Sources that misbehave.</summary>
     public BanSettings Bans { get; init; } = new(BanRules.Usual, false);
+
+    /// <summary>Certificates, by realm and peer.</summary>
+    public ImmutableArray<TlsPlace> Tls { get; init; } = [];
 
     /// <summary>Asked for the addresses of hosts; empty: those of the system.</summary>
     public ImmutableArray<IpEndpoint> NameServers { get; init; } = [];

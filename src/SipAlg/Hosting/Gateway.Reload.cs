@@ -75,8 +75,8 @@ internal sealed partial class Gateway
     private PeerState StateOf(Peer peer)
     {
         var before = peer.Index < _places.Length ? _places[peer.Index] : null;
-        var isSame = before is not null && (peer.IsRemoved || (before.Peer.Fingerprint == peer.Fingerprint && peer.Fingerprint.Length > 0 && before.Peer.Realm == peer.Realm));
-        return isSame ? before! : new PeerState(peer, _contacts, before);
+        var isSame = before is not null && (peer.IsRemoved || (before.Peer.Fingerprint == peer.Fingerprint && peer.Fingerprint.Length > 0 && before.Peer.Realm == peer.Realm && before.Peer.IsShownCertificate == peer.IsShownCertificate));
+        return isSame ? before! : new PeerState(peer, _contacts, before, Tls.Identities);
     }
 
     /// <summary>Nobody is called by the contacts of a user who is gone, or of a domain that is.</summary>

@@ -12,6 +12,7 @@ using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Resolution;
+using SipAlg.Signaling.Tls;
 using SipAlg.Signaling.Traces;
 using SipAlg.Signaling.Transports;
 
@@ -37,8 +38,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath, MediaSockets sockets, long trace)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath, MediaSockets sockets, long trace, TlsContext tls)
     {
+        Tls = tls;
         _trace = trace;
         Names = names;
         _model = model;
@@ -50,7 +52,7 @@ internal sealed partial class Gateway : IAsyncDisposable
         LaneCount = model.Sip.Lanes;
         Listeners = ListenersOf(model);
         _contacts = contacts;
-        _places = Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts))];
+        _places = Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts, identities: tls.Identities))];
         Sockets = SocketChoice.Of(sockets, SocketChoice.WantedBy(model), ProcessFacts.MostDescriptors);
         Relay = new MediaRelay(
             new MediaRelayOptions
@@ -68,6 +70,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <summary>The clock that all lanes share for what peers do.</summary>
     public TimeProvider Time => _time;
     public int LaneCount { get; }
+
+    /// <summary>Keys and names of TLS.</summary>
+    private TlsContext Tls { get; }
 
     private ILiveWatch? Watch { get; init; }
 
@@ -118,9 +123,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     public static Gateway Open(
         GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
         IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort, long trace = 0, ILiveWatch? watch = null,
-        BanList? bans = null, CallLedger? ledger = null)
+        BanList? bans = null, CallLedger? ledger = null, TlsContext? tls = null)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets, trace) { Watch = watch, Bans = bans ?? new BanList(time), Ledger = ledger ?? new CallLedger(time) };
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets, trace, tls ?? new TlsContext()) { Watch = watch, Bans = bans ?? new BanList(time), Ledger = ledger ?? new CallLedger(time) };
         gateway.Gate.Other = gateway.Bans;
         try
         {
@@ -130,7 +135,7 @@ internal sealed partial class Gateway : IAsyncDisposable
             }
 
             gateway.Network = SignalingNetwork.Open(
-                new NetworkOptions { Listeners = gateway.Listeners, Lanes = gateway.LaneCount, Gate = gateway.Gate, SeparatesStrangers = model.Sip.SeparatesStrangers }, time, new LaneNames(),
+                new NetworkOptions { Listeners = gateway.Listeners, Lanes = gateway.LaneCount, Tls = gateway.Tls, Gate = gateway.Gate, SeparatesStrangers = model.Sip.SeparatesStrangers }, time, new LaneNames(),
                 lane => gateway.MakeLane(lane, [.. gateway.Listeners.Select(listener => listener.Group)]));
         }
         catch

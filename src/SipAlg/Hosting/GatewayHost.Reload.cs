@@ -20,10 +20,12 @@ internal sealed partial class GatewayHost
         await _advertised.DisposeAsync().ConfigureAwait(false);
         try
         {
+            _keys.Take(next);
             Report(await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false), before);
         }
         catch (ListenerException fault)
         {
+            _keys.Take(Reloader.Running);
             return [ProblemOf(fault, next)];
         }
         finally

@@ -9,7 +9,9 @@ using SipAlg.Logging;
 using SipAlg.Metrics;
 using SipAlg.Protection;
 using SipAlg.Signaling.Resolution;
+using SipAlg.Signaling.Tls;
 using SipAlg.State;
+using SipAlg.Tls;
 
 namespace SipAlg.Hosting;
 
@@ -27,6 +29,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private readonly FileWatch _watch;
     private readonly IdleTrim _trim;
     private readonly ListenerDrain _drain;
+    private readonly TlsKeyring _keys;
     private readonly BindingState? _bindings;
     private readonly EventFeed _events;
     private readonly GatewayProtection _protection;
@@ -46,7 +49,11 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _protection = new GatewayProtection(configuration.Host, _events, log.Factory.CreateLogger<GatewayProtection>(), time);
         var names = NameResolution.Open(configuration.Host.NameServers, time);
         _bindings = BindingState.Open(configuration, log.Factory.CreateLogger<BindingState>(), time);
-        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events, _protection.Bans, _protection.Ledger);
+        var tls = new TlsContext();
+        _keys = new TlsKeyring(tls, log.Factory.CreateLogger<TlsKeyring>(), time);
+        _keys.Take(configuration);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.FastPath, configuration.Host.MediaSockets, configuration.Host.TraceMemory, _events, _protection.Bans, _protection.Ledger, tls);
+        tls.Troubled = new TlsTroubleReport(() => Gateway.Model, log.Factory.CreateLogger<TlsTroubleReport>(), time).Write;
         Journal.Recent.Added = call =>
         {
             _tally.Add(call);
@@ -63,6 +70,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _trim.Start();
         _drain = new ListenerDrain(Gateway, _log, time);
         _drain.Start();
+        _keys.Start();
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
         _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
         _watch.Start();
@@ -92,7 +100,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log, host._bindings), host._events, host._figures, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host._keys, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log, host._bindings), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -138,6 +146,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await Reloader.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _drain.DisposeAsync().ConfigureAwait(false);
+        await _keys.DisposeAsync().ConfigureAwait(false);
         if (Admin is not null)
         {
             await Admin.DisposeAsync().ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SipAlg.Calls.Calls;
+using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Journal;
 
@@ -27,11 +28,19 @@ internal sealed record CallDetails
     /// <summary>Only of a user.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? FromUser { get; init; }
+
+    /// <summary>tcp or tls; null for UDP.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FromTransport { get; init; }
     public string? ToRealm { get; init; }
     public string? ToPeer { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ToUser { get; init; }
+
+    /// <summary>Of the target that was asked last: tcp or tls; null for UDP.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ToTransport { get; init; }
     public string? Route { get; init; }
 
     /// <summary>The final SIP status that the caller got; null before.</summary>
@@ -105,6 +114,8 @@ internal sealed record CallDetails
             FromRealm = call.Fixed.FromRealm,
             FromPeer = call.Fixed.FromPeer,
             FromUser = call.Fixed.FromUser,
+            FromTransport = StreamName(call.Fixed.CallerBy),
+            ToTransport = StreamName(call.TargetBy),
             ToRealm = call.ToRealm,
             ToPeer = call.ToPeer,
             ToUser = call.ToUser,
@@ -123,6 +134,8 @@ internal sealed record CallDetails
             ContinuedIn = call.ContinuedIn is { } id ? CallRecord.TextOf(id) : null,
         };
     }
+
+    private static string? StreamName(Transport transport) => transport == Transport.Udp ? null : TransportNames.Text(transport);
 
     private static double? Seconds(DateTimeOffset? from, DateTimeOffset? to) =>
         from is null || to is null ? null : Math.Max(0, Math.Round((to.Value - from.Value).TotalSeconds, 3));

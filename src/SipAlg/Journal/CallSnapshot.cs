@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Journal;
 
@@ -14,6 +15,7 @@ internal readonly struct CallSnapshot(CallRecord record, IReadOnlyList<CallStrea
     public string? ToRealm { get; } = record.ToRealm;
     public string? ToPeer { get; } = record.ToPeer;
     public string? ToUser { get; } = record.ToUser;
+    public Transport TargetBy { get; } = record.TargetBy;
     public RouteDecision? Sent { get; } = record.Sent;
     public string? Route { get; } = record.Route;
     public DateTimeOffset? Answered { get; } = record.Answered;

@@ -5,6 +5,7 @@ using SipAlg.Journal;
 using SipAlg.Logging;
 using SipAlg.Protection;
 using SipAlg.State;
+using SipAlg.Tls;
 
 namespace SipAlg.Metrics;
 
@@ -12,13 +13,14 @@ namespace SipAlg.Metrics;
 /// Everything that <c>/metrics</c> says; docs/metrics.md describes it. Read from plain cells of lanes and relay, which are never
 /// asked: a stuck lane does not stop its observers.
 /// </summary>
-internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, HepCounters hep, ProtectionMetrics protection, ProgramLog log, BindingState? bindings)
+internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloader reloader, TlsKeyring keys, HepCounters hep, ProtectionMetrics protection, ProgramLog log, BindingState? bindings)
 {
     private readonly CallMetrics _calls = new(gateway);
     private readonly PeerMetrics _peers = new(gateway);
     private readonly VerdictMetrics _verdicts = new(gateway, journal.Verdicts);
     private readonly MessageMetrics _messages = new(gateway);
     private readonly TransportMetrics _transports = new(gateway);
+    private readonly TlsMetrics _tls = new(gateway, keys);
     private readonly MediaMetrics _media = new(gateway);
     private readonly QualityMetrics _quality = new(gateway);
     private readonly DigitMetrics _digits = new(gateway);
@@ -33,6 +35,7 @@ internal sealed class GatewayMetrics(Gateway gateway, CallJournal journal, Reloa
         _peers.Write(writer);
         _messages.Write(writer);
         _transports.Write(writer);
+        _tls.Write(writer);
         _media.Write(writer);
         _quality.Write(writer);
         _digits.Write(writer);

@@ -23,7 +23,11 @@ internal sealed class TransportMetrics(Gateway gateway)
         writer.Sample(gateway.Contexts.Sum(lane => lane.Octets.Count));
         WriteListeners(writer);
         writer.Begin("sipalg_sip_connections_active", MetricKind.Gauge, "Connections that stand.");
-        writer.Sample(gateway.Network.ConnectionsActive(Transport.Tcp), ("transport", TransportNames.Text(Transport.Tcp)));
+        foreach (var transport in new[] { Transport.Tcp, Transport.Tls })
+        {
+            writer.Sample(gateway.Network.ConnectionsActive(transport), ("transport", TransportNames.Text(transport)));
+        }
+
         WriteConnections(writer, "sipalg_sip_connections_closed_total", "Connections that stood and are gone.", Closes, (counters, reason) => counters.Closed((CloseReason)reason));
         WriteConnections(writer, "sipalg_sip_connections_refused_total", "Connections closed as they came, for a limit.", Accepts, (counters, reason) => counters.Refused((AcceptRefusal)reason));
         WriteConnections(writer, "sipalg_sip_connections_failed_total", "Connections that could not be opened.", Connects, (counters, reason) => counters.Failed((ConnectFailure)reason));

@@ -66,6 +66,15 @@ public sealed class CauseTests
             scene.Alice.Call("name");
             scene.Resolve();
         },
+        [CallCause.NoSecureTarget] = scene =>
+        {
+            var secure = scene.Secure("secure", SceneModel.Inside, SceneModel.AliceAddress, 5061, connection: 7);
+            var dialog = secure.Dialog();
+            dialog.SetTarget($"sips:bob@{secure.Flow.Local}");
+            dialog.Contact = $"sips:secure@{secure.Flow.Remote}";
+            dialog.Invite(secure.Sdp());
+            dialog.Expect(480);
+        },
         [CallCause.RedirectUnroutable] = scene =>
         {
             scene.Alice.Call();
@@ -204,7 +213,7 @@ public sealed class CauseTests
         UsualRoutes = routes => routes.Where(route => route.Name != "in"),
         Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero) { MediaTimeout = TimeSpan.FromSeconds(300), HoldTimeout = TimeSpan.FromSeconds(400) },
         MediaPairs = 3,
-        Realm = realm => realm.Index == SceneModel.Inside ? realm with { Authentication = UserTest.Domain } : realm,
+        Realm = realm => realm.Index == SceneModel.Inside ? SceneModel.Secured(realm) with { Authentication = UserTest.Domain } : realm,
         Peer = peer => peer.Name switch
         {
             "dave" => peer with { Limits = new PeerLimits(0, null) },

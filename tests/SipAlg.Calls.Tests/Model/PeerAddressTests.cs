@@ -13,6 +13,9 @@ public sealed class PeerAddressTests
     [InlineData("sip:[2001:db8::1]", "2001:db8::1", 0, null, null)]
     [InlineData("sip:trunk@edge.example", "edge.example", 0, null, "trunk")]
     [InlineData("sip:localhost:5060", "localhost", 5060, null, null)]
+    [InlineData("sip:pbx.example;transport=tls", "pbx.example", 0, Transport.Tls, null)]
+    [InlineData("sips:pbx.example:5063", "pbx.example", 5063, Transport.Tls, null)]
+    [InlineData("SIPS:pbx.example;transport=tcp", "pbx.example", 0, Transport.Tls, null)]
     public void Reads_what_the_configuration_writes(string text, string host, int port, Transport? transport, string? user)
     {
         Assert.True(PeerAddress.TryParse(text, out var address, out var fault));
@@ -25,8 +28,8 @@ public sealed class PeerAddressTests
     [InlineData("10.0.1.10:5060", PeerAddressFault.Scheme)]
     [InlineData("", PeerAddressFault.Scheme)]
     [InlineData("tel:+4930", PeerAddressFault.Scheme)]
-    [InlineData("sips:pbx.example", PeerAddressFault.Secure)]
-    [InlineData("sip:pbx.example;transport=tls", PeerAddressFault.Secure)]
+    [InlineData("sips:pbx.example;transport=udp", PeerAddressFault.Insecure)]
+    [InlineData("sip:pbx.example;transport=wss", PeerAddressFault.WebSocket)]
     [InlineData("sip:", PeerAddressFault.Host)]
     [InlineData("sip:-bad.example", PeerAddressFault.Host)]
     [InlineData("sip:two..dots", PeerAddressFault.Host)]
@@ -54,6 +57,8 @@ public sealed class PeerAddressTests
     [InlineData("sip:10.0.1.10:5080;transport=tcp")]
     [InlineData("sip:u@[2001:db8::1]:5062")]
     [InlineData("sip:pbx.example")]
+    [InlineData("sip:pbx.example;transport=tls")]
+    [InlineData("sips:pbx.example:5063")]
     public void Prints_as_written(string text)
     {
         Assert.True(PeerAddress.TryParse(text, out var address, out _));

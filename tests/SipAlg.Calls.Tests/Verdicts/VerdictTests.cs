@@ -14,7 +14,7 @@ using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Verdicts;
 
-/// <summary>Each verdict that needs no media, said of a call that went so; the others are those of <see cref="MediaVerdictTests"/>.</summary>
+/// <summary>Each verdict that needs no media, said of a call that went so; the others are those of <see cref="MediaVerdictTests"/> and <see cref="TlsVerdictTests"/>.</summary>
 public sealed class VerdictTests
 {
     private static readonly Dictionary<VerdictCode, Action<CallScene>> Ends = new()
@@ -74,6 +74,7 @@ public sealed class VerdictTests
         [VerdictCode.PrivacyUnavailable] = CauseTests.Ends[CallCause.PrivacyUnavailable],
         [VerdictCode.MessageTooLarge] = CauseTests.Ends[CallCause.MessageTooLarge],
         [VerdictCode.NoUsableAddress] = CauseTests.Ends[CallCause.NoTargetUsable],
+        [VerdictCode.NoSecureTarget] = CauseTests.Ends[CallCause.NoSecureTarget],
         [VerdictCode.CalledUserUnknown] = CauseTests.Ends[CallCause.UnknownUser],
         [VerdictCode.NotRegistered] = CauseTests.Ends[CallCause.NotRegistered],
         [VerdictCode.NothingToReplace] = CauseTests.Ends[CallCause.NothingToReplace],
@@ -131,6 +132,7 @@ public sealed class VerdictTests
     private static readonly VerdictCode[] Elsewhere =
         [
         VerdictCode.NoRegistrar, VerdictCode.OtherUser, VerdictCode.TooManyContacts, VerdictCode.BadRegistration, VerdictCode.RegistrarRefused, VerdictCode.RegistrarDown, VerdictCode.RegistrationsFull,
+        VerdictCode.NoPeerCertificate, VerdictCode.TlsRefused, VerdictCode.NoTls, VerdictCode.CertificateNameMismatch, VerdictCode.CertificateExpired, VerdictCode.CertificateUntrusted, VerdictCode.CertificateUnsuitable,
         VerdictCode.InProgress, VerdictCode.Refused, VerdictCode.MediaStopped, VerdictCode.OneWayMedia, VerdictCode.MediaRefused, VerdictCode.PayloadMismatch, VerdictCode.ClockRateMismatch, VerdictCode.PoorAudio,
         ];
 

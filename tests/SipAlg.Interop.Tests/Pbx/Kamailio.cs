@@ -22,6 +22,15 @@ internal static class Kamailio
         folder, listen, "carrier.cfg",
         text => text.Replace("@gateway@", $"{gateway}", StringComparison.Ordinal).Replace("@subscriber@", $"{subscriber}", StringComparison.Ordinal), []);
 
+    /// <summary>As a peer by TLS that wants and shows certificates: peer.pem, peer.key and ca.pem of the folder.</summary>
+    /// <param name="folder">Of the scenario.</param>
+    /// <param name="listen">Where it takes what it sends to the gateway.</param>
+    /// <param name="secure">Where it takes TLS.</param>
+    /// <param name="gateway">Where the gateway does.</param>
+    public static Task<ChildProcess> StartSecureAsync(ScenarioFolder folder, IPEndPoint listen, IPEndPoint secure, IPEndPoint gateway) => StartAsync(
+        folder, listen, "secure.cfg",
+        text => text.Replace("@tls@", $"{secure}", StringComparison.Ordinal).Replace("@gateway@", $"{gateway}", StringComparison.Ordinal).Replace("@folder@", folder.Path, StringComparison.Ordinal), []);
+
     /// <summary>As a HEP collector: <see cref="HomerCollector"/>.</summary>
     public static Task<ChildProcess> StartCollectorAsync(ScenarioFolder folder, IPEndPoint listen) =>
         StartAsync(folder, listen, "collector.cfg", text => text.Replace("@folder@", folder.Path, StringComparison.Ordinal), []);

@@ -39,14 +39,15 @@ internal sealed class Baresip : IAsyncDisposable
     /// <param name="account">Its address of record and parameters, without angle brackets about the parameters; null for a plain one at its endpoint.</param>
     /// <param name="inside">The network namespace that it runs in; null for the test's own.</param>
     /// <param name="mediaPorts">Of its RTP and RTCP.</param>
+    /// <param name="settings">Further lines of its configuration.</param>
     public static async Task<Baresip> StartAsync(
-        ScenarioFolder folder, string user, IPEndPoint endpoint, double toneHertz, string? account = null, NetworkNamespace? inside = null, string mediaPorts = "16000-19999")
+        ScenarioFolder folder, string user, IPEndPoint endpoint, double toneHertz, string? account = null, NetworkNamespace? inside = null, string mediaPorts = "16000-19999", string settings = "")
     {
         var own = Directory.CreateDirectory(folder[user]).FullName;
         var control = Ports.Free("127.0.0.1");
         var phone = new Baresip(own, user, endpoint, toneHertz, inside);
         await File.WriteAllBytesAsync(Path.Combine(own, "tone.wav"), Tone.Wav(toneHertz, seconds: 60));
-        await File.WriteAllTextAsync(Path.Combine(own, "config"), Configuration(own, endpoint, control, mediaPorts));
+        await File.WriteAllTextAsync(Path.Combine(own, "config"), Configuration(own, endpoint, control, mediaPorts) + settings);
         await File.WriteAllTextAsync(Path.Combine(own, "accounts"), (account ?? $"<sip:{user}@{endpoint}>;regint=0") + ";answermode=auto\n");
         await File.WriteAllTextAsync(Path.Combine(own, "contacts"), "");
         var (program, arguments) = inside?.Command("baresip", "-f", own) ?? ("baresip", ["-f", own]);

@@ -110,6 +110,12 @@ public sealed class LaneTests
     {
         public SendResult Send(in Flow flow, ReadOnlySpan<byte> message) => SendResult.NoRoute;
 
+        public Signaling.Tls.TlsIdentities Identities { get; } = new();
+
+        public void Alias(ulong connection, in IpEndpoint remote, ushort far)
+        {
+        }
+
         public void Close(ulong connection)
         {
         }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Tls;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Signaling.Tests.Transports;
@@ -49,6 +50,9 @@ internal sealed class TestGateway : IAsyncDisposable, ILaneRouter
         socket.Bind(local);
         return socket;
     }
+
+    public static NetworkOptions Tls(TlsContext context, StreamOptions? streams = null) =>
+        Options(Transport.Tls, ["127.0.0.1:0"]) with { Tls = context, Streams = streams ?? new StreamOptions() };
 
     public Socket ConnectTcp()
     {

@@ -5,6 +5,7 @@ using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
 using SipAlg.Media;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Tls;
 using SipAlg.Signaling.Traces;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Lanes;
@@ -45,9 +46,9 @@ public sealed class CallScene : IDisposable
         Model = new SceneModel(_options);
         _relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, _options.MediaTime);
         _pools = [.. Model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1)).ToArray())];
-        Peers = [.. Model.Peers.Select(peer => new PeerState(peer))];
+        Peers = [.. Model.Peers.Select(peer => new PeerState(peer, identities: Identities))];
         Harness = new LaneHarness(
-            lane => _calls = new CallLane(Traced(lane), new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, Watch = _options.Watch, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed, _options.Gate);
+            lane => _calls = new CallLane(Traced(lane), new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, Watch = _options.Watch, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed, _options.Gate, Identities);
         _relay.Start();
         _rules = new CallRules(() => Harness.Time.Now);
         _wireRules = _options.HasAgents ? new WireRules(() => Harness.Time.Now) : null;
@@ -79,6 +80,9 @@ public sealed class CallScene : IDisposable
     public RecordingJournal Journal { get; } = new();
     public PeerState[] Peers { get; }
 
+    /// <summary>Who is known with TLS.</summary>
+    public TlsIdentities Identities { get; } = new();
+
     /// <summary>Where hosts are that are named; asked by the gateway's lane.</summary>
     public SceneNames Names { get; } = new();
     public CallLane Calls => _calls;
@@ -102,11 +106,18 @@ public sealed class CallScene : IDisposable
     public Func<SentMessage, bool> Passes { get; set; } = static _ => true;
 
     /// <summary>A phone of a realm; over TCP with the number of its connection.</summary>
-    public ScriptedPhone Phone(string name, int realm, string address, ushort port, ulong connection = 0)
+    public ScriptedPhone Phone(string name, int realm, string address, ushort port, ulong connection = 0) =>
+        Phone(name, realm, address, port, connection == 0 ? Transport.Udp : Transport.Tcp, connection, 0);
+
+    /// <summary>A phone, or a system, at the far end of a connection with TLS, which the realm has to listen for.</summary>
+    /// <param name="far">Number of who it has proven to be; 0 for nobody.</param>
+    public ScriptedPhone Secure(string name, int realm, string address, ushort port, ulong connection, ushort far = 0) => Phone(name, realm, address, port, Transport.Tls, connection, far);
+
+    private ScriptedPhone Phone(string name, int realm, string address, ushort port, Transport transport, ulong connection, ushort far)
     {
-        var listener = (2 * realm) + (connection == 0 ? 0 : 1);
+        var listener = Enumerable.Range(0, Model.Listeners.Count).First(index => Model.Listeners[index].Group == realm && Model.Listeners[index].Transport == transport);
         var local = Model.Listeners[listener].Address;
-        var flow = new Flow(connection == 0 ? Transport.Udp : Transport.Tcp, listener, local, SceneModel.Endpoint(address, port), connection);
+        var flow = new Flow(transport, listener, local, SceneModel.Endpoint(address, port), connection, far);
         var phone = new ScriptedPhone(this, name, realm, flow);
         _phones.Add(phone);
         _hidden.Add(realm, phone.Secret);

@@ -63,6 +63,9 @@ public sealed class SceneModel
     public IReadOnlyList<ListenerOptions> Listeners =>
         [.. Realms.SelectMany(realm => realm.Listen.Select(listen => new ListenerOptions(realm.Name, realm.Index, listen.Transport, listen.Endpoint)))];
 
+    /// <summary>A realm that listens for TLS too.</summary>
+    public static Realm Secured(Realm realm) => realm with { Listen = realm.Listen.Add(new ListenAddress(Transport.Tls, realm.Listen[0].Endpoint.WithPort(5061))) };
+
     private Realm NewRealm(int index, string name, string address) => new()
     {
         Index = index,

@@ -3,6 +3,7 @@ using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Gate;
 using SipAlg.Signaling.Identifiers;
 using SipAlg.Signaling.Lanes;
+using SipAlg.Signaling.Tls;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
 
@@ -35,11 +36,13 @@ public sealed class LaneHarness
     /// <param name="lanes">How many lanes there are; what the others get is kept in <see cref="Lane"/>.</param>
     /// <param name="seed">Of everything that is drawn by lot.</param>
     /// <param name="gate">Says who is heard; null: everybody.</param>
+    /// <param name="identities">Who is known with TLS; null: nobody yet.</param>
     public LaneHarness(
-        Func<LaneContext, ISipLaneUser> user, int t1 = 500, IReadOnlyList<ListenerOptions>? listeners = null, int lane = 0, int lanes = 1, int seed = 1, GateBoard? gate = null)
+        Func<LaneContext, ISipLaneUser> user, int t1 = 500, IReadOnlyList<ListenerOptions>? listeners = null, int lane = 0, int lanes = 1, int seed = 1, GateBoard? gate = null,
+        TlsIdentities? identities = null)
     {
         _listeners = listeners ?? TwoRealms;
-        Network = new MemoryNetwork(_listeners, Time);
+        Network = new MemoryNetwork(_listeners, Time) { Identities = identities ?? new() };
         Lane = new MemoryLane(lane, lanes, Time, Network, gate is null ? null : new SourceGate(gate));
         Context = new LaneContext(Lane, [.. _listeners.Select(listener => listener.Group)], new SecretSource(new Random(seed).NextBytes));
         _sip = new SipLane(Context, user(Context), t1);

@@ -1,4 +1,5 @@
 using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Tls;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Testing.Lanes;
@@ -39,6 +40,13 @@ public sealed class MemoryNetwork(IReadOnlyList<ListenerOptions> listeners, Manu
         _sent.Add(new SentMessage(time.Now, flow, message.ToArray(), result));
         return result;
     }
+
+    public TlsIdentities Identities { get; init; } = new();
+
+    /// <summary>Accepted connections that are used towards another place too.</summary>
+    public List<(ulong Connection, IpEndpoint Remote, ushort Far)> Aliases { get; } = [];
+
+    public void Alias(ulong connection, in IpEndpoint remote, ushort far) => Aliases.Add((connection, remote, far));
 
     public void Close(ulong connection) => Closed.Add(connection);
 

@@ -35,9 +35,9 @@ public sealed class ScriptedPhone
     public string Host => $"{Secret}.example";
 
     /// <summary>Its address as a URI has it, with port and, over TCP, the transport.</summary>
-    public string Contact => $"sip:{Name}@{Inner ?? Flow.Remote.ToString()}{(Flow.IsReliable ? ";transport=tcp" : "")}";
+    public string Contact => $"sip:{Name}@{Inner ?? Flow.Remote.ToString()}{(Flow.IsReliable ? ";transport=" + TransportNames.Text(Flow.Transport) : "")}";
 
-    public string Transport => Flow.IsReliable ? "TCP" : "UDP";
+    public string Transport => TransportNames.Text(Flow.Transport).ToUpperInvariant();
 
     /// <summary>What has come and was not taken yet.</summary>
     public IReadOnlyList<SentMessage> Inbox => _inbox;

@@ -1,7 +1,9 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Dialplans;
+using SipAlg.Testing.Tls;
 using static SipAlg.Tests.Configuration.ConfigurationBench;
 
 namespace SipAlg.Tests.Configuration;
@@ -18,6 +20,25 @@ public sealed partial class DocumentationTests
     public static TheoryData<int> LoggingBlocks => Numbers("logging.md");
 
     public static TheoryData<int> BansBlocks => Numbers("bans.md");
+
+    /// <summary>The files that it names are there, as the authority of a test makes them.</summary>
+    [Fact]
+    public void The_configuration_in_the_page_on_tls_loads_without_a_warning()
+    {
+        var bench = Bench();
+        using var authority = new TestAuthority();
+        foreach (var name in new[] { "gateway", "other", "towards-other" })
+        {
+            using var certificate = authority.Issue(name, [$"{name}.example"]);
+            using var key = certificate.GetECDsaPrivateKey()!;
+            (bench.Files[$"certs/{name}.pem"], bench.Files[$"certs/{name}.key"]) = (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        }
+
+        bench.Files["certs/carriers.pem"] = authority.Pem;
+        var loaded = bench.LoadPart(Assert.Single(Blocks("tls.md")));
+        Assert.Empty(loaded.Problems);
+        Assert.Equal(["sip.carrier.example", "sip.other.example"], loaded.Configuration!.Model.Peers.SelectMany(peer => peer.TlsNames));
+    }
 
     public static TheoryData<int> DialplanBlocks => Numbers("dialplan.md");
 

@@ -48,7 +48,7 @@ public sealed class BrokenReloadTests(BrokenReloadTests.Running running) : IClas
         { Main, "t1: 50ms", "t1: §60ms", "'sip.t1' has changed, which needs a restart" },
         { Main, "sip: { t1: 50ms }", "sip: { t1: 50ms, lanes: §2 }", "'sip.lanes' has changed, which needs a restart" },
         { Main, "'tcp://127.0.0.1:0']", "§'udp://192.0.2.1:5060']", "Listener 'phones' cannot listen on udp://192.0.2.1:5060" },
-        { Main, "'tcp://127.0.0.1:0']", "'tcp://127.0.0.1:0', §'tls://127.0.0.1:0']", "tls is not built yet" },
+        { Main, "'tcp://127.0.0.1:0']", "'tcp://127.0.0.1:0', §'tls://127.0.0.1:0']", "listens for TLS and has no certificate" },
         { Main, "bind: 127.0.0.1, ", "bind: 127.0.0.1, §reserved: 2, ", "unknown key 'reserved'" },
         { Main, "peers:\n", "  more: { listen: udp://127.0.0.3:0, media: { ports: §9000 } }\npeers:\n", "'9000' is no port range" },
         { Main, "state: { folder: state }", "state: { folder: §elsewhere }", "'state.folder' has changed, which needs a restart" },

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using SipAlg.Testing.Tls;
 using SipAlg.Tests.Configuration;
 using SipAlg.Tests.Hosting;
 
@@ -93,7 +95,11 @@ public sealed partial class MetricsOutputTests
     [Fact]
     public async Task The_documentation_names_every_metric_with_its_kind_and_labels()
     {
-        await using var host = await RunningHost.StartAsync(trunk: "register: { aor: 'sip:4711@carrier.example' }", more: "trace: { hep: 'udp://127.0.0.1:9' }");
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue("gateway.example", ["gateway.example"]);
+        using var key = certificate.GetECDsaPrivateKey()!;
+        var files = new Dictionary<string, string> { ["gateway.pem"] = certificate.ExportCertificatePem(), ["gateway.key"] = key.ExportPkcs8PrivateKeyPem() };
+        await using var host = await RunningHost.StartAsync(trunk: "register: { aor: 'sip:4711@carrier.example' }, certificate: { chain: gateway.pem, key: gateway.key }", more: "trace: { hep: 'udp://127.0.0.1:9' }", files: files);
         using var phone = host.Phone();
         using var bad = host.Phone();
         await phone.CallAsync("600");
@@ -132,7 +138,7 @@ public sealed partial class MetricsOutputTests
     }
 
     /// <summary>
-    /// What users rely on, and no release takes away: names without prefix, with their labels. That of certificates comes with TLS.
+    /// What users rely on, and no release takes away: names without prefix, with their labels.
     /// </summary>
     public static TheoryData<string> Public =>
     [
@@ -142,7 +148,7 @@ public sealed partial class MetricsOutputTests
         "sip_transactions_active gauge", "sip_connections_active gauge transport", "registrations_active gauge realm", "rtp_packets_total counter realm, direction", "rtp_bytes_total counter realm, direction",
         "rtp_dropped_total counter realm, reason", "media_ports_in_use gauge realm", "media_ports_capacity gauge realm", "rtp_jitter_seconds histogram realm, peer", "rtp_loss_ratio histogram realm, peer",
         "call_mos histogram realm, peer", "lane_delay_seconds histogram", "relay_delay_seconds histogram", "bans_active gauge", "config_last_reload_success gauge", "config_last_reload_timestamp_seconds gauge",
-        "build_info gauge version, dotnet",
+        "build_info gauge version, dotnet", "certificate_expiry_timestamp_seconds gauge realm, peer, file",
     ];
 
     /// <summary>The page is what is written, by the test above.</summary>

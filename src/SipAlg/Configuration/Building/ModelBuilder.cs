@@ -47,7 +47,8 @@ internal static class ModelBuilder
     {
         var places = new Places(before.Select(peer => peer.Name), options.Peers.Select(peer => peer.Name));
         return places.Arrange(
-            before, options.Peers.Select((peer, rank) => PeerBuilder.Build(peer, places.Of(peer.Name), rank, realms) with { Fraud = fraud.OfPeer(peer.Value.Fraud) }), peer => peer.Index, gone => gone with { IsRemoved = true });
+            before, options.Peers.Select((peer, rank) => PeerBuilder.Build(
+                peer, places.Of(peer.Name), rank, realms, TlsBuilder.IsShownCertificate(peer.Value, options.Realms.FirstOrDefault(realm => realm.Name == peer.Value.Realm?.Value)?.Value)) with { Fraud = fraud.OfPeer(peer.Value.Fraud) }), peer => peer.Index, gone => gone with { IsRemoved = true });
     }
 
     private static CallSettings Calls(CallOptions? calls, TraceOptions? trace) => new(

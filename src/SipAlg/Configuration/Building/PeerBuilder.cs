@@ -3,13 +3,15 @@ using SipAlg.Calls.Model;
 using SipAlg.Configuration.Options;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Yaml;
+using SipAlg.Signaling.Tls;
 
 namespace SipAlg.Configuration.Building;
 
 /// <summary>Turns the options of a peer into its model.</summary>
 internal static class PeerBuilder
 {
-    public static Peer Build(Named<PeerOptions> named, int index, int rank, ImmutableArray<Realm> realms)
+    /// <param name="isShownCertificate">We have a certificate to show to it.</param>
+    public static Peer Build(Named<PeerOptions> named, int index, int rank, ImmutableArray<Realm> realms, bool isShownCertificate)
     {
         var peer = named.Value;
         var built = new Peer
@@ -27,6 +29,9 @@ internal static class PeerBuilder
             Domain = peer.Domain?.Value,
             OutboundProxy = peer.OutboundProxy?.Value,
             Register = peer.Register?.Build(),
+            TlsNames = TlsBuilder.NamesOf(peer),
+            RequiresCertificate = peer.Tls?.Clients?.Value == ClientCertificates.Required,
+            IsShownCertificate = isShownCertificate,
             Ping = peer.Ping?.Value,
             Credentials = [.. peer.Credentials.Select(entry => entry.Value.Build())],
             Limits = new PeerLimits(peer.Limits?.Calls?.Value, peer.Limits?.CallsPerSecond?.Value),

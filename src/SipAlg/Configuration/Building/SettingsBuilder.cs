@@ -23,6 +23,7 @@ internal static class SettingsBuilder
     {
         MediaSockets = options.Media?.Sockets?.Value ?? MediaSockets.Auto,
         TraceMemory = options.Trace?.Memory is { } memory ? memory.Value ?? 0 : DefaultTrace,
+        Tls = TlsBuilder.Build(options, resolve),
         Hep = Hep(options.Trace),
         ReloadsItself = options.ReloadsItself?.Value ?? false,
         NameServers = [.. (options.Sip?.Dns ?? []).Select(server => server.Value)],

@@ -30,6 +30,8 @@ internal sealed class PeerOptions(SourcePosition at)
     public Located<DtmfMode>? Dtmf { get; private set; }
     public HeaderRuleOptions? Headers { get; private set; }
     public CodecOptions? Codecs { get; private set; }
+    public Located<CertificateOptions>? Certificate { get; private set; }
+    public TlsRuleOptions? Tls { get; private set; }
     public Located<StatusMap>? MapStatus { get; private set; }
 
     private static readonly ListShape<IpNetwork> Networks = new(Scalars.Network, allowsOne: true);
@@ -80,7 +82,9 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("headers", HeaderRuleOptions.Shape, (o, v) => o.Headers = v.Value, "What goes to it of other headers than the policy says.")
         .Key("codecs", CodecOptions.Shape, (o, v) => o.Codecs = v.Value, "Codecs that it may use.")
         .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What its final answers become for the caller.")
-        .NotBuilt("srtp").NotBuilt("certificate");
+        .Key("certificate", CertificateOptions.Shape, (o, v) => o.Certificate = v, "What is shown to it with TLS.", "that of the realm")
+        .Key("tls", TlsRuleOptions.OfPeer, (o, v) => o.Tls = v.Value, "What its certificate has to name, and whether it has to show one.")
+        .NotBuilt("srtp");
 }
 
 internal sealed class LimitOptions

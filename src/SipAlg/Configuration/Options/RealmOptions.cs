@@ -21,6 +21,8 @@ internal sealed class RealmOptions(SourcePosition at)
     public static ChoiceShape<bool> NatChoice { get; } = new([("auto", true), ("off", false)]);
     public Located<string>? Domain { get; private set; }
     public IReadOnlyList<Located<DigestAlgorithm>> Digest { get; private set; } = [];
+    public IReadOnlyList<Located<CertificateOptions>> Certificates { get; private set; } = [];
+    public TlsRuleOptions? Tls { get; private set; }
     public RegistrationsOptions? Registrations { get; private set; }
     public Located<IReadOnlyList<Located<AccessEntry>>>? Allow { get; private set; }
     public IReadOnlyList<Located<AccessEntry>> Deny { get; private set; } = [];
@@ -30,7 +32,7 @@ internal sealed class RealmOptions(SourcePosition at)
     private static readonly ChoiceShape<DigestAlgorithm> Algorithm = new([("md5", DigestAlgorithm.Md5), ("sha-256", DigestAlgorithm.Sha256)]);
 
     public static ObjectShape<RealmOptions> Shape { get; } = new ObjectShape<RealmOptions>(at => new RealmOptions(at))
-        .Required("listen", new ListShape<ListenAddress>(Listeners.Shape, allowsOne: true), (o, v) => o.Listen = v, "Where SIP is taken: udp://address:port, tcp://address:port.")
+        .Required("listen", new ListShape<ListenAddress>(Listeners.Shape, allowsOne: true), (o, v) => o.Listen = v, "Where SIP is taken: udp://address:port, tcp://address:port, tls://address:port.")
         .Key("advertise", AdvertiseOptions.Shape, (o, v) => o.Advertise = v.Value, "Shown in Via and Contact.", "the local address towards the destination")
         .Key("media", RealmMediaOptions.Shape, (o, v) => o.Media = v.Value, "Addresses and ports of this realm's media.")
         .Key("latching", new ChoiceShape<Latching>([("symmetric", SipAlg.Media.Latching.Symmetric), ("strict", SipAlg.Media.Latching.Strict), ("off", SipAlg.Media.Latching.Off)]),
@@ -40,9 +42,11 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
         .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
         .Key("registrations", RegistrationsOptions.Shape, (o, v) => o.Registrations = v.Value, "How long phones are registered for, or which peer registers them.")
+        .Key("certificate", new ListShape<CertificateOptions>(CertificateOptions.Shape, allowsOne: true), (o, v) => o.Certificates = v.Value, "What is shown with TLS; of several the one whose name is asked for, else the first.")
+        .Key("tls", TlsRuleOptions.OfRealm, (o, v) => o.Tls = v.Value, "Which versions TLS has here, whom it trusts, and whether it asks for certificates.")
         .Key("allow", AccessEntry.List, (o, v) => o.Allow = v, "Address blocks that are heard, or file:PATH of a list; nobody else is.", "everybody")
         .Key("deny", AccessEntry.List, (o, v) => o.Deny = v.Value, "Address blocks that are not heard, or file:PATH of a list.", "nobody")
         .Key("methods", AccessEntry.Methods, (o, v) => o.Methods = v.Value, "Methods that are served; others are answered 405.", "all that the gateway knows")
         .Key("strangers", StrangerOptions.Shape, (o, v) => o.Strangers = v.Value, "What sources may use that are no peer's and have not proven who they are.")
-        .NotBuilt("certificate").NotBuilt("srtp");
+        .NotBuilt("srtp");
 }
