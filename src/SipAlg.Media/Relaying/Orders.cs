@@ -47,6 +47,9 @@ internal unsafe struct Orders
     /// <summary>Telephone events are converted in the stream that arrives.</summary>
     public bool HasEvents;
 
+    /// <summary>The end's packets are encrypted.</summary>
+    public bool IsSecure;
+
     public PairMode Mode;
     public ToneCodec Codec;
     public byte PayloadType;
@@ -66,6 +69,7 @@ internal unsafe struct Orders
         RefusesDtls = target.RefusesDtls;
         ReadsReports = target.ReadsReports;
         IsSilent = target.IsSilent;
+        IsSecure = target.Keys is not null;
         Silences += (byte)(target.IsSilent ? 1 : 0);
     }
 }
