@@ -3,7 +3,7 @@ using SipAlg.Protocol.Srtp;
 namespace SipAlg.Calls.Media;
 
 /// <summary>Streams of a lane whose SRTP ends at the gateway, one side each by itself, by realm and suite. The lane writes; any thread reads.</summary>
-internal sealed class SecuredStreams
+public sealed class SecuredStreams
 {
     private long[] _active = [];
     private long[] _total = [];
@@ -12,7 +12,7 @@ internal sealed class SecuredStreams
 
     public long Total(int realm, SrtpSuite suite) => At(Volatile.Read(ref _total), realm, suite);
 
-    public void Change(int realm, SrtpSuite? before, SrtpSuite? after)
+    internal void Change(int realm, SrtpSuite? before, SrtpSuite? after)
     {
         var last = PlaceOf(realm, (SrtpSuite)(SrtpSuites.Count - 1));
         if (last >= _active.Length)

@@ -35,6 +35,7 @@ public enum VerdictCode : byte
     NoMediaPorts,
     BadOffer,
     CodecsForbidden,
+    NoSrtp,
     PrivacyUnavailable,
     MessageTooLarge,
     NoUsableAddress,
@@ -81,6 +82,7 @@ public enum VerdictCode : byte
 
     // It was answered, and something was wrong with what was heard.
     OneWayMedia,
+    KeysDoNotMatch,
     MediaRefused,
     PayloadMismatch,
     ClockRateMismatch,

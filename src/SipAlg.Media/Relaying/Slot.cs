@@ -21,7 +21,7 @@ internal struct Slot
 
     /// <summary>Sources that were refused.</summary>
     public ToldSources Told;
-    public RelayTotals Totals;
+    public SlotTotals Totals;
     public long FirstAccepted;
     public long LastAccepted;
     public bool HasAccepted;

@@ -27,6 +27,7 @@ internal sealed class PeerOptions(SourcePosition at)
     public Located<bool>? MergesForks { get; private set; }
     public Located<TransferMode>? Transfer { get; private set; }
     public Located<DtmfMode>? Dtmf { get; private set; }
+    public Located<SrtpMode>? Srtp { get; private set; }
     public HeaderRuleOptions? Headers { get; private set; }
     public CodecOptions? Codecs { get; private set; }
     public Located<StatusMap>? MapStatus { get; private set; }
@@ -78,7 +79,8 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("headers", HeaderRuleOptions.Shape, (o, v) => o.Headers = v.Value, "What goes to it of other headers than the policy says.")
         .Key("codecs", CodecOptions.Shape, (o, v) => o.Codecs = v.Value, "Codecs that it may use.")
         .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What its final answers become for the caller.")
-        .NotBuilt("srtp").NotBuilt("certificate");
+        .Key("srtp", RealmOptions.SrtpChoice, (o, v) => o.Srtp = v, "Whether SRTP with keys in SDP (RFC 4568) ends at the gateway towards it.", "as its realm has it")
+        .NotBuilt("certificate");
 }
 
 internal sealed class LimitOptions

@@ -18,6 +18,10 @@ internal sealed class RealmOptions(SourcePosition at)
 
     /// <summary>For realms and for peers.</summary>
     public static ChoiceShape<bool> NatChoice { get; } = new([("auto", true), ("off", false)]);
+    public Located<SrtpMode>? Srtp { get; private set; }
+
+    /// <summary>For realms and for peers.</summary>
+    public static ChoiceShape<SrtpMode> SrtpChoice { get; } = new([("off", SrtpMode.Off), ("optional", SrtpMode.Optional), ("required", SrtpMode.Required)]);
     public Located<string>? Domain { get; private set; }
     public IReadOnlyList<Located<DigestAlgorithm>> Digest { get; private set; } = [];
     public RegistrationsOptions? Registrations { get; private set; }
@@ -35,5 +39,6 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
         .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
         .Key("registrations", RegistrationsOptions.Shape, (o, v) => o.Registrations = v.Value, "How long phones are registered for, or which peer registers them.")
-        .NotBuilt("certificate").NotBuilt("srtp").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
+        .Key("srtp", SrtpChoice, (o, v) => o.Srtp = v, "Whether SRTP with keys in SDP (RFC 4568) ends at the gateway here.", "off")
+        .NotBuilt("certificate").NotBuilt("allow").NotBuilt("deny").NotBuilt("methods");
 }
