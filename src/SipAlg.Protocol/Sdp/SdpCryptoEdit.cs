@@ -83,7 +83,9 @@ public static class SdpCryptoEdit
     /// <summary>The m= line with the other profile; its variant with feedback (RFC 4585, 5124) stays what it is.</summary>
     private static void WriteMedia(ReadOnlySpan<byte> line, bool isSavp, ref SdpOutput output)
     {
-        var profile = line.IndexOf(" RTP/"u8) + " RTP/"u8.Length;
+        // Behind "m=audio 4000 RTP/", in whatever case of letters.
+        var port = line.IndexOf((byte)' ') + 1;
+        var profile = port + line[port..].IndexOf((byte)' ') + " RTP/"u8.Length;
         var rest = line[profile..];
         rest = rest[0] is (byte)'S' or (byte)'s' ? rest[1..] : rest;
         output.Append(line[..profile]);

@@ -36,6 +36,7 @@ public sealed class CauseTests
         [CallCause.NoMediaPorts] = scene => scene.Alice.Call(body: scene.Alice.Sdp(media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\nm=video 5004 RTP/AVP 96\r\n")),
         [CallCause.BadOffer] = scene => scene.Alice.Call(body: "v=0\r\n"),
         [CallCause.NoCodec] = scene => scene.Alice.Call("opus"),
+        [CallCause.NoSrtp] = scene => scene.Alice.Call("keys", scene.Alice.Sdp(1, null, "m=audio 4000 RTP/SAVP 8\r\n")),
         [CallCause.PrivacyUnavailable] = scene => scene.Alice.Call("stranger", headers: "Privacy: critical;unheard-of\r\n"),
         [CallCause.MessageTooLarge] = scene => scene.Alice.Call("long"),
         [CallCause.CalleeRefused] = scene =>
@@ -197,11 +198,12 @@ public sealed class CauseTests
         Calls = new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(10), TimeSpan.Zero) { MediaTimeout = TimeSpan.FromSeconds(300), HoldTimeout = TimeSpan.FromSeconds(400) },
         MediaPairs = 3,
         Realm = realm => realm.Index == SceneModel.Inside ? realm with { Authentication = UserTest.Domain } : realm,
-        Peer = peer => peer.Name == "dave" ? peer with { Limits = new PeerLimits(0, null) } : peer,
+        Peer = peer => peer.Name switch { "dave" => peer with { Limits = new PeerLimits(0, null) }, "carol" => peer with { Srtp = SrtpMode.Required }, _ => peer },
         Routes = model =>
         [
             SceneModel.Route("no-user", [SceneModel.Called("no-user")], UserTest.Registered("nobody")),
             SceneModel.Route("no-phone", [SceneModel.Called("no-phone")], UserTest.Registered("anna")),
+            SceneModel.Route("keys", [SceneModel.Called("keys")], SceneModel.To(model.Carol)),
             SceneModel.Route("again", [SceneModel.Called("again")], SceneModel.To(model.Bob)),
             SceneModel.Dialplan(SceneModel.Head("name", [SceneModel.Called("name")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = "sip:ext@no-such-host.example", Realm = SceneModel.Outside }),
             SceneModel.Dialplan(SceneModel.Head("opus", [SceneModel.Called("opus")]) with { Codecs = new CodecRules { Allow = [SdpCodec.TryParse("opus")!] } }, RouteEdits.None, SceneModel.To(model.Bob)),

@@ -61,5 +61,6 @@ public abstract class KeyTest : TransferTest, IDisposable
         OfAlice.Dispose();
         OfBob.Dispose();
         OfCarol.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

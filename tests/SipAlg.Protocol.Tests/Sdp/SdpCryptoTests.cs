@@ -113,6 +113,10 @@ public sealed class SdpCryptoTests
     }
 
     [Fact]
+    public void Letters_of_a_profile_may_be_small() =>
+        Assert.Equal(Session + "m=audio 4000 rtp/Savpf 8\r\n", Written(Session + "m=audio 4000 rtp/avpf 8\r\n", new SdpCryptoChange(true, true, default)));
+
+    [Fact]
     public void What_does_not_fit_is_said_to_be_too_long()
     {
         var text = Encoding.ASCII.GetBytes(Session + "m=audio 4000 RTP/AVP 8\r\n");

@@ -19,6 +19,8 @@ public sealed class WarningTests
         { "realms: { a: { listen: udp://0.0.0.0, media: { bind: 192.168.0.4 } } }\npeers: { p: { realm: a, accept_from: [10.0.0.8, §203.0.113.0/24] } }", "would show 192.168.0.4" },
         { "realms: { a: { listen: udp://10.0.0.1, advertise: { address: 203.0.113.9, except: 198.51.100.0/24 } } }\npeers: { p: { realm: a, address: §'sip:198.51.100.1' } }", "would show 10.0.0.1" },
         { "realms: { a: { listen: udp://10.0.0.1, latching: §off } }", "with 'latching: off' anybody who finds a media port is heard" },
+        { "realms: { a: { listen: udp://10.0.0.1, srtp: §optional } }\npeers: { p: { realm: a, address: 'sip:10.0.0.9' } }", "keys of SRTP would travel unencrypted: realm 'a' takes SIP at udp://10.0.0.1:5060" },
+        { "peers: { p: { realm: inside, address: 'sip:10.0.0.9;transport=tcp', srtp: §required } }", "keys of SRTP would travel unencrypted: peer 'p' is not reached by TLS" },
         { "peers: { p: { realm: inside, accept_from: §'2000::/3' } }", "identities that anybody in 2000::/3 asserts are believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [§pai, from] } }", "not believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [from, §rpid] } }", "not believed" },
