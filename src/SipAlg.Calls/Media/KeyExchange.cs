@@ -12,7 +12,7 @@ namespace SipAlg.Calls.Media;
 /// </summary>
 internal static class KeyExchange
 {
-    /// <summary>All suites: each can be taken, and each is offered.</summary>
+    /// <summary>Each can be taken.</summary>
     private const int AllSuites = (1 << SrtpSuites.Count) - 1;
 
     /// <summary>Whether a stream in a side's offer can be taken at all.</summary>
@@ -70,7 +70,7 @@ internal static class KeyExchange
         return new SideSecurity(answer.Media(index).Transport.IsSavp(), crypto.Tag, Same(before, theirs, keys.Own(crypto.Suite)));
     }
 
-    /// <summary>The lines of an offer to a side: each suite with a key of its own.</summary>
+    /// <summary>The lines of an offer to a side: each of the suites that are offered with a key of its own.</summary>
     public static SdpCryptoLine[] Offer(MediaFace face, int index)
     {
         if (face.Side.Srtp == SrtpMode.Off)
@@ -78,7 +78,7 @@ internal static class KeyExchange
             return [];
         }
 
-        var (lines, keys) = (new SdpCryptoLine[SrtpSuites.Count], face.KeysOf(index));
+        var (lines, keys) = (new SdpCryptoLine[SrtpSuites.Offered], face.KeysOf(index));
         for (var suite = 0; suite < lines.Length; suite++)
         {
             lines[suite] = new SdpCryptoLine(suite + 1, (SrtpSuite)suite, keys.Own((SrtpSuite)suite).Master);

@@ -1,6 +1,6 @@
 namespace SipAlg.Protocol.Srtp;
 
-/// <summary>How a stream is encrypted and authenticated (RFC 4568 §6.2, RFC 6188, RFC 7714), the most wanted first: an offer has them in this order.</summary>
+/// <summary>How a stream is encrypted and authenticated (RFC 4568 §6.2, RFC 6188, RFC 7714), the most wanted first.</summary>
 public enum SrtpSuite : byte
 {
     AeadAes256Gcm,
@@ -15,6 +15,9 @@ public enum SrtpSuite : byte
 public static class SrtpSuites
 {
     public const int Count = 6;
+
+    /// <summary>Those that an offer has, the first ones: a line of each is some 90 octets, and an INVITE has to fit a datagram (RFC 3261 §18.1.1).</summary>
+    public const int Offered = 4;
 
     /// <summary>Octets of the longest key with its salt.</summary>
     public const int LongestKey = 46;

@@ -17,7 +17,7 @@ public abstract class KeyTest : TransferTest, IDisposable
 
     protected override SceneOptions Options => base.Options with
     {
-        Peer = peer => base.Options.Peer(peer) with { Srtp = _modes.GetValueOrDefault(peer.Name), Dtmf = _digits.GetValueOrDefault(peer.Name) },
+        Peer = peer => base.Options.Peer(peer) with { Srtp = _modes.GetValueOrDefault(peer.Name), Dtmf = _digits.GetValueOrDefault(peer.Name), LargeRequests = LargeRequests.Udp },
     };
 
     private protected SrtpEnd OfAlice { get; } = new(SceneModel.AliceAddress);

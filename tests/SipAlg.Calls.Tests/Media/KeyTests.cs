@@ -11,7 +11,7 @@ namespace SipAlg.Calls.Tests.Media;
 /// <summary>SRTP that ends at the gateway: what is offered, what is answered, and what crosses then, over real sockets (RFC 4568, RFC 8643).</summary>
 public sealed class KeyTests : KeyTest
 {
-    private const string AllSuites = "1 AEAD_AES_256_GCM, 2 AEAD_AES_128_GCM, 3 AES_256_CM_HMAC_SHA1_80, 4 AES_CM_128_HMAC_SHA1_80, 5 AES_256_CM_HMAC_SHA1_32, 6 AES_CM_128_HMAC_SHA1_32";
+    private const string OfferedSuites = "1 AEAD_AES_256_GCM, 2 AEAD_AES_128_GCM, 3 AES_256_CM_HMAC_SHA1_80, 4 AES_CM_128_HMAC_SHA1_80";
 
     private static string Names(string[] lines) => string.Join(", ", lines.Select(line => line[..line.IndexOf(" inline:", StringComparison.Ordinal)]));
 
@@ -35,14 +35,17 @@ public sealed class KeyTests : KeyTest
     }
 
     [Theory]
-    [MemberData(nameof(Suites))]
-    public void The_callee_is_offered_all_suites_and_takes_one(SrtpSuite suite)
+    [InlineData(SrtpSuite.AeadAes256Gcm)]
+    [InlineData(SrtpSuite.AeadAes128Gcm)]
+    [InlineData(SrtpSuite.AesCm256HmacSha1Tag80)]
+    [InlineData(SrtpSuite.AesCm128HmacSha1Tag80)]
+    public void The_callee_is_offered_several_suites_and_takes_one(SrtpSuite suite)
     {
         Have(SrtpMode.Off, SrtpMode.Required);
         var (a, b) = Talk(OfAlice.Plain(), OfBob.Media(tag: (int)suite + 1, suite: suite));
         Assert.Equal(("RTP/AVP", "RTP/SAVP", 0), (OfAlice.Profile, OfBob.Profile, OfAlice.Lines.Length));
-        Assert.Equal(AllSuites, Names(OfBob.Lines));
-        Assert.Equal(6, OfBob.Lines.Select(Key).Distinct().Count());
+        Assert.Equal(OfferedSuites, Names(OfBob.Lines));
+        Assert.Equal(4, OfBob.Lines.Select(Key).Distinct().Count());
         Crosses(OfAlice, OfBob);
         HangUp(a, b);
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
@@ -69,7 +72,7 @@ public sealed class KeyTests : KeyTest
     {
         Have(SrtpMode.Off, SrtpMode.Optional);
         Talk(OfAlice.Plain(), takesKeys ? OfBob.Media("RTP/AVP", 2, SrtpSuite.AeadAes128Gcm) : OfBob.Plain());
-        Assert.Equal(("RTP/AVP", AllSuites), (OfBob.Profile, Names(OfBob.Lines)));
+        Assert.Equal(("RTP/AVP", OfferedSuites), (OfBob.Profile, Names(OfBob.Lines)));
         Crosses(OfAlice, OfBob);
     }
 
@@ -157,7 +160,7 @@ public sealed class KeyTests : KeyTest
         var streams = BodyOf(b.Asked).Split("\r\nm=")[1..];
         Assert.Equal(["audio RTP/SAVP", "video RTP/SAVPF", "video RTP/AVP"], streams.Select(stream => $"{stream.Split(' ')[0]} {stream.Split(' ')[2]}"));
         Assert.Equal([true, true, false], streams.Select(stream => stream.Split(' ')[1] != "0"));
-        Assert.Equal(12, streams.SelectMany(stream => stream.Split("\r\n")).Where(line => line.StartsWith("a=crypto", StringComparison.Ordinal)).Select(Key).Distinct().Count());
+        Assert.Equal(8, streams.SelectMany(stream => stream.Split("\r\n")).Where(line => line.StartsWith("a=crypto", StringComparison.Ordinal)).Select(Key).Distinct().Count());
         b.Accept(ByBob(OfBob.Media() + "m=video 0 RTP/SAVPF 8\r\nm=video 0 RTP/AVP 8\r\n"));
         Told(OfAlice, a.ExpectAnswered());
         ToldOutside(OfBob, b.Asked);
@@ -172,10 +175,10 @@ public sealed class KeyTests : KeyTest
         Have(SrtpMode.Required, SrtpMode.Required);
         var a = Alice.Call(body: "");
         var b = Bob.ExpectCall();
-        b.Accept(ByBob(OfBob.Media(tag: 3)));
+        b.Answer(200, ByBob(OfBob.Media(tag: 3)));
         var offered = a.Expect(200);
         Told(OfAlice, offered);
-        Assert.Equal(("RTP/SAVP", AllSuites), (OfAlice.Profile, Names(OfAlice.Lines)));
+        Assert.Equal(("RTP/SAVP", OfferedSuites), (OfAlice.Profile, Names(OfAlice.Lines)));
         a.Ack(ByAlice(OfAlice.Media(tag: 4)));
         Told(OfAlice, offered);
         ToldOutside(OfBob, b.ExpectRequest("ACK"));
