@@ -6,8 +6,8 @@
          --sut rtpengine=ng:peers/kamailio-rtpengine/rtpengine.sh --sut c=floor:latch
 
 Before the colon: sip (sessions made by calls through the gateway), ng (made at
-rtpengine directly), ngsrtp (the same, one leg SDES-SRTP), floor (a relay in C,
-in that mode). A session is two streams of 50 packets a second and 172 octets,
+rtpengine directly), sipsrtp and ngsrtp (the same, one leg SDES-SRTP), floor (a
+relay in C, in that mode). A session is two streams of 50 packets a second and 172 octets,
 so 100 packets a second through the relay. Systems take turns; a void row is
 measured again. At the end: medians, and what sipalg takes beside the others.
 
@@ -27,6 +27,9 @@ import rtpload
 from machine import end_on_signal, quiet_slot
 from process import Program
 from sipp import Generator
+
+# What SRTP on one leg may add to a packet of the plain relay, and what the whole may be of rtpengine's.
+MOST_ADDED_US, MOST_OF_RTPENGINE = 1.2, 0.6
 
 # What sipalg's median may be of the other's.
 TARGETS = {"us_per_pkt": {"c": 1.15, "rtpengine": 0.75}}
@@ -121,6 +124,16 @@ def conclude(rows, o):
                     target = TARGETS.get(key, {}).get(name)
                     line += f"  | to {name} {own / value:.2f}" + (f" (at most {target}: {'kept' if own / value <= target else 'MISSED'})" if target else "")
             print(line)
+            if key == "us_per_pkt" and medians.get("sipalg-srtp"):
+                conclude_srtp(medians)
+
+
+def conclude_srtp(medians):
+    plain, srtp, other = medians.get("sipalg"), medians["sipalg-srtp"], medians.get("rtpengine-srtp")
+    if plain:
+        print(f"      SRTP on one leg adds {srtp - plain:.2f} us (at most {MOST_ADDED_US}: {'kept' if srtp - plain <= MOST_ADDED_US else 'MISSED'})")
+    if other:
+        print(f"      the whole is {srtp / other:.2f} of rtpengine's (at most {MOST_OF_RTPENGINE}: {'kept' if srtp / other <= MOST_OF_RTPENGINE else 'MISSED'})")
 
 
 def main():

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the gateway and measures it beside Kamailio and rtpengine, in one
 # run, in a network namespace of its own. Needs root and two CPUs.
-#   benchmarks/run.sh signalling|overload|recording|hold|rtp|kernel|soak|startup|registrations|flood [OPTION]...
+#   benchmarks/run.sh signalling|overload|recording|hold|rtp|srtp|kernel|soak|startup|registrations|flood [OPTION]...
 # Further options go to the measurement (see benchmarks/README.md). Rows are
 # appended to benchmarks/out/KIND.jsonl.
 set -euo pipefail
@@ -11,7 +11,7 @@ usage() { sed -n '2,6s/^# \{0,1\}//p' run.sh; }
 
 kind=${1:-}
 case $kind in
-    signalling|overload|recording|hold|rtp|kernel|soak|startup|registrations|flood) shift ;;
+    signalling|overload|recording|hold|rtp|srtp|kernel|soak|startup|registrations|flood) shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -26,7 +26,7 @@ need rtpengine rtpengine-daemon
 if [[ $kind == flood ]]; then
     need gcc "gcc libc6-dev"
 fi
-if [[ $kind == rtp || $kind == kernel ]]; then
+if [[ $kind == rtp || $kind == srtp || $kind == kernel ]]; then
     need gcc "gcc libc6-dev libsrtp2-dev liburing-dev"
 fi
 if [[ $kind != kernel ]]; then
@@ -45,7 +45,7 @@ else
     echo "== publishing the gateway (Release, ReadyToRun)"
     dotnet publish ../src/SipAlg/SipAlg.csproj -c Release -o out/gateway --nologo -v quiet -nodeReuse:false
 fi
-[[ $kind != rtp && $kind != kernel ]] || rtp/build.sh
+[[ $kind != rtp && $kind != srtp && $kind != kernel ]] || rtp/build.sh
 [[ $kind != flood ]] || gcc -O2 -Wall -Wextra -o out/flood flood/flood.c
 
 ulimit -n "$(ulimit -Hn)"
@@ -62,6 +62,7 @@ case $kind in
     rtp) systems=("rtpengine=ng:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "c=floor:latch")
         # With calls meanwhile, rtpengine has Kamailio before it, and so has the C relay one beside it.
         [[ " $* " != *" --beside-calls"* ]] || systems[0]="rtpengine=sip:$rtpengine" ;;
+    srtp) systems=("rtpengine-srtp=ngsrtp:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "sipalg-srtp=sipsrtp:exec $PWD/out/gateway/sipalg run --config $PWD/sipalg-srtp.yaml") ;;
     kernel)
         between="exec $PWD/peers/gateway-between.sh $PWD/out/gateway/sipalg $PWD/out"
         systems=(bare=bare: forward=forward: "sipalg-kernel=sip:$between required" "sipalg-user=sip:$between off"
@@ -79,4 +80,6 @@ done
 network=./netns.sh
 [[ $kind != kernel ]] || network=./sides.sh
 [[ $kind != flood ]] || network=./flood/network.sh
-exec "$network" "./$kind.py" "${arguments[@]}" --json "out/$kind.jsonl" "$@"
+measurement=$kind.py
+[[ $kind != srtp ]] || measurement=rtp.py
+exec "$network" "./$measurement" "${arguments[@]}" --json "out/$kind.jsonl" "$@"

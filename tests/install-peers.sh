@@ -23,6 +23,7 @@ readonly peers=(
     "conntrack:conntrack:a NAT that forgets what is under way"
     "zsh:zsh:completes command lines of sipalg"
     "chromium:chromium:opens the web console"
+    "libsrtp2-1:libsrtp2.so.1:encrypts media, as phones do"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
 

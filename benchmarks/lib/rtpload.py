@@ -24,7 +24,7 @@ def establish(kind, sessions, legs, o, of=ng.leg_addrs):
         return None
     wait_for_udp(o.gw[1])
     time.sleep(1.5)
-    setup = sip_setup.Setup(o.gw, o.uas, window=o.window, of=of)
+    setup = sip_setup.Setup(o.gw, o.uas, window=o.window, of=of, srtp=kind == "sipsrtp")
     setup.up(sessions, legs)
     return setup
 

@@ -36,6 +36,15 @@ public enum DropReason : byte
     /// <summary>A telephone event, told in another way.</summary>
     Converted,
 
+    /// <summary>SRTP that is not of who has the key, or is no SRTP: the keys do not match, or somebody else sends.</summary>
+    Authentication,
+
+    /// <summary>SRTP that was there before, or came too late to tell; or a packet that would be encrypted with the key stream of another one.</summary>
+    Replay,
+
+    /// <summary>Of a stream that is to be encrypted, whose keys are not agreed on yet.</summary>
+    NoKeys,
+
     /// <summary>By the system, before the relay saw it: the socket's receive buffer was full, or a checksum wrong. Such packets have not arrived.</summary>
     Kernel,
 }

@@ -169,7 +169,13 @@ public sealed unsafe partial class MediaRelay : IDisposable
         {
             _pools[a.Pool].SetMediaFrom(pair, target.MediaFrom);
             _pools[a.Pool].SetClocks(pair, target.Clocks);
+            _pools[a.Pool].SetKeys(pair, target.Keys);
             pair->Aim(target);
+            if (_pools[a.Pool].SecureOf(pair) is not null)
+            {
+                // Keys that do not hold any more are not kept until the next packet.
+                Submit(pair);
+            }
         }
     }
 

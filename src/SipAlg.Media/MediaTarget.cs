@@ -1,3 +1,4 @@
+using SipAlg.Media.Srtp;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Rtp;
 
@@ -37,6 +38,9 @@ public readonly record struct MediaTarget
 
     /// <summary>The clock rates of what the end may send; shared, never copied. Null: none is known, nor is jitter.</summary>
     public PayloadClocks? Clocks { get; init; }
+
+    /// <summary>What the end's packets are encrypted with; shared, never copied. Null: they are not.</summary>
+    public MediaKeys? Keys { get; init; }
 
     internal bool IsHeld => IsNowhere(Rtp);
 

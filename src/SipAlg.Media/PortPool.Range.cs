@@ -1,6 +1,7 @@
 using SipAlg.Media.Events;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Relaying;
+using SipAlg.Media.Srtp;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Rtp;
 
@@ -74,6 +75,28 @@ public sealed unsafe partial class PortPool
     internal EventStream? EventsOf(Pair* pair) => Volatile.Read(ref Place(pair).Events);
 
     internal void SetEvents(Pair* pair, EventStream? events) => Volatile.Write(ref Place(pair).Events, events);
+
+    internal SecurePair? SecureOf(Pair* pair) => Volatile.Read(ref Place(pair).Secure);
+
+    /// <summary>Lane: the keys of a pair, from now on; null: it has none, or has had some.</summary>
+    internal void SetKeys(Pair* pair, MediaKeys? keys)
+    {
+        ref var place = ref Place(pair);
+        if (place.Secure is null && keys is not null)
+        {
+            Volatile.Write(ref place.Secure, new SecurePair());
+        }
+
+        place.Secure?.Order(keys);
+    }
+
+    /// <summary>Relay thread: its ports are closed.</summary>
+    private void EndKeys(Pair* pair)
+    {
+        ref var place = ref Place(pair);
+        place.Secure?.End();
+        Volatile.Write(ref place.Secure, null);
+    }
 
     private ref PairReferences Place(Pair* pair)
     {

@@ -175,6 +175,7 @@ public sealed unsafe partial class PortPool
     internal void Closed(Pair* pair, long now)
     {
         SetEvents(pair, null);
+        EndKeys(pair);
         _account.Rest(IndexOf(pair->Port), now);
         Interlocked.Decrement(ref _inUse);
         Ports.Give();

@@ -1,7 +1,7 @@
 namespace SipAlg.Media;
 
 /// <summary>
-/// Packets and octets (UDP payload) of a stream or a realm. The same struct is the cell that one relay thread counts in
+/// Packets and octets (UDP payload) of a stream or a realm. Of a realm the same struct is the cell that one relay thread counts in
 /// and the copy that a reader gets; a copy's fields are each exact, but not all of one moment.
 /// </summary>
 public unsafe struct RelayTotals

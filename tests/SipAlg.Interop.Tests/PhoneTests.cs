@@ -35,6 +35,7 @@ public sealed partial class PhoneTests(PhoneTests.Gateway gateway) : GatewayTest
             EventsInside = AddCallee("events_inside", Networks.Inside(23), settings: ", dtmf: rfc4733");
             InfoOutside = AddCaller("info_outside", Networks.Outside(40), ", dtmf: info");
             EventsOutside = AddCaller("events_outside", Networks.Outside(41), ", dtmf: rfc4733");
+            AddSrtp();
             Echo = AddRoute("service: echo");
             Tone = AddRoute("service: tone");
             AddTransfers();

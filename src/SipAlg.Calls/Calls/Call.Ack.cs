@@ -95,7 +95,7 @@ internal sealed partial class Call
         SendAck(to, to.AskingSequence, body.Octets, ack.First(HeaderId.ContentType));
         if (result != BridgeResult.Done || !body.HasDescription)
         {
-            HangUp(CallCause.NoSdpAnswer);
+            HangUp(result == BridgeResult.NoSrtp ? CallCause.NoSrtp : CallCause.NoSdpAnswer);
         }
     }
 

@@ -157,6 +157,7 @@ internal sealed partial class Call
             CallCause.RedirectUnroutable => "Redirected to no route"u8,
             CallCause.RedirectLoop => "Redirected without end"u8,
             CallCause.NoCodec => "No codec is allowed"u8,
+            CallCause.NoSrtp => "No agreement on SRTP"u8,
             CallCause.PrivacyUnavailable => "Requested privacy not available"u8,
             _ => StatusPhrases.Of(failure.Status),
         });

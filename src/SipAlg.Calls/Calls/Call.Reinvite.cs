@@ -181,8 +181,9 @@ internal sealed partial class Call
         {
             // The two sides no longer agree on a session.
             SendAck(leg);
-            RefuseAsked(asker, 502, default, CallCause.NoSdpAnswer);
-            HangUp(CallCause.NoSdpAnswer);
+            var cause = result == BridgeResult.NoSrtp ? CallCause.NoSrtp : CallCause.NoSdpAnswer;
+            RefuseAsked(asker, 502, default, cause);
+            HangUp(cause);
             return;
         }
 

@@ -126,6 +126,7 @@ internal sealed partial class Call
         BridgeResult.NoPorts => CallCause.NoMediaPorts,
         BridgeResult.TooLarge => CallCause.MessageTooLarge,
         BridgeResult.NoCodec => CallCause.NoCodec,
+        BridgeResult.NoSrtp => CallCause.NoSrtp,
         _ => CallCause.BadOffer,
     };
 
@@ -142,6 +143,7 @@ internal sealed partial class Call
         {
             CallCause.NoSdpAnswer => (399, "The other side answered without SDP that can be used"),
             CallCause.NoCodec => (305, "Incompatible media format: no codec that is offered is allowed"),
+            CallCause.NoSrtp => (399, "The encryption of its media (SRTP, a=crypto) is not what this side of the gateway has"),
             _ => default,
         };
         if (code == 0)

@@ -24,6 +24,8 @@ internal sealed partial class Call
             {
                 SeriesFromCaller = _series?.Of(index, CallerIndex),
                 SeriesFromCallee = _series?.Of(index, CalleeIndex),
+                CallerSuite = _service is { } service ? service.SuiteOf(index) : _callerFace.SuiteOf(index),
+                CalleeSuite = CalleeFace?.SuiteOf(index),
             };
             if (_record.Answered is not null || stream.FromCaller.Packets > 0 || stream.FromCallee.Packets > 0)
             {

@@ -13,6 +13,7 @@ public enum CallCause : byte
     NoMediaPorts,
     BadOffer,
     NoCodec,
+    NoSrtp,
     PrivacyUnavailable,
     MessageTooLarge,
     CalleeRefused,
@@ -80,6 +81,7 @@ public static class CallCauses
         CallCause.NoMediaPorts => "no_media_ports",
         CallCause.BadOffer => "bad_offer",
         CallCause.NoCodec => "no_codec",
+        CallCause.NoSrtp => "no_srtp",
         CallCause.PrivacyUnavailable => "privacy_unavailable",
         CallCause.MessageTooLarge => "message_too_large",
         CallCause.CalleeRefused => "callee_refused",
@@ -141,7 +143,7 @@ public static class CallCauses
     {
         CallCause.CallerCancelled => CallOutcome.Cancelled,
         CallCause.NotAdmitted or CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.AccountLimit or CallCause.NoMediaPorts or CallCause.NothingToReplace or
-        CallCause.BadOffer or CallCause.NoCodec or CallCause.PrivacyUnavailable or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
+        CallCause.BadOffer or CallCause.NoCodec or CallCause.NoSrtp or CallCause.PrivacyUnavailable or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
         _ => CallOutcome.Failed,
     };
 

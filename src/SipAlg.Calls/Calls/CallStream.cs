@@ -1,5 +1,6 @@
 using SipAlg.Calls.Quality;
 using SipAlg.Media.Statistics;
+using SipAlg.Protocol.Srtp;
 
 namespace SipAlg.Calls.Calls;
 
@@ -22,6 +23,10 @@ public enum StreamKind : byte
 /// <param name="FromCallee">What came from the callee's side.</param>
 public sealed record CallStream(int Index, StreamKind Kind, StreamStatistics FromCaller, StreamStatistics FromCallee)
 {
+    /// <summary>What the stream was encrypted with towards each side; null where it was not, or not by the gateway.</summary>
+    public SrtpSuite? CallerSuite { get; init; }
+    public SrtpSuite? CalleeSuite { get; init; }
+
     /// <summary>The same in the course of time; null where nothing came, in a call too short for it, and where it is switched off.</summary>
     public QualitySeries? SeriesFromCaller { get; init; }
     public QualitySeries? SeriesFromCallee { get; init; }

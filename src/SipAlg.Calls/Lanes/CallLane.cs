@@ -95,6 +95,10 @@ public sealed partial class CallLane : ISipLaneUser
 
     public CallCounters Counters { get; }
 
+    /// <summary>Any thread.</summary>
+    public Media.SecuredStreams Secured => Room.Media.Secured;
+
+
     /// <summary>Calls that have not ended on both legs.</summary>
     public int Count => Counters.Active;
 

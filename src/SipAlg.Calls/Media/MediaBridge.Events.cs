@@ -173,7 +173,7 @@ internal sealed partial class MediaBridge
 
     private static bool IsTaking(in SdpMedia media) => (media.Direction & SdpDirection.RecvOnly) != 0 && !media.HasHoldAddress;
 
-    private int WriteOnce(SdpDescription description, in SdpOrigin origin, ReadOnlySpan<SdpStream> streams, SdpCodecFilter? codecs, Span<byte> destination)
+    private int WriteWithEvents(SdpDescription description, in SdpOrigin origin, ReadOnlySpan<SdpStream> streams, SdpCodecFilter? codecs, Span<byte> destination)
     {
         if (_events is null)
         {

@@ -16,10 +16,15 @@ internal sealed partial class MediaBridge
     /// <summary>The same session with caller and callee exchanged.</summary>
     public MediaBridge Turned()
     {
-        var turned = new MediaBridge(lane, callee, caller) { _streams = _streams, _isAnswered = _isAnswered, _isSettled = _isSettled, Codecs = Codecs?.Turned(), _events = _events };
+        var turned = new MediaBridge(lane, callee, caller) { _streams = _streams, _isAnswered = _isAnswered, _isSettled = _isSettled, Codecs = Codecs?.Turned(), _events = _events, _security = _security };
         foreach (ref var stream in _streams.AsSpan())
         {
             stream.Turn();
+        }
+
+        foreach (ref var security in _security.AsSpan())
+        {
+            security.Turn();
         }
 
         return turned;

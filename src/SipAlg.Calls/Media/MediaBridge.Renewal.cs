@@ -21,8 +21,8 @@ internal sealed partial class MediaBridge
             ref var stream = ref _streams[index];
             if (stream.IsAccepted)
             {
-                stream.IsAccepted = IsRelayed(answer.Media(index));
-                stream.Target(side) = Renewed(stream.Target(side), answer, index, side);
+                stream.IsAccepted = IsRelayed(answer.Media(index)) && RenewKeys(side, answer, index);
+                stream.Target(side) = Renewed(stream.Target(side), answer, index, side, stream.IsAccepted);
                 stream.Direction(side) = DirectionOf(answer.Media(index));
                 Aim(0, index);
                 Aim(1, index);
@@ -34,8 +34,8 @@ internal sealed partial class MediaBridge
     }
 
     /// <summary>Nothing is sent to a stream that is refused; RTCP stays on a port of its own unless both sides had agreed otherwise (RFC 5761 §5.1.1).</summary>
-    private MediaTarget Renewed(in MediaTarget target, SdpDescription answer, int index, int side) => IsRelayed(answer.Media(index))
-        ? TargetOf(answer, index, side) with { RtcpMux = target.RtcpMux && answer.Media(index).HasRtcpMux, Clocks = target.Clocks }
+    private MediaTarget Renewed(in MediaTarget target, SdpDescription answer, int index, int side, bool isAccepted) => isAccepted
+        ? TargetOf(answer, index, side) with { RtcpMux = target.RtcpMux && answer.Media(index).HasRtcpMux, Clocks = target.Clocks, Keys = AgreedKeys(side, index) }
         : target with { Rtp = default };
 
     /// <summary>Writes such an answer as an offer to the other side.</summary>
@@ -58,6 +58,7 @@ internal sealed partial class MediaBridge
             written[index] = default;
             if (index < _streams.Length && _streams[index].IsAccepted)
             {
+                TellKeys(side, index);
                 var mux = ShownMux(ref _streams[index], 1 - side, answer.Media(index));
                 written[index] = Shown(1 - side, index, SharesPort(answer.Media(index), mux), mux);
             }

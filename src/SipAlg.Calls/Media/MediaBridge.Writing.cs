@@ -30,6 +30,17 @@ internal sealed partial class MediaBridge
         return face.Shown;
     }
 
+    private int WriteOnce(SdpDescription description, in SdpOrigin origin, ReadOnlySpan<SdpStream> streams, SdpCodecFilter? codecs, Span<byte> destination)
+    {
+        if (_security is null)
+        {
+            return WriteWithEvents(description, origin, streams, codecs, destination);
+        }
+
+        var length = WriteWithEvents(description, origin, streams, codecs, lane.KeylessDraft);
+        return length < 0 ? length : WriteKeys(lane.KeylessDraft.AsSpan(0, length), streams.Length, destination);
+    }
+
     /// <summary>Writes with the version that the side has seen, and once more with the next one if something else changed.</summary>
     private BridgeResult Write(int side, SdpDescription description, ReadOnlySpan<SdpStream> streams, bool isFirstOffer, SdpCodecFilter? codecs, Span<byte> destination, out int length)
     {

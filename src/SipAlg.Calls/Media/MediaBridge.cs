@@ -19,6 +19,9 @@ internal enum BridgeResult : byte
 
     /// <summary>No stream has a codec that both sides may use.</summary>
     NoCodec,
+
+    /// <summary>A side's streams have no keys that can be used where it must have some, or have some where it may not.</summary>
+    NoSrtp,
 }
 
 /// <summary>One side of a bridge: its ports, and the o= line that its dialog sees.</summary>
@@ -82,7 +85,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     /// <summary>What was offered, with nothing answered yet.</summary>
     public MediaBridge Fork(SessionOrigin callerOrigin, SessionOrigin calleeOrigin)
     {
-        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], Codecs = Codecs, Known = Known, _events = _events is null ? null : [.. _events] };
+        var fork = new MediaBridge(lane, caller with { Origin = callerOrigin }, callee with { Origin = calleeOrigin }) { _streams = [.. _streams], Codecs = Codecs, Known = Known, _events = _events is null ? null : [.. _events], _security = _security is null ? null : [.. _security] };
         foreach (ref var stream in fork._streams.AsSpan())
         {
             stream.IsAccepted = false;
@@ -104,6 +107,11 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return BridgeResult.NoCodec;
         }
 
+        if (LacksKeys(from, offer, isOffer: true))
+        {
+            return BridgeResult.NoSrtp;
+        }
+
         _isOpen = true;
         if (_streams.Length < offer.MediaCount)
         {
@@ -117,6 +125,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             ref var stream = ref _streams[index];
             written[index] = default;
             stream.IsOffered = IsRelayed(offer.Media(index)) && codecs?.IsRefused(index) != true;
+            stream.IsOffered &= OfferKeys(from, offer, index);
             OfferMux(ref stream, from, offer.Media(index));
             stream.Kind = StreamFigures.KindOf(offer.Bytes(offer.Media(index).Type));
             stream.OfferedDirection = DirectionOf(offer.Media(index));
@@ -132,8 +141,13 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
                 return BridgeResult.NoPorts;
             }
 
-            stream.Offered = Known is { } known && known.Side == from ? known.TargetOf(index) : TargetOf(offer, index, from) with { RtcpMux = stream.IsMuxDemanded };
+            stream.Offered = Known is { } known && known.Side == from ? known.TargetOf(index) : TargetOf(offer, index, from) with { RtcpMux = stream.IsMuxDemanded, Keys = OfferedKeys(index) };
             stream.OfferedClocks = lane.Clocks.Of(offer, index);
+            if (!_isAnswered)
+            {
+                AwaitKeys(1 - from, index);
+            }
+
             if (!_isAnswered && Face(0).Partner == Face(1))
             {
                 Face(from).Aim(index, stream.Offered with { Clocks = stream.OfferedClocks });
@@ -162,6 +176,11 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             return BridgeResult.NoCodec;
         }
 
+        if (LacksKeys(from, answer, isOffer: false))
+        {
+            return BridgeResult.NoSrtp;
+        }
+
         Flow();
         OwnFace(1 - from)?.Move();
         _isOpen = false;
@@ -177,6 +196,11 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         }
 
         _isAnswered = true;
+        for (var index = 0; index < written.Length && index < _streams.Length; index++)
+        {
+            KeepKeys(index, isFinal);
+        }
+
         if (isFinal)
         {
             Settle();
@@ -219,7 +243,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     private SdpStream Accept(int from, SdpDescription answer, int index, bool isRefused)
     {
         ref var stream = ref _streams[index];
-        stream.IsAccepted = stream.IsOffered && !isRefused && !Face(from).Port(index).IsNone && IsRelayed(answer.Media(index));
+        stream.IsAccepted = stream.IsOffered && !isRefused && !Face(from).Port(index).IsNone && IsRelayed(answer.Media(index)) && AgreeOnKeys(from, answer, index);
         if (!stream.IsAccepted)
         {
             return default;
@@ -228,7 +252,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         stream.IsSteady = answer.Media(index).Transport.IsSteady();
 
         // RFC 3264 §5.1, §6.1: who sends uses the payload types of who receives.
-        stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = AgreeOnMux(ref stream, from, answer.Media(index), out var offererMux, out var shown), Clocks = stream.OfferedClocks };
+        stream.Target(from) = TargetOf(answer, index, from) with { RtcpMux = AgreeOnMux(ref stream, from, answer.Media(index), out var offererMux, out var shown), Clocks = stream.OfferedClocks, Keys = AgreedKeys(from, index) };
         stream.Target(1 - from) = stream.Offered with { RtcpMux = offererMux, Clocks = lane.Clocks.Of(answer, index), ReadsReports = stream.Target(from).ReadsReports };
         (stream.Direction(from), stream.Direction(1 - from)) = (DirectionOf(answer.Media(index)), stream.OfferedDirection);
         AgreeOnEvents(from, answer, index);
@@ -354,7 +378,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
             Rtcp = media.RtcpPort == 0 || rtcpAddress.IsNone ? default : new IpEndpoint(rtcpAddress, media.RtcpPort),
             PassesAll = !media.Transport.IsRtp(),
-            RefusesDtls = media.Transport.IsRtp() && !media.Transport.HasDtls() && !media.HasFingerprint,
+            RefusesDtls = media.IsOpened || (media.Transport.IsRtp() && !media.Transport.HasDtls() && !media.HasFingerprint),
             ReadsReports = SdpEvents.IsPlainRtp(description, index),
             Latching = own.Latching,
             Signalling = own.Signalling,

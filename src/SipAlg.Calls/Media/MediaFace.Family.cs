@@ -95,6 +95,7 @@ internal sealed partial class MediaFace
         }
 
         ref var line = ref _lines[index];
+        NoteKeys(index, target.Keys);
         lane.Relay.Aim(line.Port, target);
         var isAway = line.IsAway;
         if (!target.Rtp.IsNone)

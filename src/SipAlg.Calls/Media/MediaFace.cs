@@ -90,6 +90,7 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
             Return(index, ref line.Next);
             Return(index, ref line.Away);
             line = new MediaLine { IsOther = line.IsOther };
+            ReleaseKeys(index);
         }
     }
 
@@ -105,6 +106,7 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
         }
 
         _lines = [];
+        ReleaseKeys();
     }
 
     private bool TryTake(bool isOther, out MediaPort port) =>

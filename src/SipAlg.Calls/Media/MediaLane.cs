@@ -17,6 +17,8 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
     private PortPool[][] _pools = pools;
     private ImmutableArray<Realm> _realms = realms;
     private byte[]? _draft;
+    private byte[]? _keylessDraft;
+    private SdpCryptoChange[]? _keyChanges;
 
     public MediaRelay Relay => relay;
 
@@ -40,6 +42,13 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
 
     /// <summary>Room for a description that is written once more with other events in it; only some lanes ever need it.</summary>
     public byte[] Draft => _draft ??= new byte[SdpDescription.MaxLength];
+
+    /// <summary>Room for a description that is written once more with keys in it.</summary>
+    public byte[] KeylessDraft => _keylessDraft ??= new byte[SdpDescription.MaxLength];
+
+    public SdpCryptoChange[] KeyChanges => _keyChanges ??= new SdpCryptoChange[SdpDescription.MaxMedia];
+
+    public SecuredStreams Secured { get; } = new();
 
     public SdpEventChange[] EventChanges { get; } = new SdpEventChange[SdpDescription.MaxMedia];
 

@@ -40,6 +40,9 @@ internal readonly partial struct MediaSide
     /// <summary>How it sends and takes digits.</summary>
     public DtmfMode Dtmf { get; init; }
 
+    /// <summary>Whether SRTP ends at the gateway on this side.</summary>
+    public SrtpMode Srtp { get; init; }
+
     /// <summary>Its SDP shows an address that the far side cannot reach: the gateway is behind NAT and does not know it.</summary>
     public bool IsOutOfReach => Shown.IsPrivate && Signalling is { IsNone: false, IsPrivate: false };
 
@@ -76,6 +79,7 @@ internal readonly partial struct MediaSide
             Signalling = remote,
             MediaFrom = peer is { MediaFrom.IsEmpty: false } ? [.. peer.MediaFrom] : null,
             Dtmf = peer?.Dtmf ?? DtmfMode.Pass,
+            Srtp = peer?.Srtp ?? realm.Srtp,
         };
     }
 

@@ -4,6 +4,7 @@ using SipAlg.Media;
 using SipAlg.Media.Statistics;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
+using SipAlg.Protocol.Srtp;
 
 namespace SipAlg.Calls.Media;
 
@@ -12,7 +13,7 @@ namespace SipAlg.Calls.Media;
 /// <param name="kind">Which service.</param>
 /// <param name="face">Towards the caller; its own.</param>
 /// <param name="origin">The o= line that the caller sees.</param>
-internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace face, SessionOrigin origin)
+internal sealed partial class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace face, SessionOrigin origin)
 {
     private SdpG711?[] _tones = [];
     private bool _hasBegun;
@@ -26,9 +27,10 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace f
     public BridgeResult Answer(SdpDescription offer, Span<byte> destination, out int length)
     {
         length = 0;
+        TakeKeys(offer);
         if (!IsAcceptable(offer))
         {
-            return BridgeResult.Malformed;
+            return _keyless != 0 ? BridgeResult.NoSrtp : BridgeResult.Malformed;
         }
 
         // Bit n: the n-th stream had no port before.
@@ -67,7 +69,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace f
     }
 
     private bool CanServe(SdpDescription offer, int index) =>
-        SdpAnswer.CanAccept(offer, index, Formats) && !offer.Media(index).Connection.IsMulticast;
+        SdpAnswer.CanAccept(offer, index, Formats) && !offer.Media(index).Connection.IsMulticast && !IsKeyless(index);
 
     private bool TryPorts(SdpDescription offer, ref ulong fresh)
     {
@@ -112,10 +114,10 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace f
     private BridgeResult Write(SdpDescription offer, ReadOnlySpan<SdpStream> streams, IpAddress shown, Span<byte> destination, out int length)
     {
         var wanted = kind == ServiceKind.Echo ? SdpDirection.SendRecv : SdpDirection.SendOnly;
-        length = SdpAnswer.Write(offer, origin.Line(shown), streams, Formats, wanted, destination);
+        length = WriteOnce(offer, origin.Line(shown), streams, wanted, destination);
         if (length >= 0 && origin.Changes(SdpHash.WithoutVersion(destination[..length])))
         {
-            length = SdpAnswer.Write(offer, origin.Line(shown), streams, Formats, wanted, destination);
+            length = WriteOnce(offer, origin.Line(shown), streams, wanted, destination);
         }
 
         return length < 0 ? BridgeResult.TooLarge : BridgeResult.Done;
@@ -126,6 +128,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace f
     {
         Agreement = MediaAgreement.None;
         face.Move();
+        AgreeOnKeys(offer);
         if (_tones.Length < offer.MediaCount)
         {
             Array.Resize(ref _tones, offer.MediaCount);
@@ -155,7 +158,10 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace f
         Agreement = MediaAgreement.None;
         for (var index = 0; index < Math.Min(_tones.Length, answer.MediaCount); index++)
         {
-            Aim(answer, index);
+            if (RenewKeys(answer, index))
+            {
+                Aim(answer, index);
+            }
         }
     }
 
@@ -179,6 +185,7 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace f
             Signalling = side.Signalling,
             MediaFrom = side.MediaFrom,
             Clocks = lane.Clocks.Of(description, index),
+            Keys = index < _security.Length ? _security[index].Keys : null,
             IsSilent = kind == ServiceKind.Tone || (media.Direction & SdpDirection.SendOnly) == 0,
         });
         Play(index);
@@ -250,6 +257,9 @@ internal sealed class ServiceMedia(MediaLane lane, ServiceKind kind, MediaFace f
     public int Streams => face.Streams;
 
     public StreamKind KindOf(int index) => face.KindOf(index);
+
+    /// <inheritdoc cref="MediaFace.SuiteOf"/>
+    public SrtpSuite? SuiteOf(int index) => face.SuiteOf(index);
 
     /// <inheritdoc cref="MediaFace.FiguresOf"/>
     public StreamStatistics FiguresOf(int index) => face.FiguresOf(index);

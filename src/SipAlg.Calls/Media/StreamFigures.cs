@@ -44,7 +44,7 @@ internal struct StreamFigures()
 
     public void Keep(int index, in StreamStatistics figures)
     {
-        if (figures is { Packets: 0, Reports: 0 })
+        if (figures is { Packets: 0, Reports: 0, Unauthentic: 0 })
         {
             return;
         }

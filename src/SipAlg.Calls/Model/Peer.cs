@@ -102,6 +102,9 @@ public sealed record Peer
     /// <summary>Who carries out the transfers that it asks for.</summary>
     public TransferMode Transfer { get; init; }
     public DtmfMode Dtmf { get; init; }
+
+    /// <summary>Null: as its realm has it.</summary>
+    public SrtpMode? Srtp { get; init; }
     public HeaderRules Headers { get; init; } = HeaderRules.None;
     public CodecRules Codecs { get; init; } = CodecRules.None;
 

@@ -34,6 +34,8 @@ public sealed record Realm
 
     public required Latching Latching { get; init; }
 
+    public SrtpMode Srtp { get; init; }
+
     /// <summary>How its users authenticate; null for a realm that has none.</summary>
     public AuthenticationDomain? Authentication { get; init; }
 

@@ -43,6 +43,11 @@ internal static class MediaVerdicts
 
     private static Verdict OfMissing(CallRecord record, bool isSilent)
     {
+        if (KeyVerdicts.OfMissing(record) is { } keys)
+        {
+            return keys;
+        }
+
         if (OfRefusedSource(record) is { } refused)
         {
             return refused;

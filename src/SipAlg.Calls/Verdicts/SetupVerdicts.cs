@@ -84,6 +84,7 @@ internal static class SetupVerdicts
         CallCause.NoMediaPorts => Text(record, VerdictCode.NoMediaPorts).Of("There was no free media port: raise media.ports of the realm, or find out what holds them."),
         CallCause.BadOffer => Text(record, VerdictCode.BadOffer).Of("The caller's SDP cannot be read."),
         CallCause.NoCodec => Text(record, VerdictCode.CodecsForbidden).With("route", record.Route).Of("The caller offers no codec that the rules of route and peer allow."),
+        CallCause.NoSrtp => KeyVerdicts.OfRefusal(record),
         CallCause.PrivacyUnavailable => Text(record, VerdictCode.PrivacyUnavailable).Of("The caller demands a privacy that cannot be given towards this target."),
         CallCause.MessageTooLarge => Text(record, VerdictCode.MessageTooLarge).Of("The INVITE would be larger than a message may be."),
         _ => null,

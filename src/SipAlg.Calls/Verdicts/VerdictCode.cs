@@ -38,6 +38,7 @@ public enum VerdictCode : byte
     NoMediaPorts,
     BadOffer,
     CodecsForbidden,
+    NoSrtp,
     PrivacyUnavailable,
     MessageTooLarge,
     NoUsableAddress,
@@ -91,6 +92,7 @@ public enum VerdictCode : byte
 
     // It was answered, and something was wrong with what was heard.
     OneWayMedia,
+    KeysDoNotMatch,
     MediaRefused,
     PayloadMismatch,
     ClockRateMismatch,

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SipAlg.Linux.Crypto;
 
-/// <summary>What is used of OpenSSL 3's libcrypto, which .NET itself needs: EVP_DigestInit(3), with contexts that are kept.</summary>
+/// <summary>What is used of OpenSSL 3's libcrypto, which .NET itself needs: EVP_DigestInit(3) and its like, with contexts that are kept.</summary>
 internal static unsafe partial class LibCrypto
 {
     private const string Name = "libcrypto.so.3";

@@ -151,8 +151,8 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
     /// <summary>Nothing has to be done with the stream but to send it on.</summary>
     private static bool IsPlain(Pair* pair, Pair* partner) =>
         pair->CellIndex >= 0 && partner->CellIndex >= 0 &&
-        pair->Active is { Mode: PairMode.Join, PassesAll: false, HasEvents: false, Latching: not Latching.Off } &&
-        pair->Rtp.Latch.IsSettled && !partner->Rtp.Target.IsNone &&
+        pair->Active is { Mode: PairMode.Join, PassesAll: false, HasEvents: false, IsSecure: false, Latching: not Latching.Off } &&
+        !partner->Active.IsSecure && pair->Rtp.Latch.IsSettled && !partner->Rtp.Target.IsNone &&
         pair->Rtp.Latch.Settled.Family == partner->Rtp.Target.Family;
 
     private FlowWay? WayOf(Pair* pair, Pair* partner)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using SipAlg.Media.Events;
 using SipAlg.Media.Kernel;
 using SipAlg.Media.Relaying;
+using SipAlg.Media.Srtp;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Rtp;
 
@@ -76,4 +77,6 @@ internal struct PairReferences
     public PayloadClocks? Clocks;
 
     public EventStream? Events;
+
+    public SecurePair? Secure;
 }

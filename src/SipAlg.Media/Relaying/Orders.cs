@@ -36,6 +36,9 @@ internal unsafe struct Orders
     public bool RtcpMux;
     public bool RefusesDtls;
 
+    /// <summary>The end's packets are encrypted.</summary>
+    public bool IsSecure;
+
     /// <summary>From here on: what not every packet asks for.</summary>
     public bool PassesAll;
 
@@ -68,6 +71,7 @@ internal unsafe struct Orders
         RefusesDtls = target.RefusesDtls;
         ReadsReports = target.ReadsReports;
         IsSilent = target.IsSilent;
+        IsSecure = target.Keys is not null;
         Silences += (byte)(target.IsSilent ? 1 : 0);
     }
 }

@@ -6,6 +6,7 @@ using SipAlg.Media.Packets;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
+using SipAlg.Media.Srtp;
 using SipAlg.Media.Statistics;
 
 namespace SipAlg.Media.Relaying;
@@ -14,7 +15,7 @@ namespace SipAlg.Media.Relaying;
 /// The way of a packet: received, classified, its source accepted, counted, sent from the partner's port. Allocates
 /// nothing, takes no lock; one a relay thread.
 /// </summary>
-internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, StreamWatch streams, FlowMaker? flows) : IDisposable
+internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay events, StreamWatch streams, FlowMaker? flows, SecurePath secure) : IDisposable
 {
     /// <summary>No UDP datagram is larger.</summary>
     private const int BufferOctets = 65536;
@@ -64,6 +65,10 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         {
             Drop(pair, slot, kind == PacketKind.Runt ? DropReason.Runt : DropReason.NotMedia);
         }
+        else if (pair->Active.IsSecure)
+        {
+            PassSecure(pair, slot, kind, received);
+        }
         else if (!IsAccepted(pair, slot, StreamPosition.Of(packet, kind, slot->Role)))
         {
             Drop(pair, slot, DropReason.Stranger);
@@ -82,6 +87,10 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
         if (exit->Target.IsNone)
         {
             Drop(origin, entry, DropReason.NoTarget);
+        }
+        else if (sender->Active.IsSecure && secure.Seal(sender, exit->Role, ref packet, ref octets) is { } reason)
+        {
+            Drop(origin, entry, reason);
         }
         else if (!TrySend(sender, exit, packet, octets) && (TakeErrors(sender, exit) == 0 || !TrySend(sender, exit, packet, octets)))
         {

@@ -31,6 +31,7 @@ internal static unsafe class PairReader
             Codec = clocks?.CodecOf(stream.PayloadType, stream.ClockRate) ?? AudioCodec.Unknown,
             ForeignPackets = pair->Foreign.Count(stream.Packets),
             ForeignType = pair->Foreign.Type,
+            Unauthentic = pair->Rtp.Totals.Dropped(DropReason.Authentication) + pair->Rtcp.Totals.Dropped(DropReason.Authentication),
         };
         var copy = new MediaCounters(Read(pair, &pair->Rtp).With(*pair->Cell), Read(pair, &pair->Rtcp), figures);
         Interlocked.MemoryBarrier();
@@ -56,7 +57,7 @@ internal static unsafe class PairReader
     }
 
     private static PortCounters Read(Pair* pair, Slot* slot) =>
-        new(slot->Totals, slot->FirstAccepted, slot->LastAccepted, slot->HasAccepted, SourceOf(pair, slot));
+        new(slot->Totals.ToTotals(), slot->FirstAccepted, slot->LastAccepted, slot->HasAccepted, SourceOf(pair, slot));
 
     /// <summary>
     /// A copy of one moment. A packet is counted within nanoseconds, so that it is a matter of a few tries; should a writer never come

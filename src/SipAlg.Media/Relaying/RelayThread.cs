@@ -4,6 +4,7 @@ using SipAlg.Media.Kernel;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
+using SipAlg.Media.Srtp;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
 
@@ -46,6 +47,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
     private readonly PacketPath _path;
     private readonly ToneSender _tones;
     private readonly EventRelay _events;
+    private readonly SecurePath _secure;
     private readonly ArrivalWatch _arrivals;
     private readonly FlowMaker? _flows;
     private readonly Thread _thread;
@@ -65,7 +67,8 @@ internal sealed unsafe partial class RelayThread : IDisposable
         _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
-        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events, new StreamWatch(pools, time.TimestampFrequency), _flows);
+        _secure = new SecurePath(pools, time.TimestampFrequency);
+        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events, new StreamWatch(pools, time.TimestampFrequency), _flows, _secure);
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);
         _coalescing = new Coalescing(time.TimestampFrequency, Dense, Enough);
@@ -137,6 +140,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
     public void Dispose()
     {
         _path.Dispose();
+        _secure.Dispose();
         _arrivals.Dispose();
         _tones.Dispose();
         _events.Dispose();
@@ -262,6 +266,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
         }
 
         pair->Refresh();
+        _secure.Look(pair);
         if (pair->Active.Mode == PairMode.Tone && !pair->IsTone)
         {
             _tones.Add(pair, _path.Now);

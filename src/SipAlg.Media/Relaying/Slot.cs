@@ -26,7 +26,7 @@ internal struct Slot
     public int Descriptor;
 
     /// <summary>Begins with what of it is counted often.</summary>
-    public RelayTotals Totals;
+    public SlotTotals Totals;
 
     /// <summary>Sources that were refused.</summary>
     public ToldSources Told;

@@ -77,6 +77,9 @@ public readonly record struct StreamStatistics
     public long RoundTrips { get; init; }
     public double RoundTripSeconds { get; init; }
 
+    /// <summary>Packets of SRTP and SRTCP that were refused: of other keys than those that were agreed on, or of somebody else.</summary>
+    public long Unauthentic { get; init; }
+
     /// <summary>Not below 0: the extended numbers have 32 bits, and who steps on by thousands gets around them.</summary>
     public long Lost => Math.Max(0, Expected - Received);
 
@@ -95,6 +98,7 @@ public readonly record struct StreamStatistics
         var (reports, roundTrips) = (Reports + other.Reports, RoundTrips + other.RoundTrips);
         return sum with
         {
+            Unauthentic = Unauthentic + other.Unauthentic,
             Reports = reports,
             ReportedLoss = Mean(ReportedLoss, Reports, other.ReportedLoss, other.Reports),
             RoundTrips = roundTrips,

@@ -22,6 +22,9 @@ internal enum SdpAttribute : byte
     Mid,
     Fingerprint,
 
+    /// <summary>A key (RFC 4568).</summary>
+    Crypto,
+
     /// <summary>Names a transport address of its writer's network, so it never crosses; <see cref="SdpRewriter"/> says why, name by name.</summary>
     Revealing,
 }
@@ -40,6 +43,7 @@ internal static class SdpAttributes
         4 => ReadFour(name, value),
         5 when Is(name, "ptime"u8) => SdpAttribute.Ptime,
         6 when Is(name, "rtpmap"u8) => SdpAttribute.Rtpmap,
+        6 when Is(name, "crypto"u8) => SdpAttribute.Crypto,
         6 when Is(name, "X-cpar"u8) => ReadInner(value),
         7 when Is(name, "cparmin"u8) || Is(name, "cparmax"u8) => ReadInner(value),
         8 => ReadEight(name),

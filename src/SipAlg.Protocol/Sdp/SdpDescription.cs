@@ -52,6 +52,14 @@ public sealed class SdpDescription
     /// <summary>The formats of an m= line, one by one.</summary>
     public SdpTokens Formats(int index) => new(Buffer, Media(index).Formats.Offset, Media(index).Formats.End);
 
+    /// <summary>The keys of a stream of RTP end here: it is read as plain RTP from now on.</summary>
+    public void Open(int index)
+    {
+        ref var media = ref _media.AsSpan(0, MediaCount)[index];
+        media.Transport = media.Transport.WithoutKeys();
+        media.IsOpened = true;
+    }
+
     /// <summary>The m= line and all that follow up to the next.</summary>
     internal ReadOnlySpan<SdpLine> MediaLines(int index) => _lines.AsSpan(Media(index).FirstLine, Media(index).LineCount);
 

@@ -26,16 +26,8 @@ public static class SdpEvents
             return false;
         }
 
-        foreach (ref readonly var line in description.MediaLines(index))
-        {
-            // Some agree on SRTP under the plain profile, so that who knows none falls back to RTP.
-            if (line.Type == 'a' && description.Buffer.AsSpan(line.ValueStart, line.End - line.ValueStart).StartsWith("crypto:"u8))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        // Some agree on SRTP under the plain profile, so that who knows none falls back to RTP.
+        return description.Media(index).IsOpened || !SdpCrypto.IsIn(description, index);
     }
 
     /// <summary>The telephone-event formats of a stream.</summary>

@@ -37,6 +37,9 @@ public struct SdpMedia
     /// <summary>The stream's own a=fingerprint (RFC 8122), or the session's: DTLS may come, whatever the transport is called.</summary>
     public bool HasFingerprint { get; internal set; }
 
+    /// <summary>Its keys end at who reads this: to all that look at its packets it is plain RTP, and <see cref="Transport"/> says so.</summary>
+    public bool IsOpened { get; internal set; }
+
     /// <summary>Its writer can do nothing else (RFC 8858).</summary>
     public bool HasRtcpMuxOnly { get; internal set; }
 

@@ -33,6 +33,20 @@ public static class SdpTransports
     /// <summary>RTP that the gateway can read and make itself: neither SRTP (RFC 3711) nor DTLS-SRTP (RFC 5764).</summary>
     public static bool IsPlainRtp(this SdpTransport transport) => transport <= SdpTransport.RtpAvpf;
 
+    /// <summary>RTP whose keys, if it has any, stand in SDP (RFC 4568): SAVP and SAVPF, and AVP and AVPF with and without (RFC 8643).</summary>
+    public static bool MayHaveKeys(this SdpTransport transport) => transport <= SdpTransport.RtpSavpf;
+
+    /// <summary>The profile wants SRTP.</summary>
+    public static bool IsSavp(this SdpTransport transport) => transport is SdpTransport.RtpSavp or SdpTransport.RtpSavpf;
+
+    /// <summary>The same profile for plain RTP.</summary>
+    public static SdpTransport WithoutKeys(this SdpTransport transport) => transport switch
+    {
+        SdpTransport.RtpSavp => SdpTransport.RtpAvp,
+        SdpTransport.RtpSavpf => SdpTransport.RtpAvpf,
+        _ => transport,
+    };
+
     /// <summary>Packets come as long as it is in use: RTP and UDPTL. Other protocols are quiet while there is nothing to say.</summary>
     public static bool IsSteady(this SdpTransport transport) => transport <= SdpTransport.UdpTlsUdptl;
 

@@ -45,13 +45,10 @@ public static class SecretMask
 
     private static void ApplyToLine(Span<byte> line)
     {
-        if (line.StartsWith("a=crypto:"u8))
+        if (line.StartsWith("a="u8) && IndexOfKey(line) is var key and > 0)
         {
-            // RFC 4568 §9.1: tag, suite and parameters of the session are none.
-            if (line.IndexOf("inline:"u8) is var key and >= 0)
-            {
-                Cover(line[(key + "inline:"u8.Length)..]);
-            }
+            // RFC 4568 §9.1: tag, suite and parameters of the session are none. Another attribute may hold the line (RFC 5939).
+            Cover(line[key..]);
         }
         else if (StartOf(line, Keys) is var start and > 0)
         {
@@ -65,6 +62,22 @@ public static class SecretMask
         {
             InUris(line);
         }
+    }
+
+    /// <summary>Behind "inline:", in any case of letters, as lenient readers take it; −1 without.</summary>
+    private static int IndexOfKey(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> name = "inline:"u8;
+        for (var at = 0; line[at..].IndexOfAny((byte)'i', (byte)'I') is var next and >= 0; at++)
+        {
+            at += next;
+            if (line.Length - at >= name.Length && Ascii.EqualsIgnoreCase(line.Slice(at, name.Length), name))
+            {
+                return at + name.Length;
+            }
+        }
+
+        return -1;
     }
 
     private static int StartOf(ReadOnlySpan<byte> line, byte[][] names)

@@ -117,6 +117,7 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         CdrChecks.Run(options.Cdr, relative => files.Resolve(options.At.File, relative), problems);
         TraceChecks.Run(options.Trace, problems);
         RealmChecks.Run(options, host, problems);
+        KeyChecks.Run(options, problems);
         HostChecks.Run(options, host, problems);
         PortChecks.Run(options, problems);
         PeerChecks.Run(options, host, names, problems);

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Serialization;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Quality;
 using SipAlg.Media.Statistics;
+using SipAlg.Protocol.Srtp;
 
 namespace SipAlg.Journal;
 
@@ -17,6 +19,13 @@ internal sealed record StreamDetails
     /// <summary>audio, video, image, text, application, message or other.</summary>
     public required string Type { get; init; }
 
+    /// <summary>What it was encrypted with towards each side (RFC 4568 §6.2), never by what key; null where SRTP did not end at the gateway.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CallerSrtp { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CalleeSrtp { get; init; }
+
     /// <summary>Null if nothing came.</summary>
     public DirectionDetails? FromCaller { get; init; }
     public DirectionDetails? FromCallee { get; init; }
@@ -27,9 +36,13 @@ internal sealed record StreamDetails
     {
         Stream = stream.Index,
         Type = Types[(int)stream.Kind],
+        CallerSrtp = NameOf(stream.CallerSuite),
+        CalleeSrtp = NameOf(stream.CalleeSuite),
         FromCaller = DirectionDetails.Of(stream.FromCaller, stream.Kind == StreamKind.Audio, isWhole ? stream.SeriesFromCaller : null),
         FromCallee = DirectionDetails.Of(stream.FromCallee, stream.Kind == StreamKind.Audio, isWhole ? stream.SeriesFromCallee : null),
     };
+
+    private static string? NameOf(SrtpSuite? suite) => suite is { } known ? Encoding.ASCII.GetString(known.Name()) : null;
 }
 
 /// <summary>What came of a stream in one direction.</summary>
@@ -42,6 +55,10 @@ internal sealed record DirectionDetails
     public DateTimeOffset? First { get; init; }
     public DateTimeOffset? Last { get; init; }
     public double LongestGapSeconds { get; init; }
+
+    /// <summary>Packets that were refused since they were of other keys than those that were agreed on; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Unauthentic { get; init; }
 
     /// <summary>Null for what is no RTP.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -65,13 +82,14 @@ internal sealed record DirectionDetails
     /// <param name="figures">What came.</param>
     /// <param name="isAudio">Else there is no score.</param>
     /// <param name="series">Null: without.</param>
-    public static DirectionDetails? Of(in StreamStatistics figures, bool isAudio, QualitySeries? series) => figures is { Packets: 0, Reports: 0 } ? null : new()
+    public static DirectionDetails? Of(in StreamStatistics figures, bool isAudio, QualitySeries? series) => figures is { Packets: 0, Reports: 0, Unauthentic: 0 } ? null : new()
     {
         Packets = figures.Packets,
         Octets = figures.Octets,
         First = figures.Packets == 0 ? null : figures.First,
         Last = figures.Packets == 0 ? null : figures.Last,
         LongestGapSeconds = Math.Round(figures.LongestGap.TotalSeconds, 3),
+        Unauthentic = figures.Unauthentic == 0 ? null : figures.Unauthentic,
         Rtp = figures.IsRtp ? RtpDetails.Of(figures) : null,
         RoundTripSeconds = figures.RoundTrips == 0 ? null : Math.Round(figures.RoundTripSeconds, 6),
         ReportedLoss = figures.Reports == 0 ? null : Math.Round(figures.ReportedLoss, 6),

@@ -1,5 +1,8 @@
+using System.Text;
+using SipAlg.Calls.Media;
 using SipAlg.Hosting;
 using SipAlg.Media;
+using SipAlg.Protocol.Srtp;
 
 namespace SipAlg.Metrics;
 
@@ -11,6 +14,7 @@ internal sealed class MediaMetrics(Gateway gateway)
 
     private static readonly string[] Drops = Labels.Of<DropReason>();
     private static readonly string[] Refusals = Labels.Of<PortTakeResult>();
+    private static readonly string[] Suites = [.. Enum.GetValues<SrtpSuite>().Select(suite => Encoding.ASCII.GetString(suite.Name()).ToLowerInvariant())];
     private static readonly string[] Changes = Labels.Of<SourceChange>();
 
     public void Write(PrometheusWriter writer)
@@ -35,6 +39,7 @@ internal sealed class MediaMetrics(Gateway gateway)
         }
 
         WriteKernel(writer);
+        WriteSecured(writer);
         WriteSources(writer);
         WritePools(writer, "sipalg_media_ports_in_use", MetricKind.Gauge, "Media ports whose sockets are open.", pool => pool.InUse * PortsOfPair);
         WritePools(writer, "sipalg_media_ports_capacity", MetricKind.Gauge, "Media ports that the realm has.", pool => pool.Capacity * PortsOfPair);
@@ -53,6 +58,25 @@ internal sealed class MediaMetrics(Gateway gateway)
         writer.Sample(gateway.Relay.KernelPackets);
         writer.Begin("sipalg_rtp_kernel_interfaces", MetricKind.Gauge, "Network interfaces at which the kernel relays.");
         writer.Sample(gateway.Relay.KernelInterfaces);
+    }
+
+    private void WriteSecured(PrometheusWriter writer)
+    {
+        writer.Begin("sipalg_srtp_streams_active", MetricKind.Gauge, "Streams whose SRTP ends at the gateway, each side by itself.");
+        WriteSecured(writer, (streams, realm, suite) => streams.Active(realm, suite));
+        writer.Begin("sipalg_srtp_streams_total", MetricKind.Counter, "The same since the start, as often as a suite was agreed on.");
+        WriteSecured(writer, (streams, realm, suite) => streams.Total(realm, suite));
+    }
+
+    private void WriteSecured(PrometheusWriter writer, Func<SecuredStreams, int, SrtpSuite, long> cell)
+    {
+        foreach (var realm in gateway.Realms)
+        {
+            for (var suite = 0; suite < SrtpSuites.Count; suite++)
+            {
+                writer.Sample(gateway.Calls.Sum(lane => cell(lane.Secured, realm.Index, (SrtpSuite)suite)), ("realm", realm.Name), ("suite", Suites[suite]));
+            }
+        }
     }
 
     private void WriteRefusals(PrometheusWriter writer)

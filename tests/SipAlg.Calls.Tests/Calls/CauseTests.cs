@@ -37,6 +37,7 @@ public sealed class CauseTests
         [CallCause.NoMediaPorts] = scene => scene.Alice.Call(body: scene.Alice.Sdp(media: "m=video 5000 RTP/AVP 96\r\nm=video 5002 RTP/AVP 96\r\nm=video 5004 RTP/AVP 96\r\n")),
         [CallCause.BadOffer] = scene => scene.Alice.Call(body: "v=0\r\n"),
         [CallCause.NoCodec] = scene => scene.Alice.Call("opus"),
+        [CallCause.NoSrtp] = scene => scene.Alice.Call("keys", scene.Alice.Sdp(1, null, "m=audio 4000 RTP/SAVP 8\r\n")),
         [CallCause.PrivacyUnavailable] = scene => scene.Alice.Call("stranger", headers: "Privacy: critical;unheard-of\r\n"),
         [CallCause.MessageTooLarge] = scene => scene.Alice.Call("long"),
         [CallCause.CalleeRefused] = scene =>
@@ -218,6 +219,7 @@ public sealed class CauseTests
         {
             "dave" => peer with { Limits = new PeerLimits(0, null) },
             "alice" => peer with { Fraud = new AccountLimits { To = [(new LimitedNumbers("dear", new ListedNumbers(["costs"])), new CallLimits { MinutesPerDay = new LimitLevels(null, 1) })] } },
+            "carol" => peer with { Srtp = SrtpMode.Required },
             _ => peer,
         },
         Routes = model =>
@@ -225,6 +227,7 @@ public sealed class CauseTests
             SceneModel.Route("no-user", [SceneModel.Called("no-user")], UserTest.Registered("nobody")),
             SceneModel.Route("no-phone", [SceneModel.Called("no-phone")], UserTest.Registered("anna")),
             SceneModel.Route("costs", [SceneModel.Called("costs")], SceneModel.To(model.Bob)),
+            SceneModel.Route("keys", [SceneModel.Called("keys")], SceneModel.To(model.Carol)),
             SceneModel.Route("again", [SceneModel.Called("again")], SceneModel.To(model.Bob)),
             SceneModel.Dialplan(SceneModel.Head("name", [SceneModel.Called("name")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = "sip:ext@no-such-host.example", Realm = SceneModel.Outside }),
             SceneModel.Dialplan(SceneModel.Head("opus", [SceneModel.Called("opus")]) with { Codecs = new CodecRules { Allow = [SdpCodec.TryParse("opus")!] } }, RouteEdits.None, SceneModel.To(model.Bob)),

@@ -71,6 +71,7 @@ public sealed class VerdictTests
         [VerdictCode.NoMediaPorts] = CauseTests.Ends[CallCause.NoMediaPorts],
         [VerdictCode.BadOffer] = CauseTests.Ends[CallCause.BadOffer],
         [VerdictCode.CodecsForbidden] = CauseTests.Ends[CallCause.NoCodec],
+        [VerdictCode.NoSrtp] = CauseTests.Ends[CallCause.NoSrtp],
         [VerdictCode.PrivacyUnavailable] = CauseTests.Ends[CallCause.PrivacyUnavailable],
         [VerdictCode.MessageTooLarge] = CauseTests.Ends[CallCause.MessageTooLarge],
         [VerdictCode.NoUsableAddress] = CauseTests.Ends[CallCause.NoTargetUsable],
@@ -134,6 +135,7 @@ public sealed class VerdictTests
         VerdictCode.NoRegistrar, VerdictCode.OtherUser, VerdictCode.TooManyContacts, VerdictCode.BadRegistration, VerdictCode.RegistrarRefused, VerdictCode.RegistrarDown, VerdictCode.RegistrationsFull,
         VerdictCode.NoPeerCertificate, VerdictCode.TlsRefused, VerdictCode.NoTls, VerdictCode.CertificateNameMismatch, VerdictCode.CertificateExpired, VerdictCode.CertificateUntrusted, VerdictCode.CertificateUnsuitable,
         VerdictCode.InProgress, VerdictCode.Refused, VerdictCode.MediaStopped, VerdictCode.OneWayMedia, VerdictCode.MediaRefused, VerdictCode.PayloadMismatch, VerdictCode.ClockRateMismatch, VerdictCode.PoorAudio,
+        VerdictCode.KeysDoNotMatch,
         ];
 
     private static SceneOptions Options

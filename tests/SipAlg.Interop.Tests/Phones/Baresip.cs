@@ -80,6 +80,7 @@ internal sealed class Baresip : IAsyncDisposable
         module aubridge.so
         module aufile.so
         module sndfile.so
+        module srtp.so
         snd_path {folder}
         module_tmp account.so
         module_app menu.so

@@ -1,4 +1,6 @@
+using SipAlg.Media.Srtp;
 using SipAlg.Protocol.Rtp;
+using SipAlg.Protocol.Srtp;
 
 namespace SipAlg.Media.Tests.Kernel;
 
@@ -97,6 +99,24 @@ public unsafe class KernelRelayTests : IDisposable
         }
 
         Assert.All(targets, target => Assert.True(target.HasNothing));
+    }
+
+    [Fact]
+    public void What_is_encrypted_on_one_side_comes_up_both_ways()
+    {
+        var call = _rig.Start().Settled();
+        var key = SrtpKey.Draw(SrtpSuite.AeadAes128Gcm);
+        _rig.Relay.Aim(call.PortB, new MediaTarget { Rtp = call.B.Endpoint, Keys = new MediaKeys(key, key) });
+        var relayed = call.KernelFromA;
+        for (var number = 0; number < 20; number++)
+        {
+            call.A.Send(Phone.Rtp(1000 + number), call.GatewayA, call.PortA.Port);
+            Assert.Equal(172 + 16, call.B.Receive().Length);
+        }
+
+        Assert.Equal(relayed, call.KernelFromA);
+        _rig.Relay.Aim(call.PortB, new MediaTarget { Rtp = call.B.Endpoint });
+        call.AwaitKernel();
     }
 
     [Fact]

@@ -172,6 +172,7 @@ public sealed class BrokenConfigurationTests
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, forking: §one } }", "'forking': 'one' is not one of all, single" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, transfer: §off } }", "'transfer': 'off' is not one of auto, pass, gateway" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, dtmf: §rfc2833 } }", "'dtmf': 'rfc2833' is not one of rfc4733, info, pass" },
+        { "peers: { p: { realm: inside, accept_from: 10.0.0.9, srtp: §yes } }", "'srtp': 'yes' is not one of off, optional, required" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, headers: §[X-A] } }", "'headers' takes a mapping, not a list" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, headers: { §set: {} } } }", "unknown key 'set'" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.9, headers: { remove: [X-A, §Via] } } }", "the header 'Via' cannot be set" },

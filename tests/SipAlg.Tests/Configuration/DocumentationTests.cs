@@ -61,6 +61,11 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(MediaBlocks))]
     public void A_configuration_in_the_page_on_media_loads_without_a_warning(int number) => Assert.Empty(Bench().LoadPart(Blocks("media.md")[number]).Problems);
 
+    /// <summary>Its listeners take SIP over UDP: that is what is warned of, and nothing else.</summary>
+    [Fact]
+    public void The_configuration_in_the_page_on_srtp_loads() =>
+        Assert.Equal(2, Bench().LoadPart(Assert.Single(Blocks("srtp.md"))).Problems.Count(problem => problem.ToString().Contains("keys of SRTP would travel unencrypted", StringComparison.Ordinal)));
+
     [Fact]
     public void The_configuration_in_the_page_on_call_records_loads_without_a_warning() => Assert.Empty(Bench().LoadPart(Assert.Single(Blocks("cdr.md"))).Problems);
 

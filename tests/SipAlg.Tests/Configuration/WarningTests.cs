@@ -26,6 +26,8 @@ public sealed class WarningTests
         { "realms: { a: { listen: udp://10.0.0.1, deny: 10.2.0.0/15 } }\npeers: { p: { realm: a, address: §'sip:10.2.0.7' } }", "peer 'p' is not heard: 10.2.0.7 is in 'deny'" },
         { "realms: { a: { listen: udp://10.0.0.1, domain: a.example, methods: [§INVITE, OPTIONS] } }", "leaves REGISTER out: no phone can register" },
         { "realms: { a: { listen: udp://10.0.0.1, latching: §off } }", "with 'latching: off' anybody who finds a media port is heard" },
+        { "realms: { a: { listen: udp://10.0.0.1, srtp: §optional } }\npeers: { p: { realm: a, address: 'sip:10.0.0.9' } }", "keys of SRTP would travel unencrypted: realm 'a' takes SIP at udp://10.0.0.1:5060" },
+        { "peers: { p: { realm: inside, address: 'sip:10.0.0.9;transport=tcp', srtp: §required } }", "keys of SRTP would travel unencrypted: peer 'p' is not reached by TLS" },
         { "peers: { p: { realm: inside, accept_from: §'2000::/3' } }", "identities that anybody in 2000::/3 asserts are believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [§pai, from] } }", "not believed" },
         { "peers: { p: { realm: inside, accept_from: 10.0.0.5, trust: false, caller_in: [from, §rpid] } }", "not believed" },

@@ -72,6 +72,7 @@ internal static class ModelBuilder
         IsNatAware = realm.Value.Nat?.Value ?? true,
         KeepAlive = realm.Value.KeepAlive is { } keepAlive ? keepAlive.Build() : KeepAliveRule.Default,
         Latching = realm.Value.Latching?.Value ?? Latching.Symmetric,
+        Srtp = realm.Value.Srtp?.Value ?? SrtpMode.Off,
         Registrar = RegistrationsBuilder.Registrar(realm.Value.Registrations),
     };
 

@@ -42,6 +42,7 @@ internal static class PeerBuilder
             MergesForks = peer.MergesForks?.Value ?? false,
             Transfer = peer.Transfer?.Value ?? TransferMode.Auto,
             Dtmf = peer.Dtmf?.Value ?? DtmfMode.Pass,
+            Srtp = peer.Srtp?.Value,
             Headers = peer.Headers?.Build() ?? HeaderRules.None,
             Codecs = peer.Codecs?.Build() ?? CodecRules.None,
             MapStatus = peer.MapStatus?.Value ?? StatusMap.None,

@@ -28,6 +28,7 @@ internal sealed class PeerOptions(SourcePosition at)
     public Located<bool>? MergesForks { get; private set; }
     public Located<TransferMode>? Transfer { get; private set; }
     public Located<DtmfMode>? Dtmf { get; private set; }
+    public Located<SrtpMode>? Srtp { get; private set; }
     public HeaderRuleOptions? Headers { get; private set; }
     public CodecOptions? Codecs { get; private set; }
     public Located<CertificateOptions>? Certificate { get; private set; }
@@ -84,7 +85,7 @@ internal sealed class PeerOptions(SourcePosition at)
         .Key("map_status", StatusMaps.Shape, (o, v) => o.MapStatus = v, "What its final answers become for the caller.")
         .Key("certificate", CertificateOptions.Shape, (o, v) => o.Certificate = v, "What is shown to it with TLS.", "that of the realm")
         .Key("tls", TlsRuleOptions.OfPeer, (o, v) => o.Tls = v.Value, "What its certificate has to name, and whether it has to show one.")
-        .NotBuilt("srtp");
+        .Key("srtp", RealmOptions.SrtpChoice, (o, v) => o.Srtp = v, "Whether SRTP with keys in SDP (RFC 4568) ends at the gateway towards it.", "as its realm has it");
 }
 
 internal sealed class LimitOptions

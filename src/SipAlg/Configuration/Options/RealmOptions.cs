@@ -19,6 +19,10 @@ internal sealed class RealmOptions(SourcePosition at)
 
     /// <summary>For realms and for peers.</summary>
     public static ChoiceShape<bool> NatChoice { get; } = new([("auto", true), ("off", false)]);
+    public Located<SrtpMode>? Srtp { get; private set; }
+
+    /// <summary>For realms and for peers.</summary>
+    public static ChoiceShape<SrtpMode> SrtpChoice { get; } = new([("off", SrtpMode.Off), ("optional", SrtpMode.Optional), ("required", SrtpMode.Required)]);
     public Located<string>? Domain { get; private set; }
     public IReadOnlyList<Located<DigestAlgorithm>> Digest { get; private set; } = [];
     public IReadOnlyList<Located<CertificateOptions>> Certificates { get; private set; } = [];
@@ -42,11 +46,11 @@ internal sealed class RealmOptions(SourcePosition at)
         .Key("domain", Scalars.HostName, (o, v) => o.Domain = v, "Domain that users register with and authenticate in; without one nobody does.")
         .Key("digest", new ListShape<DigestAlgorithm>(Algorithm, allowsOne: true), (o, v) => o.Digest = v.Value, "Algorithms of the challenges, the strongest first.", "[md5]")
         .Key("registrations", RegistrationsOptions.Shape, (o, v) => o.Registrations = v.Value, "How long phones are registered for, or which peer registers them.")
+        .Key("srtp", SrtpChoice, (o, v) => o.Srtp = v, "Whether SRTP with keys in SDP (RFC 4568) ends at the gateway here.", "off")
         .Key("certificate", new ListShape<CertificateOptions>(CertificateOptions.Shape, allowsOne: true), (o, v) => o.Certificates = v.Value, "What is shown with TLS; of several the one whose name is asked for, else the first.")
         .Key("tls", TlsRuleOptions.OfRealm, (o, v) => o.Tls = v.Value, "Which versions TLS has here, whom it trusts, and whether it asks for certificates.")
         .Key("allow", AccessEntry.List, (o, v) => o.Allow = v, "Address blocks that are heard, or file:PATH of a list; nobody else is.", "everybody")
         .Key("deny", AccessEntry.List, (o, v) => o.Deny = v.Value, "Address blocks that are not heard, or file:PATH of a list.", "nobody")
         .Key("methods", AccessEntry.Methods, (o, v) => o.Methods = v.Value, "Methods that are served; others are answered 405.", "all that the gateway knows")
-        .Key("strangers", StrangerOptions.Shape, (o, v) => o.Strangers = v.Value, "What sources may use that are no peer's and have not proven who they are.")
-        .NotBuilt("srtp");
+        .Key("strangers", StrangerOptions.Shape, (o, v) => o.Strangers = v.Value, "What sources may use that are no peer's and have not proven who they are.");
 }

@@ -1,0 +1,68 @@
+using System.Runtime.ConstrainedExecution;
+using System.Security.Cryptography;
+
+namespace SipAlg.Linux.Crypto;
+
+/// <summary>AES-GCM (NIST SP 800-38D) under one key, in a context that is kept. Of one thread at a time.</summary>
+public sealed unsafe class AesGalois : CriticalFinalizerObject, IDisposable
+{
+    public const int IvLength = 12;
+    public const int TagLength = 16;
+
+    private nint _context = LibCrypto.NewCipherContext();
+
+    /// <param name="key">16 or 32 octets.</param>
+    /// <exception cref="CryptographicException">The system has no such cipher, or forbids it.</exception>
+    public AesGalois(ReadOnlySpan<byte> key) => CipherNames.Begin(_context, key.Length == 32 ? "AES-256-GCM\0"u8 : "AES-128-GCM\0"u8, key);
+
+    ~AesGalois() => Free();
+
+    /// <summary>Begins a packet.</summary>
+    /// <param name="iv"><see cref="IvLength"/> octets, never the same twice.</param>
+    /// <param name="encrypts">Else it is decrypted.</param>
+    public bool TryBegin(byte* iv, bool encrypts) => LibCrypto.BeginCipher(_context, 0, 0, null, iv, encrypts ? 1 : 0) == 1;
+
+    /// <summary>Adds octets that are authenticated and stay as they are.</summary>
+    public bool TryAdd(byte* octets, int length)
+    {
+        int written;
+        return LibCrypto.Cipher(_context, null, &written, octets, length) == 1;
+    }
+
+    /// <summary>Encrypts or decrypts; to and from may be the same.</summary>
+    public bool TryApply(byte* from, byte* to, int length)
+    {
+        int written;
+        return length == 0 || LibCrypto.Cipher(_context, to, &written, from, length) == 1;
+    }
+
+    /// <summary>Ends a packet that was encrypted.</summary>
+    /// <param name="tag">Room for <see cref="TagLength"/> octets.</param>
+    public bool TrySeal(byte* tag)
+    {
+        int written;
+        byte none;
+        return LibCrypto.FinishCipher(_context, &none, &written) == 1 && LibCrypto.ControlCipher(_context, LibCrypto.GetTag, TagLength, tag) == 1;
+    }
+
+    /// <summary>Ends a packet that was decrypted; false if the tag is not its own.</summary>
+    /// <param name="tag"><see cref="TagLength"/> octets.</param>
+    public bool TryOpen(byte* tag)
+    {
+        int written;
+        byte none;
+        return LibCrypto.ControlCipher(_context, LibCrypto.SetTag, TagLength, tag) == 1 && LibCrypto.FinishCipher(_context, &none, &written) == 1;
+    }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        LibCrypto.FreeCipherContext(_context);
+        _context = 0;
+    }
+}

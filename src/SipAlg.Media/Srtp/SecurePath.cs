@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using SipAlg.Media.Packets;
+using SipAlg.Media.Relaying;
+
+namespace SipAlg.Media.Srtp;
+
+/// <summary>What is done with the packets of ports whose stream is encrypted; one a relay thread.</summary>
+/// <param name="pools">Where the keys of ports are.</param>
+/// <param name="second">Timestamps a second.</param>
+internal sealed unsafe class SecurePath(PoolTable pools, long second) : IDisposable
+{
+    /// <summary>The largest datagram, and what it may get longer by.</summary>
+    private const int BufferOctets = 65536 + 64;
+
+    /// <summary>No UDP datagram is longer.</summary>
+    private const int MostOctets = 65507;
+
+    private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(BufferOctets, 64);
+
+    /// <summary>Decrypts a packet in its place.</summary>
+    /// <param name="pair">That it came to.</param>
+    /// <param name="kind">RTP or RTCP.</param>
+    /// <param name="packet">As it came.</param>
+    /// <param name="octets">Its length, and what is left of it.</param>
+    /// <param name="now">Timestamp of the turn.</param>
+    /// <returns>Null when it is done; else why the packet is dropped.</returns>
+    public DropReason? Open(Pair* pair, PacketKind kind, byte* packet, ref int octets, long now)
+    {
+        if (ContextOf(pair, sends: false) is not { } context)
+        {
+            return DropReason.NoKeys;
+        }
+
+        return ReasonOf(kind == PacketKind.Rtp ? context.Open(packet, ref octets, _buffer, now) : context.OpenRtcp(packet, ref octets, _buffer));
+    }
+
+    /// <summary>Encrypts a packet that is about to leave; what belongs to no stream (STUN) leaves as it is.</summary>
+    /// <param name="sender">That it leaves from.</param>
+    /// <param name="role">Of the port that it leaves from.</param>
+    /// <param name="packet">Readable, and what leaves in its place.</param>
+    /// <param name="octets">Its length.</param>
+    /// <returns>Null when it may leave; else why it is dropped.</returns>
+    public DropReason? Seal(Pair* sender, PortRole role, ref void* packet, ref int octets)
+    {
+        var kind = PacketClass.Of(new ReadOnlySpan<byte>(packet, octets), role, refusesDtls: true);
+        if (kind == PacketKind.Stun)
+        {
+            return null;
+        }
+
+        if (kind is not (PacketKind.Rtp or PacketKind.Rtcp))
+        {
+            return DropReason.NotMedia;
+        }
+
+        if (ContextOf(sender, sends: true) is not { } context)
+        {
+            return DropReason.NoKeys;
+        }
+
+        if (octets + context.Growth > MostOctets)
+        {
+            return DropReason.TooLong;
+        }
+
+        var reason = ReasonOf(kind == PacketKind.Rtp ? context.Seal((byte*)packet, ref octets, _buffer) : context.SealRtcp((byte*)packet, ref octets, _buffer));
+        packet = _buffer;
+        return reason;
+    }
+
+    /// <summary>The lane has ordered other keys: those before are not needed any more.</summary>
+    public void Look(Pair* pair) => _ = pools[pair->Pool].SecureOf(pair)?.Current(second);
+
+    public void Dispose() => NativeMemory.AlignedFree(_buffer);
+
+    /// <summary>Null: there is no key yet, or the system forbids its suite.</summary>
+    private SrtpContext? ContextOf(Pair* pair, bool sends)
+    {
+        var keys = pools[pair->Pool].SecureOf(pair)?.Current(second);
+        var key = sends ? keys?.Send : keys?.Receive;
+        return key is null ? null : key.Context ?? Derive(key);
+    }
+
+    private SrtpContext? Derive(SrtpKey key)
+    {
+        try
+        {
+            return key.ContextFor(second);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static DropReason? ReasonOf(SrtpResult result) => result switch
+    {
+        SrtpResult.Done => null,
+        SrtpResult.Repeated => DropReason.Replay,
+        _ => DropReason.Authentication,
+    };
+}
