@@ -17,10 +17,14 @@ internal readonly record struct TlsOutcome(Stream? Stream, ushort Far, TlsResult
 /// </summary>
 internal sealed class TlsHandshakes(TlsContext context, TimeProvider time)
 {
-    private readonly AcceptLimits _limits = new(new StreamOptions { MaxAccepted = context.Options.MaxHandshakes, MaxPerSource = context.Options.MaxPerSource });
+    private readonly AcceptLimits _limits = new(new StreamOptions { MaxAccepted = context.Options.MaxHandshakes, MaxPerSource = context.Options.MaxPerSource, MaxStrangers = context.Options.MaxHandshakes / 4 * 3 });
 
     /// <summary>As the server of a connection that was accepted.</summary>
-    public async Task<TlsOutcome> AcceptAsync(Socket socket, int realm, IpEndpoint remote)
+    /// <param name="socket">Closed when it fails.</param>
+    /// <param name="realm">That it came to.</param>
+    /// <param name="remote">Who has connected.</param>
+    /// <param name="isStranger">Strangers leave some for those that are known.</param>
+    public async Task<TlsOutcome> AcceptAsync(Socket socket, int realm, IpEndpoint remote, bool isStranger)
     {
         var party = context.Keys.OfRealm(realm);
         var proof = new TlsProof(party.Clients);
@@ -29,14 +33,14 @@ internal sealed class TlsHandshakes(TlsContext context, TimeProvider time)
             return Refuse(socket, proof, realm, remote, TlsResult.NoOwnCertificate);
         }
 
-        if (_limits.TryEnter(remote.Address) is not null)
+        if (_limits.TryEnter(remote.Address, isStranger) is not null)
         {
             return Refuse(socket, proof, realm, remote, TlsResult.Busy);
         }
 
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         var result = await RunAsync(stream, proof, deadline => stream.AuthenticateAsServerAsync((_, hello, _, _) => new(ServerOptions(party, hello.ServerName, proof)), null, deadline)).ConfigureAwait(false);
-        _limits.Leave(remote.Address);
+        _limits.Leave(remote.Address, isStranger);
         if (result == TlsResult.Done)
         {
             return new TlsOutcome(stream, Identify(proof), result);

@@ -173,7 +173,7 @@ internal sealed class StreamTransport
         {
             counters.Count(CloseReason.NetworkError);
         }
-        else if (await SecureAsync(connection, socket) is not null)
+        else if (await SecureAsync(connection, socket, isStranger) is not null)
         {
             counters.Count(CloseReason.Handshake);
         }
@@ -199,7 +199,7 @@ internal sealed class StreamTransport
         {
             Fail(connection, failure);
         }
-        else if (await SecureAsync(connection, socket) is { } result)
+        else if (await SecureAsync(connection, socket, isStranger: false) is { } result)
         {
             Fail(connection, connection.IsClosing ? ConnectFailure.Abandoned : ConnectFailures.Of(result));
         }
@@ -215,7 +215,7 @@ internal sealed class StreamTransport
 
     /// <summary>Lets a connection stand, with TLS once its handshake is over.</summary>
     /// <returns>Why it does not; null: it does.</returns>
-    private async Task<TlsResult?> SecureAsync(StreamConnection connection, Socket socket)
+    private async Task<TlsResult?> SecureAsync(StreamConnection connection, Socket socket, bool isStranger)
     {
         var place = _table[connection.Listener];
         if (connection.Flow.Transport != Transport.Tls)
@@ -225,7 +225,7 @@ internal sealed class StreamTransport
         }
 
         var outcome = await (connection.IsAccepted
-            ? _handshakes.AcceptAsync(socket, place.Options.Group, connection.Remote)
+            ? _handshakes.AcceptAsync(socket, place.Options.Group, connection.Remote, isStranger)
             : _handshakes.ConnectAsync(socket, place.Options.Group, connection.Remote, connection.Flow.Far));
         CountersOf(connection.Listener).Count(outcome.Result, isOurs: !connection.IsAccepted);
         if (outcome.Stream is null)
