@@ -19,7 +19,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import arguments as shared
-import capture
+from capture import capture
 from machine import end_on_signal, quiet_slot
 from sipp import SCENARIOS, Generator, rows
 
@@ -72,7 +72,7 @@ class Callers:
         os.makedirs(scenarios)
         for name in ("uac.xml", "uac-media.xml", "uas.xml"):
             shutil.copy(os.path.join(SCENARIOS, name), scenarios)
-        capture.write(os.path.join(scenarios, "rtp.pcap"), o.hold_ms // 20)
+        capture(os.path.join(scenarios, "rtp.pcap"), o.hold_ms // 20)
         self.scenarios = scenarios
 
     def place(self, seconds, name):

@@ -16,12 +16,11 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import arguments as shared
 import bpf
-import capture
+from capture import capture
 from machine import end_on_signal, quiet_slot
 from sipp import SCENARIOS, Generator
 
 ADMIN = "http://127.0.0.1:8080"
-PACKETS = 5
 GAUGES = ["sipalg_calls_active", "sipalg_kept_messages", "sipalg_timers_active", "sipalg_media_ports_in_use", "sipalg_rtp_kernel_flows", "sipalg_rtp_kernel_interfaces"]
 COUNTERS = ["sipalg_rtp_packets_total", "sipalg_rtp_kernel_packets_total", "sipalg_rtp_dropped_total", "sipalg_media_ports_leaked_total"]
 
@@ -41,7 +40,7 @@ def options():
 def scenarios(folder):
     for name in ("uac-media.xml", "uas.xml"):
         shutil.copy(os.path.join(SCENARIOS, name), folder)
-    capture.write(os.path.join(folder, "rtp.pcap"), PACKETS)
+    capture(os.path.join(folder, "rtp.pcap"))
 
 
 def metrics():

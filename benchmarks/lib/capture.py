@@ -1,8 +1,8 @@
-"""A capture that SIPp plays as the media of a call."""
+"""A capture of some RTP, for SIPp to play."""
 import struct
 
 
-def write(path, packets):
+def capture(path, packets=5):
     """A pcap file with some packets of PCMA, 20 ms apart; SIPp gives them their addresses."""
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
@@ -11,5 +11,4 @@ def write(path, packets):
             udp = struct.pack(">HHHH", 6000, 7000, 8 + len(rtp), 0) + rtp
             ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number, 0, 64, 17, 0, b"\x7f\0\0\1", b"\x7f\0\0\1") + udp
             frame = bytes(12) + b"\x08\x00" + ip
-            microseconds = 20000 * number
-            file.write(struct.pack("<IIII", microseconds // 1000000, microseconds % 1000000, len(frame), len(frame)) + frame)
+            file.write(struct.pack("<IIII", number // 50, 20000 * (number % 50), len(frame), len(frame)) + frame)

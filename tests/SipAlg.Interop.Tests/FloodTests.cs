@@ -15,7 +15,7 @@ public sealed class FloodTests(FloodTests.Gateway gateway) : GatewayTests<FloodT
 {
     private const int Calls = 200;
     private const int Rate = 40;
-    private const int Strangers = 20;
+    private const int Strangers = 4;
 
     public sealed class Gateway : TwoSides
     {

@@ -15,13 +15,13 @@ public sealed record StrangerLimits
     /// <summary>Datagrams, or messages over connections, of one source.</summary>
     public GateRate? Packets { get; init; } = new(50, 250);
 
-    /// <summary>Requests outside a dialog of one source.</summary>
+    /// <summary>Requests of one source.</summary>
     public GateRate? Requests { get; init; } = new(20, 100);
 
     /// <summary>Connections that one source opens.</summary>
     public GateRate? Connections { get; init; } = new(10, 100);
 
-    /// <summary>Requests outside a dialog of all strangers of a realm, in each lane.</summary>
+    /// <summary>Requests of all strangers of a realm, in each lane.</summary>
     public GateRate? AllRequests { get; init; } = new(2000, 2000);
 }
 

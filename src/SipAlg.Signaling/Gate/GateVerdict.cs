@@ -34,7 +34,7 @@ public enum GateCharge : byte
     /// <summary>A datagram, or a message of a connection, whatever it holds.</summary>
     Packet,
 
-    /// <summary>A request outside a dialog, which has to be answered.</summary>
+    /// <summary>A request that has to be answered, be it one that cannot be understood.</summary>
     Request,
 
     /// <summary>A connection that it opens.</summary>

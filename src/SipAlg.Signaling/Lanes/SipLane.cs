@@ -57,7 +57,7 @@ public sealed class SipLane : ILaneUser
         }
 
         _lane.Counters.Received(flow.Listener, _message);
-        if (AsksAnew(_message) && _lane.Gate?.Admits(flow.Listener, flow.Remote.Address, GateCharge.Request, _lane.Now) == false)
+        if (WantsAnswer(_message) && !MayAsk(flow))
         {
             return;
         }
@@ -65,8 +65,10 @@ public sealed class SipLane : ILaneUser
         Transactions.Receive(_message, flow);
     }
 
-    /// <summary>It is outside a dialog and wants an answer of its own: of a stranger only so many are taken.</summary>
-    private static bool AsksAnew(SipMessage message) => message is { IsRequest: true, Method: not (SipMethod.Ack or SipMethod.Cancel) };
+    /// <summary>It wants an answer: of a stranger only so many are taken.</summary>
+    private static bool WantsAnswer(SipMessage message) => message is { IsRequest: true, Method: not (SipMethod.Ack or SipMethod.Cancel) };
+
+    private bool MayAsk(in Flow flow) => _lane.Gate?.Admits(flow.Listener, flow.Remote.Address, GateCharge.Request, _lane.Now) != false;
 
     /// <summary>
     /// A malformed response is dropped (RFC 3261 §8.1.3.1, §18.1.2), a malformed request is answered without state, if it has what an
@@ -75,7 +77,7 @@ public sealed class SipLane : ILaneUser
     private void Refuse(MessageFault fault, in Flow flow)
     {
         _lane.Counters.Malformed(flow.Listener, fault);
-        if (_message.IsRequest)
+        if (_message.IsRequest && MayAsk(flow))
         {
             var length = _message.Method != SipMethod.Ack && IsAnswerable(fault) ? Answer(fault, flow) : 0;
             _user.OnMalformed(_message, flow, fault, _reply.AsSpan(0, length));

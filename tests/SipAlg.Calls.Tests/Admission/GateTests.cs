@@ -56,6 +56,22 @@ public sealed class GateTests : UserTest
         Scene.End();
     }
 
+    /// <summary>An answer to what cannot be understood is one that strangers may bring about no more often than others.</summary>
+    [Fact]
+    public void What_cannot_be_read_is_answered_so_often_and_then_dropped()
+    {
+        Begin();
+        var eve = Eve();
+        for (var request = 0; request < 15; request++)
+        {
+            eve.Send($"OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP {eve.Flow.Remote};branch=z9hG4bK{request}\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: {request}\r\nCSeq: x OPTIONS\r\nContent-Length: 0\r\n\r\n");
+        }
+
+        Assert.Equal(10, eve.Take().Length);
+        Assert.Equal(5, Dropped(GateVerdict.SourceRequests));
+        Scene.End();
+    }
+
     [Fact]
     public void Who_is_denied_gets_no_answer()
     {

@@ -50,9 +50,9 @@ internal sealed class StrangerOptions
 
     public static ObjectShape<StrangerOptions> Shape { get; } = new ObjectShape<StrangerOptions>(_ => new StrangerOptions())
         .Key("packets", RateOrOff, (o, v) => o.Packets = v, "Datagrams, or messages over connections, of one source, or off.", "50/s")
-        .Key("requests", RateOrOff, (o, v) => o.Requests = v, "Requests outside a dialog of one source, or off.", "20/s")
+        .Key("requests", RateOrOff, (o, v) => o.Requests = v, "Requests of one source, or off.", "20/s")
         .Key("connections", RateOrOff, (o, v) => o.Connections = v, "Connections that one source opens, or off.", "10/s")
-        .Key("total", RateOrOff, (o, v) => o.Total = v, "Requests outside a dialog of all strangers together, in each lane, or off.", "2000/s");
+        .Key("total", RateOrOff, (o, v) => o.Total = v, "Requests of all strangers together, in each lane, or off.", "2000/s");
 
     /// <summary>What may come at once is worth some seconds of what may come in one.</summary>
     public StrangerLimits Build()
