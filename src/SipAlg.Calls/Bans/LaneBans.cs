@@ -28,6 +28,9 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
     /// <summary>A score of them are no typing error.</summary>
     public const float WrongCost = 5;
+
+    /// <summary>An answer that is not even looked at, since there were too many wrong ones: it may be right by now.</summary>
+    public const float HeldCost = 2;
     public const float MalformedCost = 5;
 
     /// <summary>Wrong answers of one attempt that are met with another challenge.</summary>
@@ -105,8 +108,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
     /// <summary>
     /// Credentials were wrong. The nonce went to this source and came back from it, whatever it came by. There are phones that answer a
-    /// dozen challenges one after the other with the same password that is wrong: within one attempt (a Call-ID) that counts for little, and so
-    /// does what is not even looked at.
+    /// dozen challenges one after the other with the same password that is wrong: within one attempt (a Call-ID) that counts for little.
     /// </summary>
     /// <param name="attempt">Never 0.</param>
     public void OnUnproven(in Flow flow, AuthenticationOutcome outcome, ulong attempt)
@@ -118,7 +120,7 @@ internal sealed class LaneBans(CallLane lane, BanList list)
 
         ref var score = ref _scores.Of(flow.Remote.Address, Now);
         score.Wrong++;
-        Charge(ref score, outcome == AuthenticationOutcome.Held || score.Attempt == attempt ? AgainCost : WrongCost, isProven: true);
+        Charge(ref score, score.Attempt == attempt ? AgainCost : outcome == AuthenticationOutcome.Held ? HeldCost : WrongCost, isProven: true);
         score.Repeats = score.Attempt == attempt && Now - score.AttemptAt <= LoopGap ? score.Repeats + 1 : 0;
         (score.Attempt, score.AttemptAt) = (attempt, Now);
         if (list.Rules.IsOn && IsDue(score, isProven: true))

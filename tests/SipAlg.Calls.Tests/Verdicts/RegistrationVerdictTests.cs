@@ -75,7 +75,8 @@ public sealed class RegistrationVerdictTests : UserTest
             Scene.Advance(100);
         }
 
-        Expect(VerdictCode.TooManyGuesses, 401);
+        // It has answered one challenge after the other wrongly, and so is told to rest.
+        Expect(VerdictCode.TooManyGuesses, 403);
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class VerdictTests
             {
                 Peer = peer => peer.Name switch
                 {
-                    "alice" => peer with { AcceptFrom = [.. peer.AcceptFrom, new IpNetwork(IpAddress.Parse("203.0.113.0"), 24)] },
+                    "alice" => usual.Peer(peer) with { AcceptFrom = [.. peer.AcceptFrom, new IpNetwork(IpAddress.Parse("203.0.113.0"), 24)] },
                     "bob" => peer with { LargeRequests = LargeRequests.Udp },
                     _ => usual.Peer(peer),
                 },
