@@ -17,8 +17,8 @@ internal static class TlsFaults
     {
         OperationCanceledException => TlsResult.Timeout,
         _ when IsAlert(fault) => TlsResult.Refused,
-        AuthenticationException => TlsResult.Protocol,
-        _ => TlsResult.Closed,
+        _ when StreamFaults.IsExpected(fault) => TlsResult.Closed,
+        _ => TlsResult.Protocol,
     };
 
     /// <summary>The far side said by an alert (RFC 8446 §6) why it goes no further. In TLS 1.3 that comes when the handshake is over for us.</summary>

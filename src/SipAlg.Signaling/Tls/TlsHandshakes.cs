@@ -15,30 +15,33 @@ internal readonly record struct TlsOutcome(Stream? Stream, ushort Far, TlsResult
 /// Handshakes, on the pool and never on a lane. Those that others begin are bounded, by source and in all, and every one in time. Nothing of
 /// what the far side sends gets further than here before it is over.
 /// </summary>
-internal sealed class TlsHandshakes(TlsContext context, TimeProvider time)
+/// <param name="context">Keys and names.</param>
+/// <param name="time">Ends those that take too long.</param>
+/// <param name="report">Told of faults that are not the network's.</param>
+internal sealed class TlsHandshakes(TlsContext context, TimeProvider time, Action<Exception> report)
 {
     private readonly AcceptLimits _limits = new(new StreamOptions { MaxAccepted = context.Options.MaxHandshakes, MaxPerSource = context.Options.MaxPerSource, MaxStrangers = context.Options.MaxHandshakes / 4 * 3 });
 
     /// <summary>As the server of a connection that was accepted.</summary>
-    /// <param name="socket">Closed when it fails.</param>
+    /// <param name="plain">Closed when it fails.</param>
     /// <param name="realm">That it came to.</param>
     /// <param name="remote">Who has connected.</param>
     /// <param name="isStranger">Strangers leave some for those that are known.</param>
-    public async Task<TlsOutcome> AcceptAsync(Socket socket, int realm, IpEndpoint remote, bool isStranger)
+    public async Task<TlsOutcome> AcceptAsync(NetworkStream plain, int realm, IpEndpoint remote, bool isStranger)
     {
         var party = context.Keys.OfRealm(realm);
         var proof = new TlsProof(party.Clients);
         if (party.Own is null)
         {
-            return Refuse(socket, proof, realm, remote, TlsResult.NoOwnCertificate);
+            return Refuse(plain, proof, realm, remote, TlsResult.NoOwnCertificate);
         }
 
         if (_limits.TryEnter(remote.Address, isStranger) is not null)
         {
-            return Refuse(socket, proof, realm, remote, TlsResult.Busy);
+            return Refuse(plain, proof, realm, remote, TlsResult.Busy);
         }
 
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var stream = new SslStream(plain);
         var result = await RunAsync(stream, proof, deadline => stream.AuthenticateAsServerAsync((_, hello, _, _) => new(ServerOptions(party, hello.ServerName, proof)), null, deadline)).ConfigureAwait(false);
         _limits.Leave(remote.Address, isStranger);
         if (result == TlsResult.Done)
@@ -52,12 +55,12 @@ internal sealed class TlsHandshakes(TlsContext context, TimeProvider time)
     }
 
     /// <summary>As the client of a connection that was opened to somebody.</summary>
-    public async Task<TlsOutcome> ConnectAsync(Socket socket, int realm, IpEndpoint remote, ushort far)
+    public async Task<TlsOutcome> ConnectAsync(NetworkStream plain, int realm, IpEndpoint remote, ushort far)
     {
         var identity = context.Identities[far];
         var party = context.Keys.Towards(identity.Peer, realm);
         var proof = new TlsProof(identity.Names);
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var stream = new SslStream(plain);
         var result = await RunAsync(stream, proof, deadline => stream.AuthenticateAsClientAsync(ClientOptions(party, identity, proof), deadline)).ConfigureAwait(false);
         if (result == TlsResult.Done)
         {
@@ -76,10 +79,10 @@ internal sealed class TlsHandshakes(TlsContext context, TimeProvider time)
         context.Troubled(new TlsTrouble(realm, isOurs, flow.Remote, TlsResult.Refused, isOurs ? string.Join(" or ", identity.Names) : null, null) { Peer = identity.Peer });
     }
 
-    private TlsOutcome Refuse(Socket socket, TlsProof proof, int realm, IpEndpoint remote, TlsResult result)
+    private TlsOutcome Refuse(NetworkStream plain, TlsProof proof, int realm, IpEndpoint remote, TlsResult result)
     {
-        StreamFaults.Abort(socket);
-        socket.Dispose();
+        StreamFaults.Abort(plain.Socket);
+        plain.Dispose();
         context.Troubled(new TlsTrouble(realm, false, remote, result, proof.Asked, null));
         return new TlsOutcome(null, 0, result);
     }
@@ -99,8 +102,14 @@ internal sealed class TlsHandshakes(TlsContext context, TimeProvider time)
             await handshake(deadline.Token).ConfigureAwait(false);
             return stream.IsAuthenticated ? TlsResult.Done : TlsResult.Protocol;
         }
-        catch (Exception fault) when (TlsFaults.IsExpected(fault))
+        catch (Exception fault)
         {
+            // Whatever a stranger has sent: it ends here, and its place is given back.
+            if (!TlsFaults.IsExpected(fault))
+            {
+                report(fault);
+            }
+
             proof.Detail ??= TlsFaults.Detail(fault);
             return proof.IsRefused ? proof.Result : TlsFaults.Classify(fault);
         }

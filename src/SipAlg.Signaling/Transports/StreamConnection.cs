@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Tls;
@@ -108,15 +109,19 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
     public Task DrainAsync() => _outgoing.DrainAsync();
 
     /// <summary>Takes over a socket that is connected, which ends with the connection from now on.</summary>
+    /// <param name="socket">Connected, or until just now.</param>
+    /// <param name="stream">What crosses it.</param>
     /// <returns>false: the far side is gone already, or nobody wants it any more; the socket is closed.</returns>
-    public bool TryTake(Socket socket)
+    public bool TryTake(Socket socket, [NotNullWhen(true)] out NetworkStream? stream)
     {
+        stream = null;
         try
         {
             socket.NoDelay = true;
             socket.SendBufferSize = KernelSendBuffer;
             StreamFaults.GiveUpAfter(socket, _transport.Options.UnacknowledgedTimeout);
             _local = Endpoints.FromManaged(socket.LocalEndPoint);
+            stream = new NetworkStream(socket, ownsSocket: true);
             Volatile.Write(ref _socket, socket);
             if (!IsClosing)
             {

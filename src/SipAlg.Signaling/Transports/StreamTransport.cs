@@ -28,7 +28,7 @@ internal sealed class StreamTransport
     {
         (Options, Time, _lanes, _router, _networks, _table) = (options, time, lanes, router, networks, table);
         _limits = new AcceptLimits(options);
-        _handshakes = new TlsHandshakes(tls, time);
+        _handshakes = new TlsHandshakes(tls, time, fault => ReportUnexpected(0, fault));
         Gate = gate is null ? null : new AcceptGate(gate);
     }
 
@@ -169,11 +169,11 @@ internal sealed class StreamTransport
     {
         var counters = CountersOf(connection.Listener);
         counters.CountAccepted();
-        if (!connection.TryTake(socket))
+        if (!connection.TryTake(socket, out var stream))
         {
             counters.Count(CloseReason.NetworkError);
         }
-        else if (await SecureAsync(connection, socket, isStranger) is not null)
+        else if (await SecureAsync(connection, stream, isStranger) is not null)
         {
             counters.Count(CloseReason.Handshake);
         }
@@ -195,11 +195,11 @@ internal sealed class StreamTransport
             (socket, failure) = (null, ConnectFailure.Abandoned);
         }
 
-        if (socket is null || !connection.TryTake(socket))
+        if (socket is null || !connection.TryTake(socket, out var stream))
         {
             Fail(connection, failure);
         }
-        else if (await SecureAsync(connection, socket, isStranger: false) is { } result)
+        else if (await SecureAsync(connection, stream, isStranger: false) is { } result)
         {
             Fail(connection, connection.IsClosing ? ConnectFailure.Abandoned : ConnectFailures.Of(result));
         }
@@ -215,18 +215,18 @@ internal sealed class StreamTransport
 
     /// <summary>Lets a connection stand, with TLS once its handshake is over.</summary>
     /// <returns>Why it does not; null: it does.</returns>
-    private async Task<TlsResult?> SecureAsync(StreamConnection connection, Socket socket, bool isStranger)
+    private async Task<TlsResult?> SecureAsync(StreamConnection connection, NetworkStream stream, bool isStranger)
     {
         var place = _table[connection.Listener];
         if (connection.Flow.Transport != Transport.Tls)
         {
-            connection.Establish(new NetworkStream(socket, ownsSocket: true), connection.Flow.Far, place.Bound.Port);
+            connection.Establish(stream, connection.Flow.Far, place.Bound.Port);
             return null;
         }
 
         var outcome = await (connection.IsAccepted
-            ? _handshakes.AcceptAsync(socket, place.Options.Group, connection.Remote, isStranger)
-            : _handshakes.ConnectAsync(socket, place.Options.Group, connection.Remote, connection.Flow.Far));
+            ? _handshakes.AcceptAsync(stream, place.Options.Group, connection.Remote, isStranger)
+            : _handshakes.ConnectAsync(stream, place.Options.Group, connection.Remote, connection.Flow.Far));
         CountersOf(connection.Listener).Count(outcome.Result, isOurs: !connection.IsAccepted);
         if (outcome.Stream is null)
         {

@@ -51,24 +51,28 @@ public sealed class TestAuthority : IDisposable
 
     /// <summary>Issues one and writes it as the configuration wants it.</summary>
     /// <returns>Paths of chain and key.</returns>
-    public (string Chain, string Key) Write(string folder, string file, string subject, string[]? names = null, int from = -1, int until = 365)
+    /// <param name="folder">Where to.</param>
+    /// <param name="file">Their name, without "pem" and "key".</param>
+    /// <param name="subject">As of <see cref="Issue"/>, like the rest.</param>
+    /// <param name="mayAllRead">Every user may read the key.</param>
+    public (string Chain, string Key) Write(string folder, string file, string subject, string[]? names = null, int from = -1, int until = 365, bool mayAllRead = false)
     {
         using var certificate = Issue(subject, names, from, until);
         var (chain, key) = (Path.Combine(folder, file + ".pem"), Path.Combine(folder, file + ".key"));
         using var privateKey = certificate.GetECDsaPrivateKey()!;
-        Replace(key, privateKey.ExportPkcs8PrivateKeyPem());
+        Replace(key, privateKey.ExportPkcs8PrivateKeyPem(), mayAllRead);
         Replace(chain, certificate.ExportCertificatePem());
         return (chain, key);
     }
 
     /// <summary>At once, as who renews certificates does it.</summary>
-    private static void Replace(string path, string text)
+    private static void Replace(string path, string text, bool mayAllRead = false)
     {
         var next = path + ".next";
         File.WriteAllText(next, text);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite | (mayAllRead ? UnixFileMode.OtherRead : UnixFileMode.None));
         }
 
         File.Move(next, path, overwrite: true);

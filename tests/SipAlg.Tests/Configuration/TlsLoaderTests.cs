@@ -87,8 +87,7 @@ public sealed class TlsLoaderTests : IDisposable
     [Fact]
     public void A_key_that_every_user_can_read_is_a_warning()
     {
-        var (chain, key) = _authority.Write(_folder, "open", "gateway.example", ["gateway.example"]);
-        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var (chain, key) = _authority.Write(_folder, "open", "gateway.example", ["gateway.example"], mayAllRead: true);
         var file = Path.Combine(_folder, "sipalg.yaml");
         File.WriteAllText(Path.Combine(_folder, "d.yaml"), "routes: []");
         File.WriteAllText(file, $"realms: {{ a: {{ listen: 'tls://127.0.0.1', certificate: {{ chain: {Path.GetFileName(chain)}, key: {Path.GetFileName(key)} }} }} }}\ndialplan: d.yaml");
