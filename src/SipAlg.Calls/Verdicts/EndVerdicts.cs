@@ -7,7 +7,7 @@ internal static class EndVerdicts
 {
     public static Verdict Of(CallRecord record)
     {
-        VerdictText As(VerdictCode code) => new VerdictText(code).With("ended_by", CallCauses.Text(record.EndedBy));
+        VerdictText As(VerdictCode code) => KeyVerdicts.Add(record, new VerdictText(code).With("ended_by", CallCauses.Text(record.EndedBy)));
         return record.Cause switch
         {
             CallCause.CallerHungUp or CallCause.CalleeHungUp => As(VerdictCode.Completed).Of($"The call was answered, and the {CallCauses.Text(record.EndedBy)} hung up."),

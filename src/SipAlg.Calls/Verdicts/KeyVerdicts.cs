@@ -32,7 +32,14 @@ internal static class KeyVerdicts
         return null;
     }
 
+    /// <summary>What the media was encrypted with towards each side, where it was.</summary>
+    public static VerdictText Add(CallRecord record, VerdictText text) => text
+        .With("caller_srtp", NameOf(record.Streams.Select(stream => stream.CallerSuite).FirstOrDefault(suite => suite is not null)))
+        .With("callee_srtp", NameOf(record.Streams.Select(stream => stream.CalleeSuite).FirstOrDefault(suite => suite is not null)));
+
+    private static string? NameOf(SrtpSuite? suite) => suite is { } known ? Encoding.ASCII.GetString(known.Name()) : null;
+
     private static Verdict Of(long refused, SrtpSuite? suite, bool isCaller) => new VerdictText(VerdictCode.KeysDoNotMatch)
-        .With("side", Parties.Side(isCaller)).With("suite", suite is { } known ? Encoding.ASCII.GetString(known.Name()) : null).With("packets_refused", refused.ToString(CultureInfo.InvariantCulture))
+        .With("side", Parties.Side(isCaller)).With("suite", NameOf(suite)).With("packets_refused", refused.ToString(CultureInfo.InvariantCulture))
         .Of($"The {Parties.Side(isCaller)} sends media that its keys do not match: none of its packets is authentic under the key in its SDP, so it uses another one, or sends plain RTP where SRTP was agreed on.");
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SipAlg.Linux.Crypto;
 
-/// <content>EVP_EncryptInit(3) and EVP_MAC(3), with contexts that keep their keys.</content>
+/// <content>EVP_EncryptInit(3), with contexts that keep their keys, and SHA1(3).</content>
 internal static unsafe partial class LibCrypto
 {
     public const int SetIvLength = 0x9;
@@ -34,37 +34,22 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Name, EntryPoint = "EVP_CipherFinal_ex")]
     public static partial int FinishCipher(nint context, byte* output, int* written);
 
-    [LibraryImport(Name, EntryPoint = "EVP_MAC_fetch")]
-    public static partial nint FetchMac(nint library, byte* name, byte* properties);
+    [LibraryImport(Name, EntryPoint = "SHA1_Init")]
+    public static partial int BeginSha1(Sha1State* state);
 
-    [LibraryImport(Name, EntryPoint = "EVP_MAC_free")]
-    public static partial void FreeMac(nint mac);
+    [LibraryImport(Name, EntryPoint = "SHA1_Update")]
+    public static partial int AddToSha1(Sha1State* state, byte* octets, nuint count);
 
-    [LibraryImport(Name, EntryPoint = "EVP_MAC_CTX_new")]
-    public static partial nint NewMacContext(nint mac);
+    [LibraryImport(Name, EntryPoint = "SHA1_Final")]
+    public static partial int FinishSha1(byte* hash, Sha1State* state);
 
-    /// <summary>Wipes the key.</summary>
-    [LibraryImport(Name, EntryPoint = "EVP_MAC_CTX_free")]
-    public static partial void FreeMacContext(nint context);
-
-    [LibraryImport(Name, EntryPoint = "EVP_MAC_init")]
-    public static partial int BeginMac(nint context, byte* key, nuint length, Parameter* parameters);
-
-    [LibraryImport(Name, EntryPoint = "EVP_MAC_update")]
-    public static partial int AddToMac(nint context, byte* octets, nuint count);
-
-    [LibraryImport(Name, EntryPoint = "EVP_MAC_final")]
-    public static partial int FinishMac(nint context, byte* code, nuint* length, nuint room);
-
-    /// <summary>OSSL_PARAM(3).</summary>
-    public struct Parameter
+    /// <summary>SHA_CTX of sha.h: a hash under way.</summary>
+    public struct Sha1State
     {
-        public const uint Utf8 = 4;
-
-        public byte* Key;
-        public uint Type;
-        public void* Data;
-        public nuint Size;
-        public nuint Returned;
+        public fixed uint Hash[5];
+        public uint BitsLow;
+        public uint BitsHigh;
+        public fixed uint Data[16];
+        public uint Filled;
     }
 }

@@ -8,6 +8,10 @@ internal sealed class SecurePair
     private MediaKeys? _ordered;
     private MediaKeys _current = MediaKeys.Awaited;
 
+    /// <summary>Of the current keys, at hand.</summary>
+    private SrtpContext? _receives;
+    private SrtpContext? _sends;
+
     /// <summary>Lane: other keys, or the same ones, from now on; those that were not taken over yet never are.</summary>
     public void Order(MediaKeys? keys)
     {
@@ -27,10 +31,18 @@ internal sealed class SecurePair
         return _current;
     }
 
+    /// <summary>Relay thread: that of what arrives, or of what leaves; null: there is no key yet, or the system forbids its suite.</summary>
+    public SrtpContext? Context(bool sends, long second)
+    {
+        _ = Current(second);
+        return sends ? _sends : _receives;
+    }
+
     /// <summary>Relay thread: the ports close.</summary>
     public void End()
     {
         Interlocked.Exchange(ref _ordered, null)?.Release();
+        (_receives, _sends) = (null, null);
         _current.Release();
         _current = MediaKeys.Awaited;
     }
@@ -39,18 +51,24 @@ internal sealed class SecurePair
     {
         var before = _current;
         _current = next;
-        try
+        (_receives, _sends) = (ContextOf(next.Receive, second), ContextOf(next.Send, second));
+        if (before.Receive?.Context is { } old && next.Receive != before.Receive)
         {
-            if (before.Receive?.Context is { } old && next.Receive is { } receive && receive != before.Receive)
-            {
-                receive.ContextFor(second).Follow(old);
-            }
-        }
-        catch (CryptographicException)
-        {
-            // The first packet meets it again, and is refused.
+            _receives?.Follow(old);
         }
 
         before.Release();
+    }
+
+    private static SrtpContext? ContextOf(SrtpKey? key, long second)
+    {
+        try
+        {
+            return key?.ContextFor(second);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Relaying;
 
@@ -27,7 +26,7 @@ internal sealed unsafe class SecurePath(PoolTable pools, long second) : IDisposa
     /// <returns>Null when it is done; else why the packet is dropped.</returns>
     public DropReason? Open(Pair* pair, PacketKind kind, byte* packet, ref int octets, long now)
     {
-        if (ContextOf(pair, sends: false) is not { } context)
+        if (pools[pair->Pool].SecureOf(pair)?.Context(sends: false, second) is not { } context)
         {
             return DropReason.NoKeys;
         }
@@ -54,7 +53,7 @@ internal sealed unsafe class SecurePath(PoolTable pools, long second) : IDisposa
             return DropReason.NotMedia;
         }
 
-        if (ContextOf(sender, sends: true) is not { } context)
+        if (pools[sender->Pool].SecureOf(sender)?.Context(sends: true, second) is not { } context)
         {
             return DropReason.NoKeys;
         }
@@ -73,26 +72,6 @@ internal sealed unsafe class SecurePath(PoolTable pools, long second) : IDisposa
     public void Look(Pair* pair) => _ = pools[pair->Pool].SecureOf(pair)?.Current(second);
 
     public void Dispose() => NativeMemory.AlignedFree(_buffer);
-
-    /// <summary>Null: there is no key yet, or the system forbids its suite.</summary>
-    private SrtpContext? ContextOf(Pair* pair, bool sends)
-    {
-        var keys = pools[pair->Pool].SecureOf(pair)?.Current(second);
-        var key = sends ? keys?.Send : keys?.Receive;
-        return key is null ? null : key.Context ?? Derive(key);
-    }
-
-    private SrtpContext? Derive(SrtpKey key)
-    {
-        try
-        {
-            return key.ContextFor(second);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
 
     private static DropReason? ReasonOf(SrtpResult result) => result switch
     {

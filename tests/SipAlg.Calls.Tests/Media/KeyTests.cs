@@ -32,6 +32,7 @@ public sealed class KeyTests : KeyTest
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
         var stream = Assert.Single(Scene.Journal.Ended[0].Streams);
         Assert.Equal((suite, null), (stream.CallerSuite, stream.CalleeSuite));
+        Assert.Contains(new("caller_srtp", System.Text.Encoding.ASCII.GetString(suite.Name())), Verdict.Of(Scene.Journal.Ended[0]).Evidence);
     }
 
     [Theory]

@@ -2,13 +2,12 @@ using System.Buffers.Binary;
 using SipAlg.Media.Srtp;
 using SipAlg.Protocol.Srtp;
 
-namespace SipAlg.Interop.Tests.Srtp;
+namespace SipAlg.Media.Tests.Srtp;
 
 /// <summary>
 /// Our SRTP beside libsrtp's: what one encrypts the other decrypts, with packets lost, overtaken, repeated and forged, of several sources whose numbers roll over;
 /// and each packet that one of them refuses, the other refuses.
 /// </summary>
-[Trait("Run", "second")]
 public sealed unsafe class LibSrtpTests
 {
     private const int Packets = 3000;

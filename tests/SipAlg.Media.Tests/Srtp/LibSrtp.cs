@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SipAlg.Protocol.Srtp;
 
-namespace SipAlg.Interop.Tests.Srtp;
+namespace SipAlg.Media.Tests.Srtp;
 
 /// <summary>One direction under one key, as libsrtp has it (the library of most phones): encrypts or decrypts packets in their place.</summary>
 internal sealed unsafe partial class LibSrtp : IDisposable
@@ -13,7 +13,11 @@ internal sealed unsafe partial class LibSrtp : IDisposable
     private readonly byte* _key = (byte*)NativeMemory.AllocZeroed(64);
     private readonly nint _session;
 
-    static LibSrtp() => _ = srtp_init();
+    static LibSrtp()
+    {
+        Assert.True(NativeLibrary.TryLoad(Library, out _), $"There is no {Library}: tests/install-peers.sh installs it.");
+        _ = srtp_init();
+    }
 
     public LibSrtp(SrtpSuite suite, ReadOnlySpan<byte> master, bool sends)
     {
