@@ -9,7 +9,6 @@ them those of the system (descriptors, entries of BPF maps, proportional set siz
 """
 import os
 import shutil
-import struct
 import sys
 import time
 import urllib.request
@@ -17,11 +16,11 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import arguments as shared
 import bpf
+from capture import capture
 from machine import end_on_signal, quiet_slot
 from sipp import SCENARIOS, Generator
 
 ADMIN = "http://127.0.0.1:8080"
-PACKETS = 5
 GAUGES = ["sipalg_calls_active", "sipalg_kept_messages", "sipalg_timers_active", "sipalg_media_ports_in_use", "sipalg_rtp_kernel_flows", "sipalg_rtp_kernel_interfaces"]
 COUNTERS = ["sipalg_rtp_packets_total", "sipalg_rtp_kernel_packets_total", "sipalg_rtp_dropped_total", "sipalg_media_ports_leaked_total"]
 
@@ -36,18 +35,6 @@ def options():
     parser.add_argument("--caller-port", type=int, default=5070)
     parser.add_argument("--most-left-mb", type=float, default=5, help="memory afterwards beyond that before: more is a leak")
     return parser.parse_args()
-
-
-def capture(path):
-    """A pcap file with some packets of PCMA, 20 ms apart; SIPp gives them their addresses."""
-    with open(path, "wb") as file:
-        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
-        for number in range(PACKETS):
-            rtp = struct.pack(">BBHII", 0x80, 8, number + 1, 160 * number, 0x50414C47) + b"\xd5" * 160
-            udp = struct.pack(">HHHH", 6000, 7000, 8 + len(rtp), 0) + rtp
-            ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number, 0, 64, 17, 0, b"\x7f\0\0\1", b"\x7f\0\0\1") + udp
-            frame = bytes(12) + b"\x08\x00" + ip
-            file.write(struct.pack("<IIII", 0, 20000 * number, len(frame), len(frame)) + frame)
 
 
 def scenarios(folder):

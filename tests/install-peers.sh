@@ -20,6 +20,7 @@ readonly peers=(
     "conntrack:conntrack:a NAT that forgets what is under way"
     "zsh:zsh:completes command lines of sipalg"
     "chromium:chromium:opens the web console"
+    "systemd:systemd-analyze:judges the service unit"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
 

@@ -18,6 +18,7 @@ internal static class FuzzTargets
         ("rtp", () => new RtpTarget()),
         ("stun", () => new StunTarget()),
         ("dns", () => new DnsTarget()),
+        ("mask", () => new MaskTarget()),
         ("admin", () => new AdminTarget()),
         ("dialplan", () => new DialplanTarget()),
         ("config", () => new ConfigurationTarget()),

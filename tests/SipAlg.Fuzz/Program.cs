@@ -35,7 +35,7 @@ session.Run(options.Inputs, options.Seconds);
 Show(session);
 foreach (var run in session.Runs)
 {
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {run.Target.Name,-10} {run.Inputs,12:N0} inputs, {run.FeatureCount,6} features, {run.CorpusCount,5} kept{(run.Unconfirmed > 0 ? $", {run.Unconfirmed} not confirmed" : "")}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {run.Target.Name,-10} {run.Inputs,12:N0} inputs, {run.FeatureCount,6} features, {run.CorpusCount,5} kept{(run.Unconfirmed > 0 ? $", {run.Unconfirmed} not confirmed, the last: {run.LastUnconfirmed}" : "")}"));
 }
 
 foreach (var finding in session.Findings)

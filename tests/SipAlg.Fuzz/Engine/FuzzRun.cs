@@ -27,6 +27,7 @@ internal sealed class FuzzRun
     public int FeatureCount => _features.Count;
     public int CorpusCount => _corpus.Count;
     public int Unconfirmed => _trial.Unconfirmed;
+    public string? LastUnconfirmed => _trial.LastUnconfirmed;
     public Finding? Finding { get; private set; }
 
     /// <summary>When the input that is under way began; for who watches from another thread. 0: none is.</summary>

@@ -11,16 +11,19 @@ internal sealed class Trial(Target target)
     /// <summary>Problems that a second look did not confirm, such as a runtime that compiled meanwhile.</summary>
     public int Unconfirmed { get; private set; }
 
+    /// <summary>The last of them.</summary>
+    public string? LastUnconfirmed { get; private set; }
+
     /// <returns>What is wrong, each time, or null.</returns>
     public string? Run(FuzzInput input, Features features)
     {
         input.Close();
         var started = Stopwatch.GetTimestamp();
         var problem = Check(input, features) ?? Slowness(started);
-        return problem is null ? null : Confirm(input);
+        return problem is null ? null : Confirm(input, problem);
     }
 
-    private string? Confirm(FuzzInput input)
+    private string? Confirm(FuzzInput input, string seen)
     {
         string? problem = null;
         for (var left = Repetitions; left > 0; left--)
@@ -30,6 +33,7 @@ internal sealed class Trial(Target target)
             if (problem is null)
             {
                 Unconfirmed++;
+                LastUnconfirmed = seen.Split('\n')[0];
                 return null;
             }
         }
