@@ -7,13 +7,14 @@ FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 # The project files alone first: the restored packages stay cached until one of them changes.
 COPY Directory.Build.props Directory.Packages.props .editorconfig ./
-COPY src/SipAlg.Protocol/SipAlg.Protocol.csproj src/SipAlg.Protocol/
-COPY src/SipAlg.Linux/SipAlg.Linux.csproj src/SipAlg.Linux/
-COPY src/SipAlg.Signaling/SipAlg.Signaling.csproj src/SipAlg.Signaling/
-COPY src/SipAlg.Media/SipAlg.Media.csproj src/SipAlg.Media/
-COPY src/SipAlg.Calls/SipAlg.Calls.csproj src/SipAlg.Calls/
-COPY src/SipAlg/SipAlg.csproj src/SipAlg/
-RUN dotnet restore src/SipAlg/SipAlg.csproj
+COPY src/SipAlg.Protocol/SipAlg.Protocol.csproj src/SipAlg.Protocol/packages.lock.json src/SipAlg.Protocol/
+COPY src/SipAlg.Linux/SipAlg.Linux.csproj src/SipAlg.Linux/packages.lock.json src/SipAlg.Linux/
+COPY src/SipAlg.Signaling/SipAlg.Signaling.csproj src/SipAlg.Signaling/packages.lock.json src/SipAlg.Signaling/
+COPY src/SipAlg.Media/SipAlg.Media.csproj src/SipAlg.Media/packages.lock.json src/SipAlg.Media/
+COPY src/SipAlg.Calls/SipAlg.Calls.csproj src/SipAlg.Calls/packages.lock.json src/SipAlg.Calls/
+COPY src/SipAlg/SipAlg.csproj src/SipAlg/packages.lock.json src/SipAlg/
+# No package but those whose hashes stand in the lock files (docs/dependencies.md).
+RUN CI=true dotnet restore src/SipAlg/SipAlg.csproj
 COPY src src
 # The default dialplan is carried within the program.
 COPY dialplans dialplans

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the gateway and measures it beside Kamailio and rtpengine, in one
 # run, in a network namespace of its own. Needs root and two CPUs.
-#   benchmarks/run.sh signalling|overload|recording|hold|rtp|srtp|kernel|soak|startup|registrations|flood [OPTION]...
+#   benchmarks/run.sh signalling|overload|recording|hold|rtp|srtp|kernel|soak|endurance|startup|registrations|flood [OPTION]...
 # Further options go to the measurement (see benchmarks/README.md). Rows are
 # appended to benchmarks/out/KIND.jsonl.
 set -euo pipefail
@@ -11,7 +11,7 @@ usage() { sed -n '2,6s/^# \{0,1\}//p' run.sh; }
 
 kind=${1:-}
 case $kind in
-    signalling|overload|recording|hold|rtp|srtp|kernel|soak|startup|registrations|flood) shift ;;
+    signalling|overload|recording|hold|rtp|srtp|kernel|soak|endurance|startup|registrations|flood) shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -21,8 +21,13 @@ need() { command -v "$1" >/dev/null || missing+=("$2"); }
 PATH=$PATH:/usr/sbin:/sbin
 need ip iproute2
 need python3 python3
-need kamailio kamailio
-need rtpengine rtpengine-daemon
+if [[ $kind == endurance ]]; then
+    need prometheus prometheus
+    need nft nftables
+else
+    need kamailio kamailio
+    need rtpengine rtpengine-daemon
+fi
 if [[ $kind == flood ]]; then
     need gcc "gcc libc6-dev"
 fi
@@ -69,6 +74,7 @@ case $kind in
             "rtpengine=ng:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec $PWD/peers/kamailio-rtpengine/rtpengine.sh") ;;
     flood) systems=("sipalg=exec $PWD/peers/gateway-flood.sh $PWD/out/gateway/sipalg $PWD/out" "sipalg-one-queue=SEPARATE=off exec $PWD/peers/gateway-flood.sh $PWD/out/gateway/sipalg $PWD/out") ;;
     soak) systems=("sipalg=exec $PWD/peers/gateway-soak.sh $PWD/out/gateway/sipalg $PWD/out") ;;
+    endurance) systems=("sipalg=exec $PWD/endurance/gateway.sh $PWD/out/gateway/sipalg {folder}") ;;
 esac
 arguments=()
 for system in "${systems[@]}"; do

@@ -24,6 +24,7 @@ readonly peers=(
     "zsh:zsh:completes command lines of sipalg"
     "chromium:chromium:opens the web console"
     "libsrtp2-1:libsrtp2.so.1:encrypts media, as phones do"
+    "systemd:systemd-analyze:judges the service unit"
     "libsqlite3-0:libsqlite3.so.0:keeps registrations over a restart"
 )
 

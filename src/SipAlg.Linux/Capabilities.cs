@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace SipAlg.Linux;
 
 /// <summary>
@@ -6,8 +8,11 @@ namespace SipAlg.Linux;
 /// </summary>
 public static unsafe class Capabilities
 {
+    public const int OverrideFileAccess = 1;
+    public const int LowPorts = 10;
     public const int NetworkAdministration = 12;
     public const int RawSockets = 13;
+    public const int Nice = 23;
     public const int Bpf = 39;
 
     /// <summary>_LINUX_CAPABILITY_VERSION_3: three sets of 64, their lower halves first.</summary>
@@ -21,6 +26,20 @@ public static unsafe class Capabilities
         {
             Write(sets with { Effective = sets.Effective | (wanted & sets.Permitted) });
         }
+    }
+
+    /// <summary>Gives up all but these, for this thread and those that it will start.</summary>
+    /// <returns>How many were given up, and how many are permitted still.</returns>
+    public static (int Dropped, int Kept) Keep(params ReadOnlySpan<int> capabilities)
+    {
+        var kept = SetOf(capabilities);
+        if (!TryRead(out var sets))
+        {
+            return default;
+        }
+
+        Write(new Sets(sets.Effective & kept, sets.Permitted & kept, sets.Inheritable & kept));
+        return (BitOperations.PopCount(sets.Permitted & ~kept), BitOperations.PopCount(sets.Permitted & kept));
     }
 
     /// <summary>Gives some up, for this thread and those that it will start.</summary>

@@ -8,12 +8,13 @@ public static class UriComparison
     /// <summary>URIs of other schemes are compared octet by octet.</summary>
     public static bool AreEqual(in SipUri one, in SipUri other)
     {
-        if (!one.IsSip || !other.IsSip)
+        // Also where a parameter stands twice, or holds what is no ASCII: who registers a contact again means the same one.
+        if (one.Text.SequenceEqual(other.Text))
         {
-            return one.Text.SequenceEqual(other.Text);
+            return true;
         }
 
-        return one.Scheme == other.Scheme && one.Port == other.Port && Ascii.EqualsIgnoreCase(one.Host, other.Host) &&
+        return one.IsSip && one.Scheme == other.Scheme && one.Port == other.Port && Ascii.EqualsIgnoreCase(one.Host, other.Host) &&
             AreSame(one.User, other.User) && AreSame(one.Password, other.Password) && AreSame(one.Headers, other.Headers) &&
             AgreesWith(one.Parameters, other.Parameters) && AgreesWith(other.Parameters, one.Parameters);
     }

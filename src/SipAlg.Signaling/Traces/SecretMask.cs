@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace SipAlg.Signaling.Traces;
@@ -19,6 +20,8 @@ public static class SecretMask
 
     private static readonly byte[][] Keys = [.. new[] { "a=key-mgmt:", "k=", "a=ice-pwd:" }.Select(Encoding.ASCII.GetBytes)];
 
+    private static readonly SearchValues<byte> EndOfUser = SearchValues.Create("@<>\" \t\r\n"u8);
+
     public static void Apply(Span<byte> message)
     {
         while (!message.IsEmpty)
@@ -29,11 +32,16 @@ public static class SecretMask
         }
     }
 
-    /// <summary>To the end of the line, and of those that continue it (RFC 3261 §7.3.1).</summary>
+    /// <summary>To the end of the line, and of those that continue it (RFC 3261 §7.3.1). Lines of SDP may end in a CR alone.</summary>
     private static int LineLength(ReadOnlySpan<byte> message)
     {
         for (var at = 0; at < message.Length; at++)
         {
+            if (message[at] == '\r' && at + 2 < message.Length && message[at + 1] != '\n' && message[at + 2] == '=')
+            {
+                return at + 1;
+            }
+
             if (message[at] == '\n' && (at + 1 == message.Length || message[at + 1] is not ((byte)' ' or (byte)'\t')))
             {
                 return at + 1;
@@ -61,6 +69,7 @@ public static class SecretMask
         else
         {
             InUris(line);
+            Passwords(line);
         }
     }
 
@@ -158,6 +167,27 @@ public static class SecretMask
         {
             line = line[(found + name.Length)..];
             Cover(line[..(line.IndexOfAny("&>\r\n"u8) is var end and >= 0 ? end : line.Length)]);
+        }
+    }
+
+    /// <summary>RFC 3261 §19.1.1: a URI may name a password behind its user, though it should not.</summary>
+    private static void Passwords(Span<byte> line)
+    {
+        while (line.IndexOf(":"u8) is var colon and >= 0)
+        {
+            var isScheme = colon >= 3 && (Ascii.EqualsIgnoreCase(line[(colon - 3)..colon], "sip"u8) || Ascii.EqualsIgnoreCase(line[(colon - 3)..colon], "ips"u8));
+            line = line[(colon + 1)..];
+            var end = isScheme ? line.IndexOfAny(EndOfUser) : -1;
+            if (end < 0 || line[end] != '@')
+            {
+                continue;
+            }
+
+            var user = line[..end].IndexOf((byte)':');
+            if (user >= 0 && line[..end].IndexOf("sip:"u8) < 0)
+            {
+                Cover(line[(user + 1)..end]);
+            }
         }
     }
 

@@ -122,4 +122,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(1054, LogLevel.Error, "Looking after listeners that are to be closed failed; they are looked at again")]
     public static partial void ListenerDrainFailed(ILogger log, Exception fault);
+
+    [LoggerMessage(6220, LogLevel.Information, "User {User} with {Kept} capabilities, {Dropped} given up; no new privileges: {NoNewPrivileges}; core dumps: {Dumps}")]
+    public static partial void Rights(ILogger log, string user, int kept, int dropped, bool noNewPrivileges, bool dumps);
+
+    [LoggerMessage(6221, LogLevel.Information, "The gateway runs as root, and need not: docs/security.md says how an ordinary user does")]
+    public static partial void RunsAsRoot(ILogger log);
 }

@@ -17,6 +17,7 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
     {
         HostingLog.Starting(
             log, ProcessFacts.Version, Environment.Version.ToString(), Environment.ProcessorCount, ProcessFacts.Collector, configurationFile ?? "embedded default");
+        Privileges.Report(log);
         foreach (var warning in warnings)
         {
             HostingLog.ConfigurationWarning(log, warning.ToString());

@@ -32,6 +32,7 @@ internal sealed class ProgramLog : IAsyncLogEventSinkMonitor, IDisposable
         _logger = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(_level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .Enrich.With<LineKeeper>()
             .WriteTo.Async(sinks => Console(sinks, format), this, QueueLength, blockWhenFull: false)
             .CreateLogger();
         _factory = new SerilogLoggerFactory(_logger);

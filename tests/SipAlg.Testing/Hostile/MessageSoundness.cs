@@ -3,9 +3,13 @@ using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Testing.Hostile;
 
-/// <summary>What holds of every message that was parsed, malformed or not.</summary>
-public static class MessageSoundness
+/// <summary>What holds of every message that was parsed, malformed or not. One is used by one thread.</summary>
+public sealed class MessageSoundness
 {
+    private readonly SipMessage _alone = new();
+    private readonly byte[] _octets = new byte[SipLimits.Message];
+    private readonly byte[] _user = new byte[64];
+
     /// <summary>Parses octets that stand between others, and reads all that can be read.</summary>
     /// <returns>What is wrong, or null.</returns>
     public static string? Check(byte[] octets, bool isStream)
@@ -13,22 +17,34 @@ public static class MessageSoundness
         const int Before = 7;
         byte[] buffer = [.. "\r\nX: y\n"u8, .. octets, .. "\r\n\r\nVia: no\r\n"u8];
         var message = new SipMessage();
-        var fault = SipParser.Parse(message, buffer, Before, octets.Length, isStream);
-        var alone = new SipMessage();
-        if (SipParser.Parse(alone, octets, 0, octets.Length, isStream) != fault || alone.FieldCount != message.FieldCount || alone.Body.Length != message.Body.Length)
+        return new MessageSoundness().Problem(message, SipParser.Parse(message, buffer, Before, octets.Length, isStream), Before, octets.Length, isStream);
+    }
+
+    /// <summary>Reads all that can be read of a message that stands between other octets.</summary>
+    /// <param name="message">As it was parsed.</param>
+    /// <param name="fault">What the parser said.</param>
+    /// <param name="start">Where the octets begin in the message's buffer.</param>
+    /// <param name="length">Their number.</param>
+    /// <param name="isStream">As the parser was told.</param>
+    /// <returns>What is wrong, or null.</returns>
+    public string? Problem(SipMessage message, MessageFault fault, int start, int length, bool isStream)
+    {
+        message.Buffer.AsSpan(start, length).CopyTo(_octets);
+        if (SipParser.Parse(_alone, _octets, 0, length, isStream) != fault || _alone.FieldCount != message.FieldCount || _alone.Body.Length != message.Body.Length)
         {
             return "What stands around the message changes how it is read.";
         }
 
-        return Slices(message, Before, Before + octets.Length) ?? (fault == MessageFault.None ? Sound(message) : null) ?? Read(message);
+        return Slices(message, start, start + length) ?? (fault == MessageFault.None ? Sound(message) : null) ?? Read(message);
     }
 
     private static string? Slices(SipMessage message, int start, int end)
     {
-        Slice[] slices = [message.MethodText, message.RequestUri, message.Reason, message.CallId, message.FromTag, message.ToTag, message.TopVia, message.Branch, message.Body];
-        if (message.Start < start || message.End > end || slices.Any(slice => !slice.IsEmpty && (slice.Start < start || slice.Length < 0 || slice.End > end)))
+        ReadOnlySpan<Slice> slices = [message.MethodText, message.RequestUri, message.Reason, message.CallId, message.FromTag, message.ToTag, message.TopVia, message.Branch, message.Body];
+        var isWithin = message.Start >= start && message.End <= end;
+        foreach (var slice in slices)
         {
-            return "A slice lies outside the message.";
+            isWithin &= slice.IsEmpty || (slice.Start >= start && slice.Length >= 0 && slice.End <= end);
         }
 
         foreach (var field in message.Fields)
@@ -39,7 +55,7 @@ public static class MessageSoundness
             }
         }
 
-        return null;
+        return isWithin ? null : "A slice lies outside the message.";
     }
 
     private static string? Sound(SipMessage message)
@@ -51,9 +67,8 @@ public static class MessageSoundness
     }
 
     /// <summary>Everything that reads a value must end and stay within it.</summary>
-    private static string? Read(SipMessage message)
+    private string? Read(SipMessage message)
     {
-        var buffer = new byte[64];
         foreach (var field in message.Fields)
         {
             var text = message[field.Value];
@@ -62,34 +77,44 @@ public static class MessageSoundness
                 return "A value holds a line that does not continue it.";
             }
 
-            var read = 0;
-            foreach (var value in new ValueList(text))
+            if ((ReadProof(text) ?? ReadValues(text)) is { } problem)
             {
-                read += value.Length;
-                _ = Via.TryParse(value, out _);
-                if (NameAddress.TryParse(value, out var address))
-                {
-                    read = Math.Max(read, address.Uri.Length);
-                    _ = SipUri.TryParse(address.Uri, out var uri) ? uri.CopyUser(buffer) : 0;
-                    _ = address.TryTag(out _);
-                }
-            }
-
-            foreach (var scheme in new AuthSchemes(text))
-            {
-                _ = DigestChallenge.TryParse(scheme.Parameters, out _);
-                if (scheme.Parameters.Length >= text.Length || (DigestCredentials.TryParse(scheme.Parameters, out var credentials) && credentials.Username.Length >= text.Length))
-                {
-                    return "More was read of credentials than there is.";
-                }
-            }
-
-            if (read > text.Length || (Parameters.AreValid(text) && text.Length > 0 && text[0] != ';'))
-            {
-                return "More was read than there is.";
+                return problem;
             }
         }
 
         return null;
+    }
+
+    private static string? ReadProof(ReadOnlySpan<byte> text)
+    {
+        foreach (var scheme in new AuthSchemes(text))
+        {
+            _ = DigestChallenge.TryParse(scheme.Parameters, out _);
+            if (scheme.Parameters.Length >= text.Length || (DigestCredentials.TryParse(scheme.Parameters, out var credentials) && credentials.Username.Length >= text.Length))
+            {
+                return "More was read of credentials than there is.";
+            }
+        }
+
+        return null;
+    }
+
+    private string? ReadValues(ReadOnlySpan<byte> text)
+    {
+        var read = 0;
+        foreach (var value in new ValueList(text))
+        {
+            read += value.Length;
+            _ = Via.TryParse(value, out _);
+            if (NameAddress.TryParse(value, out var address))
+            {
+                read = Math.Max(read, address.Uri.Length);
+                _ = SipUri.TryParse(address.Uri, out var uri) ? uri.CopyUser(_user) : 0;
+                _ = address.TryTag(out _);
+            }
+        }
+
+        return read > text.Length || (Parameters.AreValid(text) && text.Length > 0 && text[0] != ';') ? "More was read than there is." : null;
     }
 }

@@ -6,7 +6,7 @@ namespace SipAlg.Testing.Hostile;
 public static class XmlSoundness
 {
     /// <returns>What is wrong, or null.</returns>
-    public static string? Check(byte[] text)
+    public static string? Check(ReadOnlySpan<byte> text)
     {
         var scanner = new XmlScanner(text);
         var last = 0;
@@ -27,7 +27,7 @@ public static class XmlSoundness
             last = end;
         }
 
-        var room = new byte[text.Length];
+        var room = text.Length <= 1024 ? stackalloc byte[text.Length] : new byte[text.Length];
         return XmlText.Unescape(text, room) > text.Length ? "Unescaped text grew." : scanner.MoveNext() ? "It goes on behind its end." : null;
     }
 }

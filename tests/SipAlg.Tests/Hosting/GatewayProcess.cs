@@ -56,6 +56,19 @@ internal sealed class GatewayProcess : IDisposable
         return new GatewayProcess("setpriv", "", ["--securebits=+noroot", "--no-new-privs", $"--bounding-set={sets}", $"--inh-caps={sets}", $"--ambient-caps={sets}", Program, .. arguments]);
     }
 
+    /// <summary>Runs it as an ordinary user, in a file system that is read-only but for some folders, as a service manager or a container does.</summary>
+    /// <param name="user">By number.</param>
+    /// <param name="home">Where the folders are; others may look into it.</param>
+    /// <param name="writable">Folders of it, which become the user's.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public static GatewayProcess Confined(int user, string home, string[] writable, params string[] arguments)
+    {
+        var mounts = string.Concat(writable.Select(folder => $" && chown {user} {home}/{folder} && mount --bind {home}/{folder} {home}/{folder}"));
+        var program = Path.Combine(home, "program");
+        var script = $"mkdir {program} && mount --bind {AppContext.BaseDirectory} {program} && chmod 755 {home}{mounts} && mount -o remount,bind,ro / {string.Concat(writable.Select(folder => $" && mount -o remount,bind,rw {home}/{folder}"))} && exec setpriv --reuid={user} --regid={user} --clear-groups \"$@\"";
+        return new GatewayProcess("unshare", "", ["--mount", "--propagation=private", "sh", "-ec", script, "sh", Path.Combine(program, "sipalg"), .. arguments]);
+    }
+
     /// <summary>Runs it with a variable of the environment, as NAME=value.</summary>
     public static GatewayProcess With(string variable, params string[] arguments) => new("env", "", [variable, Program, .. arguments]);
 

@@ -102,6 +102,21 @@ internal sealed class SipPhone : IDisposable
         }
     }
 
+    /// <summary>Answers what the gateway sent, whose address is where it was sent to.</summary>
+    /// <param name="request">As it came.</param>
+    /// <param name="head">Status line and fields of the answer's own.</param>
+    public Task<int> AnswerAsync(string request, string head)
+    {
+        var fields = new[] { "Via", "From", "Call-ID", "CSeq" }.Select(name => $"{name}: {Field(request, name)}\r\n");
+        return _socket.SendToAsync(Encoding.ASCII.GetBytes($"{head}{string.Concat(fields)}To: {Field(request, "To")};tag=far\r\nContent-Length: 0\r\n\r\n"), ToSender(request));
+    }
+
+    private static IPEndPoint ToSender(string request)
+    {
+        var sender = Regex.Match(Field(request, "Via"), @"(?<address>127\.[\d.]+):(?<port>\d+)");
+        return new IPEndPoint(IPAddress.Parse(sender.Groups["address"].Value), int.Parse(sender.Groups["port"].Value, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     public static string Field(string message, string name)
     {
         var start = message.IndexOf($"\r\n{name}: ", StringComparison.OrdinalIgnoreCase) + name.Length + 4;

@@ -1,36 +1,49 @@
+using SipAlg.Fuzz.Engine;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
-using SipAlg.Testing.Hostile;
 using SipAlg.Testing.Lanes;
 
-namespace SipAlg.Fuzz;
+namespace SipAlg.Fuzz.Targets;
 
 /// <summary>A lane takes hostile messages, whole and in damaged copies: it never throws, answers soundly and forgets all.</summary>
-internal sealed class LaneTarget() : Target("lane", Load("sip-torture", "*.dat"))
+internal sealed class LaneTarget() : Target("lane", 4, Load("sip-torture", "*.dat"), SipWords.All)
 {
     private static readonly int[] Answers = [100, 180, 200, 302, 486, 603];
 
-    public override string? Check(byte[] input, int seed)
+    public override int MostTime => 1000;
+
+    public override bool Generate(FuzzInput input, Dice dice)
     {
-        var random = new Random(seed);
-        var user = new AnsweringUser(random);
+        new SipGrammar(input, dice).Write();
+        return true;
+    }
+
+    public override string? Check(FuzzInput input, Features features)
+    {
+        var dice = new Dice((ulong)Fingerprint(input.Octets));
+        var damage = new Damage(dice, Words);
+        var user = new AnsweringUser(dice);
         var harness = new LaneHarness(_ => user);
-        var flow = harness.Flow(random.Next(2), "203.0.113.5:5060", connection: 7);
-        foreach (var message in new[] { input, Files[random.Next(Files.Length)], new Mutator(seed).Damage(input), input })
+        var flow = harness.Flow(dice.Below(2), "203.0.113.5:5060", connection: 7);
+        var damaged = new FuzzInput();
+        damaged.Set(input.Octets);
+        damage.Apply(damaged, dice.Of<byte[]>(Seeds));
+        foreach (var message in new[] { input.Octets.ToArray(), dice.Of<byte[]>(Seeds), damaged.Octets.ToArray(), input.Octets.ToArray() })
         {
             harness.Receive(flow, message);
-            harness.Advance(random.Next(3000));
+            harness.Advance(dice.Below(3000));
         }
 
         user.AnswerAll();
         harness.Advance(70_000);
+        features.AddSize(1, harness.Network.Sent.Count);
         return !harness.IsIdle ? "Something is left." : harness.Network.Sent.Select(Problem).FirstOrDefault(problem => problem is not null);
     }
 
     /// <summary>What the gateway sends must be one message to every reader; an echo of long fields may pass our own limits.</summary>
-    private static string? Problem(SentMessage sent)
+    internal static string? Problem(SentMessage sent)
     {
         var framer = new StreamFramer(2 * SipLimits.Message, 2 * SipLimits.Message);
         var result = framer.Next(sent.Octets, out var length);
@@ -38,7 +51,7 @@ internal sealed class LaneTarget() : Target("lane", Load("sip-torture", "*.dat")
     }
 
     /// <summary>Answers requests at once or at the end.</summary>
-    private sealed class AnsweringUser(Random random) : ISipLaneUser
+    private sealed class AnsweringUser(Dice dice) : ISipLaneUser
     {
         private readonly List<TransactionId> _open = [];
         private TransactionLayer _transactions = null!;
@@ -48,9 +61,9 @@ internal sealed class LaneTarget() : Target("lane", Load("sip-torture", "*.dat")
         public void OnRequest(TransactionId transaction, SipMessage request, in Flow flow)
         {
             _open.Add(transaction);
-            if (random.Next(3) > 0)
+            if (!dice.OneIn(3))
             {
-                _transactions.Reply(transaction, request, flow, Answers[random.Next(Answers.Length)]);
+                _transactions.Reply(transaction, request, flow, dice.Of<int>(Answers));
             }
         }
 

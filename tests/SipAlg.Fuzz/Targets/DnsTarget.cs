@@ -1,9 +1,10 @@
+using SipAlg.Fuzz.Engine;
 using SipAlg.Signaling.Resolution.Dns;
 
-namespace SipAlg.Fuzz;
+namespace SipAlg.Fuzz.Targets;
 
 /// <summary>What may come from a name server is read or refused, and what is read has names that are no longer than names are.</summary>
-internal sealed class DnsTarget() : Target("dns", Answers)
+internal sealed class DnsTarget() : Target("dns", 40, Answers, DnsWords)
 {
     /// <summary>As NSD gave them: NAPTR, SRV, an alias, AAAA, a name that does not exist.</summary>
     private static readonly byte[][] Answers =
@@ -25,17 +26,33 @@ internal sealed class DnsTarget() : Target("dns", Answers)
             "000185030001000000010000046e6f7065076578616d706c6504746573740000010001c01100060001000000020021026e73c0110561646d696ec0110000000100000e10000002580001518000000002"),
     ];
 
+    private static readonly byte[][] DnsWords = [[0xC0, 0x0C], [0xC0, 0x00], [0xC0, 0xFF], [0xFF, 0xFF], [0x3F], [0x40], [0x00], [0x00, 0x23], [0x00, 0x21], [0x00, 0x05, 0x00, 0x01], [0x00, 0x01, 0x00, 0x01], [0x00, 0x1C, 0x00, 0x01], [0x85, 0x00], [0x87, 0x00], [0x01, (byte)'.'], [0x01, 0x00]];
+
     /// <summary>Each octet of a name may stand as four letters.</summary>
     private const int LongestText = 4 * DnsName.MaxLength;
 
-    public override string? Check(byte[] input, int seed)
+    private readonly DnsQuestion _question = new("c.example.test", DnsType.A);
+
+    public override string? Check(FuzzInput input, Features features)
     {
-        if (!DnsResponse.TryParse(input, out var response))
+        if (!DnsResponse.TryParse(input.Octets, out var response))
         {
+            features.AddSize(1, input.Length);
             return null;
         }
 
-        var answer = DnsAnswer.Of(response!, response!.Question ?? new DnsQuestion("c.example.test", DnsType.A));
-        return answer.Records.Concat(response.Answers).Concat(response.Authorities).Any(record => record.Name.Length > LongestText) ? "A name is too long." : null;
+        var answer = DnsAnswer.Of(response!, response!.Question ?? _question);
+        features.AddSize(2, answer.Records.Length);
+        features.AddSize(3, response.Answers.Length);
+        foreach (var record in answer.Records.Concat(response.Answers).Concat(response.Authorities))
+        {
+            features.Add(4, (int)record.Type);
+            if (record.Name.Length > LongestText)
+            {
+                return "A name is too long.";
+            }
+        }
+
+        return null;
     }
 }
