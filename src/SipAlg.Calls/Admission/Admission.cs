@@ -97,7 +97,14 @@ internal sealed partial class Admission(CallLane lane)
         var writer = Begin(request, flow, status);
         WriteAllow(ref writer, request, flow, other);
         writer.Finish(default);
-        lane.Transactions.Respond(transaction, status, writer.Written);
+        if (lane.PeerAt(flow) is null)
+        {
+            lane.Transactions.RespondOnce(transaction, status, writer.Written);
+        }
+        else
+        {
+            lane.Transactions.Respond(transaction, status, writer.Written);
+        }
     }
 
     /// <summary>RFC 3261 §8.2.2.3: Require (and, of what goes on, Proxy-Require) names an extension that is not served.</summary>

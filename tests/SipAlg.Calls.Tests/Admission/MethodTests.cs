@@ -28,6 +28,18 @@ public sealed class MethodTests : CallTest
         Scene.End();
     }
 
+    /// <summary>As all that strangers are told (RFC 3261 §8.2.7).</summary>
+    [Fact]
+    public void Of_a_stranger_nothing_is_kept()
+    {
+        var stranger = Scene.Phone("eve", SceneModel.Inside, "127.91.0.99", 5060);
+        var e = stranger.Dialog();
+        e.Request("MESSAGE");
+        e.Expect(405);
+        Assert.Equal(0, Scene.Harness.Transactions.Count);
+        Scene.End();
+    }
+
     [Fact]
     public void Another_realm_serves_what_it_did()
     {
