@@ -29,7 +29,7 @@ def options():
     parser.add_argument("--caller-port", type=int, default=5070)
     parser.add_argument("--share", type=float, default=0.25, help="of one CPU, for the system")
     parser.add_argument("--period-us", type=int, default=8000, help="of the slices in which it is given")
-    parser.add_argument("--warm", type=int, default=3000, help="calls at 200/s before the first measurement, with the whole CPU")
+    parser.add_argument("--warm", type=int, default=6000, help="calls at 500/s before the first measurement, with the whole CPU")
     return parser.parse_args()
 
 
@@ -124,14 +124,15 @@ def main():
         for name, command in shared.systems(o):
             with quiet_slot(o.quiet_wait):
                 program = shared.start(name, command, o, folder)
-                Generator(o.gw, o.uas, o.caller_port, o.gen_cpu, folder).calls(400, o.warm, 50, name + ".warm")
+                Generator(o.gw, o.uas, o.caller_port, o.gen_cpu, folder).calls(500, o.warm, 50, name + ".warm")
+                program.settle()
                 limited = Slice(program, o, folder)
                 try:
                     for rate in map(int, o.rates.split(",")):
                         row = measure(program, rate, f"{name}.{rate}", o, folder)
                         show(row)
                         shared.save(o, row)
-                        time.sleep(3)
+                        time.sleep(1)
                     if not program.alive():
                         print(f"{name}: died; its log ends:\n{program.log_tail()}")
                 finally:

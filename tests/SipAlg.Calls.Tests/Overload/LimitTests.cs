@@ -20,22 +20,12 @@ public sealed class LimitTests : CallTest
 
     private static string Repeat(string text, int count) => new StringBuilder().Insert(0, text, count).ToString();
 
-    private static string Nested(int depth)
-    {
-        var body = new StringBuilder();
-        for (var level = 0; level < depth; level++)
-        {
-            body.Append($"--b{level}\r\nContent-Type: multipart/mixed;boundary=b{level + 1}\r\n\r\n");
-        }
-
-        body.Append($"--b{depth}\r\nContent-Type: text/plain\r\n\r\nx\r\n--b{depth}--\r\n");
-        for (var level = depth - 1; level >= 0; level--)
-        {
-            body.Append($"--b{level}--\r\n");
-        }
-
-        return body.ToString();
-    }
+    private static string Nested(int depth) => string.Concat(
+    [
+        .. Enumerable.Range(0, depth).Select(level => $"--b{level}\r\nContent-Type: multipart/mixed;boundary=b{level + 1}\r\n\r\n"),
+        $"--b{depth}\r\nContent-Type: text/plain\r\n\r\nx\r\n--b{depth}--\r\n",
+        .. Enumerable.Range(0, depth).Reverse().Select(level => $"--b{level}--\r\n"),
+    ]);
 
     public static TheoryData<string, string, string, string> Bombs() => new()
     {
