@@ -5,7 +5,6 @@ using System.Text.Json;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Pbx;
 using SipAlg.Interop.Tests.Phones;
-using SipAlg.Interop.Tests.Sipp;
 using SipAlg.Interop.Tests.Tls;
 using SipAlg.Testing.Tls;
 
