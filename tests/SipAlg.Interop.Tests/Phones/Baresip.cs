@@ -117,6 +117,9 @@ internal sealed class Baresip : IAsyncDisposable
     /// <summary>Re-INVITEs that it was sent, and the first INVITE.</summary>
     public int Offers => _control.Events("CALL_REMOTE_SDP", "offer");
 
+    /// <summary>What it has said so far.</summary>
+    public string Output => _process.Output;
+
     /// <summary>By its own words: it may register before its events can be listened to.</summary>
     /// <summary>What it has said so far.</summary>
     public string Output => _process.Output;

@@ -91,28 +91,17 @@ public sealed class LoaderTests
                 forking: single
                 transfer: gateway
                 dtmf: rfc4733
-                srtp: required
                 headers: { pass: [X-A, X-B], remove: User-Agent, add: { X-C: c, X-D: '${NAME}' } }
                 codecs: { allow: [PCMA, opus/48000], remove: [CN], prefer: pcma }
                 map_status: { 480: 486, 302: 603 }
             """).Model.Peers[0];
 
         Assert.Equal((false, true, TransferMode.Gateway, DtmfMode.Rfc4733), (peer.IsTrusted, peer.MergesForks, peer.Transfer, peer.Dtmf));
-        Assert.Equal(SrtpMode.Required, peer.Srtp);
         Assert.Equal(["X-A", "X-B"], peer.Headers.Pass!.Value.ToArray());
         Assert.Equal(["User-Agent"], peer.Headers.Remove.ToArray());
         Assert.Equal([new("X-C", "c"), new("X-D", "value")], peer.Headers.Add.ToArray());
         Assert.Equal("allow PCMA, opus/48000; remove CN; prefer pcma", peer.Codecs.ToString());
         Assert.Equal((486, 603, 503), (peer.MapStatus[480], peer.MapStatus[302], peer.MapStatus[503]));
-    }
-
-    [Fact]
-    public void A_peer_without_srtp_has_its_realms()
-    {
-        var model = LoadPart("realms: { a: { listen: udp://10.0.0.1, srtp: optional }, b: { listen: udp://10.0.0.2, media: { ports: 20000-20999 } } }\npeers: { p: { realm: a, accept_from: 10.0.0.9 }, q: { realm: a, accept_from: 10.0.0.8, srtp: off } }").Model;
-
-        Assert.Equal([SrtpMode.Optional, SrtpMode.Off], model.Realms.Select(realm => realm.Srtp));
-        Assert.Equal([null, SrtpMode.Off], model.Peers.Select(peer => peer.Srtp));
     }
 
     [Fact]
