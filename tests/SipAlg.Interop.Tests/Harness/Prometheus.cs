@@ -36,7 +36,7 @@ internal sealed partial class Prometheus : IAsyncDisposable
             async () =>
             {
                 Assert.False(process.HasExited, process.Output);
-                return Port(listen) && (await prometheus.QueryAsync("up{job=\"sipalg\"} == 1")).Count > 0;
+                return Port(listen) && await prometheus.IsReadyAsync() && (await prometheus.QueryAsync("up{job=\"sipalg\"} == 1")).Count > 0;
             },
             text: "Prometheus has scraped the gateway");
         return prometheus;
@@ -44,13 +44,20 @@ internal sealed partial class Prometheus : IAsyncDisposable
 
     private static bool Port(IPEndPoint listen) => Ports.IsServed(listen, isStream: true);
 
+    /// <summary>Its API answers in plain text, and 503, until its storage has been opened.</summary>
+    private async Task<bool> IsReadyAsync()
+    {
+        using var answer = await _http.GetAsync(new Uri("/-/ready", UriKind.Relative));
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>The result of an instant query; fails for one that is not understood.</summary>
     public async Task<JsonArray> QueryAsync(string query)
     {
         using var answer = await _http.GetAsync(new Uri($"/api/v1/query?query={Uri.EscapeDataString(query)}", UriKind.Relative));
         var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        Assert.True((string?)body["status"] == "success" || (int)answer.StatusCode == 503, $"{query}: {body}");
-        return body["data"]?["result"]?.AsArray() ?? [];
+        Assert.True((string?)body["status"] == "success", $"{query}: {body}");
+        return body["data"]!["result"]!.AsArray();
     }
 
     /// <summary>What fires of an alert: label sets with their summaries.</summary>
