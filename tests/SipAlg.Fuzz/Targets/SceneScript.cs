@@ -64,7 +64,7 @@ internal sealed class SceneScript(CallScene scene, Features features)
                 break;
             case 1:
             case 4:
-                Answer(phones);
+                Answer();
                 break;
             case 2:
                 Ack(phones);
@@ -101,8 +101,8 @@ internal sealed class SceneScript(CallScene scene, Features features)
         dialog.Invite(kind % 5 == 0 ? "" : phone.Sdp(), (kind & 8) != 0 ? "Supported: 100rel, timer, replaces\r\nSession-Expires: 1800\r\n" : "");
     }
 
-    /// <summary>Answers the oldest or the newest request that a phone has heard.</summary>
-    private void Answer(ScriptedPhone[] phones)
+    /// <summary>Answers the newest request that a phone has heard.</summary>
+    private void Answer()
     {
         var status = Of(Statuses);
         var found = _received.FindLastIndex(entry => !entry.Message.StartLine.StartsWith("SIP/2.0", StringComparison.Ordinal) && !entry.Message.StartLine.StartsWith("ACK", StringComparison.Ordinal));

@@ -25,6 +25,7 @@ public sealed class RegistrationValueTests
     [InlineData("sip:a@x;maddr=192.0.2.1", "sip:a@x", false)]
     [InlineData("sips:a@x", "sip:a@x", false)]
     [InlineData("sip:a@x;ob", "sip:a@x", true)]
+    [InlineData("sip:a@x;p=1;p=2", "sip:a@x;p=1;p=2", true)]
     [InlineData("tel:+1", "tel:+1", true)]
     [InlineData("tel:+1", "tel:+2", false)]
     public void Uris_are_compared_by_their_parts(string one, string other, bool areEqual)
