@@ -18,7 +18,7 @@ internal sealed class LaneThread : IDisposable
     private const int Enough = 16;
 
     /// <summary>With what the timer adds (50 µs) the most that a message waits for it.</summary>
-    private const int RestNanoseconds = 400_000;
+    private const int RestNanoseconds = 1_000_000;
 
     private const ulong Inbox = 0;
 

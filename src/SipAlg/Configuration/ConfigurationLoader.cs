@@ -55,7 +55,8 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         }
 
         var dialplans = options.Dialplan is { } dialplan ? new DialplanSource(files, environment, problems).Read(dialplan, path) : [];
-        var users = new UserSource(files, environment, problems).Read(options.Users, path);
+        using var pause = new CollectionPause(isStart: before is null);
+        var users = new UserSource(files, environment, problems).Read(options.Users, path, pause);
         var lists = new DialplanLists(new TableSource(files, problems, path).Read(options.Tables), ReadHolidays(dialplans, problems));
         var access = new AccessSource(files, problems, path).Read(options);
         var scanners = ScannerSource.Read(options.Bans?.Scanners, files, path, problems);

@@ -9,7 +9,8 @@ internal sealed class UserSource(ISourceFiles files, Func<string, string?> envir
 {
     /// <param name="users">What <c>users</c> says; null when it says nothing.</param>
     /// <param name="configuration">The file that says it.</param>
-    public IReadOnlyList<Named<UserOptions>> Read(UsersOptions? users, string configuration)
+    /// <param name="pause">Told of how much there is to read.</param>
+    public IReadOnlyList<Named<UserOptions>> Read(UsersOptions? users, string configuration, CollectionPause pause)
     {
         if (users?.Path is not { } path)
         {
@@ -23,10 +24,26 @@ internal sealed class UserSource(ISourceFiles files, Func<string, string?> envir
             problems.Error(path.At, $"the folder of users '{path.Value}' holds no *.yaml that can be read");
         }
 
+        IReadOnlyList<string> all = listed ?? [resolved];
+        pause.Expect(all.Sum(Length));
+
         // Many users are many files; each reports into a list of its own, so that they can be read side by side.
-        var read = (listed ?? [resolved]).AsParallel().AsOrdered().Select(file => ReadFile(file, path)).ToArray();
+        var read = all.AsParallel().AsOrdered().Select(file => ReadFile(file, path)).ToArray();
         problems.AddRange(read.SelectMany(file => file.Problems));
         return [.. read.SelectMany(file => file.Users)];
+    }
+
+    private long Length(string file)
+    {
+        if (!files.TryOpen(file, out var stream, out _))
+        {
+            return 0;
+        }
+
+        using (stream)
+        {
+            return stream.Length;
+        }
     }
 
     private (IReadOnlyList<Named<UserOptions>> Users, IReadOnlyList<Problem> Problems) ReadFile(string file, Located<string> path)
