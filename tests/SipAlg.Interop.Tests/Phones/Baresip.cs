@@ -121,9 +121,6 @@ internal sealed class Baresip : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>By its own words: it may register before its events can be listened to.</summary>
-    /// <summary>What it has said so far.</summary>
-    public string Output => _process.Output;
-
     public bool IsRegistered => _process.Output.Contains("[1 binding]", StringComparison.Ordinal);
 
     public Task EstablishedAsync(int calls = 1) => Eventually.TrueAsync(() => _control.Events("CALL_ESTABLISHED") == calls, text: "call established");
