@@ -70,8 +70,14 @@ def metrics():
 def look(program):
     pid = next(pid for pid in program.pids() if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == "sipalg")
     found = metrics()
-    return {**{name: found.get(name) for name in GAUGES + COUNTERS}, "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
+    return {**{name: found.get(name) for name in GAUGES + COUNTERS}, "descriptors": descriptors(pid),
             "map entries": bpf.entries(pid), "sockets": sockets(), "memory": program.memory()}
+
+
+def descriptors(pid):
+    """All but those of the runtime's libraries, which it opens when it first needs them."""
+    folder = f"/proc/{pid}/fd"
+    return sum(not os.readlink(os.path.join(folder, name)).endswith(".dll") for name in os.listdir(folder))
 
 
 def sockets():

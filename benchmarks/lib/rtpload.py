@@ -38,7 +38,11 @@ def load(legs, pids, o, folder, *options):
         o.gen_cpu, log=os.path.join(folder, "generator.log"))
     try:
         generator.process.wait(o.secs + o.warm + 30)
-        row = json.loads(generator.log_tail(4000).strip().split("\n")[-1])
+        said = generator.log_tail(4000).strip()
+        try:
+            row = json.loads(said.split("\n")[-1])
+        except ValueError as error:
+            raise RuntimeError(f"the generator ended with {generator.process.returncode}: {said[-300:] or 'no word'}") from error
     finally:
         generator.stop()
     row["rcvbuf"] = udp_buffer_errors() - errors

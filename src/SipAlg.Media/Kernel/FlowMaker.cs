@@ -152,7 +152,7 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
     private static bool IsPlain(Pair* pair, Pair* partner) =>
         pair->CellIndex >= 0 && partner->CellIndex >= 0 &&
         pair->Active is { Mode: PairMode.Join, PassesAll: false, HasEvents: false, Latching: not Latching.Off } &&
-        pair->Rtp.Latch.IsSettled && partner->Rtp.TargetLength != 0 &&
+        pair->Rtp.Latch.IsSettled && !partner->Rtp.Target.IsNone &&
         pair->Rtp.Latch.Settled.Family == partner->Rtp.Target.Family;
 
     private FlowWay? WayOf(Pair* pair, Pair* partner)

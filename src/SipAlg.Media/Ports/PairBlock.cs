@@ -63,7 +63,7 @@ internal sealed unsafe class PairBlock
         where T : unmanaged
     {
         var memory = (nint)NativeMemory.AllocZeroed((nuint)pairs + 1, (nuint)sizeof(T));
-        return (T*)((memory + Pair.CacheLine - 1) & ~(nint)(Pair.CacheLine - 1));
+        return (T*)((memory + CacheLine.Octets - 1) & ~(nint)(CacheLine.Octets - 1));
     }
 }
 

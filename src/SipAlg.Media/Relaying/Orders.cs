@@ -25,15 +25,19 @@ internal enum PairMode : byte
 /// </summary>
 internal unsafe struct Orders
 {
-    /// <summary>The SDP's endpoints; none: nothing is sent.</summary>
-    public SockAddr Rtp;
-    public SockAddr Rtcp;
+    /// <summary>The partner while its generation is this one; afterwards the pair belongs to somebody else.</summary>
+    public Pair* Partner;
+    public uint PartnerGeneration;
 
-    public IpAddress Signalling;
-    public Latching Latching;
+    public PairMode Mode;
+
+    /// <summary>Telephone events are converted in the stream that arrives.</summary>
+    public bool HasEvents;
     public bool RtcpMux;
-    public bool PassesAll;
     public bool RefusesDtls;
+
+    /// <summary>From here on: what not every packet asks for.</summary>
+    public bool PassesAll;
 
     /// <summary>RTCP can be read.</summary>
     public bool ReadsReports;
@@ -44,16 +48,14 @@ internal unsafe struct Orders
     /// <summary>How often it was told so: an order may be replaced before the relay thread has seen it.</summary>
     public byte Silences;
 
-    /// <summary>Telephone events are converted in the stream that arrives.</summary>
-    public bool HasEvents;
-
-    public PairMode Mode;
     public ToneCodec Codec;
     public byte PayloadType;
+    public Latching Latching;
+    public IpAddress Signalling;
 
-    /// <summary>The partner while its generation is this one; afterwards the pair belongs to somebody else.</summary>
-    public uint PartnerGeneration;
-    public Pair* Partner;
+    /// <summary>The SDP's endpoints; none: nothing is sent.</summary>
+    public SockAddr Rtp;
+    public SockAddr Rtcp;
 
     public void Aim(in MediaTarget target)
     {

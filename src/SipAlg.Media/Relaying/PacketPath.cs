@@ -32,6 +32,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
     /// <summary>Receives one packet of a port that is readable, and passes it on.</summary>
     public void Receive(Pair* pair, Slot* slot)
     {
+        Pair.Expect(pair, slot);
         var fromLength = (uint)SockAddr.Size;
         var received = (int)LibC.RecvFrom(slot->Descriptor, _ownBuffer, BufferOctets, SocketConstants.MsgDontWait, _ownFrom, &fromLength);
         if (received < 0)
@@ -78,7 +79,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
     /// <summary>Sends from a port to its target; a failure is counted where the packet came from.</summary>
     public void Send(Pair* sender, Slot* exit, void* packet, int octets, Pair* origin, Slot* entry)
     {
-        if (exit->TargetLength == 0)
+        if (exit->Target.IsNone)
         {
             Drop(origin, entry, DropReason.NoTarget);
         }
@@ -195,7 +196,7 @@ internal sealed unsafe class PacketPath(SourceJudge sources, EventRelay events, 
 
     private static bool TrySend(Pair* sender, Slot* exit, void* packet, int octets) => sender->Shared != null
         ? UdpDatagram.TrySend(*sender->Shared, (ushort)(sender->Port + (exit == &sender->Rtcp ? 1 : 0)), exit->Target, packet, octets)
-        : LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->TargetLength) >= 0;
+        : LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->Target.Length) >= 0;
 
     /// <summary>
     /// Takes the ICMP errors that wait at a socket (IP_RECVERR). One of them is reported in place of the next send or receive,

@@ -16,68 +16,89 @@ namespace SipAlg.Media.Relaying;
 /// tells whether it is still the same taking. The lane takes it and writes <see cref="Orders"/>; the relay thread
 /// has all the rest until it closed the sockets.
 /// </summary>
+/// <remarks>
+/// The order of the fields is that of their use: the kernel's work between two packets pushes out what is known of a stream, and a packet
+/// waits for each cache line of it.
+/// </remarks>
 [StructLayout(LayoutKind.Sequential, Size = Octets)]
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 22 * CacheLine;
-
-    public const int CacheLine = 64;
+    private const int Octets = 22 * CacheLine.Octets;
 
     /// <summary>Changed by the relay thread when it closes the pair.</summary>
     public uint Generation;
-    public ushort Pool;
     public ushort Port;
-    public int Thread;
-
-    /// <summary>What the lane calls it by.</summary>
-    public ulong Owner;
-
-    /// <summary>The socket that its ports share with others; null: they have their own.</summary>
-    public SharedSocket* Shared;
 
     /// <summary>Between taking (lane) and closing (relay thread).</summary>
     public bool IsOpen;
 
-    /// <summary>Set by the lane; from then on it touches the pair no more.</summary>
-    public bool IsReleased;
+    /// <summary>The payload type whose clock the stream has; <see cref="StreamCounters.NoType"/> when it has to be looked up.</summary>
+    public byte ClockedType;
 
     public SequenceLock OrdersLock;
-    public Orders Orders;
+    public uint SeenOrders;
+    public RelayTotals* Realm;
+
+    /// <summary>The pair's own for good: its place in the kernel, and the counters of what arrives on the port of RTP.</summary>
+    public FlowCell* Cell;
+
+    /// <summary>The socket that its ports share with others; null: they have their own.</summary>
+    public SharedSocket* Shared;
+
+    /// <summary>What of it each packet asks for ends the first cache line.</summary>
+    public Orders Active;
+
+    /// <summary>What the lane calls it by.</summary>
+    public ulong Owner;
 
     /// <summary>Link and mark of <see cref="PairQueue"/>.</summary>
     public Pair* Next;
+
+    public Slot Rtp;
+    public Slot Rtcp;
+
+    /// <summary>Guards the latches for readers of other threads.</summary>
+    public SequenceLock SourceLock;
     public int IsQueued;
 
+    public int Thread;
+    public ushort Pool;
+
+    /// <summary>Set by the lane; from then on it touches the pair no more.</summary>
+    public bool IsReleased;
     public bool IsWatched;
     public bool IsTone;
 
     /// <summary>Telephone events are being sent or heard.</summary>
     public bool IsBusy;
 
-    /// <summary>The payload type whose clock the stream has; <see cref="StreamCounters.NoType"/> when it has to be looked up.</summary>
-    public byte ClockedType;
-    public uint SeenOrders;
-    public Orders Active;
-    public RelayTotals* Realm;
-
-    /// <summary>Guards the latches for readers of other threads.</summary>
-    public SequenceLock SourceLock;
-    public Slot Rtp;
-    public Slot Rtcp;
-    public ToneStream Tone;
-
-    /// <summary>The pair's own for good: its place in the kernel, and the counters of what arrives on the port of RTP.</summary>
-    public FlowCell* Cell;
+    public Orders Orders;
 
     /// <summary>The cell's number for the kernel; below 0: it knows nothing of it.</summary>
     public int CellIndex;
+    public ToneStream Tone;
     public FlowState Flow;
 
     /// <summary>Of RTCP that arrives, on whichever port.</summary>
     public ReportCounters Reports;
 
     public ForeignTypes Foreign;
+
+    /// <summary>A packet is about to be received: its stream is fetched meanwhile.</summary>
+    public static void Expect(Pair* pair, Slot* slot)
+    {
+        CacheLine.Fetch(&slot->Role);
+        CacheLine.Fetch(&slot->Target);
+        CacheLine.Fetch(pair->Cell);
+        CacheLine.Fetch((byte*)pair->Cell + CacheLine.Octets);
+        var partner = pair->Active.Partner;
+        if (partner != null)
+        {
+            CacheLine.Fetch(partner);
+            CacheLine.Fetch(slot == &pair->Rtp ? &partner->Rtp.Target : &partner->Rtcp.Target);
+        }
+    }
 
     /// <summary>Lane: begins a taking with sockets that are bound; the relay thread meets it by its queue.</summary>
     public void Open(int thread, ulong owner, IpAddress bound, RelayTotals* realm, in PortSockets sockets)
@@ -217,11 +238,11 @@ internal unsafe struct Pair
     private void Retarget()
     {
         var learns = Active.Latching == Latching.Symmetric;
-        Rtp.SendTo(Active.Rtp.IsNone || !learns || !Rtp.Latch.IsSettled ? Active.Rtp : Rtp.Latch.Settled);
-        Rtcp.SendTo(Active.Rtcp.IsNone || !learns ? Active.Rtcp
+        Rtp.Target = Active.Rtp.IsNone || !learns || !Rtp.Latch.IsSettled ? Active.Rtp : Rtp.Latch.Settled;
+        Rtcp.Target = Active.Rtcp.IsNone || !learns ? Active.Rtcp
             : Rtcp.Latch.IsSettled ? Rtcp.Latch.Settled
             : Rtp.Latch.IsSettled ? RtcpBeside(Rtp.Latch.Settled.ToEndpoint())
-            : Active.Rtcp);
+            : Active.Rtcp;
     }
 
     /// <summary>

@@ -5,8 +5,7 @@ namespace SipAlg.Media.Relaying;
 /// <content>Ports that share a socket: its datagrams come many at once, and ICMP errors by a socket of their own.</content>
 internal sealed unsafe partial class RelayThread
 {
-    /// <summary>Events of a socket that a pool's ports share carry its place among those and the pool, and no port.</summary>
-    private const ulong PortOfMark = 0xFFFF;
+    // Events of a socket that a pool's ports share carry its place among those and the pool, and zeros where a port's have PortMark.
 
     /// <summary>No pool has this number.</summary>
     private const ulong IcmpV4Mark = 0xFFFF0000;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Packets;
 using SipAlg.Media.Sources;
@@ -5,35 +6,31 @@ using SipAlg.Media.Sources;
 namespace SipAlg.Media.Relaying;
 
 /// <summary>One media port: that of RTP or of RTCP. Written by the relay thread only, once its pair was handed over.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 6 * CacheLine.Octets)]
 internal struct Slot
 {
-    /// <summary>Its socket; −1 where it shares one.</summary>
-    public int Descriptor;
-
-    /// <summary>Octets of <see cref="Target"/> that the system wants; 0: nothing is sent.</summary>
-    public uint TargetLength;
-
-    /// <summary>Where packets leave to: the settled source or the SDP's endpoint.</summary>
-    public SockAddr Target;
-
-    public PortRole Role;
+    /// <summary>Ends with what each packet that arrives asks for, in one cache line with what follows.</summary>
     public SourceLatch Latch;
-
-    /// <summary>Sources that were refused.</summary>
-    public ToldSources Told;
-    public RelayTotals Totals;
-    public long FirstAccepted;
     public long LastAccepted;
+    public PortRole Role;
     public bool HasAccepted;
 
     /// <summary>The system stamps its packets.</summary>
     public bool IsStamped;
+    private readonly int _toNextLine;
 
-    public void SendTo(in SockAddr target)
-    {
-        Target = target;
-        TargetLength = target.IsNone ? 0 : target.Length;
-    }
+    /// <summary>Where packets leave to: the settled source or the SDP's endpoint; none: nothing is sent. With what follows in one cache line.</summary>
+    public SockAddr Target;
+
+    /// <summary>Its socket; −1 where it shares one.</summary>
+    public int Descriptor;
+
+    /// <summary>Begins with what of it is counted often.</summary>
+    public RelayTotals Totals;
+
+    /// <summary>Sources that were refused.</summary>
+    public ToldSources Told;
+    public long FirstAccepted;
 
     public void Accepted(long now)
     {

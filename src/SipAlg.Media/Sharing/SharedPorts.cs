@@ -123,7 +123,7 @@ internal sealed unsafe class SharedPorts(PortSteering steering, ushort pool, byt
         opened.Ports = ports;
         opened.StampedShare = relay.StampedShare != 0 && ArrivalStamp.TryStamp(opened.Receiver) ? relay.StampedShare : 0;
         var place = _entries.Length;
-        var socket = (SharedSocket*)NativeMemory.AlignedAlloc((nuint)sizeof(SharedSocket), Pair.CacheLine);
+        var socket = (SharedSocket*)NativeMemory.AlignedAlloc((nuint)sizeof(SharedSocket), CacheLine.Octets);
         *socket = opened;
         Volatile.Write(ref _entries, [.. _entries, new Entry(bind, thread.Number, (nint)socket)]);
         if (opened.Number != 0 && thread.TryWatch(opened.Receiver, ((ulong)place << 32) | ((ulong)pool << 16)))

@@ -12,17 +12,19 @@ namespace SipAlg.Media.Sources;
 /// </summary>
 internal struct SourceLatch
 {
-    private SockAddr _settled;
     private SockAddr _sdp;
 
     /// <summary>Settled while the SDP named another endpoint, which was <see cref="_formerSdp"/>.</summary>
     private SockAddr _former;
     private SockAddr _formerSdp;
-    private long _lastHeard;
-    private long _waitingSince;
-    private StreamPosition _last;
     private SourceStanding _standing;
     private bool _isWaiting;
+    private long _waitingSince;
+
+    /// <summary>From here on: what each packet asks for.</summary>
+    private SockAddr _settled;
+    private StreamPosition _last;
+    private long _lastHeard;
 
     /// <summary>The source that packets are taken from; none before the first.</summary>
     public readonly SockAddr Settled => _settled;

@@ -12,4 +12,23 @@ public sealed class PairTests
         Assert.Equal(0, Unsafe.SizeOf<Pair>() % 64);
         Assert.InRange(Unsafe.SizeOf<Pair>(), 64, 1408);
     }
+
+    /// <summary>What each packet asks for lies in few cache lines, which <see cref="Pair.Expect"/> fetches while the system hands the packet over.</summary>
+    [Fact]
+    public unsafe void A_packet_needs_few_cache_lines()
+    {
+        var pair = default(Pair);
+        Assert.InRange(Offset(&pair, &pair.Active.RefusesDtls), 0, 63);
+        foreach (var slot in new[] { (nint)(&pair.Rtp), (nint)(&pair.Rtcp) })
+        {
+            var port = (Slot*)slot;
+            var (arriving, leaving) = (Offset(&pair, &port->Role) / 64, Offset(&pair, &port->Target) / 64);
+            Assert.Equal(arriving, (Offset(&pair, &port->LastAccepted) - 48) / 64);
+            Assert.Equal(arriving, Offset(&pair, &port->IsStamped) / 64);
+            Assert.Equal(leaving, Offset(&pair, &port->Descriptor) / 64);
+            Assert.Equal(leaving, (Offset(&pair, &port->Totals) + 31) / 64);
+        }
+    }
+
+    private static unsafe long Offset(void* from, void* field) => (byte*)field - (byte*)from;
 }
