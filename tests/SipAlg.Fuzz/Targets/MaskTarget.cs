@@ -24,7 +24,8 @@ internal sealed class MaskTarget() : Target("mask", 40, Seeded(), Pieces)
 
     public override string? Check(FuzzInput input, Features features)
     {
-        var (once, twice) = (_once.AsSpan(0, input.Length), _twice.AsSpan(0, input.Length));
+        var once = _once.AsSpan(0, input.Length);
+        var twice = _twice.AsSpan(0, input.Length);
         input.Octets.CopyTo(once);
         SecretMask.Apply(once);
         once.CopyTo(twice);
