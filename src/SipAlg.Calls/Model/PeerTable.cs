@@ -89,14 +89,16 @@ public sealed class PeerTable
     /// <summary>Whether a source may be this peer, be it one that several share: a request in a dialog tells by the dialog whose it is.</summary>
     public bool MayBe(Peer peer, int realm, IpAddress source) => Array.Exists(Candidates(realm, source), candidate => candidate.Index == peer.Index);
 
-    /// <summary>Every block that a peer of the realm calls in from.</summary>
-    public IEnumerable<IpNetwork> SourcesIn(int realm) => _peers.Where(peer => !peer.IsRemoved && peer.Realm == realm).SelectMany(Sources);
-
     /// <summary>
-    /// Whether a source may be a peer, in any realm: a ban of it would hit that. A wide network whose callers are not trusted is no system, and
-    /// who is there is judged as anybody else. Looks at all of them.
+    /// Every block that a peer of the realm calls in from, as a system of its own: who is in a wide network whose callers are not trusted is
+    /// judged as anybody else.
     /// </summary>
-    public bool IsPeerAt(IpAddress source) => _peers.Any(peer => !peer.IsRemoved && Sources(peer).Any(network => network.Contains(source) && (peer.IsTrusted || IsNarrow(network))));
+    public IEnumerable<IpNetwork> SourcesIn(int realm) => _peers.Where(peer => !peer.IsRemoved && peer.Realm == realm).SelectMany(Systems);
+
+    /// <summary>Whether a source may be such a peer, in any realm: a ban of it would hit that. Looks at all of them.</summary>
+    public bool IsPeerAt(IpAddress source) => _peers.Any(peer => !peer.IsRemoved && Systems(peer).Any(network => network.Contains(source)));
+
+    private IEnumerable<IpNetwork> Systems(Peer peer) => Sources(peer).Where(network => peer.IsTrusted || IsNarrow(network));
 
     private static bool IsNarrow(IpNetwork network) => network.PrefixLength >= (network.Address.IsV4 ? NarrowV4 : NarrowV6);
 

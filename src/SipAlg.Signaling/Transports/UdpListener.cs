@@ -42,7 +42,7 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
             TakeErrors(lane);
         }
 
-        lane.BeginSocket(index, _isBehind ? socket.Waited : 0);
+        lane.BeginSocket(index, _isBehind ? socket.Waited : 0, counts: !isForStrangers);
         fixed (byte* octets = buffer)
         {
             var taken = 0;
@@ -57,7 +57,7 @@ internal sealed class UdpListener(int index, UdpSocket socket, ListenerCounters 
                 Deliver(lane, new Flow(Transport.Udp, index, local, remote), buffer, length);
             }
 
-            _isBehind = taken == MostAtOnce;
+            _isBehind = taken == _most;
             _hasCaughtUp |= !_isBehind;
             return taken;
         }
