@@ -63,8 +63,13 @@ def look(program):
 
 def descriptors(pid):
     """All but those of the runtime's libraries, which it opens when it first needs them."""
-    folder = f"/proc/{pid}/fd"
-    return sum(not os.readlink(os.path.join(folder, name)).endswith(".dll") for name in os.listdir(folder))
+    folder, count = f"/proc/{pid}/fd", 0
+    for name in os.listdir(folder):
+        try:
+            count += not os.readlink(os.path.join(folder, name)).endswith(".dll")
+        except FileNotFoundError:
+            pass    # closed meanwhile
+    return count
 
 
 def sockets():
