@@ -46,7 +46,7 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
                 media: { ports: 22000-23999 }
             peers:
               caller: { realm: phones, accept_from: {{Networks.Outside(85)}} }
-              kamailio: { realm: core, address: 'sip:{{PeerByTls}};transport=tls', ping: 5s, tls: { names: peer.example, client_certificate: required } }
+              kamailio: { realm: core, address: 'sip:{{PeerByTls}};transport=tls', tls: { names: peer.example, client_certificate: required } }
               wrong: { realm: core, address: 'sip:{{PeerByTls}};transport=tls', accept_from: [], tls: { names: wrong.example } }
               expired: { realm: core, address: 'sip:{{Expired}};transport=tls', accept_from: [], tls: { names: peer.example } }
               unknown: { realm: core, address: 'sip:{{Unknown}};transport=tls', accept_from: [], tls: { names: peer.example } }
@@ -161,7 +161,6 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
     public Task Kamailio_is_a_peer_by_its_certificate_both_ways() => Scenario(async folder =>
     {
         await using var kamailio = await KamailioAsync(folder);
-        await Eventually.TrueAsync(async () => (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_peer_up", "peer=\"kamailio\"") == 1, text: "peer up by TLS");
         Assert.Equal("486", await CallAsync("700"));
         Assert.StartsWith("200", await CallAsync("600", Fixture.Peer), StringComparison.Ordinal);
         Assert.Equal("certificate_name_mismatch", await VerdictAsync("701"));
