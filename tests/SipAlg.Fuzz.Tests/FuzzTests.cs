@@ -15,7 +15,7 @@ public sealed class FuzzTests
     public static TheoryData<string, int> Targets => new()
     {
         { "sip", 30_000 }, { "values", 60_000 }, { "digest", 40_000 }, { "sdp", 30_000 }, { "body", 30_000 }, { "xml", 30_000 }, { "stream", 30_000 }, { "rtp", 80_000 },
-        { "stun", 80_000 }, { "dns", 60_000 }, { "mask", 30_000 }, { "admin", 30_000 }, { "dialplan", 10_000 }, { "config", 400 }, { "lane", 8_000 }, { "scene", 120 },
+        { "srtp", 20_000 }, { "stun", 80_000 }, { "dns", 60_000 }, { "mask", 30_000 }, { "admin", 30_000 }, { "dialplan", 10_000 }, { "config", 400 }, { "lane", 8_000 }, { "scene", 120 },
     };
 
     public static TheoryData<string> Findings =>

@@ -16,6 +16,7 @@ internal static class FuzzTargets
         ("xml", () => new XmlTarget()),
         ("stream", () => new StreamTarget()),
         ("rtp", () => new RtpTarget()),
+        ("srtp", () => new SrtpTarget()),
         ("stun", () => new StunTarget()),
         ("dns", () => new DnsTarget()),
         ("mask", () => new MaskTarget()),

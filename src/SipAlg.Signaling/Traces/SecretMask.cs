@@ -53,14 +53,14 @@ public static class SecretMask
 
     private static void ApplyToLine(Span<byte> line)
     {
-        if (line.StartsWith("a="u8) && IndexOfKey(line) is var key and > 0)
+        if (StartOf(line, Keys) is var start and > 0)
+        {
+            Cover(line[start..]);
+        }
+        else if (line.StartsWith("a="u8) && IndexOfKey(line) is var key and > 0)
         {
             // RFC 4568 §9.1: tag, suite and parameters of the session are none. Another attribute may hold the line (RFC 5939).
             Cover(line[key..]);
-        }
-        else if (StartOf(line, Keys) is var start and > 0)
-        {
-            Cover(line[start..]);
         }
         else if (line.IndexOf((byte)':') is var colon and > 0 && Is(line[..colon], Fields))
         {

@@ -66,7 +66,9 @@ public sealed class CdrWebhookTests : IAsyncDisposable
         await HasAsync(5);
 
         await Eventually.True(() => _webhook.Delivered == 5, "all are counted");
-        Assert.Contains("are delivered to", Assert.Single(_log.Lines.Skip(1)), StringComparison.Ordinal);
+        // A machine that is busy may take longer than the time that is given here: then it is told anew, but never the same twice.
+        Assert.Contains("are delivered to", _log.Lines[^1], StringComparison.Ordinal);
+        Assert.All(_log.Lines.Index(), line => Assert.Contains(line.Index % 2 == 0 ? "are not delivered to" : "are delivered to", line.Item, StringComparison.Ordinal));
         _server.Stop();
         Add(6, 6);
         await FailsAsync(1);
