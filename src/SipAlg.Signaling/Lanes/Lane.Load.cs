@@ -6,12 +6,19 @@ public sealed partial class Lane
     /// <summary>What is counted together: long enough for a collection of the heap and what piled up behind it to be over.</summary>
     public const int LoadInterval = 100;
 
+    /// <summary>
+    /// Inputs of a source in an interval, below which their wait says nothing of load: a program that has so little to do waits for a processor
+    /// that others have, or for its code to be compiled, and refusing calls gives it neither.
+    /// </summary>
+    public const int FewestInputs = 32;
+
     private const int Inbox = 0;
     private const int Uncounted = 1;
     private const int FirstSocket = 2;
 
     /// <summary>The least wait of each source in this interval: the inbox, all that does not count, then the sockets by listener.</summary>
     private long[] _least = [long.MaxValue, long.MaxValue];
+    private int[] _inputs = [0, 0];
     private long _loadBegan;
     private long _standing;
     private int _source;
@@ -31,6 +38,7 @@ public sealed partial class Lane
         {
             var known = _least.Length;
             Array.Resize(ref _least, _source + 1);
+            Array.Resize(ref _inputs, _source + 1);
             Array.Fill(_least, long.MaxValue, known, _least.Length - known);
         }
 
@@ -44,6 +52,7 @@ public sealed partial class Lane
         var waited = _clock.Timestamp - _sourceSince;
         Delays.Observe(waited);
         _least[_source] = Math.Min(_least[_source], waited);
+        _inputs[_source]++;
     }
 
     /// <summary>A round is over: if the interval is too, the user hears how long its inputs waited.</summary>
@@ -57,12 +66,11 @@ public sealed partial class Lane
         }
 
         _loadBegan = Now;
-        _least[Uncounted] = long.MaxValue;
         var standing = 0L;
-        foreach (ref var least in _least.AsSpan())
+        for (var source = 0; source < _least.Length; source++)
         {
-            standing = Math.Max(standing, least == long.MaxValue ? 0 : least);
-            least = long.MaxValue;
+            standing = Math.Max(standing, _inputs[source] < FewestInputs || source == Uncounted ? 0 : _least[source]);
+            (_least[source], _inputs[source]) = (long.MaxValue, 0);
         }
 
         Volatile.Write(ref _standing, (long)(standing * (1e6 / _clock.TicksPerSecond)));

@@ -19,12 +19,20 @@ public sealed class LaneLoadTests
 
     private void Advance(double milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
+    private void Receive(int inputs)
+    {
+        for (var input = 0; input < inputs; input++)
+        {
+            _lane.Receive(default, [], 0, 0);
+        }
+    }
+
     /// <summary>A round in which a socket is served whose first datagram has waited.</summary>
     private void Round(int listener, double waited, double lasts, bool isLosing = false)
     {
         _lane.BeginRound();
         _lane.BeginSocket(listener, (long)(waited * 1e6));
-        _lane.Receive(default, [], 0, 0);
+        Receive(3);
         Advance(lasts);
         _lane.EndRound(() => isLosing);
     }
@@ -39,6 +47,20 @@ public sealed class LaneLoadTests
 
         Assert.Equal(20_000, Assert.Single(_user.Loads).Standing);
         Assert.Equal(20_000, _lane.Standing);
+    }
+
+    /// <summary>Who has little to do waits for others, and refusing calls does not help that.</summary>
+    [Fact]
+    public void A_few_that_waited_are_no_load()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            Round(0, 50, 10);
+        }
+
+        _lane.BeginRound();
+        _lane.EndRound(() => false);
+        Assert.Equal(0, Assert.Single(_user.Loads).Standing);
     }
 
     [Fact]
@@ -60,9 +82,9 @@ public sealed class LaneLoadTests
         {
             _lane.BeginRound();
             _lane.BeginSocket(3, 30_000_000);
-            _lane.Receive(default, [], 0, 0);
+            Receive(3);
             _lane.BeginSocket(1, 0);
-            _lane.Receive(default, [], 0, 0);
+            Receive(3);
             Advance(10);
             _lane.EndRound(() => false);
         }
@@ -78,7 +100,7 @@ public sealed class LaneLoadTests
         {
             _lane.BeginRound();
             _lane.BeginSocket(0, 30_000_000, counts: false);
-            _lane.Receive(default, [], 0, 0);
+            Receive(3);
             Advance(10);
             _lane.EndRound(() => false);
         }
@@ -93,7 +115,11 @@ public sealed class LaneLoadTests
     {
         for (var round = 0; round < 3; round++)
         {
-            _lane.Post(new Work());
+            for (var posted = 0; posted < 20; posted++)
+            {
+                _lane.Post(new Work());
+            }
+
             Advance(50);
             _lane.BeginRound();
             _lane.RunEvents();
@@ -101,7 +127,7 @@ public sealed class LaneLoadTests
         }
 
         Assert.Equal(50_000, _user.Loads[^1].Standing);
-        Assert.Equal(0.15, _lane.Delays.Seconds, 3);
+        Assert.Equal(60 * 0.05, _lane.Delays.Seconds, 3);
     }
 
     [Fact]
