@@ -38,11 +38,13 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static string Program => Path.Combine(
         typeof(GatewayProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "GatewayFolder").Value!, "sipalg");
 
-    /// <summary>What the process holds open, but for the assemblies and symbols that the runtime maps whenever it first needs them.</summary>
+    /// <summary>
+    /// What the process holds open, but for what it opens once, whenever it first needs it: assemblies and symbols, and the file of bans.
+    /// </summary>
     private string[] Descriptors() =>
     [
         .. Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Select(descriptor => new FileInfo(descriptor).LinkTarget)
-            .OfType<string>().Where(target => Path.GetExtension(target) is not (".dll" or ".pdb")),
+            .OfType<string>().Where(target => Path.GetExtension(target) is not (".dll" or ".pdb") && Path.GetFileName(target) is not ("protection.db" or "protection.db-wal")),
     ];
 
     /// <summary>Where its admin server is.</summary>
