@@ -13,20 +13,19 @@ import os
 import subprocess
 import sys
 import time
-import urllib.request
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(ROOT, "lib"), os.path.join(ROOT, "endurance")]
 import arguments as shared
 import flows as kinds
 import graph
+from admin import metrics
 from capture import capture
 from machine import end_on_signal
 from names import NameServer
 from process import spawn
 from sipp import rows
 
-ADMIN = "http://127.0.0.1:8080"
 PROMETHEUS = "127.0.0.1:9091"
 ZERO = ["sipalg_calls_active", "sipalg_subscriptions_active", "sipalg_sip_dialogs_active", "sipalg_sip_transactions_active", "sipalg_kept_messages", "sipalg_media_ports_in_use"]
 FAULTS = ["sipalg_lane_faults_total", "sipalg_relay_faults_total", "sipalg_media_ports_leaked_total", "sipalg_cdr_lost_total", "sipalg_cdr_failures_total"]
@@ -127,16 +126,6 @@ class Sides:
     def stop_all(self):
         for name in list(self.running):
             self.stop(name)
-
-
-def metrics():
-    sums = {}
-    with urllib.request.urlopen(ADMIN + "/metrics", timeout=10) as answer:
-        for line in answer.read().decode().splitlines():
-            if not line.startswith("#"):
-                name, value = line.rsplit(" ", 1)
-                sums[name.split("{")[0]] = sums.get(name.split("{")[0], 0) + float(value)
-    return sums
 
 
 def look(program):

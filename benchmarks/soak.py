@@ -11,16 +11,15 @@ import os
 import shutil
 import sys
 import time
-import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import arguments as shared
 import bpf
+from admin import metrics
 from capture import capture
 from machine import end_on_signal, quiet_slot
 from sipp import SCENARIOS, Generator
 
-ADMIN = "http://127.0.0.1:8080"
 GAUGES = ["sipalg_calls_active", "sipalg_kept_messages", "sipalg_timers_active", "sipalg_media_ports_in_use", "sipalg_rtp_kernel_flows", "sipalg_rtp_kernel_interfaces"]
 COUNTERS = ["sipalg_rtp_packets_total", "sipalg_rtp_kernel_packets_total", "sipalg_rtp_dropped_total", "sipalg_media_ports_leaked_total"]
 
@@ -41,17 +40,6 @@ def scenarios(folder):
     for name in ("uac-media.xml", "uas.xml"):
         shutil.copy(os.path.join(SCENARIOS, name), folder)
     capture(os.path.join(folder, "rtp.pcap"))
-
-
-def metrics():
-    """Sums over the labels."""
-    sums = {}
-    with urllib.request.urlopen(ADMIN + "/metrics", timeout=10) as answer:
-        for line in answer.read().decode().splitlines():
-            if not line.startswith("#"):
-                name, value = line.rsplit(" ", 1)
-                sums[name.split("{")[0]] = sums.get(name.split("{")[0], 0) + float(value)
-    return sums
 
 
 def look(program):

@@ -25,6 +25,20 @@ public sealed partial class CallLane
     private readonly RefusalBudget _invitesTold = new();
     private readonly RefusalBudget _registersTold = new();
 
+    /// <summary>Refuses a request, and tells of it. To a stranger the answer is sent once, and nothing is kept of it.</summary>
+    internal void Refuse(TransactionId transaction, SipMessage request, in Flow flow, int status, RefusalReason reason, ReadOnlySpan<byte> phrase = default)
+    {
+        Refused(transaction, request, flow, status, reason);
+        if (PeerOf(flow, default) is null)
+        {
+            Transactions.ReplyOnce(transaction, request, flow, status, phrase);
+        }
+        else
+        {
+            Transactions.Reply(transaction, request, flow, status, phrase);
+        }
+    }
+
     /// <summary>A request is refused before it became anything: it is told to nobody but who looks for it.</summary>
     /// <param name="transaction">The request's, before its answer is sent.</param>
     /// <param name="request">Any.</param>

@@ -383,19 +383,6 @@ public sealed partial class CallLane : ISipLaneUser
             (end.Peer is not null && MayBe(end.Peer.Peer, end.Realm, flow));
     }
 
-    internal void Refuse(TransactionId transaction, SipMessage request, in Flow flow, int status, RefusalReason reason, ReadOnlySpan<byte> phrase = default)
-    {
-        Refused(transaction, request, flow, status, reason);
-        if (PeerOf(flow, default) is null)
-        {
-            Transactions.ReplyOnce(transaction, request, flow, status, phrase);
-        }
-        else
-        {
-            Transactions.Reply(transaction, request, flow, status, phrase);
-        }
-    }
-
     /// <summary>Where a far side reaches us: what the realm advertises, else our local address on this flow.</summary>
     internal IpEndpoint Shown(in Flow flow)
     {
