@@ -10,7 +10,7 @@ namespace SipAlg.Calls.Tests.Verdicts;
 /// <summary>What is said of calls whose media were not right.</summary>
 public sealed class MediaVerdictTests : DtmfTest
 {
-    private readonly AdvancedTime _mediaTime = new();
+    private readonly SteppedTime _mediaTime = new();
 
     protected override SceneOptions Options => new()
     {
