@@ -6,6 +6,7 @@ namespace SipAlg.Linux;
 public static unsafe partial class ThreadSchedule
 {
     private const nint NanosecondsPerSecond = 1_000_000_000;
+    private const uint Fifo = 1;
 
     private static readonly (nint Set, nint Get) Number = RuntimeInformation.ProcessArchitecture switch
     {
@@ -40,6 +41,18 @@ public static unsafe partial class ThreadSchedule
         return present <= nice;
     }
 
+    /// <summary>
+    /// Puts the thread before all that the system schedules fairly (SCHED_FIFO), where the process may (CAP_SYS_NICE or RLIMIT_RTPRIO): it runs
+    /// whenever it has work, and as long as it has.
+    /// </summary>
+    /// <param name="priority">1 to 99, among such threads.</param>
+    /// <returns>False: it may not, and nothing has changed.</returns>
+    public static bool TryPutFirst(int priority)
+    {
+        var attributes = new Attributes { Size = (uint)sizeof(Attributes), Policy = Fifo, Priority = (uint)priority };
+        return SystemCall(Number.Set, 0, &attributes, 0, 0) == 0;
+    }
+
     /// <summary>The thread does nothing for so long and a little longer (by default 50 µs, its timer slack). A signal ends it sooner.</summary>
     public static void Rest(nint nanoseconds)
     {
@@ -54,7 +67,7 @@ public static unsafe partial class ThreadSchedule
     [LibraryImport("libc", EntryPoint = "nanosleep")]
     private static partial int NanoSleep(nint* time, nint* left);
 
-    /// <summary>struct sched_attr, as of its first version. Its policy 0 is that of all threads.</summary>
+    /// <summary>struct sched_attr, as of its first version. Its policy 0 is that of all threads, 1 is SCHED_FIFO.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct Attributes
     {

@@ -40,7 +40,8 @@ public sealed unsafe partial class MediaRelay : IDisposable
             SharingRefusal = refusal;
         }
 
-        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel, new ArrivalWatch(options.StampedShare > 0), Steering != null))];
+        MayNotRunFirst = options.RunsFirst && !RelayThread.MayRunFirst();
+        _threads = [.. Enumerable.Range(0, options.Threads).Select(number => new RelayThread(number, _pools, time, Kernel, new ArrivalWatch(options.StampedShare > 0), Steering != null, options.RunsFirst))];
         Kernel?.Links.Changed = () => Array.ForEach(_threads, thread => thread.Wake());
     }
 
@@ -72,6 +73,9 @@ public sealed unsafe partial class MediaRelay : IDisposable
 
     /// <summary>Why each port has a socket, as the end of a sentence; empty when they share.</summary>
     public string SharingRefusal { get; }
+
+    /// <summary>Relay threads were to run before all others, which the system does not allow this process.</summary>
+    public bool MayNotRunFirst { get; }
 
     internal KernelRelay? Kernel { get; }
     internal PortSteering? Steering { get; }

@@ -30,6 +30,9 @@ public sealed record MediaRelayOptions
     /// <summary>Ports share sockets, if the system allows it, where each would have one: for more ports than the process may have descriptors.</summary>
     public bool ShareSockets { get; init; }
 
+    /// <summary>Relay threads run before all others, if the system allows it: what they leave of their processor is for lanes and collector.</summary>
+    public bool RunsFirst { get; init; }
+
     /// <summary>Attaches as on kernels before Linux 6.6 also where the kernel can do better: to try that there.</summary>
     public bool FastPathWithoutTcx { get; init; }
 

@@ -32,7 +32,7 @@ public sealed class BasicCallTests(BasicCallTests.Gateway gateway) : GatewayTest
         var deadline = TimeSpan.FromSeconds(seconds + 30);
         var called = await calling.AllSucceedAsync(deadline);
         var answered = await answering.AllSucceedAsync(deadline);
-        // SIPp's own T1 is 500 ms: only a machine that stands still that long repeats.
-        Assert.True(called.Retransmissions + answered.Retransmissions <= calls / 100, $"{called}, {answered}");
+        // What the gateway does not answer, each call repeats (SIPp's T1 is 500 ms); a machine that stands still for a while, some.
+        Assert.True(called.Retransmissions + answered.Retransmissions <= calls / 4, $"{called}, {answered}");
     });
 }

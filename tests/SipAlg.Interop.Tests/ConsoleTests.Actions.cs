@@ -28,8 +28,7 @@ public sealed partial class ConsoleTests
     public Task A_ban_says_why_and_is_lifted() => InBrowser("#/bans", async (_, page) =>
     {
         const string Bans = "table[aria-label='Bans'] tbody tr";
-        using var stranger = new UdpClient(new IPEndPoint(IPAddress.Parse(TwoSides.StrangerAddress), 0));
-        await stranger.SendAsync(Scanner.Register(TwoSides.StrangerAddress), Fixture.Outside);
+        await BanAsync();
         await page.ShowsAsync(Bans, TwoSides.StrangerAddress);
         await page.ShowsAsync(Bans, "'friendly-scanner' in User-Agent is the mark of SIPVicious");
         await page.ClickAsync($"{Bans} button", "Lift");
@@ -37,6 +36,13 @@ public sealed partial class ConsoleTests
         await page.ShowsNotAsync(Bans, TwoSides.StrangerAddress);
         Assert.Equal("[]", JsonNode.Parse(await Fixture.Gateway.GetAsync("/api/v1/bans"))!["items"]!.ToJsonString());
     });
+
+    /// <summary>A scanner is heard.</summary>
+    private async Task BanAsync()
+    {
+        using var stranger = new UdpClient(new IPEndPoint(IPAddress.Parse(TwoSides.StrangerAddress), 0));
+        await stranger.SendAsync(Scanner.Register(TwoSides.StrangerAddress), Fixture.Outside);
+    }
 
     [Fact]
     public Task A_downloaded_capture_has_the_messages_of_the_ladder() => InBrowser("#/calls?state=ended", async (folder, page) =>

@@ -17,6 +17,8 @@ public sealed partial class ConsoleTests
     public Task At_length_every_page_is_drawn() => InBrowser("", async (folder, page) =>
     {
         var failed = await FailAsync(folder);
+        await RegisterAsync(folder);
+        await BanAsync();
         await using var caller = await Baresip.StartAsync(folder, "outsider", Ports.Free(Networks.Outside(21)), 500);
         await using var callee = await Baresip.StartAsync(folder, Fixture.Voice.Number, Fixture.Voice.Endpoint, 1100);
         await caller.DialAsync($"sip:{Fixture.Voice.Number}@{Fixture.Outside};transport=udp");
@@ -34,6 +36,8 @@ public sealed partial class ConsoleTests
         await page.ShowsAsync(".courses figcaption", "packets/s");
         await PictureAsync(page, "call", null);
         await DrawAsync(page, failed);
+        await Fixture.Gateway.DeleteAsync("/api/v1/registrations/anna@example.com");
+        await Fixture.Gateway.DeleteAsync($"/api/v1/bans/{TwoSides.StrangerAddress}");
         await caller.HangUpAsync();
         await callee.ClosedAsync();
         await SippRun.AllSucceedAsync(calling, answering);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using SipAlg.Interop.Tests.Browser;
 using SipAlg.Interop.Tests.Harness;
@@ -16,6 +17,7 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
     public sealed class Gateway : TwoSides
     {
         internal const string Secret = "console-test-token";
+        internal const string Password = "s3cret";
 
         private ScenarioFolder? _folder;
         private Chromium? _browser;
@@ -24,6 +26,9 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
         internal Callee Refusing { get; }
         internal Callee Voice { get; }
 
+        /// <summary>Where phones register.</summary>
+        internal IPEndPoint Phones { get; } = Ports.Free(Networks.Outside(4));
+
         internal override string? Token => Secret;
 
         internal Chromium Browser => _browser!;
@@ -31,7 +36,8 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
         public Gateway() => (Callee, Refusing, Voice) = (AddCallee("pbx"), AddCallee("voicemail", Networks.Inside(21)), AddCallee("reception", Networks.Inside(22)));
 
         /// <summary>Ports for 3,000 calls at once, and charts that begin soon.</summary>
-        internal override string Configuration => "trace: { series: 1s }\n" + base.Configuration
+        internal override string Configuration => $"trace: {{ series: 1s }}\nusers: {{ anna: {{ password: {Password} }} }}\n" + base.Configuration
+            .Replace("realms:\n", $"realms:\n  phones: {{ listen: ['udp://{Phones}'], domain: example.com, digest: md5, media: {{ ports: 32200-32299 }} }}\n", StringComparison.Ordinal)
             .Replace("20000-23999", "20000-25999", StringComparison.Ordinal).Replace("28000-31999", "32000-32199", StringComparison.Ordinal).Replace("24000-27999", "26000-31999", StringComparison.Ordinal);
 
         internal override string Dialplan => $$"""
@@ -80,13 +86,17 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
         }
     }
 
-    /// <summary>A scenario with the console open, logged in; in the end it has had no fault and has asked nobody else.</summary>
+    /// <summary>A scenario with the console open, logged in, at the overview or another place; in the end it has had no fault and has asked nobody else.</summary>
     private Task InBrowser(string place, Func<ScenarioFolder, BrowserPage, Task> work) => Scenario(async folder =>
     {
         await using var page = await Fixture.Browser.OpenAsync(Fixture.Gateway.Console, folder.Path);
         await LogInAsync(page, Gateway.Secret);
         await page.ShowsAsync("main h1", "Overview");
-        await page.GoAsync(place);
+        if (place.Length > 0)
+        {
+            await page.GoAsync(place);
+        }
+
         await work(folder, page);
         page.NothingWrong();
     });

@@ -36,6 +36,16 @@ public class ThreadScheduleTests
     }
 
     [Fact]
+    public void A_thread_is_put_before_all_others_where_the_process_may_do_so()
+    {
+        var (first, policy) = InThread(() => (ThreadSchedule.TryPutFirst(1), Field(38)));
+
+        Assert.Equal(first ? "1" : "0", policy);
+        Assert.True(first || Environment.UserName != "root");
+        Assert.Equal("0", Field(38));
+    }
+
+    [Fact]
     public void A_rest_is_as_long_as_asked_for()
     {
         var clock = Stopwatch.StartNew();
@@ -55,9 +65,12 @@ public class ThreadScheduleTests
     }
 
     /// <summary>proc(5): the 19th field, the 16th after the name.</summary>
-    private static int Nice()
+    private static int Nice() => int.Parse(Field(16), CultureInfo.InvariantCulture);
+
+    /// <param name="afterName">proc(5), counted from the one after the name: 38 is the policy.</param>
+    private static string Field(int afterName)
     {
         var line = File.ReadAllText("/proc/thread-self/stat");
-        return int.Parse(line[(line.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
+        return line[(line.LastIndexOf(')') + 2)..].Split(' ')[afterName];
     }
 }

@@ -26,8 +26,11 @@ internal sealed unsafe partial class RelayThread : IDisposable
     private const ulong RtcpMark = 2;
     private const ulong AddressOfMark = 0x0000_FFFF_FFFF_FFC0;
 
-    /// <summary>Before lanes, the pool and the collector, whose delays are not heard. A real-time priority would starve them when it is saturated.</summary>
+    /// <summary>Before lanes, the pool and the collector, whose delays are not heard. A real-time priority starves them when it is saturated, and is for who asks for it.</summary>
     private const int Nice = -10;
+
+    /// <summary>The least of those that come before all fair threads.</summary>
+    private const int First = 1;
 
     /// <summary>Packets a second from which the thread rests between its turns (docs/decisions/0042-a-rest-between-turns.md).</summary>
     private const int Dense = 15_000;
@@ -52,6 +55,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
     private readonly FlowMaker? _flows;
     private readonly Thread _thread;
     private readonly int _number;
+    private readonly bool _runsFirst;
     private Pair* _orders;
     private Coalescing _coalescing;
     private long _restedSince = long.MaxValue;
@@ -61,9 +65,9 @@ internal sealed unsafe partial class RelayThread : IDisposable
     private long _allocatedOctets;
 
     /// <exception cref="SystemCallException">The system refuses a descriptor.</exception>
-    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals, bool sharesSockets)
+    public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals, bool sharesSockets, bool runsFirst = false)
     {
-        _arrivals = arrivals;
+        (_arrivals, _runsFirst) = (arrivals, runsFirst);
         _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
@@ -79,6 +83,16 @@ internal sealed unsafe partial class RelayThread : IDisposable
         }
 
         _thread = new Thread(Run) { Name = $"relay {number}", IsBackground = true };
+    }
+
+    /// <summary>Whether the system lets a thread of this process run before all others: one tries it.</summary>
+    public static bool MayRunFirst()
+    {
+        var may = false;
+        var trial = new Thread(() => may = ThreadSchedule.TryPutFirst(First)) { Name = "relay trial" };
+        trial.Start();
+        trial.Join();
+        return may;
     }
 
     public DelayCells Delay { get; }
@@ -154,7 +168,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
 
     private void Run()
     {
-        _ = ThreadSchedule.TryPrefer(Nice, _slice);
+        _ = (_runsFirst && ThreadSchedule.TryPutFirst(First)) || ThreadSchedule.TryPrefer(Nice, _slice);
         while (!_stops)
         {
             try

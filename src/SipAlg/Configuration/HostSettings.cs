@@ -7,10 +7,8 @@ using SipAlg.Tls;
 namespace SipAlg.Configuration;
 
 /// <summary>What the configuration says about the program around the calls. Paths are resolved against the configuration file.</summary>
-internal sealed record HostSettings(AdminSettings Admin, FastPath FastPath, string StateFolder, CdrSettings Cdr, LogLevel LogLevel, LogFormat LogFormat)
+internal sealed record HostSettings(AdminSettings Admin, MediaSettings Media, string StateFolder, CdrSettings Cdr, LogLevel LogLevel, LogFormat LogFormat)
 {
-    public MediaSockets MediaSockets { get; init; }
-
     /// <summary>Octets for the messages of recent calls, of all lanes; 0: none are kept.</summary>
     public long TraceMemory { get; init; }
 

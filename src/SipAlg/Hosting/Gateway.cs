@@ -38,7 +38,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, FastPath fastPath, MediaSockets sockets, long trace, TlsContext tls)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, MediaSettings media, long trace, TlsContext tls)
     {
         Tls = tls;
         _trace = trace;
@@ -53,12 +53,12 @@ internal sealed partial class Gateway : IAsyncDisposable
         Listeners = ListenersOf(model);
         _contacts = contacts;
         _places = Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts, identities: tls.Identities))];
-        Sockets = SocketChoice.Of(sockets, SocketChoice.WantedBy(model), ProcessFacts.MostDescriptors);
+        Sockets = SocketChoice.Of(media.Sockets, SocketChoice.WantedBy(model), ProcessFacts.MostDescriptors);
         Relay = new MediaRelay(
             new MediaRelayOptions
             {
-                LanesAnnounce = true, FastPath = fastPath != FastPath.Off, FastPathOnLoopback = fastPath == FastPath.Required,
-                ShareSockets = Sockets.Shares,
+                LanesAnnounce = true, FastPath = media.FastPath != FastPath.Off, FastPathOnLoopback = media.FastPath == FastPath.Required,
+                ShareSockets = Sockets.Shares, RunsFirst = media.Priority == RelayPriority.Fifo,
                 FastPathWithoutTcx = Environment.GetEnvironmentVariable(WithoutTcx) == "1",
             },
             time);
@@ -122,14 +122,15 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <exception cref="FastPathException">Media cannot be relayed in the kernel, as is required.</exception>
     public static Gateway Open(
         GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
-        IBindingJournal? bindings = null, ContactUsers? contacts = null, FastPath fastPath = FastPath.Off, MediaSockets sockets = MediaSockets.PerPort, long trace = 0, ILiveWatch? watch = null,
+        IBindingJournal? bindings = null, ContactUsers? contacts = null, MediaSettings? media = null, long trace = 0, ILiveWatch? watch = null,
         BanList? bans = null, CallLedger? ledger = null, TlsContext? tls = null)
     {
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, fastPath, sockets, trace, tls ?? new TlsContext()) { Watch = watch, Bans = bans ?? new BanList(time), Ledger = ledger ?? new CallLedger(time) };
+        var relayed = media ?? new MediaSettings(FastPath.Off, MediaSockets.PerPort, RelayPriority.Fair);
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, relayed, trace, tls ?? new TlsContext()) { Watch = watch, Bans = bans ?? new BanList(time), Ledger = ledger ?? new CallLedger(time) };
         gateway.Gate.Other = gateway.Bans;
         try
         {
-            if (fastPath == FastPath.Required && !gateway.Relay.HasFastPath)
+            if (relayed.FastPath == FastPath.Required && !gateway.Relay.HasFastPath)
             {
                 throw new FastPathException(gateway.Relay.FastPathRefusal);
             }

@@ -113,21 +113,27 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// <summary>By the mouse, in the middle of the first that is found, once it is there.</summary>
     public async Task ClickAsync(string selector, string text = "")
     {
+        JsonNode? place = null;
+        // A page that is just drawn anew has it and has it not: what was found may be gone when it is asked where it is.
         await ShowsAsync(selector, text);
-        var place = (await EvaluateAsync(
-            $$"""
-            (() => {
-              const found = [...document.querySelectorAll({{Quote(selector)}})].find(found => found.checkVisibility() && found.textContent.includes({{Quote(text)}}));
-              found.scrollIntoView({ block: "center" });
-              const { x, y, width, height } = found.getBoundingClientRect();
-              return { x: x + width / 2, y: y + height / 2 };
-            })()
-            """))!;
+        await Eventually.TrueAsync(async () => (place = await PlaceAsync(selector, text)) is not null, text: $"{selector} '{text}' is somewhere");
         foreach (var type in new[] { "mousePressed", "mouseReleased" })
         {
-            await SendAsync("Input.dispatchMouseEvent", new JsonObject { ["type"] = type, ["x"] = (double)place["x"]!, ["y"] = (double)place["y"]!, ["button"] = "left", ["clickCount"] = 1 });
+            await SendAsync("Input.dispatchMouseEvent", new JsonObject { ["type"] = type, ["x"] = (double)place!["x"]!, ["y"] = (double)place["y"]!, ["button"] = "left", ["clickCount"] = 1 });
         }
     }
+
+    /// <summary>The middle of the first that is found, scrolled to; null: there is none.</summary>
+    private Task<JsonNode?> PlaceAsync(string selector, string text) => EvaluateAsync(
+        $$"""
+        (() => {
+          const found = [...document.querySelectorAll({{Quote(selector)}})].find(found => found.checkVisibility() && found.textContent.includes({{Quote(text)}}));
+          if (!found || document.querySelector("main[aria-busy=true]")) return null;
+          found.scrollIntoView({ block: "center" });
+          const { x, y, width, height } = found.getBoundingClientRect();
+          return { x: x + width / 2, y: y + height / 2 };
+        })()
+        """);
 
     /// <summary>Into whatever has the focus.</summary>
     public Task TypeAsync(string text) => SendAsync("Input.insertText", new JsonObject { ["text"] = text });

@@ -42,7 +42,7 @@ public sealed class LoaderTests
                 caller_in: [rpid, ppi]
                 called_from: p_called_party_id
             dialplan: d.yaml
-            media: { fast_path: off, sockets: shared }
+            media: { fast_path: off, sockets: shared, relay_priority: fifo }
             sip: { t1: 50ms, dns: [10.0.0.53, '[2001:db8::53]:5353'] }
             calls: { no_answer: 1m30s, max_duration: off, session_expires: 90s, stop_wait: 10s, media_timeout: off, hold_timeout: 2h }
             state: { folder: keep }
@@ -72,7 +72,7 @@ public sealed class LoaderTests
         Assert.Equal(TimeSpan.FromMilliseconds(50), loaded.Model.Sip.T1);
         Assert.Equal(("0.0.0.0:8080", "value", "look", "0.0.0.0:9090", null),
             (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Admin.ReadToken, loaded.Host.Admin.Metrics!.Listen.ToString(), loaded.Host.Admin.Metrics.Token));
-        Assert.Equal((FastPath.Off, MediaSockets.Shared, LogLevel.Warning, LogFormat.Json), (loaded.Host.FastPath, loaded.Host.MediaSockets, loaded.Host.LogLevel, loaded.Host.LogFormat));
+        Assert.Equal((new MediaSettings(FastPath.Off, MediaSockets.Shared, RelayPriority.Fifo), LogLevel.Warning, LogFormat.Json), (loaded.Host.Media, loaded.Host.LogLevel, loaded.Host.LogFormat));
         Assert.EndsWith("/cdr/calls.jsonl", loaded.Host.Cdr.File!.Path, StringComparison.Ordinal);
         Assert.Equal(["10.0.0.53:53", "[2001:db8::53]:5353"], loaded.Host.NameServers.Select(server => server.ToString()));
         Assert.EndsWith("/keep", loaded.Host.StateFolder, StringComparison.Ordinal);
@@ -210,7 +210,7 @@ public sealed class LoaderTests
         Assert.Equal(new CallSettings(TimeSpan.FromMinutes(3), TimeSpan.FromHours(4), TimeSpan.Zero) { SessionExpires = TimeSpan.FromMinutes(30), MediaTimeout = TimeSpan.FromMinutes(1), SeriesStep = TimeSpan.FromSeconds(5) }, loaded.Model.Calls);
         Assert.Equal(TimeSpan.FromMilliseconds(500), loaded.Model.Sip.T1);
         Assert.Equal(("127.0.0.1:8080", null, null), (loaded.Host.Admin.Listen.ToString(), loaded.Host.Admin.Token, loaded.Host.Cdr.File));
-        Assert.Equal((FastPath.Auto, MediaSockets.Auto, LogLevel.Information, LogFormat.Text), (loaded.Host.FastPath, loaded.Host.MediaSockets, loaded.Host.LogLevel, loaded.Host.LogFormat));
+        Assert.Equal((new MediaSettings(FastPath.Auto, MediaSockets.Auto, RelayPriority.Fair), LogLevel.Information, LogFormat.Text), (loaded.Host.Media, loaded.Host.LogLevel, loaded.Host.LogFormat));
     }
 
     [Theory]

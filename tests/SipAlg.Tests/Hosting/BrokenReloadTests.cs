@@ -55,6 +55,7 @@ public sealed class BrokenReloadTests(BrokenReloadTests.Running running) : IClas
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\ntrace: { memory: §8MiB }", "'trace.memory' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\nmedia: { fast_path: §off }", "'media.fast_path' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\nmedia: { sockets: §shared }", "'media.sockets' has changed, which needs a restart" },
+        { Main, "dialplan: d.yaml", "dialplan: d.yaml\nmedia: { relay_priority: §fifo }", "'media.relay_priority' has changed, which needs a restart" },
         { Main, "dialplan: d.yaml", "dialplan: d.yaml\nlogging: { format: §json }", "'logging.format' has changed, which needs a restart" },
     };
 

@@ -74,6 +74,26 @@ internal sealed class GatewayProcess : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>How the system schedules its threads whose names begin so: proc(5), 0 for fairly, 1 for SCHED_FIFO.</summary>
+    public string[] Policies(string name) =>
+    [
+        .. Directory.GetDirectories($"/proc/{Id}/task").Select(Stat).Where(stat => stat.Contains($"({name}", StringComparison.Ordinal))
+            .Select(stat => stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[38]),
+    ];
+
+    /// <summary>Empty: the thread has ended meanwhile.</summary>
+    private static string Stat(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "stat"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     public string Output => Read(_output);
     public string Error => Read(_error);
 

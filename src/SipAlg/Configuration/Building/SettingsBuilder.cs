@@ -15,13 +15,12 @@ internal static class SettingsBuilder
     /// <param name="resolve">Makes a path of the file absolute.</param>
     public static HostSettings Build(GatewayOptions options, Func<string, string> resolve) => new(
         Admin(options.Admin?.Value),
-        options.Media?.FastPath?.Value ?? FastPath.Auto,
+        new MediaSettings(options.Media?.FastPath?.Value ?? FastPath.Auto, options.Media?.Sockets?.Value ?? MediaSockets.Auto, options.Media?.Priority?.Value ?? RelayPriority.Fair),
         State(options, resolve),
         CdrBuilder.Build(options.Cdr?.Value, State(options, resolve), resolve),
         options.Logging?.Level?.Value ?? LogLevel.Information,
         options.Logging?.Format?.Value ?? LogFormat.Text)
     {
-        MediaSockets = options.Media?.Sockets?.Value ?? MediaSockets.Auto,
         TraceMemory = options.Trace?.Memory is { } memory ? memory.Value ?? 0 : DefaultTrace,
         Tls = TlsBuilder.Build(options, resolve),
         Hep = Hep(options.Trace),

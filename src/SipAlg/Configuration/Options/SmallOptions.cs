@@ -8,12 +8,15 @@ internal sealed class MediaOptions
 {
     public Located<FastPath>? FastPath { get; private set; }
     public Located<MediaSockets>? Sockets { get; private set; }
+    public Located<RelayPriority>? Priority { get; private set; }
 
     public static ObjectShape<MediaOptions> Shape { get; } = new ObjectShape<MediaOptions>(_ => new MediaOptions())
         .Key("fast_path", new ChoiceShape<FastPath>([("auto", Configuration.FastPath.Auto), ("off", Configuration.FastPath.Off), ("required", Configuration.FastPath.Required)]),
             (o, v) => o.FastPath = v, "Relay in the kernel: where the system allows it, never, or else do not start.", "auto")
         .Key("sockets", new ChoiceShape<MediaSockets>([("auto", MediaSockets.Auto), ("per_port", MediaSockets.PerPort), ("shared", MediaSockets.Shared)]),
-            (o, v) => o.Sockets = v, "A socket for each media port, or shared ones; auto: shared where descriptors are too few and the system allows it.", "auto");
+            (o, v) => o.Sockets = v, "A socket for each media port, or shared ones; auto: shared where descriptors are too few and the system allows it.", "auto")
+        .Key("relay_priority", new ChoiceShape<RelayPriority>([("fair", RelayPriority.Fair), ("fifo", RelayPriority.Fifo)]),
+            (o, v) => o.Priority = v, "How the system serves relay threads: with preference, or before all others, which then get what they leave.", "fair");
 }
 
 internal sealed class SipOptions

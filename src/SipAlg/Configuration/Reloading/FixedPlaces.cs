@@ -36,6 +36,7 @@ internal sealed class FixedPlaces(SourcePosition file, ImmutableDictionary<strin
         Add("admin", options.Admin?.At);
         Add("media.fast_path", options.Media?.FastPath?.At);
         Add("media.sockets", options.Media?.Sockets?.At);
+        Add("media.relay_priority", options.Media?.Priority?.At);
         Add("sip.t1", options.Sip?.T1?.At);
         Add("sip.lanes", options.Sip?.Lanes?.At);
         Add("sip.separate_strangers", options.Sip?.SeparateStrangers?.At);

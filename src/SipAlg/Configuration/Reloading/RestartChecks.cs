@@ -23,8 +23,9 @@ internal static class RestartChecks
         (bool IsChanged, string Key)[] settings =
         [
             (host.Admin != nextHost.Admin, "admin"),
-            (host.FastPath != nextHost.FastPath, "media.fast_path"),
-            (host.MediaSockets != nextHost.MediaSockets, "media.sockets"),
+            (host.Media.FastPath != nextHost.Media.FastPath, "media.fast_path"),
+            (host.Media.Sockets != nextHost.Media.Sockets, "media.sockets"),
+            (host.Media.Priority != nextHost.Media.Priority, "media.relay_priority"),
             (sip.T1 != nextSip.T1, "sip.t1"),
             (sip.Lanes != nextSip.Lanes, "sip.lanes"),
             (sip.SeparatesStrangers != nextSip.SeparatesStrangers, "sip.separate_strangers"),
