@@ -30,6 +30,7 @@ PROMETHEUS = "127.0.0.1:9091"
 ZERO = ["sipalg_calls_active", "sipalg_subscriptions_active", "sipalg_sip_dialogs_active", "sipalg_sip_transactions_active", "sipalg_kept_messages", "sipalg_media_ports_in_use"]
 FAULTS = ["sipalg_lane_faults_total", "sipalg_relay_faults_total", "sipalg_media_ports_leaked_total", "sipalg_cdr_lost_total", "sipalg_cdr_failures_total"]
 NAME = "named.endurance.example"
+PROGRESS = 20       # seconds between two lines of it
 
 
 def options():
@@ -219,25 +220,41 @@ def place(sides, o, calls, rate, suffix, faults=None, budget=None):
     for flow in sides.flows:
         share = flow.share / whole
         sides.start_caller(flow, max(1, round(calls * share)), rate * share, f"{flow.name}.uac")
-    deadline = time.monotonic() + (budget or calls / rate * 1.5 + 180)
-    while time.monotonic() < deadline and any(sides.running[f"{flow.name}.uac"].poll() is None for flow in sides.flows):
+    begun = time.monotonic()
+    deadline, told = begun + (budget or calls / rate * 1.5 + 180), begun
+    while time.monotonic() < deadline and (under_way := [flow.name for flow in sides.flows if sides.running[f"{flow.name}.uac"].poll() is None]):
         if faults:
             faults.go_on()
+        if time.monotonic() - told > PROGRESS:
+            told = time.monotonic()
+            tell(sides, suffix, told - begun, under_way)
         time.sleep(0.2)
     if faults:
         faults.end()
     result = {}
     for flow in sides.flows:
         sides.stop(f"{flow.name}.uac")
-        table = rows(os.path.join(sides.folder, f"{flow.name}.uac.csv"))
-        last = table[-1] if table else {}
-        result[flow.name] = {key: int(float(last.get(column) or 0)) for key, column in
-                             (("placed", "TotalCallCreated"), ("ok", "SuccessfulCall(C)"), ("failed", "FailedCall(C)"), ("repeated", "Retransmissions(C)"))}
+        result[flow.name] = figures(sides, flow)
         for kind in ("csv", "errors"):
             source = os.path.join(sides.folder, f"{flow.name}.uac.{kind}")
             if os.path.exists(source):
                 os.replace(source, os.path.join(sides.folder, f"{flow.name}.{suffix}.{kind}"))
     return result
+
+
+def figures(sides, flow):
+    """What the callers of a kind have counted so far."""
+    table = rows(os.path.join(sides.folder, f"{flow.name}.uac.csv"))
+    last = table[-1] if table else {}
+    return {key: int(float(last.get(column) or 0)) for key, column in
+            (("placed", "TotalCallCreated"), ("ok", "SuccessfulCall(C)"), ("failed", "FailedCall(C)"), ("repeated", "Retransmissions(C)"))}
+
+
+def tell(sides, suffix, seconds, under_way):
+    all_of = [figures(sides, flow) for flow in sides.flows]
+    placed, ok, failed = (sum(each[key] for each in all_of) for key in ("placed", "ok", "failed"))
+    print(f"{suffix}: {seconds:.0f} s, {placed} calls, {ok} ended well, {failed} failed; " +
+          ("all kinds under way" if len(under_way) == len(sides.flows) else f"under way: {', '.join(under_way)}"), flush=True)
 
 
 def show(row):

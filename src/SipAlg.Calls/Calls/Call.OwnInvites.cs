@@ -214,11 +214,14 @@ internal sealed partial class Call
             // Whoever changed something has said what it wants; to tell it once more might go on for ever.
             media.Reject();
         }
-        else if (isChanged && media.Tell(leg.Index, answer, _lane.Room.Media.Scratch, out var length) == BridgeResult.Done)
+        else if (isChanged && IsThere(other) && media.Tell(leg.Index, answer, _lane.Room.Media.Scratch, out var length) == BridgeResult.Done)
         {
             AskOwn(other, OwnInvitePurpose.Change, _lane.Room.Media.Scratch.AsSpan(0, length));
         }
     }
+
+    /// <summary>Not who has hung up while a transfer that it asked for is under way: it is told nothing any more (RFC 3261 §15).</summary>
+    private static bool IsThere(Leg leg) => leg.State == LegState.Confirmed;
 
     /// <summary>491 comes of a request that crossed ours: later again. 408 and 481 say that the dialog is gone (RFC 3261 §12.2.1.2); else the session is what it was.</summary>
     private void OnOwnRefused(Leg leg, OwnInvite own, SipMessage response)

@@ -54,23 +54,33 @@ public sealed partial class TransactionLayer
         transaction.Flow = ReplyFlow(request, flow);
         _table.Add(slot);
         var actions = Move(ref transaction, ServerEvent.Request);
-        if (request.Method == SipMethod.Invite)
-        {
-            SendTrying(slot, request, flow);
-        }
-
         var id = new TransactionId(slot, generation);
         if (request.Method != SipMethod.Cancel)
         {
             Execute(slot, actions, default, request, flow);
+            SendTrying(id, request, flow);
         }
 
         return id;
     }
 
-    /// <summary>At once rather than after 200 ms (RFC 3261 §17.2.1): the far side's retransmissions cost more than a 100.</summary>
-    private void SendTrying(int slot, SipMessage request, in Flow flow)
+    /// <summary>
+    /// 100 to an INVITE that has had no answer yet: at once rather than after 200 ms (RFC 3261 §17.2.1), since the far side's retransmissions
+    /// cost more than a 100. Never before an answer that is sent once (§8.2.7): whoever has a 100 does not ask again when that one is lost.
+    /// </summary>
+    private void SendTrying(TransactionId id, SipMessage request, in Flow flow)
     {
+        if (request.Method != SipMethod.Invite || !_slab.Holds(id.Slot, id.Generation))
+        {
+            return;
+        }
+
+        ref var invite = ref _slab[id.Slot];
+        if ((InviteServerState)invite.State != InviteServerState.Proceeding || !invite.Kept.IsEmpty)
+        {
+            return;
+        }
+
         Span<byte> buffer = _scratch;
         var writer = new MessageWriter(buffer);
         ResponseHead.Write(ref writer, request, flow, 100, default, default);
@@ -81,7 +91,7 @@ public sealed partial class TransactionLayer
         }
 
         writer.Finish(default);
-        Respond(new TransactionId(slot, _slab.Generation(slot)), 100, writer.Written);
+        Respond(id, 100, writer.Written);
     }
 
     /// <summary>RFC 3261 §9.2: the CANCEL has a transaction of its own and is answered at once, whatever becomes of the INVITE.</summary>

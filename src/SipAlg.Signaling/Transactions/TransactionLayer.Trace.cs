@@ -6,10 +6,7 @@ namespace SipAlg.Signaling.Transactions;
 /// <content>Messages that are kept for whoever asks later: each goes by here once, on its way in or out.</content>
 public sealed partial class TransactionLayer
 {
-    /// <summary>
-    /// From now on the messages of a request's transaction are kept, and so are those that there have been of it: the request itself, and
-    /// the 100 that has gone out.
-    /// </summary>
+    /// <summary>From now on the messages of a request's transaction are kept, and so is the request itself; nothing has been sent yet.</summary>
     /// <param name="transaction">The request's.</param>
     /// <param name="trace">What to keep them under.</param>
     /// <param name="request">As the turn has it.</param>
@@ -24,12 +21,7 @@ public sealed partial class TransactionLayer
         kept.Received(trace, flow, request.Octets);
         if (_slab.Holds(transaction.Slot, transaction.Generation))
         {
-            ref var record = ref _slab[transaction.Slot];
-            record.Trace = trace;
-            if (!record.Kept.IsEmpty)
-            {
-                kept.Sent(trace, record.Flow, record.Kept.Span, isOnItsWay: true);
-            }
+            _slab[transaction.Slot].Trace = trace;
         }
     }
 

@@ -21,12 +21,12 @@ public sealed class ReplacesTests : TransferTest
         var (a, b) = Talk(Alice, Bob);
         var caller = called == "back" ? Bob : Alice;
         var e = caller.Call(called, headers: $"Replaces: {(called == "back" ? OwnName(b) : Replaces(a))}\r\n");
+        var f = Bob.ExpectCall();
         if (caller == Bob)
         {
             Bob.ExpectResponse(100);
         }
 
-        var f = Bob.ExpectCall();
         Assert.Equal(OwnName(b), f.Asked.Header(HeaderId.Replaces));
         Assert.Null(f.Asked.Header(HeaderId.Require));
         f.Answer(486);
