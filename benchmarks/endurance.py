@@ -9,6 +9,7 @@ their own. 1 in 100 datagrams to or from those whose flows say so is dropped by 
 (nftables). Calls to "brittle" may fail, since their callee is killed every minute; any other that
 fails, fails the run, unless the end of a SIPp says why it did itself.
 """
+import collections
 import os
 import subprocess
 import sys
@@ -138,10 +139,26 @@ def look(program):
     return {name: min(each[name] for each in looks) for name in looks[0]}
 
 
+def gateway_of(program):
+    return next(pid for pid in program.pids() if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == "sipalg")
+
+
+def kinds_of(pid):
+    """What its descriptors are: files by name, the rest by kind; without the runtime's libraries, which it opens when it first needs them."""
+    found = collections.Counter()
+    for descriptor in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            found[os.readlink(f"/proc/{pid}/fd/{descriptor}").split(":")[0]] += 1
+        except OSError:
+            pass
+    return collections.Counter({name: count for name, count in found.items() if not name.endswith(".dll")})
+
+
 def glance(program):
-    pid = next(pid for pid in program.pids() if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == "sipalg")
+    pid = gateway_of(program)
     found = metrics()
-    return {**{name: found.get(name, 0) for name in [*ZERO, *FAULTS]}, "descriptors": len(os.listdir(f"/proc/{pid}/fd")), "memory": program.memory()}
+    links = kinds_of(pid)
+    return {**{name: found.get(name, 0) for name in [*ZERO, *FAULTS]}, "descriptors": sum(links.values()), "memory": program.memory()}
 
 
 def lose(share):
@@ -265,6 +282,8 @@ def show(row):
     print(f"{'':<36}{'before':>14} {'after':>14}")
     for name in row["before"]:
         print(f"{name:<36}{row['before'][name]:>14.0f} {row['after'][name]:>14.0f}")
+    if row["opened"]:
+        print(f"opened since: {row['opened']}")
     print("as at the start" if row["pass"] else "NOT as at the start, or calls failed", flush=True)
 
 
@@ -281,12 +300,13 @@ def endure(program, sides, names, o):
     place(sides, o, int(o.rate * o.warm_secs), o.rate, "warm")
     time.sleep(o.after_secs)
     row = {"before": look(program)}
+    held = kinds_of(gateway_of(program))
     begun = time.time()
     faults = Faults(program, sides, names, o.fault_secs)
     row["flows"] = place(sides, o, o.calls, o.rate, "run", faults)
     row["wall"] = time.time() - begun
     time.sleep(o.after_secs)
-    row.update(after=look(program), faults=faults.counts, placed=sum(flow["placed"] for flow in row["flows"].values()), failed=sum(flow["placed"] - flow["ok"] for flow in row["flows"].values()),
+    row.update(after=look(program), opened=dict(kinds_of(gateway_of(program)) - held), faults=faults.counts, placed=sum(flow["placed"] for flow in row["flows"].values()), failed=sum(flow["placed"] - flow["ok"] for flow in row["flows"].values()),
                brittle=sum(row["flows"][flow.name]["placed"] - row["flows"][flow.name]["ok"] for flow in sides.flows if flow.may_fail))
     row["pass"] = judge(row, o)
     graph.draw(begun - 10, time.time(), o.graph, PROMETHEUS)

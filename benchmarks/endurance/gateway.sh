@@ -14,7 +14,11 @@ users:
 state: { folder: $folder/state }
 cdr: { file: $folder/calls.jsonl }
 media: { sockets: per_port }
+# Comes round in the calls before the first look.
+trace: { memory: 16MiB }
 sip: { dns: ['127.0.0.53:5353'] }
+# A callee that is killed while it rings never answers.
+calls: { no_answer: 30s }
 logging: { level: warning }
 dialplan: dialplan.yaml
 YAML
