@@ -7,7 +7,7 @@ resolved and the configuration is read again and again: what fails, and what is 
 Every kind (endurance/flows.py) has callers and callees of its own: SIPp processes at addresses of
 their own. 1 in 100 datagrams to or from those whose flows say so is dropped by the system
 (nftables). Calls to "brittle" may fail, since their callee is killed every minute; any other that
-fails, fails the run, unless the end of a SIPp says why it did itself.
+fails, fails the run, and what both sides' SIPp said of it is told.
 """
 import collections
 import os
@@ -274,6 +274,18 @@ def tell(sides, suffix, seconds, under_way):
           ("all kinds under way" if len(under_way) == len(sides.flows) else f"under way: {', '.join(under_way)}"), flush=True)
 
 
+def why(sides, suffix):
+    """What callers say of calls that failed and should not have, and their callees of the same."""
+    said = []
+    for flow in sides.flows:
+        for name in [f"{flow.name}.{suffix}", *(f"{callee}.uas" for callee in flow.callees)]:
+            path = os.path.join(sides.folder, name + ".errors")
+            if not flow.may_fail and os.path.exists(path):
+                with open(path, errors="replace") as file:
+                    said += [f"{name}: {line[:300].rstrip()}" for line in file if "Aborting" in line][:5]
+    return said
+
+
 def show(row):
     print(f"{'flow':<12}{'placed':>10}{'ok':>10}{'failed':>8}{'repeated':>10}")
     for name, figures in row["flows"].items():
@@ -284,6 +296,8 @@ def show(row):
         print(f"{name:<36}{row['before'][name]:>14.0f} {row['after'][name]:>14.0f}")
     if row["opened"]:
         print(f"opened since: {row['opened']}")
+    if row["failed"] > row["brittle"]:
+        print("\n".join(row["why"]))
     print("as at the start" if row["pass"] else "NOT as at the start, or calls failed", flush=True)
 
 
@@ -308,6 +322,7 @@ def endure(program, sides, names, o):
     time.sleep(o.after_secs)
     row.update(after=look(program), opened=dict(kinds_of(gateway_of(program)) - held), faults=faults.counts, placed=sum(flow["placed"] for flow in row["flows"].values()), failed=sum(flow["placed"] - flow["ok"] for flow in row["flows"].values()),
                brittle=sum(row["flows"][flow.name]["placed"] - row["flows"][flow.name]["ok"] for flow in sides.flows if flow.may_fail))
+    row["why"] = why(sides, "run")
     row["pass"] = judge(row, o)
     graph.draw(begun - 10, time.time(), o.graph, PROMETHEUS)
     return row

@@ -149,7 +149,10 @@ Content-Length: 0
 {contact}{headers}{self.body(body)}""", repeats)
 
     def accept(self, tag=True, version=1):
-        return self.answer(200, self.sdp(version), repeats=True, tag=tag).asked("ACK")
+        """Where both the 180 and the 200 are lost the INVITE comes again, which SIPp does not take for a repetition by itself."""
+        again = f"again{len(self.steps)}"
+        self.step(f'<label id="{again}"/>').answer(200, self.sdp(version), repeats=True, tag=tag)
+        return self.step(f'<recv request="INVITE" optional="true" next="{again}"/>').asked("ACK")
 
     def hung_up(self):
         return self.asked("BYE").answer(200, tag=False)

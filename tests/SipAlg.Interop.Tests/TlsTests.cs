@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Names;
 using SipAlg.Interop.Tests.Pbx;
 using SipAlg.Interop.Tests.Phones;
 using SipAlg.Interop.Tests.Tls;
@@ -31,6 +32,20 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
         public IPEndPoint PeerByTls { get; } = Ports.Free(Networks.Inside(81));
         private IPEndPoint Expired { get; } = Ports.Free(Networks.Inside(82));
         private IPEndPoint Unknown { get; } = Ports.Free(Networks.Inside(82));
+        private readonly IPEndPoint _nameServer = Ports.Free(Networks.Inside(53));
+        private NameServer? _names;
+
+        internal override string SipSettings => $", dns: ['{_nameServer}']";
+
+        /// <summary>RFC 3263 §4.1: what sips: asks for.</summary>
+        private string Records => $"""
+            by-naptr NAPTR 20 10 "s" "SIP+D2U" "" _sip._udp.by-naptr
+            by-naptr NAPTR 30 10 "s" "SIPS+D2T" "" _secure._tcp.by-naptr
+            _secure._tcp.by-naptr SRV 1 1 {PeerByTls.Port} host
+            _sips._tcp.by-srv SRV 1 1 {PeerByTls.Port} host
+            _sips._tcp.not-its-own SRV 1 1 {PeerByTls.Port} host
+            host A {PeerByTls.Address}
+            """;
 
         internal override string Configuration => $$"""
             realms:
@@ -50,6 +65,9 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
               wrong: { realm: core, address: 'sip:{{PeerByTls}};transport=tls', accept_from: [], tls: { names: wrong.example } }
               expired: { realm: core, address: 'sip:{{Expired}};transport=tls', accept_from: [], tls: { names: peer.example } }
               unknown: { realm: core, address: 'sip:{{Unknown}};transport=tls', accept_from: [], tls: { names: peer.example } }
+              by-naptr: { realm: core, address: 'sips:by-naptr.example.test', accept_from: [] }
+              by-srv: { realm: core, address: 'sips:by-srv.example.test', accept_from: [] }
+              not-its-own: { realm: core, address: 'sips:not-its-own.example.test', accept_from: [] }
             users:
               anna: { password: {{Password}}, max_contacts: 1 }
               bert: { password: {{Password}}, max_contacts: 1 }
@@ -62,6 +80,9 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
               - { name: wrong, when: { peer: caller, called: ['701'] }, to: [ { peer: wrong } ] }
               - { name: expired, when: { peer: caller, called: ['702'] }, to: [ { peer: expired } ] }
               - { name: unknown, when: { peer: caller, called: ['703'] }, to: [ { peer: unknown } ] }
+              - { name: by-naptr, when: { peer: caller, called: ['704'] }, to: [ { peer: by-naptr } ] }
+              - { name: by-srv, when: { peer: caller, called: ['705'] }, to: [ { peer: by-srv } ] }
+              - { name: not-its-own, when: { peer: caller, called: ['706'] }, to: [ { peer: not-its-own } ] }
               - { name: to a phone, when: { called: '^(?<phone>[a-z]+)$' }, to: [ { registered: '${phone}' } ] }
             """;
 
@@ -76,12 +97,14 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
             File.WriteAllText(Path.Combine(Folder, "ca.pem"), Authority.Pem);
             _servers.Add(new TlsServer(Expired, Authority.Issue("expired", ["peer.example"], from: -9, until: -1)));
             _servers.Add(new TlsServer(Unknown, Stranger.Issue("unknown", ["peer.example"])));
+            _names = await NameServer.StartAsync(_files, _nameServer, Records);
             await base.InitializeAsync();
         }
 
         public override async Task DisposeAsync()
         {
             await base.DisposeAsync();
+            await _names!.DisposeAsync();
             _servers.ForEach(server => server.Dispose());
             Authority.Dispose();
             Stranger.Dispose();
@@ -160,10 +183,24 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
     [Fact]
     public Task Kamailio_is_a_peer_by_its_certificate_both_ways() => Scenario(async folder =>
     {
-        await using var kamailio = await KamailioAsync(folder);
+        await using var kamailio = await KamailioAsync(folder, "peer.example");
         Assert.Equal("486", await CallAsync("700"));
         Assert.StartsWith("200", await CallAsync("600", Fixture.Peer), StringComparison.Ordinal);
         Assert.Equal("certificate_name_mismatch", await VerdictAsync("701"));
+    });
+
+    /// <summary>RFC 3263 §4.1: NAPTR of sips:, and SRV of _sips._tcp; RFC 5922 §4: what the certificate has to name is the domain, whatever host SRV leads to.</summary>
+    [Fact]
+    public Task A_peer_by_sips_is_found_by_its_records_and_known_by_its_domain() => Scenario(async folder =>
+    {
+        foreach (var name in new[] { "by-naptr", "by-srv", "not-its-own" })
+        {
+            await Eventually.TrueAsync(async () => (await Fixture.Gateway.GetAsync($"/api/v1/peers?name={name}")).Contains($"\"tls:{Fixture.PeerByTls}\"", StringComparison.Ordinal), text: $"{name} is found");
+        }
+
+        await using var kamailio = await KamailioAsync(folder, "by-naptr.example.test", "by-srv.example.test");
+        Assert.Equal(("486", "486"), (await CallAsync("704"), await CallAsync("705")));
+        Assert.Equal("certificate_name_mismatch", await VerdictAsync("706"));
     });
 
     [Theory]
@@ -171,9 +208,9 @@ public sealed class TlsTests(TlsTests.Gateway gateway) : GatewayTests<TlsTests.G
     [InlineData("703", "certificate_untrusted")]
     public Task A_bad_certificate_is_refused_and_why_is_told(string called, string verdict) => Scenario(async _ => Assert.Equal(verdict, await VerdictAsync(called)));
 
-    private async Task<ChildProcess> KamailioAsync(ScenarioFolder folder)
+    private async Task<ChildProcess> KamailioAsync(ScenarioFolder folder, params string[] names)
     {
-        Fixture.Authority.Write(folder.Path, "peer", "peer", ["peer.example"]);
+        Fixture.Authority.Write(folder.Path, "peer", "peer", names);
         folder.Write("ca.pem", Fixture.Authority.Pem);
         return await Kamailio.StartSecureAsync(folder, Fixture.Peer, Fixture.PeerByTls, Fixture.Core);
     }

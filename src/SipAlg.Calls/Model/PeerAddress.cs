@@ -58,7 +58,7 @@ public sealed record PeerAddress
             return false;
         }
 
-        address = new PeerAddress { Host = host, Ip = IpAddress.TryParse(host, out var ip) ? ip : default, Port = port, Transport = isSecure ? Signaling.Transports.Transport.Tls : transport, User = user, IsSecure = isSecure };
+        address = new PeerAddress { Host = host, Ip = IpAddress.TryParse(host, out var ip) ? ip : default, Port = port, Transport = isSecure && transport is not null ? Signaling.Transports.Transport.Tls : transport, User = user, IsSecure = isSecure };
         return true;
     }
 

@@ -34,7 +34,7 @@ public sealed partial class PeerState
         HostPort = address is { Port: not 0 } && peer.Domain is null ? Encoding.ASCII.GetBytes($"{host}:{address.Port}") : Host;
         if (peer.NextHop is { Ip.IsNone: false } next && !Hops.HasAnswer)
         {
-            var transport = next.Transport ?? Transport.Udp;
+            var transport = next.IsTls ? Transport.Tls : next.Transport ?? Transport.Udp;
             var endpoint = new IpEndpoint(next.Ip, next.Port == 0 ? SipPorts.Default(transport) : next.Port);
             Hops.Set(SipHops.Of(next.Host, [new SipHop(transport, endpoint)], TimeSpan.MaxValue));
         }

@@ -14,7 +14,7 @@ public sealed class PeerAddressTests
     [InlineData("sip:trunk@edge.example", "edge.example", 0, null, "trunk")]
     [InlineData("sip:localhost:5060", "localhost", 5060, null, null)]
     [InlineData("sip:pbx.example;transport=tls", "pbx.example", 0, Transport.Tls, null)]
-    [InlineData("sips:pbx.example:5063", "pbx.example", 5063, Transport.Tls, null)]
+    [InlineData("sips:pbx.example:5063", "pbx.example", 5063, null, null)]
     [InlineData("SIPS:pbx.example;transport=tcp", "pbx.example", 0, Transport.Tls, null)]
     public void Reads_what_the_configuration_writes(string text, string host, int port, Transport? transport, string? user)
     {

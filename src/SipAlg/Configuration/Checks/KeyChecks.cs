@@ -27,7 +27,7 @@ internal static class KeyChecks
     private static void Peer(Named<PeerOptions> peer, RealmOptions? realm, ProblemList problems)
     {
         var isSaidOfRealm = peer.Value.Srtp is null && realm is not null && OpenListener(realm) is not null;
-        if ((peer.Value.Srtp ?? realm?.Srtp) is { Value: not SrtpMode.Off } srtp && !isSaidOfRealm && peer.Value.Address is { Value.Transport: not (Transport.Tls or Transport.Wss) } address)
+        if ((peer.Value.Srtp ?? realm?.Srtp) is { Value: not SrtpMode.Off } srtp && !isSaidOfRealm && peer.Value.Address is { Value.IsTls: false } address)
         {
             problems.Warn(peer.Value.Srtp?.At ?? address.At, $"keys of SRTP would travel unencrypted: peer '{peer.Name}' is not reached by TLS", $"write transport=tls into its address, or {(srtp.Value == SrtpMode.Required ? "know that whoever reads the signalling can listen in" : "srtp: off")}");
         }
