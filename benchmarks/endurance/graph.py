@@ -11,7 +11,7 @@ import urllib.request
 PANELS = [
     ("calls at once", "sum(sipalg_calls_active)", 1),
     ("calls ended a second", "sum(rate(sipalg_calls_total[30s]))", 1),
-    ("calls failed a second (peers that were killed)", 'sum(rate(sipalg_calls_total{outcome="failed"}[30s]))', 1),
+    ("calls a second that their callees refused, or did not answer", 'sum(rate(sipalg_calls_total{outcome="failed"}[30s]))', 1),
     ("media ports in use", "sum(sipalg_media_ports_in_use)", 1),
     ("open descriptors", "process_open_fds", 1),
     ("resident memory, MB", "process_resident_memory_bytes", 1e-6),
@@ -29,16 +29,20 @@ def query(address, expression, begin, end):
     return [(float(when), float(value)) for when, value in result[0]["values"] if value != "NaN"] if result else []
 
 
+def number(value):
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def panel(index, title, points, begin, end, scale):
     x, y = (index % 2) * (WIDTH + LEFT + 20), (index // 2) * (HEIGHT + TOP + 24)
     values = [value * scale for _, value in points]
     most = max(values, default=0) or 1
     path = " ".join(f"{x + LEFT + (when - begin) / (end - begin) * WIDTH:.1f},{y + TOP + HEIGHT - value * scale / most * HEIGHT:.1f}" for when, value in points)
-    last = f"{values[-1]:.4g}" if values else "no data"
+    last = number(values[-1]) if values else "no data"
     return (f'<text x="{x + LEFT}" y="{y + TOP - 8}" font-weight="bold">{title}</text>'
             f'<text x="{x + LEFT + WIDTH}" y="{y + TOP - 8}" text-anchor="end" fill="#666">at the end {last}</text>'
             f'<rect x="{x + LEFT}" y="{y + TOP}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#ccc"/>'
-            f'<text x="{x + LEFT - 5}" y="{y + TOP + 10}" text-anchor="end">{most:.4g}</text><text x="{x + LEFT - 5}" y="{y + TOP + HEIGHT}" text-anchor="end">0</text>'
+            f'<text x="{x + LEFT - 5}" y="{y + TOP + 10}" text-anchor="end">{number(most)}</text><text x="{x + LEFT - 5}" y="{y + TOP + HEIGHT}" text-anchor="end">0</text>'
             f'<text x="{x + LEFT + WIDTH}" y="{y + TOP + HEIGHT + 14}" text-anchor="end">{(end - begin) / 60:.0f} min</text>'
             f'<polyline points="{path}" fill="none" stroke="#1f6feb" stroke-width="1.5"/>')
 
