@@ -28,6 +28,7 @@ from process import spawn
 from sipp import rows
 
 PROMETHEUS = "127.0.0.1:9091"
+HEAP = ["dotnet_gc_heap_bytes", "dotnet_gc_committed_bytes"]
 ZERO = ["sipalg_calls_active", "sipalg_subscriptions_active", "sipalg_sip_dialogs_active", "sipalg_sip_transactions_active", "sipalg_kept_messages", "sipalg_media_ports_in_use"]
 FAULTS = ["sipalg_lane_faults_total", "sipalg_relay_faults_total", "sipalg_media_ports_leaked_total", "sipalg_cdr_lost_total", "sipalg_cdr_failures_total"]
 NAME = "named.endurance.example"
@@ -39,6 +40,7 @@ def options():
     parser.add_argument("--calls", type=int, default=500000)
     parser.add_argument("--rate", type=float, default=160, help="calls a second, of all kinds together")
     parser.add_argument("--short", action="store_true", help="a look: 90 s of calls, and all faults once or twice")
+    parser.add_argument("--only", default="", metavar="KINDS", help="these kinds alone, with commas between")
     parser.add_argument("--hold-ms", type=int, default=1500)
     parser.add_argument("--loss", type=float, default=0.01, help="share of datagrams that are lost")
     parser.add_argument("--warm-secs", type=int, default=60, help="calls before the first look")
@@ -58,7 +60,8 @@ class Sides:
     """The SIPp processes."""
 
     def __init__(self, o, folder):
-        self.o, self.folder, self.flows = o, folder, kinds.all_flows()
+        self.o, self.folder = o, folder
+        self.flows = [flow for flow in kinds.all_flows() if not o.only or flow.name in o.only.split(",")]
         self.callees, self.callers = {}, {}
         for flow in self.flows:
             for name in flow.callees:
@@ -158,7 +161,7 @@ def glance(program):
     pid = gateway_of(program)
     found = metrics()
     links = kinds_of(pid)
-    return {**{name: found.get(name, 0) for name in [*ZERO, *FAULTS]}, "descriptors": sum(links.values()), "memory": program.memory()}
+    return {**{name: found.get(name, 0) for name in [*ZERO, *FAULTS, *HEAP]}, "descriptors": sum(links.values()), "memory": program.memory()}
 
 
 def lose(share):
@@ -270,7 +273,9 @@ def figures(sides, flow):
 def tell(sides, suffix, seconds, under_way):
     all_of = [figures(sides, flow) for flow in sides.flows]
     placed, ok, failed = (sum(each[key] for each in all_of) for key in ("placed", "ok", "failed"))
-    print(f"{suffix}: {seconds:.0f} s, {placed} calls, {ok} ended well, {failed} failed; " +
+    found = metrics()
+    memory = ", ".join(f"{name} {found.get(metric, 0) / 1e6:.0f}" for name, metric in (("resident", "process_resident_memory_bytes"), ("heap", "dotnet_gc_heap_bytes")))
+    print(f"{suffix}: {seconds:.0f} s, {placed} calls, {ok} ended well, {failed} failed; MB: {memory}; " +
           ("all kinds under way" if len(under_way) == len(sides.flows) else f"under way: {', '.join(under_way)}"), flush=True)
 
 

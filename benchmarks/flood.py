@@ -140,7 +140,7 @@ class Flood:
     """The program in C, in the attacker's namespace."""
 
     def __init__(self, o, seconds):
-        command = [o.flood, "-t", str(seconds), "-s", str(o.sip), "-r", str(o.rtp), "-c", str(o.connections), "-m", "20000-24999",
+        command = [o.flood, "-t", str(seconds), "-s", str(o.sip), "-r", str(o.rtp), "-c", str(o.connections), "-l", str(o.gw[1] + 1), "-m", "20000-24999",
                    f"{o.gw[0]}:{o.gw[1]}", "10.77.1.0/24", "198.18.0.0/15"]
         if o.attacker:
             command = ["ip", "netns", "exec", o.attacker, *command]
@@ -178,7 +178,7 @@ def show(row):
     sent = row["sent"]
     if sent:
         each = lambda key: sent[key] / sent["seconds"]
-        print(f"{row['sut']}: flooded by {each('sip'):.0f} SIP and {each('rtp'):.0f} RTP packets, {each('syn') + each('connected'):.0f} half-open connections a second "
+        print(f"{row['sut']}: flooded by {each('sip'):.0f} SIP and {each('rtp'):.0f} RTP packets, {each('syn') + each('connected'):.0f} half-open connections a second, {each('hellos'):.0f} of them with the beginning of a ClientHello "
               f"({100 * sent['cpu'] / sent['seconds']:.0f} % of a core)")
     print(f"{'':<10}{'calls':>8}{'lost':>6}{'repeated':>10}{'p50 ms':>9}{'p99 ms':>9}{'p99.9 ms':>10}")
     for name in ("quiet", "flooded"):

@@ -30,6 +30,7 @@ else
 fi
 if [[ $kind == flood ]]; then
     need gcc "gcc libc6-dev"
+    need openssl openssl
 fi
 if [[ $kind == rtp || $kind == srtp || $kind == kernel ]]; then
     need gcc "gcc libc6-dev libsrtp2-dev liburing-dev"

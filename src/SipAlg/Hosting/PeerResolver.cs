@@ -50,14 +50,17 @@ internal sealed class PeerResolver : IAsyncDisposable
     public PeerResolver(
         GatewayModel model, IEnumerable<PeerState> peers, Func<SipTarget, HopReach, Task<SipHops>> find, PeerFound found, ILogger log, TimeProvider time, PeerResolver? before = null)
     {
-        _entries =
-        [
-            .. peers.Where(peer => peer.Peer.NextHop is { Ip.IsNone: true }).Select(peer =>
-                new Entry(peer, model.Realms[peer.Peer.Realm], before?._entries.FirstOrDefault(known => known.Peer.Peer.Index == peer.Peer.Index && known.Peer.Peer.NextHop == peer.Peer.NextHop))),
-        ];
+        _entries = Entries(model, peers, before);
         _watches = [.. _entries.Select(entry => new NameWatch(() => find(entry.Target, entry.Reach), hops => Take(entry, hops), time))];
         (_found, _log, _time) = (found, log, time);
     }
+
+    /// <summary>Apart from the constructor, whose lambdas would hold the one before, that one the one before it, and so on.</summary>
+    private static Entry[] Entries(GatewayModel model, IEnumerable<PeerState> peers, PeerResolver? before) =>
+    [
+        .. peers.Where(peer => peer.Peer.NextHop is { Ip.IsNone: true }).Select(peer =>
+            new Entry(peer, model.Realms[peer.Peer.Realm], before?._entries.FirstOrDefault(known => known.Peer.Peer.Index == peer.Peer.Index && known.Peer.Peer.NextHop == peer.Peer.NextHop))),
+    ];
 
     /// <summary>Looks up at once, and then again and again.</summary>
     public void Start() => _loops = Task.WhenAll(_watches.Select(watch => Task.Run(() => watch.RunAsync(_stopping.Token))));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
@@ -117,12 +118,29 @@ public sealed class PeerResolverTests : IDisposable
         Assert.Equal("", _hops);
     }
 
-    private PeerResolver Resolver(string uri = "sip:pbx.example.com", Func<SipTarget, HopReach, Task<SipHops>>? find = null)
+    /// <summary>A gateway that is reloaded again and again would else hold every configuration that it ever had.</summary>
+    [Fact]
+    public void One_that_has_taken_another_s_place_does_not_hold_it()
+    {
+        var (next, before) = Replaced();
+        GC.Collect();
+        Assert.False(before.IsAlive);
+        GC.KeepAlive(next);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private (PeerResolver Next, WeakReference Before) Replaced()
+    {
+        var before = Resolver();
+        return (Resolver(before: before), new WeakReference(before));
+    }
+
+    private PeerResolver Resolver(string uri = "sip:pbx.example.com", Func<SipTarget, HopReach, Task<SipHops>>? find = null, PeerResolver? before = null)
     {
         var model = _folder.Load().Configuration.Model;
         Assert.True(PeerAddress.TryParse(uri, out var address, out _));
         var peer = new PeerState(new Peer { Index = 0, Name = "pbx", Realm = 0, Address = address });
-        return new PeerResolver(model, [peer], find ?? AnswerAsync, Found, NullLogger.Instance, _time);
+        return new PeerResolver(model, [peer], find ?? AnswerAsync, Found, NullLogger.Instance, _time, before);
     }
 
     private Task<SipHops> AnswerAsync(SipTarget target, HopReach reach)
