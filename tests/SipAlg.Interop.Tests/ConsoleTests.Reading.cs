@@ -54,7 +54,7 @@ public sealed partial class ConsoleTests
         await page.ShowsAsync(".ladder .rung");
         await page.PressAsync("j", "j");
         await page.HoldsAsync("document.activeElement.matches('.rung[aria-selected=true]')");
-        Assert.Equal("INVITE · SDP", (string?)await page.EvaluateAsync("document.activeElement.querySelector('.what').textContent"));
+        Assert.Equal("100 Trying", (string?)await page.EvaluateAsync("document.activeElement.querySelector('.what').textContent"));
     });
 
     [Fact]
