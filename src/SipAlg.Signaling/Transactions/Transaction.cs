@@ -42,6 +42,9 @@ internal struct Transaction
     /// <summary>Set while a large request is tried over TCP and may still fall back to UDP (RFC 3261 §18.1.1).</summary>
     public bool CanFallBack;
 
+    /// <summary>What was sent last did not go out: its end is near. A fall back makes good for it, whoever tells of the failure once more.</summary>
+    public bool IsFailing;
+
     /// <summary>Server: the hash that retransmissions are found by. Client: the secret in its branch.</summary>
     public ulong Key;
 

@@ -191,7 +191,7 @@ public sealed partial class TransactionLayer
                 else
                 {
                     // In a turn of its own: what the user does about one of them may end others of this list.
-                    _lane.Timers.Schedule(_lane.Now, (byte)LaneTimer.TransactionFailed, slot, _slab.Generation(slot));
+                    FailSoon(ref transaction, new TransactionId(slot, _slab.Generation(slot)));
                 }
             }
 
@@ -204,9 +204,23 @@ public sealed partial class TransactionLayer
         flow.Remote == failed.Remote && flow.Transport == failed.Transport && flow.Listener == failed.Listener &&
         (flow.Connection == failed.Connection || flow.Connection == 0 || failed.Connection == 0);
 
+    private void FailSoon(ref Transaction transaction, TransactionId id)
+    {
+        transaction.IsFailing = true;
+        _lane.Timers.Schedule(_lane.Now, (byte)LaneTimer.TransactionFailed, id.Slot, id.Generation);
+    }
+
+    /// <summary>A refused connection may be told twice, by the send and by the network: the fall back that one brought about is not undone by the other.</summary>
     private void Fail(int slot)
     {
-        if (_slab[slot].CanFallBack)
+        ref var transaction = ref _slab[slot];
+        if (!transaction.IsFailing)
+        {
+            return;
+        }
+
+        transaction.IsFailing = false;
+        if (transaction.CanFallBack)
         {
             FallBack(slot);
         }
@@ -220,12 +234,12 @@ public sealed partial class TransactionLayer
     {
         _pending.Remove(slot);
         ref var transaction = ref _slab[slot];
-        transaction.CanFallBack = false;
+        (transaction.CanFallBack, transaction.IsFailing) = (false, false);
         Remember(transaction.Flow.Remote);
         var id = new TransactionId(slot, _slab.Generation(slot));
         if (!_lane.Network.TryFlow(_lane.Group(transaction.Flow.Listener), Transport.Udp, transaction.Flow.Remote, out var udp))
         {
-            _lane.Timers.Schedule(_lane.Now, (byte)LaneTimer.TransactionFailed, id.Slot, id.Generation);
+            FailSoon(ref transaction, id);
             return;
         }
 

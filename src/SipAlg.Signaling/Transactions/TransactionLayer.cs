@@ -270,7 +270,7 @@ public sealed partial class TransactionLayer
         var result = Put(transaction.Trace, transaction.Flow, octets);
         if (!result.IsOnItsWay() && result != SendResult.WouldBlock)
         {
-            _lane.Timers.Schedule(_lane.Now, (byte)LaneTimer.TransactionFailed, id.Slot, id.Generation);
+            FailSoon(ref transaction, id);
         }
     }
 

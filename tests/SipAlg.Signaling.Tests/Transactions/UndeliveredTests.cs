@@ -108,6 +108,18 @@ public sealed class UndeliveredTests
         Assert.Empty(_scene.Told());
     }
 
+    /// <summary>By the send at once, and by the network a moment later.</summary>
+    [Fact]
+    public void A_refusal_that_is_told_twice_makes_a_large_request_fall_back_once()
+    {
+        _scene.Harness.Network.Outcome = static flow => flow.IsReliable ? SendResult.TooManyConnections : SendResult.Sent;
+        _scene.Send(SipMethod.Invite, _scene.NewTcp, canFallBack: true);
+        _scene.Harness.ConnectionFailed(_scene.NewTcp, ConnectFailure.Refused);
+        _scene.Harness.Advance(1);
+        Assert.Equal(_scene.Udp, _scene.Sent().Flow);
+        Assert.Empty(_scene.Told());
+    }
+
     [Fact]
     public void A_large_request_that_UDP_refuses_too_has_failed()
     {
