@@ -87,7 +87,7 @@ internal static partial class HostingLog
     [LoggerMessage(1025, LogLevel.Information, "Media are not relayed in the kernel: {Reason}")]
     public static partial void NoFastPath(ILogger log, string reason);
 
-    [LoggerMessage(1036, LogLevel.Warning, "Relay threads are served with all others: media.relay_priority is fifo, and the system does not let this process have it. It wants CAP_SYS_NICE, or LimitRTPRIO=1 of the service")]
+    [LoggerMessage(1036, LogLevel.Warning, "Relay threads do not run before all others: media.relay_priority is fifo, and the system does not let this process have it. They are served as with fair. To do: give the process CAP_SYS_NICE, or its service LimitRTPRIO=1")]
     public static partial void NotFirst(ILogger log);
 
     [LoggerMessage(1033, LogLevel.Information, "Media ports share sockets: {Reason}")]

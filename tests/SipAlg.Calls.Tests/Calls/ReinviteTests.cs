@@ -1,32 +1,15 @@
-using System.Text;
 using SipAlg.Calls.Calls;
 using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Lanes;
-using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Calls;
 
 /// <summary>Re-INVITE from either side: RFC 3261 §14, RFC 3264 §8, RFC 5407.</summary>
-public sealed class ReinviteTests : CallTest
+public sealed class ReinviteTests : ReinviteTest
 {
-    private static string Body(SentMessage sent) => Encoding.UTF8.GetString(sent.Parse().BodyOctets);
-
     private static string Origin(SentMessage sent) => Body(sent).Split("\r\n")[1];
 
     private static string Media(SentMessage sent) => string.Join('|', Body(sent).Split("\r\n").Where(line => line.StartsWith("m=", StringComparison.Ordinal)));
-
-    /// <summary>Who asks, who is asked, and their phones.</summary>
-    private (PhoneDialog Asker, PhoneDialog Asked, ScriptedPhone From, ScriptedPhone To) Sides(bool isCaller)
-    {
-        var (a, b) = Answered();
-        return isCaller ? (a, b, Alice, Bob) : (b, a, Bob, Alice);
-    }
-
-    private void EndNormally(PhoneDialog asker, PhoneDialog asked, bool isCaller)
-    {
-        HangUp(asker, asked);
-        Scene.End(isCaller ? CallCause.CallerHungUp : CallCause.CalleeHungUp, CallOutcome.Answered, 200);
-    }
 
     [Theory]
     [InlineData(true)]
@@ -237,80 +220,6 @@ public sealed class ReinviteTests : CallTest
         EndNormally(a, b, true);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Cancelled(bool isRinging)
-    {
-        var (a, b) = Answered();
-        a.Invite(Alice.Sdp(version: 2));
-        b.ExpectRequest("INVITE");
-        if (isRinging)
-        {
-            b.Answer(180);
-        }
-
-        a.Cancel();
-        a.Expect(200);
-        if (!isRinging)
-        {
-            Bob.ExpectNothing();
-            b.Answer(100);
-        }
-
-        b.ExpectCancel();
-        a.Expect(487);
-        EndNormally(a, b, true);
-    }
-
-    /// <summary>The other side has agreed to the change, so the one who asked must know of it.</summary>
-    [Fact]
-    public void A_cancel_that_crosses_the_answer()
-    {
-        var (a, b) = Answered();
-        a.Invite(Alice.Sdp(version: 2));
-        b.ExpectRequest("INVITE");
-        b.Answer(100);
-        a.Cancel();
-        a.Expect(200);
-        b.AnswerTo(b.ExpectRequest("CANCEL"), 200);
-        b.Accept();
-        a.ExpectAnswered();
-        EndNormally(a, b, true);
-    }
-
-    [Theory]
-    [InlineData(481, true)]
-    [InlineData(408, true)]
-    [InlineData(481, false)]
-    public void A_lost_dialog_ends_the_call(int status, bool isCaller)
-    {
-        var (asker, asked, from, _) = Sides(isCaller);
-        asker.Invite(from.Sdp(version: 2));
-        asked.ExpectRequest("INVITE");
-        asked.Answer(status);
-        asked.ExpectRequest("ACK");
-        asker.Expect(status);
-        asker.ExpectBye();
-        asked.ExpectBye();
-        Scene.End(CallCause.DialogLost, CallOutcome.Answered, 200);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_silent_side_ends_the_call(bool isCaller)
-    {
-        var (asker, asked, from, to) = Sides(isCaller);
-        asker.Invite(from.Sdp(version: 2));
-        Scene.Advance(32_000);
-        asker.Expect(408);
-        asker.ExpectBye();
-        Assert.Contains(to.Take(), sent => sent.StartLine.StartsWith("BYE ", StringComparison.Ordinal));
-        Scene.End(CallCause.DialogLost, CallOutcome.Answered, 200);
-        Assert.NotNull(asked);
-    }
-
     [Fact]
     public void A_new_contact_moves_the_target()
     {
@@ -338,38 +247,6 @@ public sealed class ReinviteTests : CallTest
         a.ExpectAnswered(Alice.Sdp(version: 2));
         Assert.Contains("m=audio", Body(b.ExpectRequest("ACK")), StringComparison.Ordinal);
         EndNormally(a, b, true);
-    }
-
-    [Fact]
-    public void Hanging_up_with_a_reinvite_under_way()
-    {
-        var (a, b) = Answered();
-        a.Invite(Alice.Sdp(version: 2));
-        b.ExpectRequest("INVITE");
-        b.Answer(100);
-        a.Bye();
-        Alice.ExpectResponse(200);
-        Alice.ExpectResponse(487);
-        b.AnswerTo(b.ExpectRequest("CANCEL"), 200);
-        b.ExpectBye();
-        b.Answer(487);
-        b.ExpectRequest("ACK");
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    /// <summary>Who hangs up and never answers our re-INVITE must leave no transaction behind.</summary>
-    [Fact]
-    public void The_asked_side_hangs_up_without_answering()
-    {
-        var (a, b) = Answered();
-        a.Invite(Alice.Sdp(version: 2));
-        b.ExpectRequest("INVITE");
-        b.Answer(180);
-        b.Bye();
-        b.Expect(200);
-        Alice.ExpectResponse(487);
-        a.ExpectBye();
-        Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
     }
 
     [Fact]

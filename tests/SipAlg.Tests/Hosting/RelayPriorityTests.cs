@@ -2,7 +2,7 @@ namespace SipAlg.Tests.Hosting;
 
 public sealed class RelayPriorityTests
 {
-    private const string Denied = "Relay threads are served with all others: media.relay_priority is fifo";
+    private const string Denied = "Relay threads do not run before all others: media.relay_priority is fifo";
 
     /// <summary>As root, as CI is; then the same without the capability and without a limit that grants it.</summary>
     [Fact]

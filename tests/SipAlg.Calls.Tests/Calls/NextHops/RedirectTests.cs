@@ -1,6 +1,4 @@
 using SipAlg.Calls.Calls;
-using SipAlg.Calls.Dialplan;
-using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Phones;
@@ -8,40 +6,8 @@ using SipAlg.Testing.Phones;
 namespace SipAlg.Calls.Tests.Calls.NextHops;
 
 /// <summary>Redirections that are followed: through the dialplan, with the rights of who redirects, never straight to where they point.</summary>
-public sealed class RedirectTests : NextHopTest
+public sealed class RedirectTests : RedirectTest
 {
-    protected override SceneOptions Options => new()
-    {
-        Routes = model =>
-        [
-            Of(model.Bob, "200", SceneModel.To(model.Carol)),
-            Of(model.Bob, "300", SceneModel.To(model.Dave)),
-            Of(model.Bob, "service", SceneModel.Service(ServiceKind.Echo)),
-            Of(model.Bob, "again", SceneModel.To(model.Bob)),
-            SceneModel.Dialplan(SceneModel.Head("hops", [new NumberCondition(true, new NumberPrefixes(["hop"])), new PeerCondition([model.Bob])]), RouteEdits.None, SceneModel.To(model.Bob)),
-            Route("pair", [SceneModel.To(model.Dave), SceneModel.To(model.Carol)], condition: new PeerCondition([model.Bob])),
-            SceneModel.Dialplan(
-                SceneModel.Head("set", [SceneModel.Called("set"), new PeerCondition([model.Bob])]),
-                new RouteEdits { Called = SceneModel.Template("4711"), Caller = SceneModel.Template("4712"), Headers = [new HeaderTemplate("X-Set", SceneModel.Template("yes"))] },
-                SceneModel.To(model.Carol)),
-            SceneModel.Dialplan(SceneModel.Head("domain", [new DomainCondition(["far.example"]), new PeerCondition([model.Bob])]), RouteEdits.None, SceneModel.To(model.Carol)),
-            SceneModel.Dialplan(SceneModel.Head("of a uri", [SceneModel.Called("500"), new RealmCondition([model.Realms[SceneModel.Outside]])]), RouteEdits.None, SceneModel.To(model.Dave)),
-            Route("sourced", [SceneModel.To(model.Carol)], condition: new SourceCondition([new IpNetwork(IpAddress.Parse(SceneModel.CarolAddress), 32)])),
-            Route("from bob", [SceneModel.To(model.Carol)], condition: new SourceCondition([new IpNetwork(IpAddress.Parse(SceneModel.BobAddress), 32)])),
-            SceneModel.Route("refused", [SceneModel.Called("refused"), new PeerCondition([model.Bob])], new Rejection(403, "Not for you")),
-            SceneModel.Route("the callers own", [SceneModel.Called("own"), new RealmCondition([model.Realms[SceneModel.Inside]])], SceneModel.To(model.Carol)),
-            Route("hunt", [SceneModel.To(model.Bob), SceneModel.To(model.Carol)], head => head with { TryNextOn = Statuses(503, 503) }, new RealmCondition([model.Realms[SceneModel.Inside]])),
-            Route("on302", [SceneModel.To(model.Bob), SceneModel.To(model.Carol)], head => head with { TryNextOn = Statuses(302, 302) }),
-            Route("ring", [SceneModel.To(model.Bob) with { Priority = 1 }, SceneModel.To(model.Carol) with { Priority = 1 }], head => head with { RingsAll = true }),
-            Route("uri", [Uri($"sip:x@{SceneModel.CarolAddress}:5060")]),
-            SceneModel.Route("nowhere", [new PeerCondition([model.Bob])], new Rejection(404, null)),
-        ],
-    };
-
-    private static Route Of(SipAlg.Calls.Model.Peer peer, string called, RouteTarget target) => Route(called, [target], condition: new PeerCondition([peer]));
-
-    private static string Contacts(params string[] contacts) => string.Concat(contacts.Select(contact => $"Contact: {contact}\r\n"));
-
     /// <summary>Alice calls, and bob redirects.</summary>
     private (PhoneDialog A, PhoneDialog B) Redirected(string contacts, string called = "bob", int status = 302, string headers = "")
     {
@@ -338,69 +304,5 @@ public sealed class RedirectTests : NextHopTest
         c.ExpectCancel();
         Dave.ExpectNothing();
         Scene.End(CallCause.CallerCancelled, CallOutcome.Cancelled, 487);
-    }
-
-    // ---- while others ring
-
-    [Fact]
-    public void Where_others_ring_the_contact_rings_with_them()
-    {
-        var a = Alice.Call("ring");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        c.Answer(180);
-        a.Expect(180);
-        Refuse(b, 302, headers: Contacts("<sip:300@x>"));
-        var d = Dave.ExpectCall();
-        Ports(3);
-        d.Answer(180);
-        var answer = a.Another();
-        answer.Expect(180);
-        d.Accept();
-        answer.ExpectAnswered();
-        c.ExpectCancel();
-        Ports(2);
-        HangUp(answer, d);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    [Fact]
-    public void Where_others_ring_a_service_wins()
-    {
-        var a = Alice.Call("ring");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        c.Answer(183, Carol.Sdp());
-        var early = a.Expect(183);
-        Refuse(b, 302, headers: Contacts("<sip:service@x>"));
-        var answer = a.Another();
-        Assert.NotEqual(Tag(early), Tag(answer.ExpectAnswered()));
-        c.ExpectCancel();
-        Ports(1);
-        answer.Bye();
-        answer.Expect(200);
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
-    }
-
-    [Fact]
-    public void Where_others_ring_one_to_nowhere_ends_alone()
-    {
-        var a = Alice.Call("ring");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        Refuse(b, 302);
-        Alice.ExpectNothing();
-        Refuse(c, 486);
-        Fails(a, 486, CallCause.CalleeRefused, "carol");
-    }
-
-    [Fact]
-    public void Where_others_ring_a_further_contact_waits()
-    {
-        var a = Alice.Call("ring");
-        var (b, c) = (Bob.ExpectCall(), Carol.ExpectCall());
-        Refuse(b, 302, headers: Contacts("<sip:300@x>, <sip:again@x>"));
-        Refuse(Dave.ExpectCall(), 486);
-        Bob.ExpectNothing();
-        Refuse(c, 486);
-        Completes(a, Bob.ExpectCall());
-        Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
     }
 }
