@@ -34,6 +34,12 @@ internal static unsafe class MediaSocket
             return ResultOf(LibC.Errno);
         }
 
+        if (DescriptorReserve.Holds(descriptor))
+        {
+            _ = LibC.Close(descriptor);
+            return PortTakeResult.NoDescriptors;
+        }
+
         if (SetOptions(descriptor, local.Address.IsV6, receiveBuffer, dscp) && LibC.Bind(descriptor, &address, address.Length) == 0)
         {
             return PortTakeResult.Taken;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SipAlg.Linux;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Signaling.Transports;
@@ -50,5 +51,16 @@ internal static class Endpoints
         }
 
         return socket;
+    }
+
+    /// <summary>Closes a socket whose descriptor is one of the last.</summary>
+    /// <exception cref="SocketException">It is, as if the system had refused it.</exception>
+    public static void LeaveReserve(Socket socket)
+    {
+        if (DescriptorReserve.Holds((int)socket.Handle))
+        {
+            socket.Dispose();
+            throw new SocketException((int)SocketError.TooManyOpenSockets);
+        }
     }
 }

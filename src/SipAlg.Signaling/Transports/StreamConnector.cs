@@ -16,6 +16,7 @@ internal static class StreamConnector
         {
             using var deadline = new CancellationTokenSource(timeout, time);
             socket = Endpoints.NewStreamSocket(flow.Remote.Address);
+            Endpoints.LeaveReserve(socket);
             if (!listener.Address.IsUnspecified)
             {
                 socket.Bind(Endpoints.ToManaged(listener.WithPort(0)));

@@ -58,7 +58,9 @@ internal sealed class StreamListener : IDisposable
         {
             try
             {
-                _transport.Accept(await _socket.AcceptAsync(stopping), _options, _index);
+                var socket = await _socket.AcceptAsync(stopping);
+                Endpoints.LeaveReserve(socket);
+                _transport.Accept(socket, _options, _index);
             }
             catch (Exception) when (stopping.IsCancellationRequested)
             {
