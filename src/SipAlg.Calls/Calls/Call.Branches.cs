@@ -55,7 +55,7 @@ internal sealed partial class Call
         }
 
         NameTarget(target);
-        _record.Sent = decision;
+        _record.Sent = new SentNumbers(decision.Caller, decision.Called);
         var realm = _lane.Room.Model.Realms[target.Realm];
         var face = NewFace(MediaSide.Of(realm, target.Peer, destination.Flow.Local.Address, destination.Flow.Remote.Address));
         var before = _branches;

@@ -84,7 +84,7 @@ internal sealed partial class Call
         _lane.Lane.Octets.Drop(ref callee.Answer);
         branch.Peer?.Answered(_lane.Lane.Now - branch.AskedAt);
         NameTarget(branch.Target);
-        _record.Sent = branch.List.Decision;
+        _record.Sent = new SentNumbers(branch.List.Decision.Caller, branch.List.Decision.Called);
         callee.OwesAck = callee.Session == OfferAnswerState.FirstRemoteOffer;
         if (!callee.OwesAck)
         {

@@ -17,17 +17,17 @@ public sealed partial class CallRecord
     /// <summary>Whose lane's they are.</summary>
     public int Lane { get; init; }
 
-    /// <summary>What was configured when it came; the dialplan that was asked is in it.</summary>
-    public GatewayModel? Model { get; init; }
+    /// <summary>What was configured when it came; the dialplan that was asked is in it. Null once it was <see cref="Forget">forgotten</see>.</summary>
+    public GatewayModel? Model { get; set; }
 
     /// <summary>Who the dialplan was asked for; the peer is <see cref="FromPeer"/>.</summary>
-    public User? Sender { get; init; }
+    public User? Sender { get; set; }
 
     /// <summary>Where no route matched: which one nearly did.</summary>
-    public PassedRoute? Nearest { get; init; }
+    public PassedRoute? Nearest { get; set; }
 
-    /// <summary>What the dialplan set for the target that was asked last, or has answered; null if none was asked.</summary>
-    public RouteDecision? Sent { get; set; }
+    /// <summary>What the target that was asked last, or has answered, was told of the numbers; null if none was asked.</summary>
+    public SentNumbers? Sent { get; set; }
 
     /// <summary>Where the INVITE came from.</summary>
     public IpEndpoint CallerAt { get; init; }
@@ -84,6 +84,12 @@ public sealed partial class CallRecord
     /// <summary>It did not end as calls should: what is kept of it is kept longer.</summary>
     public bool IsTroubled => !CallCauses.IsUsual(Cause) || (Answered is not null && AcceptedFrom(isCaller: true) > 0 != AcceptedFrom(isCaller: false) > 0);
 
+    /// <summary>
+    /// Lets go of the configuration that it was made by, once it has been judged: with it in hand, the dialplan can be asked again
+    /// (<see cref="RouteQuestion"/>), but a list of calls would hold as many configurations as there were reloads.
+    /// </summary>
+    public void Forget() => (Model, Sender, Nearest) = (null, null, null);
+
     /// <summary>Packets of a side that came from where they may come from; known when the call has ended.</summary>
     public long AcceptedFrom(bool isCaller)
     {
@@ -96,3 +102,6 @@ public sealed partial class CallRecord
         return packets;
     }
 }
+
+/// <summary>The dialplan's edits of the numbers; null leaves the one that came.</summary>
+public readonly record struct SentNumbers(string? Caller, string? Called);

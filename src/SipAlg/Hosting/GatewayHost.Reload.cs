@@ -21,11 +21,13 @@ internal sealed partial class GatewayHost
         try
         {
             _keys.Take(next);
+            Journal.Recent.Configured(next.Model.Dialplan);
             Report(await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false), before);
         }
         catch (ListenerException fault)
         {
             _keys.Take(Reloader.Running);
+            Journal.Recent.Configured(before.Dialplan);
             return [ProblemOf(fault, next)];
         }
         finally

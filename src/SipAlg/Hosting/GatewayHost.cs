@@ -54,6 +54,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _keys.Take(configuration);
         Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.Media, configuration.Host.TraceMemory, _events, _protection.Bans, _protection.Ledger, tls);
         tls.Troubled = new TlsTroubleReport(() => Gateway.Model, log.Factory.CreateLogger<TlsTroubleReport>(), time).Write;
+        Journal.Recent.Configured(configuration.Model.Dialplan);
         Journal.Recent.Added = call =>
         {
             _tally.Add(call);
@@ -109,6 +110,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         }
 
         report.WriteAdmin(host.Admin);
+        request.Started();
         return host;
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using SipAlg.Calls.Calls;
-using SipAlg.Calls.Dialplan;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Journal;
@@ -16,7 +15,7 @@ internal readonly struct CallSnapshot(CallRecord record, IReadOnlyList<CallStrea
     public string? ToPeer { get; } = record.ToPeer;
     public string? ToUser { get; } = record.ToUser;
     public Transport TargetBy { get; } = record.TargetBy;
-    public RouteDecision? Sent { get; } = record.Sent;
+    public SentNumbers? Sent { get; } = record.Sent;
     public string? Route { get; } = record.Route;
     public DateTimeOffset? Answered { get; } = record.Answered;
     public DateTimeOffset? Ended { get; } = record.Ended;

@@ -1,8 +1,12 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+
 namespace SipAlg.Journal;
 
 /// <summary>
 /// The calls that ended last, newest first, for the API. Of those that did not end as they should as many are kept again, so that they
-/// stay when others have gone; INVITEs that became no call have a list of their own, in which no source has more than a few.
+/// stay when others have gone; INVITEs that became no call have a list of their own, in which no source has more than a few. Calls of the
+/// configurations that ran last can be asked what their dialplan said; those before are let go, however long a call is kept.
 /// </summary>
 internal sealed class RecentCalls
 {
@@ -11,7 +15,11 @@ internal sealed class RecentCalls
     /// <summary>Of the INVITEs that became no call: from one address.</summary>
     public const int MostOfSource = 20;
 
+    /// <summary>The dialplan that runs, and those before it whose calls can still be asked.</summary>
+    public const int Dialplans = 3;
+
     private readonly Lock _lock = new();
+    private readonly Queue<RouteTable> _dialplans = [];
     private readonly Ring _ended = new();
     private readonly Ring _troubled = new();
     private readonly List<Entry> _refused = [];
@@ -20,12 +28,30 @@ internal sealed class RecentCalls
     /// <summary>Told of each; null: nobody looks on.</summary>
     public Action<JudgedCall>? Added { get; set; }
 
+    /// <summary>A dialplan takes effect, and the oldest is let go.</summary>
+    public void Configured(RouteTable dialplan)
+    {
+        lock (_lock)
+        {
+            _dialplans.Enqueue(dialplan);
+            if (_dialplans.Count > Dialplans)
+            {
+                _dialplans.Dequeue();
+                foreach (var entry in _ended.NewestFirst().Concat(_troubled.NewestFirst()))
+                {
+                    ForgetOld(entry.Call.Record);
+                }
+            }
+        }
+    }
+
     public void Add(JudgedCall call)
     {
         Added?.Invoke(call);
         lock (_lock)
         {
             _count++;
+            ForgetOld(call.Record);
             if (call.Record.Refusal is not null)
             {
                 AddRefused(new Entry(_count, call));
@@ -79,6 +105,15 @@ internal sealed class RecentCalls
         lock (_lock)
         {
             return _ended.NewestFirst().Concat(_troubled.NewestFirst()).Concat(NewestRefused).Select(entry => entry.Call).FirstOrDefault(call => call.Record.Id == id);
+        }
+    }
+
+    /// <summary>For an INVITE that became no call the dialplan cannot be asked in any case.</summary>
+    private void ForgetOld(CallRecord record)
+    {
+        if (record.Refusal is not null || (record.Model is { } model && !_dialplans.Contains(model.Dialplan)))
+        {
+            record.Forget();
         }
     }
 

@@ -2,10 +2,12 @@ using FsCheck;
 using FsCheck.Fluent;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Verdicts;
 using SipAlg.Journal;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Testing.Calls;
 
 namespace SipAlg.Tests.Journal;
 
@@ -107,6 +109,30 @@ public sealed class RecentCallsTests
         Assert.Equal([7UL], recent.Page(0, 10, out _, isRefused: true).Select(call => call.Record.Id));
         Assert.Equal([1UL, 0], recent.Page(0, 10, out _).Select(call => call.Record.Id));
         Assert.NotNull(recent.Find(7));
+    }
+
+    /// <summary>A call that went wrong is in the list for weeks, and what was configured when it came may have 200,000 users.</summary>
+    [Fact]
+    public void Configurations_are_let_go_after_a_few_more()
+    {
+        var recent = new RecentCalls();
+        var models = Enumerable.Range(0, RecentCalls.Dialplans + 1).Select(_ => new SceneModel(new SceneOptions()).Gateway with { Dialplan = new RouteTable([], Random.Shared) }).ToArray();
+        var calls = models.Select((model, number) => new CallRecord((ulong)number, default, default) { Model = model, Cause = CallCause.NoRoute, Ended = DateTimeOffset.UnixEpoch }).ToArray();
+        foreach (var (number, model) in models.Index())
+        {
+            Assert.All(calls[..number], call => Assert.NotNull(call.Model));
+            recent.Configured(model.Dialplan);
+            recent.Add(JudgedCall.Of(calls[number]));
+        }
+
+        Assert.Null(calls[0].Model);
+        Assert.All(calls[1..], call => Assert.NotNull(call.Model));
+
+        var late = new CallRecord(100, default, default) { Model = models[0], Ended = DateTimeOffset.UnixEpoch };
+        var refused = new CallRecord(101, default, default) { Model = models[^1], Refusal = new Refusal(RefusalReason.Draining, AuthenticationOutcome.Accepted) };
+        recent.Add(JudgedCall.Of(late));
+        recent.Add(JudgedCall.Of(refused));
+        Assert.Equal((null, null), (late.Model, refused.Model));
     }
 
     private static void Add(RecentCalls recent, int first, int count, CallCause cause = CallCause.CallerCancelled)
