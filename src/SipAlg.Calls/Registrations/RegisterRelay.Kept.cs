@@ -8,26 +8,17 @@ internal sealed partial class RegisterRelay
 {
     /// <summary>Takes a binding over that was kept before the start: its name at the registrar still holds.</summary>
     /// <returns>False: it has ended, or its realm has another registrar now.</returns>
-    public bool Restore(BindingRecord kept)
+    public bool Restore(in KeptBinding kept)
     {
         var realm = _lane.Room.Model.Realms[_lane.Lane.Group(kept.Flow.Listener)];
         var left = _registrar.MillisecondsUntil(kept.Expires);
-        if (left <= 0 || realm.Relay is not { } settings || settings.Registrar.Name != kept.Registrar)
+        if (left <= 0 || realm.Relay is not { } settings || settings.Registrar.Name != Encoding.UTF8.GetString(kept.Registrar))
         {
             return false;
         }
 
-        var aor = Encoding.UTF8.GetBytes(kept.Aor);
-        var slot = Bindings.Add(kept.Id, realm.Index, aor, kept.Token);
-        Bindings.Write(slot, new BindingTexts
-        {
-            Aor = aor,
-            Contact = Encoding.UTF8.GetBytes(kept.Contact),
-            CallId = Encoding.UTF8.GetBytes(kept.CallId),
-            Instance = Encoding.UTF8.GetBytes(kept.Instance),
-            Path = Encoding.UTF8.GetBytes(kept.Path),
-            Agent = Encoding.UTF8.GetBytes(kept.Agent),
-        });
+        var slot = Bindings.Add(kept.Id, realm.Index, kept.Aor, kept.Token);
+        Bindings.Write(slot, kept.Texts);
         ref var binding = ref Bindings[slot];
         (binding.CSeq, binding.Q, binding.Traits) = (kept.CSeq, (short)kept.Q, kept.Traits);
         Bindings.SetFlow(slot, kept.Flow);

@@ -108,9 +108,8 @@ public sealed partial class Registrar
     }
 
     /// <summary>Takes a binding over that was kept before the start; one whose time has passed is not.</summary>
-    /// <param name="binding">What was kept; its connection, if it had one, is gone.</param>
     /// <returns>False: it has ended.</returns>
-    public bool Restore(BindingRecord binding)
+    public bool Restore(in KeptBinding binding)
     {
         _lastId = Math.Max(_lastId, binding.Id);
         if (binding.Token != 0)
@@ -124,17 +123,8 @@ public sealed partial class Registrar
             return false;
         }
 
-        var aor = Encoding.UTF8.GetBytes(binding.Aor);
-        var slot = Bindings.Add(binding.Id, aor);
-        Bindings.Write(slot, new BindingTexts
-        {
-            Aor = aor,
-            Contact = Encoding.UTF8.GetBytes(binding.Contact),
-            CallId = Encoding.UTF8.GetBytes(binding.CallId),
-            Instance = Encoding.UTF8.GetBytes(binding.Instance),
-            Path = Encoding.UTF8.GetBytes(binding.Path),
-            Agent = Encoding.UTF8.GetBytes(binding.Agent),
-        });
+        var slot = Bindings.Add(binding.Id, binding.Aor);
+        Bindings.Write(slot, binding.Texts);
         ref var restored = ref Bindings[slot];
         (restored.CSeq, restored.RegId, restored.Q, restored.Traits, restored.Flow) = (binding.CSeq, binding.RegId, (short)binding.Q, binding.Traits, binding.Flow);
         Bindings.SetRealm(slot, _lane.Group(binding.Flow.Listener));

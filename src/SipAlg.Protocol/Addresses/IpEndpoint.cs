@@ -28,12 +28,15 @@ public readonly struct IpEndpoint(IpAddress address, ushort port, uint scope = 0
     }
 
     /// <summary>Parses "192.0.2.1:5060" or "[2001:db8::1]:5060".</summary>
-    public static bool TryParse(string text, out IpEndpoint endpoint)
+    public static bool TryParse(string text, out IpEndpoint endpoint) => TryParse(Encoding.UTF8.GetBytes(text), out endpoint);
+
+    /// <summary>Parses the same from UTF-8.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out IpEndpoint endpoint)
     {
         endpoint = default;
-        var colon = text.LastIndexOf(':');
+        var colon = text.LastIndexOf((byte)':');
         if (colon < 0 || !IpAddress.TryParse(text[..colon], out var address) || (address.IsV6 && text[0] != '[') ||
-            !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            !ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {
             return false;
         }

@@ -9,9 +9,8 @@ internal sealed class BindingOctets : IDisposable
 {
     private readonly MemoryStream _octets = new();
     private readonly BinaryWriter _writer;
-    private readonly BinaryReader _reader;
 
-    public BindingOctets() => (_writer, _reader) = (new BinaryWriter(_octets), new BinaryReader(_octets));
+    public BindingOctets() => _writer = new BinaryWriter(_octets);
 
     /// <summary>Good until the next call.</summary>
     /// <param name="realm">Of its flow.</param>
@@ -34,29 +33,49 @@ internal sealed class BindingOctets : IDisposable
         return _octets.GetBuffer().AsSpan(0, (int)_octets.Length);
     }
 
-    /// <returns>False: the way that it came by cannot be read, and without one a binding leads nowhere.</returns>
-    public bool TryRead(ReadOnlySpan<byte> octets, long id, Refreshed to, out (BindingRecord Binding, FlowText Flow) read)
+    /// <param name="listeners">To find the one that it came by.</param>
+    /// <param name="octets">What was kept; the texts of the binding are in them.</param>
+    /// <param name="id">Its number.</param>
+    /// <param name="to">Its last refresh.</param>
+    /// <param name="binding">What was read.</param>
+    /// <returns>False: there is no such listener, and without one a binding leads nowhere; or these are not the octets of a binding.</returns>
+    public static bool TryRead(KeptListeners listeners, ReadOnlySpan<byte> octets, long id, Refreshed to, out KeptBinding binding)
     {
-        _octets.SetLength(0);
-        _octets.Write(octets);
-        _octets.Position = 0;
-        var (aor, contact, callId) = (_reader.ReadString(), _reader.ReadString(), _reader.ReadString());
-        var isFlow = FlowText.TryParse(_reader.ReadString(), out var flow);
-        var binding = new BindingRecord(id, aor, contact, callId, to.CSeq, DateTimeOffset.FromUnixTimeMilliseconds(to.Expires), default,
-            (BindingTraits)_reader.ReadInt32(), _reader.ReadInt32(), _reader.ReadString(), _reader.ReadUInt32(), _reader.ReadString(), _reader.ReadString())
+        var reader = new OctetReader(octets);
+        var aor = reader.Text();
+        var contact = reader.Text();
+        var callId = reader.Text();
+        binding = default;
+        if (!listeners.TryFlow(reader.Text(), out var flow))
         {
-            Token = _reader.ReadUInt64(),
-            Registrar = _reader.ReadString(),
-            UpstreamExpires = DateTimeOffset.FromUnixTimeMilliseconds(_reader.ReadInt64()),
+            return false;
+        }
+
+        binding = new KeptBinding
+        {
+            Id = id,
+            Aor = aor,
+            Contact = contact,
+            CallId = callId,
+            CSeq = to.CSeq,
+            Expires = DateTimeOffset.FromUnixTimeMilliseconds(to.Expires),
+            Flow = flow,
+            Traits = (BindingTraits)reader.Integer(),
+            Q = reader.Integer(),
+            Instance = reader.Text(),
+            RegId = (uint)reader.Integer(),
+            Path = reader.Text(),
+            Agent = reader.Text(),
+            Token = (ulong)reader.Long(),
+            Registrar = reader.Text(),
+            UpstreamExpires = DateTimeOffset.FromUnixTimeMilliseconds(reader.Long()),
         };
-        read = (binding, flow);
-        return isFlow;
+        return !reader.IsBroken;
     }
 
     public void Dispose()
     {
         _writer.Dispose();
-        _reader.Dispose();
         _octets.Dispose();
     }
 }

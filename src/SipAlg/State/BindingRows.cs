@@ -4,6 +4,9 @@ using SQLitePCL;
 
 namespace SipAlg.State;
 
+/// <param name="binding">Good until it returns.</param>
+internal delegate void BindingTaker(in KeptBinding binding);
+
 /// <summary>The tables of bindings and of their refreshes, and the statements on them; one connection, one thread at a time.</summary>
 internal sealed class BindingRows : IDisposable
 {
@@ -55,8 +58,11 @@ internal sealed class BindingRows : IDisposable
 
     public string File { get; }
 
-    /// <summary>All that have not ended by now, while they are asked for; those that have are dropped. The flow stands as text, since listeners may have changed.</summary>
-    public IEnumerable<(BindingRecord Binding, FlowText Flow)> Read(DateTimeOffset now)
+    /// <summary>Gives out all that have not ended by now; those that have are dropped.</summary>
+    /// <param name="now">UTC.</param>
+    /// <param name="listeners">Those of this run, since they may have changed; a binding that came by none of them is passed over.</param>
+    /// <param name="take">Told of each.</param>
+    public void Read(DateTimeOffset now, KeptListeners listeners, BindingTaker take)
     {
         var (ended, at) = (new List<long>(), now.ToUnixTimeMilliseconds());
         using (var rows = new Statement(_connection, "SELECT id, cseq, expires, octets FROM bindings"))
@@ -73,9 +79,9 @@ internal sealed class BindingRows : IDisposable
                 {
                     ended.Add(id);
                 }
-                else if (_octets.TryRead(rows.Octets(3), id, to, out var read))
+                else if (BindingOctets.TryRead(listeners, rows.Octets(3), id, to, out var binding))
                 {
-                    yield return read;
+                    take(binding);
                 }
             }
         }

@@ -70,15 +70,7 @@ internal sealed class BindingState : IDisposable
         _gateway = gateway;
         var started = Stopwatch.GetTimestamp();
         var restored = 0;
-        var listeners = new KeptListeners(gateway.Listeners);
-        foreach (var (binding, kept) in _rows is null ? [] : ReadAhead.Of(_rows.Read(_time.GetUtcNow())))
-        {
-            if (listeners.TryFlow(kept, out var flow) && gateway.Registrar.Restore(binding with { Flow = flow }))
-            {
-                restored++;
-            }
-        }
-
+        _rows?.Read(_time.GetUtcNow(), new KeptListeners(gateway.Listeners), (in KeptBinding binding) => restored += gateway.Registrar.Restore(binding) ? 1 : 0);
         if (restored > 0)
         {
             StateLog.Restored(_log, restored, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);

@@ -8,20 +8,21 @@ internal readonly record struct FlowText(string Realm, Transport Transport, IpEn
 {
     public override string ToString() => $"{Realm} {TransportNames.Text(Transport)} {Local} {Remote}";
 
-    public static bool TryParse(string text, out FlowText flow)
+    /// <summary>Reads it without the far side.</summary>
+    public static bool TryParseNear(string text, out FlowText flow)
     {
         flow = default;
-        Span<Range> parts = stackalloc Range[5];
-        if (text.AsSpan().Split(parts, ' ') != 4 || !IpEndpoint.TryParse(text[parts[2]], out var here) || !IpEndpoint.TryParse(text[parts[3]], out var there))
+        var parts = text.Split(' ');
+        if (parts.Length != 3 || !IpEndpoint.TryParse(parts[2], out var here))
         {
             return false;
         }
 
         for (var transport = Transport.Udp; transport <= Transport.Wss; transport++)
         {
-            if (text.AsSpan(parts[1]).SequenceEqual(TransportNames.Text(transport)))
+            if (parts[1] == TransportNames.Text(transport))
             {
-                flow = new FlowText(text[parts[0]], transport, here, there);
+                flow = new FlowText(parts[0], transport, here, default);
                 return true;
             }
         }

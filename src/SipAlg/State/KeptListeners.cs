@@ -1,3 +1,4 @@
+using System.Text;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
 
@@ -6,20 +7,37 @@ namespace SipAlg.State;
 /// <summary>The listeners of this run for flows of the last one.</summary>
 internal sealed class KeptListeners(IReadOnlyList<ListenerOptions> listeners)
 {
-    /// <summary>What was found: few listeners, many flows.</summary>
-    private readonly Dictionary<(string Realm, Transport Transport, IpEndpoint Local), int?> _found = [];
+    /// <summary>What was found, by all of a flow's text but its far side: few listeners, many flows.</summary>
+    private readonly List<(byte[] Near, Flow? Found)> _found = [];
 
     /// <summary>By the realm's listener that it came by, or one like it: addresses may have been configured anew.</summary>
-    public bool TryFlow(in FlowText kept, out Flow flow)
+    /// <param name="text">As of <see cref="FlowText"/>, UTF-8.</param>
+    public bool TryFlow(ReadOnlySpan<byte> text, out Flow flow)
     {
-        var key = (kept.Realm, kept.Transport, kept.Local);
-        if (!_found.TryGetValue(key, out var found))
+        flow = default;
+        var space = text.LastIndexOf((byte)' ');
+        if (space < 0 || !IpEndpoint.TryParse(text[(space + 1)..], out var remote) || Near(text[..space]) is not { } near)
         {
-            _found[key] = found = Find(kept);
+            return false;
         }
 
-        flow = found is { } index ? new Flow(kept.Transport, index, kept.Local, kept.Remote) : default;
-        return found is not null;
+        flow = new Flow(near.Transport, near.Listener, near.Local, remote);
+        return true;
+    }
+
+    private Flow? Near(ReadOnlySpan<byte> text)
+    {
+        foreach (var (near, found) in _found)
+        {
+            if (text.SequenceEqual(near))
+            {
+                return found;
+            }
+        }
+
+        var flow = FlowText.TryParseNear(Encoding.UTF8.GetString(text), out var kept) && Find(kept) is { } index ? new Flow(kept.Transport, index, kept.Local, default) : (Flow?)null;
+        _found.Add((text.ToArray(), flow));
+        return flow;
     }
 
     private int? Find(FlowText kept) => listeners

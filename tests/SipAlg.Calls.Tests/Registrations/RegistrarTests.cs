@@ -1,5 +1,6 @@
 using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
+using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
 
 namespace SipAlg.Calls.Tests.Registrations;
@@ -291,7 +292,7 @@ public sealed class RegistrarTests
         var kept = journal.Given.Values.ToArray();
         var later = new RegistrarScene(journal);
         later.Advance(TimeSpan.FromSeconds(100));
-        Assert.Equal([true, false], kept.Select(later.Registrar.Restore));
+        Assert.Equal([true, false], kept.Select(binding => later.Registrar.Restore(binding)));
         Assert.Equal(["sip:alice@203.0.113.5 20"], later.Standing());
         Assert.Equal(kept[0], later.Registrar.RecordOf(later.Registrar.Bindings.First("alice@example.com"u8)));
         Assert.StartsWith("SIP/2.0 500", later.Register($"{Phone};+sip.instance=\"<urn:uuid:1>\";reg-id=4\nSupported: outbound", cseq: 1)!.StartLine, StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
 using SipAlg.State;
 using SipAlg.Tests.Hosting;
+using SipAlg.Tests.State;
 
 namespace SipAlg.Tests.Faults;
 
@@ -37,7 +38,7 @@ public sealed class StateFaultTests : IDisposable
     private string[] Kept()
     {
         using var rows = new BindingRows(FilePath);
-        return [.. rows.Read(DateTimeOffset.UtcNow).Select(row => row.Binding.Aor)];
+        return [.. rows.All(DateTimeOffset.UtcNow).Select(binding => binding.Aor)];
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public sealed class StateFaultTests : IDisposable
 
         Assert.Equal([isUnreadable], opened);
         using var again = new BindingRows(FilePath);
-        Assert.Equal([1L, 2L], again.Read(Now).Select(row => row.Binding.Id).Order());
+        Assert.Equal([1L, 2L], again.All(Now).Select(binding => binding.Id));
 
         void Write(IEnumerable<BindingChange> changes)
         {
@@ -171,7 +172,7 @@ public sealed class StateFaultTests : IDisposable
         }
 
         using var again = new BindingRows(FilePath);
-        Assert.Equal([standing[0].Id], again.Read(Now).Select(row => row.Binding.Id));
+        Assert.Equal([standing[0].Id], again.All(Now).Select(binding => binding.Id));
 
         void Write(IEnumerable<BindingChange> changes)
         {

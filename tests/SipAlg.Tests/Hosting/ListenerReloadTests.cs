@@ -6,6 +6,7 @@ using SipAlg.Calls.Registrations;
 using SipAlg.Configuration.Problems;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
+using SipAlg.Testing.Calls;
 
 namespace SipAlg.Tests.Hosting;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
+using SipAlg.Testing.Calls;
 
 namespace SipAlg.Tests.Hosting;
 
@@ -90,7 +91,7 @@ public sealed class ReloadTests
     public async Task The_contacts_of_a_removed_user_end()
     {
         await using var users = await RunningHost.StartAsync(more: "users: { alice: { password: a }, bob: { password: b } }", realm: "domain: example.com");
-        Assert.True(await users.Gateway.AskAsync(0, lane => lane.Registrar!.Restore(Binding(1, "alice")) && lane.Registrar.Restore(Binding(2, "bob"))));
+        Assert.True(await users.Gateway.AskAsync(0, lane => lane.Registrar!.Restore(Binding(1, "alice")) && lane.Registrar!.Restore(Binding(2, "bob"))));
         Assert.Equal(2, users.Gateway.Registrar.Active(0));
 
         await EditAsync(users, "users: { alice: { password: a }, bob: { password: b } }", "users: { bob: { password: b }, carol: { password: c } }");

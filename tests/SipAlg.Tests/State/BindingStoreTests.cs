@@ -12,6 +12,10 @@ public sealed class BindingStoreTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     private static readonly Flow Way = new(Transport.Tcp, 1, IpEndpoint.Parse("10.0.0.1:5060"), IpEndpoint.Parse("[2001:db8::5]:40000"), connection: 7);
+
+    /// <summary>The same without its connection.</summary>
+    private static readonly Flow Reached = new(Way.Transport, Way.Listener, Way.Local, Way.Remote);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-state").FullName;
 
     private string FilePath => Path.Combine(_folder, "registrations.db");
@@ -38,8 +42,7 @@ public sealed class BindingStoreTests : IDisposable
         }
 
         using var rows = new BindingRows(FilePath);
-        var read = rows.Read(Now).OrderBy(row => row.Binding.Id).Select(row => row.Binding).ToArray();
-        Assert.Equal([relayed with { CSeq = 5, Expires = Now.AddMinutes(1), Flow = default }, Plain with { Flow = default }], read);
+        Assert.Equal([relayed with { CSeq = 5, Expires = Now.AddMinutes(1), Flow = Reached }, Plain with { Flow = Reached }], rows.All(Now));
     }
 
     /// <summary>What a phone without extensions registers.</summary>
@@ -61,9 +64,24 @@ public sealed class BindingStoreTests : IDisposable
         }
 
         using var rows = new BindingRows(FilePath);
-        var read = rows.Read(Now).OrderBy(row => row.Binding.Id).ToArray();
-        Assert.Equal([Binding(1, cseq: 9, minutes: 20) with { Flow = default }, Binding(3) with { Flow = default }, Plain with { Flow = default }], read.Select(row => row.Binding));
-        Assert.All(read, row => Assert.Equal(new FlowText("phones", Transport.Tcp, Way.Local, Way.Remote), row.Flow));
+        Assert.Equal([Binding(1, cseq: 9, minutes: 20) with { Flow = Reached }, Binding(3) with { Flow = Reached }, Plain with { Flow = Reached }], rows.All(Now));
+    }
+
+    /// <summary>Whoever wrote into the file: a start reads what can be read.</summary>
+    [Fact]
+    public void What_is_no_binding_is_passed_over()
+    {
+        using var octets = new BindingOctets();
+        var whole = octets.Of(Binding(1), "phones").ToArray();
+        var listeners = new KeptListeners([new ListenerOptions("phones", 0, Way.Transport, Way.Local)]);
+        Assert.True(BindingOctets.TryRead(listeners, whole, 1, default, out _));
+        for (var length = 0; length < whole.Length; length++)
+        {
+            Assert.False(BindingOctets.TryRead(listeners, whole.AsSpan(0, length), 1, default, out _));
+        }
+
+        Assert.False(BindingOctets.TryRead(new KeptListeners([]), whole, 1, default, out _));
+        Assert.False(BindingOctets.TryRead(listeners, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, .. whole], 1, default, out _));
     }
 
     /// <summary>Each write is told of once it is in the file, in order; a crash right then loses nothing of it.</summary>
@@ -87,7 +105,7 @@ public sealed class BindingStoreTests : IDisposable
         }
 
         using var rows = new BindingRows(copy);
-        Assert.Equal(500, rows.Read(Now).Count());
+        Assert.Equal(500, rows.All(Now).Count);
     }
 
     [Fact]
@@ -142,7 +160,7 @@ public sealed class BindingStoreTests : IDisposable
         }
 
         using var again = new BindingRows(FilePath);
-        Assert.Equal([5u, 6u], again.Read(Now).OrderBy(row => row.Binding.Id).Select(row => row.Binding.CSeq));
+        Assert.Equal([5u, 6u], again.All(Now).Select(binding => binding.CSeq));
     }
 
     /// <summary>Phones come and go while the disk is full: what waits is no more than what stands, and what the file has of those that ended.</summary>
@@ -185,7 +203,7 @@ public sealed class BindingStoreTests : IDisposable
 
         Assert.InRange(longest, 2, 3);
         using var again = new BindingRows(FilePath);
-        Assert.Equal([2L, 3L], again.Read(Now).Select(row => row.Binding.Id).Order());
+        Assert.Equal([2L, 3L], again.All(Now).Select(binding => binding.Id));
     }
 
     [Fact]
