@@ -18,6 +18,7 @@ readonly peers=(
     "openssl:openssl:a client of TLS that shows what it sees"
     "nsd:nsd:a name server with zones of the test"
     "iproute2:ip:network namespaces and interfaces"
+    "nginx-light:nginx:a proxy before the web console"
     "nftables:nft:NAT between network namespaces"
     "procps:sysctl:settings of a network namespace"
     "conntrack:conntrack:a NAT that forgets what is under way"

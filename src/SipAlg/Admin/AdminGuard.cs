@@ -8,7 +8,7 @@ namespace SipAlg.Admin;
 /// <summary>Stands before every endpoint: lets in who may, gives every refusal a JSON body, and writes changes down.</summary>
 internal sealed class AdminGuard(AdminSettings settings, AdminAccess access, GuessBrake brake, AuditLog audit, ILogger log)
 {
-    private readonly HostRule _hosts = new(settings.Listen.Address);
+    private readonly HostRule _hosts = new(settings.Listen.Address, settings.Hosts);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -54,7 +54,7 @@ internal sealed class AdminGuard(AdminSettings settings, AdminAccess access, Gue
         // A scraper knows the metrics listener by whatever name its network has for it.
         if (door == AdminDoor.Admin && !(_hosts.Allows(request.Host) && HostRule.AllowsOrigin(request.Headers.Origin.ToString(), request.Host)))
         {
-            await response.ErrorAsync(421, "host_refused", "Host and Origin must be the address that admin.listen says, or a name of loopback.").ConfigureAwait(false);
+            await response.ErrorAsync(421, "host_refused", "Host and Origin must be the address that admin.listen says, a name of loopback, or one of admin.hosts.").ConfigureAwait(false);
             return true;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Admin;
@@ -6,12 +7,14 @@ namespace SipAlg.Admin;
 /// Which Host and Origin a request to the admin listener may name. A web page whose host name is made to resolve to this host (DNS
 /// rebinding) names that host; a page of another origin that posts here names itself as Origin.
 /// </summary>
-internal sealed class HostRule(IpAddress listen)
+/// <param name="listen">Of the admin listener.</param>
+/// <param name="names">Names that a proxy before it is known by.</param>
+internal sealed class HostRule(IpAddress listen, ImmutableArray<string> names)
 {
     /// <param name="host">The header's value; empty without one.</param>
     public bool Allows(HostString host)
     {
-        if (string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase))
+        if (string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase) || names.Contains(host.Host, StringComparer.OrdinalIgnoreCase))
         {
             return true;
         }

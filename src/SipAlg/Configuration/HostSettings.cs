@@ -31,7 +31,16 @@ internal sealed record HostSettings(AdminSettings Admin, MediaSettings Media, st
 /// <param name="Token">May change things; null only when <paramref name="Listen"/> is loopback.</param>
 /// <param name="ReadToken">May look; null when none is written.</param>
 /// <param name="Metrics">Null: with admin.</param>
-internal sealed record AdminSettings(IpEndpoint Listen, string? Token, string? ReadToken, MetricsSettings? Metrics);
+internal sealed record AdminSettings(IpEndpoint Listen, string? Token, string? ReadToken, MetricsSettings? Metrics)
+{
+    /// <summary>Names that the admin server may be asked for by.</summary>
+    public ImmutableArray<string> Hosts { get; init; } = [];
+
+    public bool Equals(AdminSettings? other) =>
+        other is not null && (Listen, Token, ReadToken, Metrics) == (other.Listen, other.Token, other.ReadToken, other.Metrics) && Hosts.SequenceEqual(other.Hosts);
+
+    public override int GetHashCode() => HashCode.Combine(Listen, Token, ReadToken, Metrics);
+}
 
 /// <param name="Rules">Of whoever weighs and keeps them.</param>
 /// <param name="InKernel">They are elements of nftables sets too.</param>

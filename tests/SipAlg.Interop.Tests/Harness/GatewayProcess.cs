@@ -65,14 +65,15 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <param name="probe">Sends the OPTIONS that tell when the gateway is ready.</param>
     /// <param name="inside">The network namespace that it runs in; null for the test's own.</param>
     /// <param name="token">Of its admin API; null: it is open.</param>
-    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe, NetworkNamespace? inside = null, string? token = null)
+    /// <param name="admin">Further keys of <c>admin</c>, each after a comma.</param>
+    public static async Task<GatewayProcess> StartAsync(string configuration, string dialplan, SipProbe probe, NetworkNamespace? inside = null, string? token = null, string admin = "")
     {
         var folder = ScenarioFolder.Create("gateway");
-        var admin = Ports.Free("127.0.0.1");
+        var at = Ports.Free("127.0.0.1");
         folder.Write("dialplan.yaml", dialplan);
-        var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {admin}{(token is null ? "" : $", token: {token}")} }}\ndialplan: dialplan.yaml\n{configuration}");
+        var file = folder.Write("sipalg.yaml", $"admin: {{ listen: {at}{(token is null ? "" : $", token: {token}")}{admin} }}\ndialplan: dialplan.yaml\n{configuration}");
         var (program, arguments) = inside?.Command(Program, "run", "--config", file) ?? (Program, ["run", "--config", file]);
-        var gateway = new GatewayProcess(folder, ChildProcess.Start(program, arguments, folder), admin, inside);
+        var gateway = new GatewayProcess(folder, ChildProcess.Start(program, arguments, folder), at, inside);
         gateway._http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return await ServingAsync(gateway, probe);
     }

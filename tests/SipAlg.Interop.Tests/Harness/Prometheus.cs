@@ -1,5 +1,4 @@
 using System.Net;
-using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -15,8 +14,7 @@ internal sealed partial class Prometheus : IAsyncDisposable
         (_process, _http) = (process, new HttpClient { BaseAddress = new Uri($"http://{listen}") });
 
     /// <summary>Where the files for Prometheus and Grafana are.</summary>
-    public static string Deploy { get; } = Path.GetFullPath(Path.Combine(
-        typeof(Prometheus).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Repository").Value!, "deploy"));
+    public static string Deploy { get; } = Repository.File("deploy");
 
     /// <summary>Runs, and has scraped the gateway once.</summary>
     public static async Task<Prometheus> StartAsync(ScenarioFolder folder, IPEndPoint gateway)

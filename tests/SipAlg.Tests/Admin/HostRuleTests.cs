@@ -13,6 +13,8 @@ public sealed class HostRuleTests
     [InlineData("127.0.0.1", "[::1]:8080", true)]
     [InlineData("127.0.0.1", "", false)]
     [InlineData("127.0.0.1", "evil.example", false)]
+    [InlineData("127.0.0.1", "GW.example:8443", true)]
+    [InlineData("127.0.0.1", "gw.example.evil.example", false)]
     [InlineData("127.0.0.1", "localhost.evil.example", false)]
     [InlineData("127.0.0.1", "127.0.0.1.evil.example", false)]
     [InlineData("127.0.0.1", "192.0.2.1:8080", false)]
@@ -22,7 +24,7 @@ public sealed class HostRuleTests
     [InlineData("0.0.0.0", "evil.example:8080", false)]
     [InlineData("2001:db8::1", "[2001:db8:0::1]:8080", true)]
     public void Names_of_this_host_are_allowed(string listen, string host, bool expected) =>
-        Assert.Equal(expected, new HostRule(IpAddress.Parse(listen)).Allows(new HostString(host)));
+        Assert.Equal(expected, new HostRule(IpAddress.Parse(listen), ["gw.example"]).Allows(new HostString(host)));
 
     [Theory]
     [InlineData("", true)]

@@ -67,6 +67,7 @@ public sealed class BrokenConfigurationTests
 
         // Admin
         { "admin: { listen: §0.0.0.0:8080 }", "'admin' listens on 0.0.0.0 without a token" },
+        { "admin: { hosts: [ §gw.example.com ] }", "'admin' is asked for as gw.example.com, by a proxy, without a token" },
         { "admin: { metrics: { listen: §'[::]:9090' } }", "'metrics' listens on :: without a token" },
         { "admin: { metrics: §{ token: open } }", "'metrics' needs 'listen'" },
         { "admin: { listen: 127.0.0.1:9090, metrics: { listen: §127.0.0.1:9090 } }", "metrics takes the same port as admin" },

@@ -18,6 +18,11 @@ internal static class AdminChecks
             problems.Error(listen.At, $"'admin' listens on {listen.Value.Address} without a token", "write token: ${SIPALG_ADMIN_TOKEN}, or listen on 127.0.0.1");
         }
 
+        if (admin is { Hosts: [var proxy, ..], Token: null })
+        {
+            problems.Error(proxy.At, $"'admin' is asked for as {proxy.Value}, by a proxy, without a token", "write token: ${SIPALG_ADMIN_TOKEN}: for the gateway everybody behind the proxy is at this host");
+        }
+
         if (admin.Metrics is { Listen: { Value.Address.IsLoopback: false } metrics, Token: null } && admin.ReadToken is null)
         {
             problems.Error(metrics.At, $"'metrics' listens on {metrics.Value.Address} without a token", "write token: open to let everybody scrape, or a read_token");
