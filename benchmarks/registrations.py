@@ -7,7 +7,8 @@ the time until a killed gateway takes requests again with all of them.
 
 A registration is REGISTER, 401, REGISTER with credentials, 200. The first users
 warm the systems up, then each other one registers once (fill) and once more
-(refresh), the systems in turns; then nobody does for a while (idle). A system that
+(refresh), the systems in turns; then nobody does for a while (idle), as before the first
+came (empty). A system that
 keeps its bindings (--restart NAME) is killed and started again.
 """
 import argparse
@@ -131,6 +132,10 @@ def idle(seconds):
 
 
 def measure(o, systems, show):
+    # With nobody there, for what bindings that stand cost besides.
+    time.sleep(o.after_secs)
+    for system in systems:
+        show(summed(system, "empty", [system.measure(lambda: idle(o.idle_secs))]))
     for system in systems:
         system.register(1, 0, o.warm)
     # Until answers that are kept for retransmissions are gone, and what the start left is given back.

@@ -15,12 +15,40 @@ public sealed class UserTable
     public UserTable(ImmutableArray<User> all)
     {
         Users = all;
-        var users = all.Where(user => !user.IsRemoved).ToArray();
-        _names = Lookup(users.Select(user => (user.Name, user)));
-        _numbers = Lookup(users.SelectMany(user => user.Numbers.Where(number => !IsPrefix(number)).Select(number => (number, user))));
-        _aliases = Lookup(users.SelectMany(user => user.Aliases.Select(alias => (alias, user))));
-        _prefixes = Lookup(users.SelectMany(user => user.Numbers.Where(IsPrefix).Select(number => (number[..^1], user))));
-        _longest = users.SelectMany(user => user.Numbers).Where(IsPrefix).Select(number => number.Length - 1).DefaultIfEmpty().Max();
+        _names = Lookup(all.Length);
+        (_numbers, _aliases, _prefixes) = (Lookup(0), Lookup(0), Lookup(0));
+
+        // Without queries: of 200,000 users they would leave 80 MB behind, at a start that is to be quick.
+        foreach (var user in all)
+        {
+            if (!user.IsRemoved)
+            {
+                _names.Dictionary.Add(user.Name, user);
+                Add(user);
+            }
+        }
+
+        _longest = _prefixes.Dictionary.Keys.Select(prefix => prefix.Length).DefaultIfEmpty().Max();
+    }
+
+    private void Add(User user)
+    {
+        foreach (var number in user.Numbers)
+        {
+            if (number.EndsWith('*'))
+            {
+                _prefixes.Dictionary.Add(number[..^1], user);
+            }
+            else
+            {
+                _numbers.Dictionary.Add(number, user);
+            }
+        }
+
+        foreach (var alias in user.Aliases)
+        {
+            _aliases.Dictionary.Add(alias, user);
+        }
     }
 
     public static UserTable Empty { get; } = new([]);
@@ -48,8 +76,6 @@ public sealed class UserTable
         return null;
     }
 
-    private static bool IsPrefix(string number) => number.EndsWith('*');
-
-    private static Dictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<(string Key, User User)> entries) =>
-        entries.ToDictionary(entry => entry.Key, entry => entry.User, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private static Dictionary<string, User>.AlternateLookup<ReadOnlySpan<char>> Lookup(int capacity) =>
+        new Dictionary<string, User>(capacity, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 }

@@ -3,12 +3,21 @@ using System.Collections.Immutable;
 namespace SipAlg.Configuration.Building;
 
 /// <summary>Where realms, peers or users stand: who was in the model before keeps the place, who is new gets the next.</summary>
-/// <param name="before">The names of the model before, in the order of their places.</param>
-/// <param name="names">Those of the new one, as written.</param>
-internal sealed class Places(IEnumerable<string> before, IEnumerable<string> names)
+internal sealed class Places
 {
-    private readonly Dictionary<string, int> _places = before.Concat(names).Distinct(StringComparer.Ordinal).Index()
-        .ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places;
+
+    /// <param name="before">The names of the model before, in the order of their places.</param>
+    /// <param name="names">Those of the new one, as written.</param>
+    public Places(IEnumerable<string> before, IEnumerable<string> names)
+    {
+        _ = names.TryGetNonEnumeratedCount(out var count);
+        _places = new Dictionary<string, int>(count, StringComparer.Ordinal);
+        foreach (var name in before.Concat(names))
+        {
+            _places.TryAdd(name, _places.Count);
+        }
+    }
 
     public int Count => _places.Count;
 

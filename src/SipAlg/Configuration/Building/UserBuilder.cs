@@ -68,16 +68,19 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
     private static UserTable TableOf(IReadOnlyList<Named<UserOptions>> users, UserTable before, FraudBuilder fraud)
     {
         var places = new Places(before.Users.Select(user => user.Name), users.Select(user => user.Name));
-        return new UserTable(places.Arrange(before.Users, users.Select(user => User(user, places.Of(user.Name)) with { Fraud = fraud.OfUser(user.Value.Fraud) }), user => user.Index, gone => gone with { IsRemoved = true }));
+        return new UserTable(places.Arrange(before.Users, users.Select(user => User(user, places.Of(user.Name), fraud)), user => user.Index, gone => gone with { IsRemoved = true }));
     }
 
-    private static User User(Named<UserOptions> user, int index) => new()
+    private static User User(Named<UserOptions> user, int index, FraudBuilder fraud) => new()
     {
         Index = index,
         Name = user.Name,
-        Numbers = [.. user.Value.Numbers.Select(number => number.Value)],
-        Aliases = [.. user.Value.Aliases.Select(alias => alias.Value)],
+        Numbers = Values(user.Value.Numbers),
+        Aliases = Values(user.Value.Aliases),
         MaxContacts = user.Value.MaxContacts?.Value ?? Calls.Model.User.UsualContacts,
         IsTrusted = user.Value.Trusted?.Value ?? false,
+        Fraud = fraud.OfUser(user.Value.Fraud),
     };
+
+    private static ImmutableArray<string> Values(IReadOnlyList<Located<string>> written) => written.Count == 0 ? [] : [.. written.Select(one => one.Value)];
 }

@@ -62,10 +62,13 @@ internal sealed class ObjectShape<T>(Func<SourcePosition, T> create) : Shape<T>
             isSound &= BindEntry(options, entry, problems);
         }
 
-        foreach (var missing in _keys.Where(known => known.IsRequired && !entries.Any(entry => entry.Key == known.Name)))
+        foreach (var known in _keys)
         {
-            problems.Error(node.At, $"'{key}' needs '{missing.Name}'", missing.About);
-            isSound = false;
+            if (known.IsRequired && !IsWritten(known, entries))
+            {
+                problems.Error(node.At, $"'{key}' needs '{known.Name}'", known.About);
+                isSound = false;
+            }
         }
 
         return new Located<T>(options, node.At, isSound);
@@ -93,6 +96,21 @@ internal sealed class ObjectShape<T>(Func<SourcePosition, T> create) : Shape<T>
         return schema;
     }
 
+    private static bool IsWritten(Key<T> key, IReadOnlyList<MappingEntry> entries) => entries.Any(entry => entry.Key == key.Name);
+
+    private Key<T>? Known(string name)
+    {
+        foreach (var key in _keys)
+        {
+            if (key.Name == name)
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
+
     /// <returns>False when the entry, or something within, is left out.</returns>
     private bool BindEntry(T options, MappingEntry entry, ProblemList problems)
     {
@@ -101,7 +119,7 @@ internal sealed class ObjectShape<T>(Func<SourcePosition, T> create) : Shape<T>
             return true;
         }
 
-        if (_keys.Find(key => key.Name == entry.Key) is { } known)
+        if (Known(entry.Key) is { } known)
         {
             return known.Bind(options, entry, problems);
         }
