@@ -43,7 +43,7 @@ def options():
     parser.add_argument("--only", default="", metavar="KINDS", help="these kinds alone, with commas between")
     parser.add_argument("--hold-ms", type=int, default=1500)
     parser.add_argument("--loss", type=float, default=0.01, help="share of datagrams that are lost")
-    parser.add_argument("--warm-secs", type=int, default=60, help="calls before the first look")
+    parser.add_argument("--warm-secs", type=int, default=60, help="calls before the first look, with each fault as often as time allows")
     parser.add_argument("--after-secs", type=int, default=75, help="from the last call to a look")
     parser.add_argument("--fault-secs", type=int, default=60, help="between two faults of a kind")
     parser.add_argument("--most-left-mb", type=float, default=16)
@@ -316,7 +316,9 @@ def endure(program, sides, names, o):
     for name in sides.callees:
         sides.start_callee(name)
     time.sleep(1)
-    place(sides, o, int(o.rate * o.warm_secs), o.rate, "warm")
+    # With all faults too: what the runtime needs for a reload it keeps from the first one on.
+    warm = Faults(program, sides, names, o.fault_secs)
+    place(sides, o, int(o.rate * o.warm_secs), o.rate, "warm", warm)
     time.sleep(o.after_secs)
     row = {"before": look(program)}
     held = kinds_of(gateway_of(program))

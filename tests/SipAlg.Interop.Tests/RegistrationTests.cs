@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Phones;
@@ -63,6 +65,41 @@ public sealed class RegistrationTests
         Assert.Equal(0, await ActiveAsync(gateway));
         Assert.Equal(3, (await gateway.MetricsAsync()).Sum("sipalg_authentications_total", "outcome=\"wrong\""));
     });
+
+    /// <summary>SIPp knows MD5 only: what it proves by SHA-256 is worked out here, from the challenges that it got (RFC 7616 §3.4.1).</summary>
+    [Theory]
+    [InlineData("[sha-256]")]
+    [InlineData("[sha-256, md5]")]
+    public Task Phones_prove_who_they_are_by_sha_256(string digest) => WithGatewayAsync(20, digest, async (folder, gateway, listen, _) =>
+    {
+        string[] nobody = [.. Enumerable.Range(1, 20).Select(number => $"u{number};none")];
+        await using var asking = Once(folder, listen, nobody, "", 401);
+        await asking.AllSucceedAsync();
+        string[] proofs = [.. asking.Received("SIP/2.0 401").Select(challenge => Proof(challenge, Password))];
+        Assert.Equal(20, proofs.Length);
+
+        await using var proving = Once(folder, listen, proofs, "[field1]\n", 200);
+        await proving.AllSucceedAsync();
+        Assert.Equal(20, await ActiveAsync(gateway));
+        Assert.Equal(20, (await gateway.MetricsAsync()).Sum("sipalg_authentications_total", "outcome=\"accepted\""));
+
+        await using var wrong = Once(folder, listen, [.. asking.Received("SIP/2.0 401").Take(3).Select(challenge => Proof(challenge, "wrong"))], "[field1]\n", 401);
+        await wrong.AllSucceedAsync();
+    });
+
+    private static SippRun Once(ScenarioFolder folder, IPEndPoint gateway, string[] fields, string headers, int status) =>
+        SippRun.Call(folder, new SippOptions(new SippScenario("register-once").With("headers", headers).With("status", $"{status}"), Ports.Free(Networks.Outside(61))) { Remote = gateway, Calls = fields.Length, Rate = 500, Fields = fields });
+
+    /// <summary>A user, and the Authorization that answers its challenge.</summary>
+    private static string Proof(SippMessage challenge, string password)
+    {
+        var user = Regex.Match(challenge.Text, "To: <sip:(u[0-9]+)@").Groups[1].Value;
+        var nonce = Regex.Match(challenge.Text, "realm=\"example.com\"[^\r]*nonce=\"([^\"]+)\"[^\r]*algorithm=SHA-256").Groups[1].Value;
+        var response = Hash($"{Hash($"{user}:example.com:{password}")}:{nonce}:00000001:c0ffee:auth:{Hash("REGISTER:sip:example.com")}");
+        return $"{user};Authorization: Digest username=\"{user}\", realm=\"example.com\", nonce=\"{nonce}\", uri=\"sip:example.com\", response=\"{response}\", algorithm=SHA-256, qop=auth, nc=00000001, cnonce=\"c0ffee\"";
+
+        static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
 
     [Fact]
     public Task A_phone_refreshes_asks_and_ends_what_it_has() => WithGatewayAsync(20, "md5", async (folder, gateway, listen, _) =>
