@@ -35,10 +35,10 @@ public sealed class RegistrationTests
     private static SippRun Register(ScenarioFolder folder, IPEndPoint gateway, int count, string password = Password, int status = 200, bool isTcp = false) =>
         Run(new SippScenario("register").With("status", $"{status}"), folder, gateway, count, password, isTcp);
 
-    private static SippRun Run(ISippScenario scenario, ScenarioFolder folder, IPEndPoint gateway, int count, string password = Password, bool isTcp = false) =>
+    private static SippRun Run(ISippScenario scenario, ScenarioFolder folder, IPEndPoint gateway, int count, string password = Password, bool isTcp = false, int rate = 500) =>
         SippRun.Call(folder, new SippOptions(scenario, Ports.Free(Networks.Outside(61)))
         {
-            Remote = gateway, Calls = count, Rate = 500, IsTcp = isTcp,
+            Remote = gateway, Calls = count, Rate = rate, IsTcp = isTcp,
             Fields = [.. Enumerable.Range(1, count).Select(number => $"u{number};[authentication username=u{number} password={password}]")],
         });
 
@@ -109,11 +109,14 @@ public sealed class RegistrationTests
         Assert.Equal(0, await ActiveAsync(gateway));
     });
 
-    /// <summary>Thousands of phones, each challenged five times over: nobody is lost, and nothing is left.</summary>
+    /// <summary>
+    /// Thousands of phones, each challenged five times over: nobody is lost, and nothing is left. A thousand requests a second: with five
+    /// thousand a gateway that has just started, on a machine that others use too, is right to call that overload (503).
+    /// </summary>
     [Fact]
     public Task Thousands_of_refreshes_are_answered() => WithGatewayAsync(2000, "md5", async (folder, gateway, listen, _) =>
     {
-        await using var phones = Run(new SippScenario("register-life"), folder, listen, 2000);
+        await using var phones = Run(new SippScenario("register-life"), folder, listen, 2000, rate: 100);
         await phones.AllSucceedAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(0, await ActiveAsync(gateway));
         Assert.Equal(5 * 2000, (await gateway.MetricsAsync()).Sum("sipalg_authentications_total", "outcome=\"accepted\""));

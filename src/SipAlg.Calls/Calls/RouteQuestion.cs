@@ -13,6 +13,8 @@ public static class RouteQuestion
     /// <returns>Null for a call for which the dialplan was not asked.</returns>
     public static RouteExplanation? Explain(CallRecord record, ReadOnlyMemory<byte> invite)
     {
+        // A reload may let go of both meanwhile, of the model first.
+        var sender = record.Sender;
         if (record.Model is not { } model || record.Refusal is not null)
         {
             return null;
@@ -26,7 +28,7 @@ public static class RouteQuestion
         {
             Realm = model.Realms.First(realm => realm.Name == record.FromRealm).Index,
             Peer = model.Peers.FirstOrDefault(peer => !peer.IsRemoved && peer.Name == record.FromPeer),
-            User = record.Sender,
+            User = sender,
             Source = record.CallerAt.Address,
             Called = record.Called,
             Caller = record.Caller,
