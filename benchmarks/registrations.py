@@ -159,16 +159,19 @@ def restarted(system, show):
         os.kill(pid, signal.SIGKILL)
     system.program.stop()
     os.environ.update(system.environment)
-    begin = time.monotonic()
+    cores = system.o.sut_cpu | system.o.gen_cpu
+    begin, before = time.monotonic(), [cpu_times(core) for core in cores]
     # Nothing else runs meanwhile: it may have all CPUs.
-    system.program = Program(system.name, shared.fill(system.command, system.o), system.o.sut_cpu | system.o.gen_cpu,
+    system.program = Program(system.name, shared.fill(system.command, system.o), cores,
                              shared.environment(system.o), os.path.join(system.folder, system.name + ".again.log"))
     while not is_ready(system.o):
         if time.monotonic() - begin > 60 or not system.program.alive():
             sys.exit(f"{system.name}: not ready; its log ends:\n{system.program.log_tail()}")
         time.sleep(0.01)
     seconds = time.monotonic() - begin
-    show({"sut": system.name, "phase": "restart", "seconds": seconds, "bindings": standing(system.o), "memory": system.program.memory()})
+    after, cpu = [cpu_times(core) for core in cores], sum(system.program.cpu())
+    show({"sut": system.name, "phase": "restart", "seconds": seconds, "bindings": standing(system.o), "memory": system.program.memory(),
+          "cpu": cpu, "read": system.program.read(), "foreign": sum(b[0] - a[0] for a, b in zip(before, after)) - cpu, "steal": sum(b[1] - a[1] for a, b in zip(before, after))})
 
 
 def is_ready(o):
@@ -187,7 +190,8 @@ def standing(o):
 
 def table(r):
     if r["phase"] == "restart":
-        print(f"{r['sut']:<16}{r['phase']:<9}ready after {r['seconds']:.2f} s with {r['bindings']} bindings, {r['memory'] / 1e6:.0f} MB", flush=True)
+        print(f"{r['sut']:<16}{r['phase']:<9}ready after {r['seconds']:.2f} s with {r['bindings']} bindings, {r['memory'] / 1e6:.0f} MB; "
+              f"{r['cpu']:.2f} s of CPU, {r['read'] / 1e6:.0f} MB from disk, foreign {r['foreign']:.2f} s, steal {r['steal']:.2f} s", flush=True)
         return
     per_binding = f"{r['per_binding'] / 1024:.2f}" if "per_binding" in r else ""
     print(f"{r['sut']:<16}{r['phase']:<9}{r['ok']:>13} {r['failed']:>7} {r['retr_pct']:>6.2f} {r['achieved']:>9.0f}   "

@@ -90,6 +90,17 @@ class Program:
             total += int(found.group(1)) * 1024 if found else 0
         return total
 
+    def read(self):
+        """Bytes that had to come from a disk, since the system did not have them in memory."""
+        total = 0
+        for pid in self.pids():
+            try:
+                with open(f"/proc/{pid}/io") as file:
+                    total += int(re.search(r"^read_bytes: (\d+)", file.read(), re.M).group(1))
+            except OSError:
+                continue
+        return total
+
     def alive(self):
         return self.process.poll() is None
 

@@ -27,11 +27,15 @@ internal sealed partial class GatewayHost
         catch (ListenerException fault)
         {
             _keys.Take(Reloader.Running);
-            Journal.Recent.Configured(before.Dialplan);
             return [ProblemOf(fault, next)];
         }
         finally
         {
+            if (Gateway.Model.Dialplan != next.Model.Dialplan)
+            {
+                Journal.Recent.Withdrawn(next.Model.Dialplan);
+            }
+
             _resolver = new PeerResolver(Gateway.Model, Gateway.Peers, Gateway.Names.FindAsync, Gateway.Found, _log, _time, _resolver);
             _resolver.Start();
             _advertised = new AdvertiseResolver(Gateway.Model, Gateway.Names.FindAsync, Gateway.Advertise, _log, _time);

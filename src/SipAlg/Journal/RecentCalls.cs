@@ -19,7 +19,7 @@ internal sealed class RecentCalls
     public const int Dialplans = 3;
 
     private readonly Lock _lock = new();
-    private readonly Queue<RouteTable> _dialplans = [];
+    private readonly List<RouteTable> _dialplans = [];
     private readonly Ring _ended = new();
     private readonly Ring _troubled = new();
     private readonly List<Entry> _refused = [];
@@ -33,15 +33,24 @@ internal sealed class RecentCalls
     {
         lock (_lock)
         {
-            _dialplans.Enqueue(dialplan);
+            _dialplans.Add(dialplan);
             if (_dialplans.Count > Dialplans)
             {
-                _dialplans.Dequeue();
+                _dialplans.RemoveAt(0);
                 foreach (var entry in _ended.NewestFirst().Concat(_troubled.NewestFirst()))
                 {
                     ForgetOld(entry.Call.Record);
                 }
             }
+        }
+    }
+
+    /// <summary>It has not taken effect: it is to push out no other one that has.</summary>
+    public void Withdrawn(RouteTable dialplan)
+    {
+        lock (_lock)
+        {
+            _dialplans.Remove(dialplan);
         }
     }
 

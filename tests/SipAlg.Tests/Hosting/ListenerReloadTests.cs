@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using SipAlg.Calls.Registrations;
 using SipAlg.Configuration.Problems;
+using SipAlg.Journal;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Calls;
@@ -107,6 +108,14 @@ public sealed class ListenerReloadTests
         using var phone = host.Phone();
         Assert.StartsWith("SIP/2.0 200 ", await phone.CallAsync("600"), StringComparison.Ordinal);
         await phone.HangUpAsync();
+
+        for (var again = 0; again < RecentCalls.Dialplans; again++)
+        {
+            Assert.False((await host.Host.Reloader.ReloadAsync("test")).IsDone);
+        }
+
+        await host.Host.Journal.CatchUpAsync(CancellationToken.None);
+        Assert.NotNull(Assert.Single(host.Host.Journal.Recent.Page(0, 10, out _)).Record.Model);
     }
 
     [Fact]

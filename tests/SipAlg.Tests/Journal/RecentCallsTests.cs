@@ -135,6 +135,25 @@ public sealed class RecentCallsTests
         Assert.Equal((null, null), (late.Model, refused.Model));
     }
 
+    /// <summary>However often a reload fails.</summary>
+    [Fact]
+    public void A_configuration_that_never_ran_pushes_out_none_that_did()
+    {
+        var recent = new RecentCalls();
+        var running = new SceneModel(new SceneOptions()).Gateway with { Dialplan = new RouteTable([], Random.Shared) };
+        recent.Configured(running.Dialplan);
+        for (var reload = 0; reload < 2 * RecentCalls.Dialplans; reload++)
+        {
+            var failed = new RouteTable([], Random.Shared);
+            recent.Configured(failed);
+            recent.Withdrawn(failed);
+        }
+
+        var call = new CallRecord(1, default, default) { Model = running, Cause = CallCause.NoRoute, Ended = DateTimeOffset.UnixEpoch };
+        recent.Add(JudgedCall.Of(call));
+        Assert.NotNull(call.Model);
+    }
+
     private static void Add(RecentCalls recent, int first, int count, CallCause cause = CallCause.CallerCancelled)
     {
         for (var id = first; id < first + count; id++)
