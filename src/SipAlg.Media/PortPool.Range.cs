@@ -94,7 +94,7 @@ public sealed unsafe partial class PortPool
     private void EndKeys(Pair* pair)
     {
         ref var place = ref Place(pair);
-        place.Secure?.End();
+        place.Secure?.End(ref pair->Keys);
         Volatile.Write(ref place.Secure, null);
     }
 

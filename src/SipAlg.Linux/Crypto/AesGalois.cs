@@ -1,21 +1,17 @@
-using System.Runtime.ConstrainedExecution;
-using System.Security.Cryptography;
-
 namespace SipAlg.Linux.Crypto;
 
-/// <summary>AES-GCM (NIST SP 800-38D) under one key, in a context that is kept. Of one thread at a time.</summary>
-public sealed unsafe class AesGalois : CriticalFinalizerObject, IDisposable
+/// <summary>AES-GCM (NIST SP 800-38D) under one key, in a context of libcrypto that is kept. A value that whoever made it disposes of; of one thread at a time.</summary>
+/// <param name="key">16 or 32 octets.</param>
+/// <exception cref="System.Security.Cryptography.CryptographicException">The system has no such cipher, or forbids it.</exception>
+public readonly unsafe struct AesGalois(ReadOnlySpan<byte> key) : IDisposable
 {
     public const int IvLength = 12;
     public const int TagLength = 16;
 
-    private nint _context = LibCrypto.NewCipherContext();
+    private readonly nint _context = CipherNames.Begin(key.Length == 32 ? "AES-256-GCM\0"u8 : "AES-128-GCM\0"u8, key);
 
-    /// <param name="key">16 or 32 octets.</param>
-    /// <exception cref="CryptographicException">The system has no such cipher, or forbids it.</exception>
-    public AesGalois(ReadOnlySpan<byte> key) => CipherNames.Begin(_context, key.Length == 32 ? "AES-256-GCM\0"u8 : "AES-128-GCM\0"u8, key);
-
-    ~AesGalois() => Free();
+    /// <summary>Where libcrypto has the key, to be fetched ahead.</summary>
+    public void* Address => (void*)_context;
 
     /// <summary>Begins a packet.</summary>
     /// <param name="iv"><see cref="IvLength"/> octets, never the same twice.</param>
@@ -54,15 +50,6 @@ public sealed unsafe class AesGalois : CriticalFinalizerObject, IDisposable
         return LibCrypto.ControlCipher(_context, LibCrypto.SetTag, TagLength, tag) == 1 && LibCrypto.FinishCipher(_context, &none, &written) == 1;
     }
 
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        LibCrypto.FreeCipherContext(_context);
-        _context = 0;
-    }
+    /// <summary>Wipes the key.</summary>
+    public void Dispose() => LibCrypto.FreeCipherContext(_context);
 }

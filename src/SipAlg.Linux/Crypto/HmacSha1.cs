@@ -1,57 +1,72 @@
-using System.Runtime.ConstrainedExecution;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace SipAlg.Linux.Crypto;
 
 /// <summary>
 /// HMAC-SHA-1 (RFC 2104) under one key, whose pads are hashed once. By libcrypto's SHA-1 itself: its EVP_MAC keeps a key in ten pieces of memory and copies two of them a message,
-/// which costs more than the hash where little of it is in the processor's cache. Of one thread at a time.
+/// which costs more than the hash where little of it is in the processor's cache. A value to be kept where nothing is moved, so that no copy of it is left behind.
 /// </summary>
-public sealed unsafe class HmacSha1 : CriticalFinalizerObject, IDisposable
+public unsafe struct HmacSha1
 {
     public const int Length = 20;
     private const int Block = 64;
     private const int Words = Length / sizeof(uint);
 
-    /// <summary>What SHA-1 has come to behind the inner pad, and behind the outer one; never moved, so that no copy is left behind.</summary>
-    private uint* _pads = (uint*)NativeMemory.AlignedAlloc(Block, Block);
+    /// <summary>What is hashed without a look at what the collector wants: a microsecond.</summary>
+    private const int Piece = 1024;
 
+    /// <summary>What SHA-1 has come to behind the inner pad, and behind the outer one.</summary>
+    private fixed uint _pads[2 * Words];
+
+    /// <summary>Takes a key, where this is to stay.</summary>
     /// <param name="key">At most 64 octets.</param>
     /// <exception cref="CryptographicException">libcrypto cannot hash.</exception>
-    public HmacSha1(ReadOnlySpan<byte> key)
+    public void Begin(ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, Block);
-        if (!TryHashPad(key, 0x36, _pads) || !TryHashPad(key, 0x5C, _pads + Words))
+        fixed (uint* pads = _pads)
         {
-            throw new CryptographicException("libcrypto cannot hash by SHA-1.");
+            if (!TryHashPad(key, 0x36, pads) || !TryHashPad(key, 0x5C, pads + Words))
+            {
+                throw new CryptographicException("libcrypto cannot hash by SHA-1.");
+            }
         }
     }
 
-    ~HmacSha1() => Free();
-
+    /// <summary>Signs octets.</summary>
     /// <param name="octets">What is signed.</param>
     /// <param name="more">And behind it.</param>
     /// <param name="code">Room for <see cref="Length"/> octets.</param>
     /// <returns>False: libcrypto could not.</returns>
+    [SkipLocalsInit]
     public bool TrySign(byte* octets, int length, byte* more, int moreLength, byte* code)
     {
         LibCrypto.Sha1State state;
-        Begin(&state, _pads);
-        if (LibCrypto.AddToSha1(&state, octets, (nuint)length) != 1 || (moreLength != 0 && LibCrypto.AddToSha1(&state, more, (nuint)moreLength) != 1) ||
-            LibCrypto.FinishSha1(code, &state) != 1)
+        fixed (uint* pads = _pads)
         {
-            return false;
-        }
+            Begin(&state, pads);
+            if (!TryAdd(&state, octets, length) || !TryAdd(&state, more, moreLength) || LibCrypto.FinishSha1(code, &state) != 1)
+            {
+                return false;
+            }
 
-        Begin(&state, _pads + Words);
-        return LibCrypto.AddToSha1(&state, code, Length) == 1 && LibCrypto.FinishSha1(code, &state) == 1;
+            Begin(&state, pads + Words);
+            return TryAdd(&state, code, Length) && LibCrypto.FinishSha1(code, &state) == 1;
+        }
     }
 
-    public void Dispose()
+    private static bool TryAdd(LibCrypto.Sha1State* state, byte* octets, int length)
     {
-        Free();
-        GC.SuppressFinalize(this);
+        for (var done = 0; done < length; done += Piece)
+        {
+            if (LibCrypto.AddToSha1(state, octets + done, (nuint)Math.Min(length - done, Piece)) != 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>As SHA-1 stands behind one block.</summary>
@@ -79,15 +94,5 @@ public sealed unsafe class HmacSha1 : CriticalFinalizerObject, IDisposable
         CryptographicOperations.ZeroMemory(new Span<byte>(pad, Block));
         CryptographicOperations.ZeroMemory(new Span<byte>(&state, sizeof(LibCrypto.Sha1State)));
         return isHashed;
-    }
-
-    private void Free()
-    {
-        if (_pads != null)
-        {
-            CryptographicOperations.ZeroMemory(new Span<byte>(_pads, Block));
-            NativeMemory.AlignedFree(_pads);
-            _pads = null;
-        }
     }
 }

@@ -31,16 +31,24 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Name, EntryPoint = "EVP_CipherUpdate")]
     public static partial int Cipher(nint context, byte* output, int* written, byte* input, int length);
 
+    /// <summary>For some hundred octets: it does not let the collector in.</summary>
+    [LibraryImport(Name, EntryPoint = "EVP_EncryptUpdate")]
+    [SuppressGCTransition]
+    public static partial int EncryptBlocks(nint context, byte* output, int* written, byte* input, int length);
+
     [LibraryImport(Name, EntryPoint = "EVP_CipherFinal_ex")]
     public static partial int FinishCipher(nint context, byte* output, int* written);
 
     [LibraryImport(Name, EntryPoint = "SHA1_Init")]
     public static partial int BeginSha1(Sha1State* state);
 
+    /// <inheritdoc cref="EncryptBlocks"/>
     [LibraryImport(Name, EntryPoint = "SHA1_Update")]
+    [SuppressGCTransition]
     public static partial int AddToSha1(Sha1State* state, byte* octets, nuint count);
 
     [LibraryImport(Name, EntryPoint = "SHA1_Final")]
+    [SuppressGCTransition]
     public static partial int FinishSha1(byte* hash, Sha1State* state);
 
     /// <summary>SHA_CTX of sha.h: a hash under way.</summary>

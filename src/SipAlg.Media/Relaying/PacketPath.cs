@@ -33,7 +33,7 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
     /// <summary>Receives one packet of a port that is readable, and passes it on.</summary>
     public void Receive(Pair* pair, Slot* slot)
     {
-        Pair.Expect(pair, slot);
+        Pair.Expect(pair, slot, secure.IsUsed);
         var fromLength = (uint)SockAddr.Size;
         var received = (int)LibC.RecvFrom(slot->Descriptor, _ownBuffer, BufferOctets, SocketConstants.MsgDontWait, _ownFrom, &fromLength);
         if (received < 0)
@@ -56,9 +56,10 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
     {
         _buffer = buffer;
         _from = from;
+        Refresh(pair);
+        secure.Expect(pair);
         slot->Totals.Arrived(received);
         pair->Realm->Arrived(received);
-        pair->Refresh();
         var packet = new ReadOnlySpan<byte>(_buffer, received);
         var kind = PacketClass.Of(packet, slot->Role, pair->Active.RefusesDtls);
         if (kind >= PacketKind.Runt)
@@ -106,7 +107,7 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
     /// <summary>Sends an RTP packet that was made here to where those go that arrive at a pair.</summary>
     public void SendToPartner(Pair* pair, void* packet, int octets)
     {
-        pair->Refresh();
+        Refresh(pair);
         var partner = pair->Active.Partner;
         if (pair->Active.Mode != PairMode.Join || partner->Generation != pair->Active.PartnerGeneration)
         {
@@ -114,8 +115,18 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
             return;
         }
 
-        partner->Refresh();
+        Refresh(partner);
         Send(partner, &partner->Rtp, packet, octets, pair, &pair->Rtp);
+    }
+
+    /// <summary>Takes over what the lane wants, with its keys.</summary>
+    public void Refresh(Pair* pair)
+    {
+        if (!pair->IsUpToDate)
+        {
+            pair->Refresh();
+            secure.Look(pair);
+        }
     }
 
     public void Dispose()
@@ -171,7 +182,7 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
             return;
         }
 
-        partner->Refresh();
+        Refresh(partner);
         if (pair->Active.HasEvents)
         {
             if (kind == PacketKind.Zrtp)

@@ -5,6 +5,7 @@ using SipAlg.Media.Packets;
 using SipAlg.Media.Ports;
 using SipAlg.Media.Sharing;
 using SipAlg.Media.Sources;
+using SipAlg.Media.Srtp;
 using SipAlg.Media.Statistics;
 using SipAlg.Media.Tones;
 using SipAlg.Protocol.Addresses;
@@ -24,7 +25,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 22 * CacheLine.Octets;
+    private const int Octets = 23 * CacheLine.Octets;
 
     /// <summary>Changed by the relay thread when it closes the pair.</summary>
     public uint Generation;
@@ -55,8 +56,8 @@ internal unsafe struct Pair
     /// <summary>Link and mark of <see cref="PairQueue"/>.</summary>
     public Pair* Next;
 
-    public Slot Rtp;
-    public Slot Rtcp;
+    /// <summary>Of an end whose packets are encrypted, and of none else; in one cache line.</summary>
+    public PairKeys Keys;
 
     /// <summary>Guards the latches for readers of other threads.</summary>
     public SequenceLock SourceLock;
@@ -73,10 +74,15 @@ internal unsafe struct Pair
     /// <summary>Telephone events are being sent or heard.</summary>
     public bool IsBusy;
 
-    public Orders Orders;
-
     /// <summary>The cell's number for the kernel; below 0: it knows nothing of it.</summary>
     public int CellIndex;
+    private readonly long _toSlots;
+
+    public Slot Rtp;
+    public Slot Rtcp;
+
+    public Orders Orders;
+
     public ToneStream Tone;
     public FlowState Flow;
 
@@ -86,7 +92,10 @@ internal unsafe struct Pair
     public ForeignTypes Foreign;
 
     /// <summary>A packet is about to be received: its stream is fetched meanwhile.</summary>
-    public static void Expect(Pair* pair, Slot* slot)
+    /// <param name="pair">Of the port.</param>
+    /// <param name="slot">The port.</param>
+    /// <param name="hasKeys">Some pairs have keys, perhaps these.</param>
+    public static void Expect(Pair* pair, Slot* slot, bool hasKeys)
     {
         CacheLine.Fetch(&slot->Role);
         CacheLine.Fetch(&slot->Target);
@@ -97,6 +106,12 @@ internal unsafe struct Pair
         {
             CacheLine.Fetch(partner);
             CacheLine.Fetch(slot == &pair->Rtp ? &partner->Rtp.Target : &partner->Rtcp.Target);
+        }
+
+        if (hasKeys)
+        {
+            CacheLine.Fetch(&pair->Keys);
+            CacheLine.Fetch(partner == null ? &pair->Keys : &partner->Keys);
         }
     }
 

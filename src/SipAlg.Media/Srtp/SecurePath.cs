@@ -17,6 +17,9 @@ internal sealed unsafe class SecurePath(PoolTable pools, long second) : IDisposa
 
     private readonly byte* _buffer = (byte*)NativeMemory.AlignedAlloc(BufferOctets, 64);
 
+    /// <summary>Some pair has or had keys: it is worth looking for them ahead.</summary>
+    public bool IsUsed { get; private set; }
+
     /// <summary>Decrypts a packet in its place.</summary>
     /// <param name="pair">That it came to.</param>
     /// <param name="kind">RTP or RTCP.</param>
@@ -26,12 +29,13 @@ internal sealed unsafe class SecurePath(PoolTable pools, long second) : IDisposa
     /// <returns>Null when it is done; else why the packet is dropped.</returns>
     public DropReason? Open(Pair* pair, PacketKind kind, byte* packet, ref int octets, long now)
     {
-        if (pools[pair->Pool].SecureOf(pair)?.Context(sends: false, second) is not { } context)
+        var state = pair->Keys.Receives;
+        if (state == null)
         {
             return DropReason.NoKeys;
         }
 
-        return ReasonOf(kind == PacketKind.Rtp ? context.Open(packet, ref octets, _buffer, now) : context.OpenRtcp(packet, ref octets, _buffer));
+        return ReasonOf(kind == PacketKind.Rtp ? state->Open(packet, ref octets, _buffer, now) : state->OpenRtcp(packet, ref octets, _buffer));
     }
 
     /// <summary>Encrypts a packet that is about to leave; what belongs to no stream (STUN) leaves as it is.</summary>
@@ -53,23 +57,54 @@ internal sealed unsafe class SecurePath(PoolTable pools, long second) : IDisposa
             return DropReason.NotMedia;
         }
 
-        if (pools[sender->Pool].SecureOf(sender)?.Context(sends: true, second) is not { } context)
+        var state = sender->Keys.Sends;
+        if (state == null)
         {
             return DropReason.NoKeys;
         }
 
-        if (octets + context.Growth > MostOctets)
+        if (octets + state->Growth > MostOctets)
         {
             return DropReason.TooLong;
         }
 
-        var reason = ReasonOf(kind == PacketKind.Rtp ? context.Seal((byte*)packet, ref octets, _buffer) : context.SealRtcp((byte*)packet, ref octets, _buffer));
+        var reason = ReasonOf(kind == PacketKind.Rtp ? state->Seal((byte*)packet, ref octets, _buffer) : state->SealRtcp((byte*)packet, ref octets, _buffer));
         packet = _buffer;
         return reason;
     }
 
-    /// <summary>The lane has ordered other keys: those before are not needed any more.</summary>
-    public void Look(Pair* pair) => _ = pools[pair->Pool].SecureOf(pair)?.Current(second);
+    /// <summary>
+    /// A packet has come to a pair: what it is decrypted with, and encrypted for the partner, is fetched while its source is looked at. Both say where
+    /// that is in a line that <see cref="Pair.Expect"/> has fetched.
+    /// </summary>
+    public void Expect(Pair* pair)
+    {
+        if (!IsUsed)
+        {
+            return;
+        }
+
+        if (pair->Active.IsSecure && pair->Keys.Receives != null)
+        {
+            SrtpState.Expect(pair->Keys.Receives, pair->Keys.ReceivingCipher);
+        }
+
+        var partner = pair->Active.Partner;
+        if (partner != null && partner->Active.IsSecure && partner->Keys.Sends != null)
+        {
+            SrtpState.Expect(partner->Keys.Sends, partner->Keys.SendingCipher);
+        }
+    }
+
+    /// <summary>The keys that the lane wants last hold from now on, and those before are not kept.</summary>
+    public void Look(Pair* pair)
+    {
+        if (pools[pair->Pool].SecureOf(pair) is { } keys)
+        {
+            IsUsed = true;
+            keys.TakeOver(second, ref pair->Keys);
+        }
+    }
 
     public void Dispose() => NativeMemory.AlignedFree(_buffer);
 

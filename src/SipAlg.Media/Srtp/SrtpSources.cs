@@ -2,69 +2,77 @@ using SipAlg.Protocol.Srtp;
 
 namespace SipAlg.Media.Srtp;
 
-/// <summary>How far one source (SSRC) is under a key.</summary>
+/// <summary>How far one source (SSRC) is under a key, in RTP.</summary>
 internal struct SrtpSource
 {
-    public PacketWindow Rtp;
-    public PacketWindow Rtcp;
+    public PacketWindow Window;
     public long LastAt;
+    public uint Ssrc;
+
+    public void Heard(ulong index, long now)
+    {
+        Window.Add(index);
+        LastAt = now;
+    }
 }
 
-/// <summary>The sources under a key. None is ever forgotten: what it had sent could be sent again, and encrypted with the same key stream.</summary>
+/// <summary>
+/// The sources under a key beyond the first, and how far those were under the key before. None is ever forgotten: what it had sent could be sent again, and
+/// encrypted with the same key stream.
+/// </summary>
 internal sealed class SrtpSources
 {
-    /// <summary>More than announcements and participants of the longest conference.</summary>
+    /// <summary>With the first: more than announcements and participants of the longest conference.</summary>
     public const int Most = 1024;
 
     private uint[] _ssrcs = [];
     private SrtpSource[] _sources = [];
+    private PacketWindow[] _rtcp = [];
     private int _count;
     private int _last;
 
-    /// <summary>Of most streams the only one: it needs no memory of its own.</summary>
-    private uint _firstSsrc;
-    private SrtpSource _first;
+    /// <summary>Since some count on (RFC 3711 §3.3.1) where most begin anew.</summary>
+    private (uint Ssrc, ulong Highest)[] _before = [];
 
-    public int Count => _count;
+    public ref SrtpSource this[int place] => ref _sources[place];
+
+    public ref PacketWindow RtcpWindowAt(int place) => ref _rtcp[place];
 
     /// <returns>Its place; −1 if it is not known.</returns>
     public int Find(uint ssrc)
     {
-        if (_count == 0 || SsrcAt(_last) == ssrc)
+        if (_ssrcs[_last] == ssrc)
         {
-            return _count == 0 ? -1 : _last;
+            return _last;
         }
 
-        var place = _firstSsrc == ssrc ? 0 : _ssrcs.AsSpan(0, _count - 1).IndexOf(ssrc) is var found and >= 0 ? found + 1 : -1;
+        var place = _ssrcs.AsSpan(0, _count).IndexOf(ssrc);
         _last = place < 0 ? _last : place;
         return place;
     }
 
-    public ref SrtpSource At(int place) => ref place == 0 ? ref _first : ref _sources[place - 1];
-
-    /// <returns>Its place; −1 if there are too many.</returns>
-    public int Add(uint ssrc)
+    public void Add(uint ssrc)
     {
-        if (_count == Most)
+        if (_count == _ssrcs.Length)
         {
-            return -1;
+            var room = Math.Max(1, 2 * _count);
+            Array.Resize(ref _ssrcs, room);
+            Array.Resize(ref _sources, room);
+            Array.Resize(ref _rtcp, room);
         }
 
-        if (_count == 0)
-        {
-            _firstSsrc = ssrc;
-            return _last = _count++;
-        }
-
-        if (_count > _ssrcs.Length)
-        {
-            Array.Resize(ref _ssrcs, _count * 2);
-            Array.Resize(ref _sources, _count * 2);
-        }
-
-        _ssrcs[_count - 1] = ssrc;
-        return _last = _count++;
+        _sources[_count].Ssrc = ssrc;
+        _ssrcs[_count] = ssrc;
+        _last = _count++;
     }
 
-    private uint SsrcAt(int place) => place == 0 ? _firstSsrc : _ssrcs[place - 1];
+    /// <summary>Another key's sources, which this one takes the place of.</summary>
+    public void Follow((uint Ssrc, ulong Highest)[] before) => _before = before;
+
+    /// <summary>The index that a source had come to under the key before; null if it was not heard.</summary>
+    public ulong? HighestBefore(uint ssrc)
+    {
+        var place = Array.FindIndex(_before, source => source.Ssrc == ssrc);
+        return place < 0 ? null : _before[place].Highest;
+    }
 }

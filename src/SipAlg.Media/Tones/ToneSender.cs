@@ -60,7 +60,7 @@ internal sealed unsafe class ToneSender(PacketPath path, long timestampsPerSecon
 
     private void SendNext(Pair* pair)
     {
-        pair->Refresh();
+        path.Refresh(pair);
         if (pair->Active.Mode != PairMode.Tone)
         {
             Remove(pair);

@@ -4,7 +4,7 @@ using SipAlg.Protocol.Srtp;
 namespace SipAlg.Media.Tests.Srtp;
 
 /// <summary>How long keys live.</summary>
-public sealed class SrtpKeyTests
+public sealed unsafe class SrtpKeyTests
 {
     private static bool IsWiped(SrtpKey key) => key.Master.Span.IndexOfAnyExcept((byte)0) < 0;
 
@@ -32,16 +32,21 @@ public sealed class SrtpKeyTests
     public void A_pair_of_ports_leaves_the_keys_that_it_does_not_need()
     {
         var (pair, first, second) = (new SecurePair(), SrtpKey.Draw(SrtpSuite.AeadAes128Gcm), SrtpKey.Draw(SrtpSuite.AeadAes128Gcm));
+        var keys = default(PairKeys);
         pair.Order(new MediaKeys(first, first));
-        Assert.Same(first, pair.Current(1).Send);
+        pair.TakeOver(1, ref keys);
+        Assert.True(keys.Receives == keys.Sends && keys.Sends != null);
         pair.Order(new MediaKeys(null, second));
         first.Release();
         Assert.False(IsWiped(first));
-        Assert.Null(pair.Current(1).Receive);
+        pair.TakeOver(1, ref keys);
+        Assert.True(keys.Receives == null && keys.Sends != null);
         Assert.True(IsWiped(first));
         pair.Order(null);
         second.Release();
-        pair.End();
+        Assert.False(IsWiped(second));
+        pair.End(ref keys);
+        Assert.True(keys.Sends == null && keys.SendingCipher == null);
         Assert.True(IsWiped(second));
     }
 
@@ -52,7 +57,9 @@ public sealed class SrtpKeyTests
         var keys = new MediaKeys(SrtpKey.Draw(SrtpSuite.AeadAes128Gcm), key);
         key.Release();
         pair.Order(keys);
-        Assert.Null(pair.Current(1).Send);
+        var taken = default(PairKeys);
+        pair.TakeOver(1, ref taken);
+        Assert.True(taken.Receives == null && taken.Sends == null);
         Assert.False(IsWiped(keys.Receive!));
         keys.Receive!.Release();
         Assert.True(IsWiped(keys.Receive));

@@ -68,8 +68,8 @@ public sealed unsafe class VectorTests
         var vector = List(Counter, "packets").Concat(List(Galois, "derived")).Single(vector => (string)vector["name"]! == name);
         var suite = vector["profile"] is { } profile && SrtpSuites.TryRead(System.Text.Encoding.ASCII.GetBytes((string)profile!), out var read) ? read
             : name.EndsWith("256_gcm", StringComparison.Ordinal) ? SrtpSuite.AeadAes256Gcm : SrtpSuite.AeadAes128Gcm;
-        using var transform = SrtpTransform.Of(SrtpKey.Of(suite, [.. Hex(vector, "master_key"), .. Hex(vector, "master_salt")]));
-        Check(transform, Hex(vector, "rtp"), Hex(vector, "srtp"), (uint)vector["roc"]!);
+        using var context = new SrtpContext(SrtpKey.Of(suite, [.. Hex(vector, "master_key"), .. Hex(vector, "master_salt")]), TimeSpan.TicksPerSecond);
+        Check(context.State->TrySeal, context.State->TryOpen, Hex(vector, "rtp"), Hex(vector, "srtp"), (uint)vector["roc"]!);
     }
 
     [Fact]
@@ -94,9 +94,12 @@ public sealed unsafe class VectorTests
     public void Galois_packet(string name)
     {
         var vector = List(Galois, "vectors").Single(vector => (string)vector["name"]! == name);
-        var (key, salt) = (Hex(vector, "session_key"), Hex(vector, "session_salt"));
-        using var transform = new GaloisTransform(key, salt, key, salt);
-        Check(transform, Hex(vector, "rtp"), Hex(vector, "srtp"), (uint)vector["roc"]!);
+        var keys = Session(vector);
+        Check(
+            (packet, header, octets, ssrc, index, to) => keys.TrySeal(packet, header, octets, ssrc, index, to),
+            (packet, header, octets, ssrc, index, scratch) => keys.TryOpen(packet, header, octets, packet + octets, ssrc, index, scratch),
+            Hex(vector, "rtp"), Hex(vector, "srtp"), (uint)vector["roc"]!);
+        keys.Dispose();
     }
 
     [Theory]
@@ -105,34 +108,50 @@ public sealed unsafe class VectorTests
     public void Galois_packet_of_rtcp(string name)
     {
         var vector = List(Galois, "vectors").Single(vector => (string)vector["name"]! == name);
-        var (key, salt) = (Hex(vector, "session_key"), Hex(vector, "session_salt"));
-        using var transform = new GaloisTransform(key, salt, key, salt);
+        var keys = Session(vector);
         var (rtcp, expected) = (Hex(vector, "rtcp"), Hex(vector, "srtcp"));
         var (written, scratch) = (new byte[expected.Length], new byte[2048]);
         fixed (byte* packet = rtcp, to = written, room = scratch)
         {
-            var ssrc = SrtpTransform.RtcpIndexOf(packet, 4);
-            Assert.True(transform.TrySealRtcp(packet, rtcp.Length, ssrc, (uint)vector["srtcp_index"]!, to));
+            var ssrc = SrtpState.RtcpIndexOf(packet, 4);
+            Assert.True(keys.TrySealRtcp(packet, rtcp.Length, ssrc, (uint)vector["srtcp_index"]!, to));
             Assert.Equal(expected, written);
-            Assert.True(transform.TryOpenRtcp(to, written.Length, 0, ssrc, room));
+            Assert.True(keys.TryOpenRtcp(to, written.Length - SrtpState.RtcpIndexLength, ssrc, room));
             Assert.Equal(rtcp, written[..rtcp.Length]);
         }
+
+        keys.Dispose();
     }
 
-    private static void Check(SrtpTransform transform, byte[] plain, byte[] expected, uint rollOver)
+    /// <summary>Keys that need not be derived.</summary>
+    private static GaloisKeys Session(JsonObject vector)
+    {
+        var (key, salt, derived) = (Hex(vector, "session_key"), Hex(vector, "session_salt"), new byte[KeyDerivation.Longest]);
+        key.CopyTo(derived, 0);
+        salt.CopyTo(derived, KeyDerivation.SaltAt);
+        var keys = default(GaloisKeys);
+        keys.Begin(derived, key.Length);
+        return keys;
+    }
+
+    private delegate bool Sealing(byte* packet, int header, int octets, uint ssrc, ulong index, byte* to);
+
+    private delegate bool Opening(byte* packet, int header, int octets, uint ssrc, ulong index, byte* scratch);
+
+    private static void Check(Sealing seal, Opening open, byte[] plain, byte[] expected, uint rollOver)
     {
         var (written, scratch) = (new byte[expected.Length], new byte[2048]);
         var index = RtpIndex.Of(rollOver, (ushort)((plain[2] << 8) | plain[3]));
         var ssrc = (uint)((plain[8] << 24) | (plain[9] << 16) | (plain[10] << 8) | plain[11]);
         fixed (byte* packet = plain, to = written, room = scratch)
         {
-            Assert.True(transform.TrySeal(packet, 12, plain.Length, ssrc, index, to));
+            Assert.True(seal(packet, 12, plain.Length, ssrc, index, to));
             Assert.Equal(expected, written);
             written[^1] ^= 1;
-            Assert.False(transform.TryOpen(to, 12, plain.Length, to + plain.Length, ssrc, index, room));
+            Assert.False(open(to, 12, plain.Length, ssrc, index, room));
             written[^1] ^= 1;
             Assert.Equal(expected, written);
-            Assert.True(transform.TryOpen(to, 12, plain.Length, to + plain.Length, ssrc, index, room));
+            Assert.True(open(to, 12, plain.Length, ssrc, index, room));
             Assert.Equal(plain, written[..plain.Length]);
         }
     }
