@@ -32,13 +32,12 @@ public sealed partial class ConsoleTests
         await page.ShowsAsync(".paging .told", "page 2");
 
         var answers = await AnswersAsync(IsLong ? 20 : 2);
-        var slowest = answers[(int)(answers.Length * 0.99)];
-        output.WriteLine($"API with {live} calls: {answers.Length} answers, median {answers[answers.Length / 2]:0.0} ms, p99 {slowest:0.0} ms, slowest {answers[^1]:0.0} ms");
+        output.WriteLine($"API with {live} calls: {answers.Length} answers, median {answers[answers.Length / 2]:0.0} ms, p99 {answers[(int)(answers.Length * 0.99)]:0.0} ms, slowest {answers[^1]:0.0} ms");
         var seen = (double)(await page.EvaluateAsync(Slowest))!;
         output.WriteLine($"the page: slowest request {seen:0.0} ms");
         if (IsLong)
         {
-            Assert.InRange(slowest, 0, MostMilliseconds);
+            Assert.InRange(answers[^1], 0, MostMilliseconds);
             Assert.InRange(seen, 0, MostMilliseconds);
             await CompareAsync(page);
         }
