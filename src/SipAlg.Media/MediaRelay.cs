@@ -225,6 +225,9 @@ public sealed unsafe partial class MediaRelay : IDisposable
     /// <summary>How long ago that was.</summary>
     public long MillisecondsSince(long heard) => (long)Time.GetElapsedTime(heard).TotalMilliseconds;
 
+    /// <summary>The same of a time in a stream's figures.</summary>
+    public TimeSpan Since(DateTimeOffset heard) => Time.GetUtcNow() - heard;
+
     /// <summary>
     /// A realm's totals since the start, from any thread; ports that were closed are in them. The sockets in use are asked for what the
     /// system has dropped: a microsecond each.

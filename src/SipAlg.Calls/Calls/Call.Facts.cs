@@ -45,7 +45,7 @@ internal sealed partial class Call
             return;
         }
 
-        (_record.CallerMedia, _record.CallerDirection) = (stream.Target(CallerIndex).Rtp, stream.Direction(CallerIndex));
-        (_record.CalleeMedia, _record.CalleeDirection) = (stream.Target(CalleeIndex).Rtp, stream.Direction(CalleeIndex));
+        _record.CallerMedia = stream.Target(CallerIndex).Rtp;
+        _record.CalleeMedia = stream.Target(CalleeIndex).Rtp;
     }
 }

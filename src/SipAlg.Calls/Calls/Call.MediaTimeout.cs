@@ -22,6 +22,7 @@ internal sealed partial class Call
     /// <summary>Something has been agreed on: if streams are held or resumed by it, the wait begins anew.</summary>
     private void AwaitMedia()
     {
+        NoteFlows();
         var agreed = _service?.Agreement ?? _caller.Media?.Agreement ?? MediaAgreement.None;
         if (_phase == CallPhase.Answered && !_isAttempt && agreed != _awaited)
         {
@@ -79,5 +80,9 @@ internal sealed partial class Call
     }
 
     /// <summary>Also when the transfer is over, either way: the timer may not have looked while it was under way.</summary>
-    private void ListenAnew() => _heardAt = _lane.Lane.Now;
+    private void ListenAnew()
+    {
+        _heardAt = _lane.Lane.Now;
+        _callee?.Media?.FlowAnew(_heardAt);
+    }
 }

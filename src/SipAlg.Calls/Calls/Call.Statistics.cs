@@ -20,8 +20,11 @@ internal sealed partial class Call
         List<CallStream> streams = [];
         for (var index = 0; index < StreamCount; index++)
         {
-            var stream = new CallStream(index, KindOf(index), FiguresOf(CallerIndex, index), FiguresOf(CalleeIndex, index))
+            var (fromCaller, fromCallee) = (FiguresOf(CallerIndex, index), FiguresOf(CalleeIndex, index));
+            var stream = new CallStream(index, KindOf(index), fromCaller, fromCallee)
             {
+                Caller = SideOf(CallerIndex, index, fromCaller),
+                Callee = SideOf(CalleeIndex, index, fromCallee),
                 SeriesFromCaller = _series?.Of(index, CallerIndex),
                 SeriesFromCallee = _series?.Of(index, CalleeIndex),
                 CallerSuite = _service is { } service ? service.SuiteOf(index) : _callerFace.SuiteOf(index),

@@ -3,7 +3,6 @@ using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Fraud;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
-using SipAlg.Protocol.Sdp;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Calls;
@@ -73,16 +72,9 @@ public sealed partial class CallRecord
     public IpEndpoint CallerMedia { get; set; }
     public IpEndpoint CalleeMedia { get; set; }
 
-    /// <summary>What each side's SDP says that it does with its first stream.</summary>
-    public SdpDirection CallerDirection { get; set; }
-    public SdpDirection CalleeDirection { get; set; }
-
     /// <summary>Signs in the caller's INVITE, and in the answer of who took it, that somebody on the way rewrote them.</summary>
     public RewritingSigns CallerSigns { get; set; }
     public RewritingSigns CalleeSigns { get; set; }
-
-    /// <summary>It did not end as calls should: what is kept of it is kept longer.</summary>
-    public bool IsTroubled => !CallCauses.IsUsual(Cause) || (Answered is not null && AcceptedFrom(isCaller: true) > 0 != AcceptedFrom(isCaller: false) > 0);
 
     /// <summary>
     /// Lets go of the configuration that it was made by, once it has been judged: with it in hand, the dialplan can be asked again

@@ -23,6 +23,10 @@ public enum StreamKind : byte
 /// <param name="FromCallee">What came from the callee's side.</param>
 public sealed record CallStream(int Index, StreamKind Kind, StreamStatistics FromCaller, StreamStatistics FromCallee)
 {
+    /// <summary>What each side was to do with it when it was read: at the end of a call that is over.</summary>
+    public StreamSide Caller { get; init; }
+    public StreamSide Callee { get; init; }
+
     /// <summary>What the stream was encrypted with towards each side; null where it was not, or not by the gateway.</summary>
     public SrtpSuite? CallerSuite { get; init; }
     public SrtpSuite? CalleeSuite { get; init; }

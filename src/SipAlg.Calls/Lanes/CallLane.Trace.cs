@@ -1,5 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Registrations;
+using SipAlg.Calls.Verdicts;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Traces;
 using SipAlg.Signaling.Transactions;
@@ -38,7 +39,7 @@ public sealed partial class CallLane
     {
         if (record.Trace != 0)
         {
-            Lane.Trace?.End(record.Trace, record.IsTroubled);
+            Lane.Trace?.End(record.Trace, Verdict.IsTroubled(record));
         }
     }
 

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Media;
 using SipAlg.Media.Statistics;
+using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Calls.Media;
 
@@ -44,6 +45,14 @@ internal sealed partial class MediaFace
 
         return last;
     }
+
+    /// <summary>The same of one stream.</summary>
+    public long LastHeard(int index) => Math.Max(lane.Relay.LastHeard(Port(index)), lane.Relay.LastHeard(Exit(index)));
+
+    /// <summary>Where the packets of a stream come from; none: none came.</summary>
+    public IpEndpoint SourceOf(int index) =>
+        lane.Relay.TryRead(Port(index), out var counters) && !counters.Rtp.Source.IsNone ? counters.Rtp.Source
+        : lane.Relay.TryRead(Exit(index), out var away) ? away.Rtp.Source : default;
 
     /// <summary>RTP packets that came from the far side.</summary>
     public long Packets()

@@ -27,6 +27,9 @@ internal struct MediaStream
     /// <summary>As long as it flows, packets come: RTP and fax. Of any other protocol silence says nothing.</summary>
     public bool IsSteady;
 
+    /// <summary>How it has flowed since it was agreed on.</summary>
+    public FlowTime Flow;
+
     /// <summary>Of the payload types in the offer: what comes from the side that answers.</summary>
     public PayloadClocks? OfferedClocks;
 
@@ -45,6 +48,7 @@ internal struct MediaStream
     {
         (_callerTarget, _calleeTarget) = (_calleeTarget, _callerTarget);
         (_callerDirection, _calleeDirection) = (_calleeDirection, _callerDirection);
+        Flow = default;
         (_isCallerMuxAlone, _isCalleeMuxAlone) = (_isCalleeMuxAlone, _isCallerMuxAlone);
     }
 

@@ -250,7 +250,10 @@ internal sealed partial class ServiceMedia(MediaLane lane, ServiceKind kind, Med
             : MediaAgreement.Held;
     }
 
-    /// <inheritdoc cref="MediaFace.LastHeard"/>
+    /// <summary>Towards the caller.</summary>
+    public MediaFace Face => face;
+
+    /// <inheritdoc cref="MediaFace.LastHeard()"/>
     public long LastHeard() => face.LastHeard();
 
     /// <inheritdoc cref="MediaFace.Streams"/>

@@ -13,11 +13,19 @@ namespace SipAlg.Calls.Verdicts;
 /// <param name="Evidence">Facts of this call, by name, in an order to read.</param>
 public sealed record Verdict(VerdictCode Code, string Sentence, ImmutableArray<KeyValuePair<string, string>> Evidence)
 {
-    /// <param name="record">Of a call that has ended; of one that stands it says only that.</param>
-    public static Verdict Of(CallRecord record) =>
+    /// <param name="record">Of a call that has ended, or stands.</param>
+    /// <param name="streams">Of one that stands, as they are now; null: they were not asked for.</param>
+    public static Verdict Of(CallRecord record, IReadOnlyList<CallStream>? streams = null) =>
         record.Refusal is { } refusal ? AdmissionVerdicts.Of(record, refusal)
-        : record.Ended is null ? new VerdictText(VerdictCode.InProgress).Of($"The call goes on{(record.Answered is null ? ", and is not answered yet" : "")}.")
+        : record.Ended is null ? OfLive(record, streams ?? [])
         : MediaVerdicts.Of(record) ?? SetupVerdicts.Of(record) ?? EndVerdicts.Of(record);
+
+    /// <summary>It did not go as calls should: what is kept of it is kept longer. On the lane too.</summary>
+    public static bool IsTroubled(CallRecord record) => !CallCauses.IsUsual(record.Cause) || MediaVerdicts.IsWrong(record);
+
+    private static Verdict OfLive(CallRecord record, IReadOnlyList<CallStream> streams) =>
+        Silence.Of(streams) is { } silence ? SilenceVerdicts.OfLive(silence)
+        : new VerdictText(VerdictCode.InProgress).Of($"The call goes on{(record.Answered is null ? ", and is not answered yet" : "")}.");
 }
 
 /// <summary>Puts a verdict together.</summary>

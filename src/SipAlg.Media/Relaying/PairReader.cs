@@ -29,6 +29,7 @@ internal static unsafe class PairReader
         var figures = StreamStatistics.Of(stream, Copy(&pair->Reports, ref pair->Reports.Lock), new RelayClock(time)) with
         {
             Codec = clocks?.CodecOf(stream.PayloadType, stream.ClockRate) ?? AudioCodec.Unknown,
+            IsComfort = stream.Packets > 0 && (clocks?.Has(stream.PayloadType) == true ? clocks.IsComfort(stream.PayloadType) : ForeignTypes.IsComfort(stream.PayloadType)),
             ForeignPackets = pair->Foreign.Count(stream.Packets),
             ForeignType = pair->Foreign.Type,
             Unauthentic = pair->Rtp.Totals.Dropped(DropReason.Authentication) + pair->Rtcp.Totals.Dropped(DropReason.Authentication),

@@ -10,6 +10,8 @@ internal struct ForeignTypes
     private const byte Comfort = 13;
     private const byte OldComfort = 19;
 
+    public static bool IsComfort(byte type) => type is Comfort or OldComfort;
+
     private long _since;
     private long _before;
     private bool _isForeign;
@@ -25,7 +27,7 @@ internal struct ForeignTypes
     {
         _before = Count(packets);
         _since = packets;
-        _isForeign = !isNamed && type is not (Comfort or OldComfort);
+        _isForeign = !isNamed && !IsComfort(type);
         Type = _isForeign ? type : Type;
     }
 

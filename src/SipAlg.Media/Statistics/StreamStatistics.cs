@@ -25,6 +25,9 @@ public readonly record struct StreamStatistics
     public uint Ssrc { get; init; }
     public byte PayloadType { get; init; }
 
+    /// <summary>The last packet was comfort noise (RFC 3389): silence after it is meant.</summary>
+    public bool IsComfort { get; init; }
+
     /// <summary>Of its payload type by SDP.</summary>
     public AudioCodec Codec { get; init; }
 

@@ -17,8 +17,11 @@ public enum AudioCodec : byte
     AmrWb,
     Opus,
 
-    /// <summary>Stands beside a codec: telephone events (RFC 4733), comfort noise (RFC 3389).</summary>
+    /// <summary>Stands beside a codec: telephone events (RFC 4733).</summary>
     Companion,
+
+    /// <summary>Stands beside a codec too, and says that nobody speaks (RFC 3389).</summary>
+    ComfortNoise,
 }
 
 /// <summary>Codecs by the names that SDP has for them (RFC 3551 §6, RFC 3952, RFC 4867, RFC 7587).</summary>
@@ -27,7 +30,7 @@ public static class AudioCodecs
     /// <param name="encoding">Of a=rtpmap; names know no case (RFC 8866 §6.6).</param>
     public static AudioCodec Of(ReadOnlySpan<byte> encoding) => encoding.Length switch
     {
-        2 when Is(encoding, "CN"u8) => AudioCodec.Companion,
+        2 when Is(encoding, "CN"u8) => AudioCodec.ComfortNoise,
         3 when Is(encoding, "GSM"u8) => AudioCodec.Gsm,
         3 when Is(encoding, "AMR"u8) => AudioCodec.Amr,
         4 when Is(encoding, "PCMU"u8) || Is(encoding, "PCMA"u8) => AudioCodec.G711,

@@ -22,13 +22,18 @@ public sealed class PayloadClocks(params ReadOnlySpan<PayloadClock> clocks)
     public AudioCodec CodecOf(byte payloadType, int hertz)
     {
         var codec = TryFind(payloadType, out var named) ? named.Codec : AudioCodec.Unknown;
-        for (var index = 0; codec == AudioCodec.Companion && index < _clocks.Length; index++)
+        for (var index = 0; IsBeside(codec) && index < _clocks.Length; index++)
         {
             codec = _clocks[index].Hertz == hertz ? _clocks[index].Codec : codec;
         }
 
-        return codec == AudioCodec.Companion ? AudioCodec.Unknown : codec;
+        return IsBeside(codec) ? AudioCodec.Unknown : codec;
     }
+
+    /// <summary>Whether packets of it are comfort noise (RFC 3389), by its name.</summary>
+    public bool IsComfort(byte payloadType) => TryFind(payloadType, out var clock) && clock.Codec == AudioCodec.ComfortNoise;
+
+    private static bool IsBeside(AudioCodec codec) => codec is AudioCodec.Companion or AudioCodec.ComfortNoise;
 
     /// <summary>Whether SDP names the payload type at all.</summary>
     public bool Has(byte payloadType) => TryFind(payloadType, out _);

@@ -98,7 +98,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
         {
             if (await _live.FindAsync(id).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false) is { } call)
             {
-                await OneAsync(context, Live(call, isWhole: true) with { Verdict = VerdictDetails.Of(Verdict.Of(call.Fixed)) }, call.Fixed).ConfigureAwait(false);
+                await OneAsync(context, Live(call, isWhole: true) with { Verdict = VerdictDetails.Of(Verdict.Of(call.Fixed, call.Streams)) }, call.Fixed).ConfigureAwait(false);
                 return;
             }
 

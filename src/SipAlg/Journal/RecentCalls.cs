@@ -1,5 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Verdicts;
 
 namespace SipAlg.Journal;
 
@@ -67,7 +68,7 @@ internal sealed class RecentCalls
                 return;
             }
 
-            if (_ended.Oldest is { Call.Record.IsTroubled: true } leaving && _ended.IsFull)
+            if (_ended.IsFull && _ended.Oldest is { } leaving && Verdict.IsTroubled(leaving.Call.Record))
             {
                 _troubled.Add(leaving.Number, leaving.Call);
             }

@@ -61,6 +61,9 @@ internal sealed class MediaSocket : IDisposable
         }
     }
 
+    /// <summary>A receiver report of RTCP about nobody (RFC 3550 §6.4.2), to the port beside.</summary>
+    public void SendReport() => _socket.SendTo([0x80, 201, 0, 1, 0, 0, 0, 7], new IPEndPoint(Gateway.Address, Gateway.Port + 1));
+
     /// <summary>The next packet.</summary>
     public (byte PayloadType, ushort Sequence, uint Timestamp, uint Ssrc, TelephoneEvent Event) Receive()
     {

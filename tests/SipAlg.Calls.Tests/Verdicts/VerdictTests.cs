@@ -197,7 +197,7 @@ public sealed class VerdictTests
         using var scene = new CallScene(Options with { ChecksMessages = code is not (VerdictCode.UnsupportedScheme or VerdictCode.Malformed), ChecksHiding = false });
         Ends[code](scene);
         scene.End();
-        var verdicts = All(scene).Select(Verdict.Of).ToArray();
+        var verdicts = All(scene).Select(record => Verdict.Of(record)).ToArray();
         Assert.True(verdicts.Any(verdict => verdict.Code == code), string.Join("\n", verdicts.Select(verdict => $"{verdict.Code}: {verdict.Sentence}")));
         Assert.All(verdicts, verdict => Assert.EndsWith(".", verdict.Sentence, StringComparison.Ordinal));
         Assert.All(verdicts, verdict => Assert.DoesNotContain("''", verdict.Sentence, StringComparison.Ordinal));

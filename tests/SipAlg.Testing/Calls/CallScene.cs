@@ -3,6 +3,7 @@ using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Verdicts;
 using SipAlg.Media;
 using SipAlg.Signaling.Lanes;
 using SipAlg.Signaling.Tls;
@@ -255,7 +256,7 @@ public sealed class CallScene : IDisposable
             throw new SceneException($"{Calls.Counters.Subscriptions} subscriptions are still counted.");
         }
 
-        if (Harness.Context.Trace is { } trace && trace.Standing - _keptBefore > Journal.Ended.Count(call => call.IsTroubled))
+        if (Harness.Context.Trace is { } trace && trace.Standing - _keptBefore > Journal.Ended.Count(Verdict.IsTroubled))
         {
             throw new SceneException($"{trace.Standing} calls still stand in the trace.");
         }

@@ -6,7 +6,9 @@ using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Verdicts;
 using SipAlg.Journal;
+using SipAlg.Media.Statistics;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Rtp;
 using SipAlg.Testing.Calls;
 
 namespace SipAlg.Tests.Journal;
@@ -97,6 +99,36 @@ public sealed class RecentCallsTests
         Assert.Equal(0, next);
         Assert.Equal(RecentCalls.Capacity + 3, recent.Page(0, 5000, out _).Count);
         Assert.Equal([1UL, 0], recent.Page(3, 10, out _).Select(call => call.Record.Id));
+    }
+
+    public static TheoryData<string, VerdictCode> Media => new()
+    {
+        { "poor", VerdictCode.PoorAudio }, { "foreign", VerdictCode.PayloadMismatch }, { "one way", VerdictCode.OneWayMedia }, { "none", VerdictCode.NoMedia }, { "stopped", VerdictCode.MediaStopped },
+        { "good", VerdictCode.Completed },
+    };
+
+    /// <summary>However well it ended: what nobody could understand went wrong.</summary>
+    [Theory]
+    [MemberData(nameof(Media))]
+    public void A_call_that_was_not_heard_stays_too(string media, VerdictCode code)
+    {
+        var good = new StreamStatistics { Packets = 1000, IsRtp = true, Codec = AudioCodec.G711, Expected = 1000, Received = 1000 };
+        var heard = new StreamSide { Due = TimeSpan.FromMinutes(1), IsHeard = true };
+        var silent = new StreamSide { Due = TimeSpan.FromMinutes(1), Silent = TimeSpan.FromMinutes(1) };
+        var stream = media switch
+        {
+            "poor" => new CallStream(0, StreamKind.Audio, good with { Received = 600 }, good) { Caller = heard, Callee = heard },
+            "foreign" => new CallStream(0, StreamKind.Audio, good, good with { ForeignPackets = 500, ForeignType = 99 }) { Caller = heard, Callee = heard },
+            "one way" => new CallStream(0, StreamKind.Audio, good, default) { Caller = heard, Callee = silent },
+            "none" => new CallStream(0, StreamKind.Audio, default, default) { Caller = silent, Callee = silent },
+            "stopped" => new CallStream(0, StreamKind.Audio, good, good) { Caller = heard, Callee = heard with { Silent = TimeSpan.FromSeconds(20) } },
+            _ => new CallStream(0, StreamKind.Audio, good, good) { Caller = heard, Callee = heard },
+        };
+        var recent = new RecentCalls();
+        recent.Add(JudgedCall.Of(new CallRecord(1, default, default) { Cause = CallCause.CalleeHungUp, Answered = DateTimeOffset.UnixEpoch, Ended = DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(1), Streams = [stream] }));
+        Assert.Equal(code, recent.Find(1)!.Verdict.Code);
+        Add(recent, 5000, RecentCalls.Capacity);
+        Assert.Equal(code != VerdictCode.Completed, recent.Find(1) is not null);
     }
 
     [Fact]
