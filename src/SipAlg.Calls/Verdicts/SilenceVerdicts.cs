@@ -57,14 +57,14 @@ internal static class SilenceVerdicts
         var nat = said.Address.IsPrivate && !from.Address.IsPrivate ? $"; its SDP says {said}, a private address behind NAT" : said.IsNone ? "" : $"; its SDP says {said}";
         var text = OfStream(stream, VerdictCode.OneWayMedia, side);
         return (isCaller ? stream.FromCaller : stream.FromCallee) is { Packets: > 0 } before
-            ? text.Of($"No {Media(stream)} came from the {side} since the answer, though {Text(before.Packets)} packets did before it{nat}: what answered there is not what rang, and a firewall or NAT drops what it sends, or it sends to where the gateway is not.")
+            ? text.Of($"No {Media(stream)} came from the {side} since the answer, though {Text(before.Packets)} packets did before it{nat}: another device may have answered than the one that was heard, and a firewall or NAT drops what it sends, or it sends to where the gateway is not.")
             : text.Of($"No {Media(stream)} came from the {side}{nat}: the other side did send, so a firewall or NAT at the {side} drops what it sends, or it is sent where the gateway is not.");
     }
 
     private static Verdict OfNone(CallRecord record, in Silence silence) => Said(record, VerdictCode.NoMedia).With("silent_side", Word(silence))
         .Of(record.AcceptedFrom(isCaller: true) + record.AcceptedFrom(isCaller: false) == 0
-            ? $"No media reached the gateway, though by SDP {Sides(silence)} sent{Where(silence.Stream, silence)}: {Unreachable}, or nothing was sent."
-            : $"No {Media(silence.Stream)} reached the gateway since the answer, though by SDP {Sides(silence)} sent{Where(silence.Stream, silence)}; some had come before it, or on another stream.");
+            ? $"No media reached the gateway, though by SDP {Sides(silence)} had to send{Where(silence.Stream, silence)}: {Unreachable}, or nothing was sent."
+            : $"No {Media(silence.Stream)} reached the gateway since the answer, though by SDP {Sides(silence)} had to send{Where(silence.Stream, silence)}; some had come before it, or on another stream.");
 
     private static Verdict OfStopped(CallRecord record, in Silence silence)
     {
