@@ -29,6 +29,9 @@ internal sealed unsafe class SrtpContext : CriticalFinalizerObject, IDisposable
 
     public int Sources => State->Sources;
 
+    /// <inheritdoc cref="SrtpState.Growth"/>
+    public int Growth => State->Growth;
+
     /// <summary>This key takes the place of another one.</summary>
     public void Follow(SrtpContext before)
     {
