@@ -64,4 +64,24 @@ public sealed partial class ConsoleTests
         await using var calling = Call(folder, new SippScenario("caller"), Fixture.Callee.Number);
         await SippRun.AllSucceedAsync(calling, answering);
     });
+
+    [Fact]
+    public Task A_drain_ends_the_calls_that_stand_at_its_deadline() => InBrowser("", async (folder, page) =>
+    {
+        await using var answering = await TwoSides.AnswerAsync(folder, new SippScenario("callee-hung-up"), Fixture.Callee);
+        await using var calling = Call(folder, new SippScenario("caller-hung-up"), Fixture.Callee.Number);
+        await page.GoAsync("#/calls");
+        await page.ShowsAsync(Row, "talking");
+        await page.GoAsync("#/");
+        await page.ClickAsync(".head button", "Drain");
+        await page.ClickAsync("dialog input[name=deadline]");
+        await page.TypeAsync("1s");
+        await page.ClickAsync("dialog button", "Drain");
+        await SippRun.AllSucceedAsync(calling, answering);
+        await page.ShowsAsync(".head .badge.warn", "the deadline has passed");
+        await page.ClickAsync(".head button", "Take calls again");
+        await page.ShowsAsync(".head .badge.ok", "taking calls");
+        await page.GoAsync("#/calls?state=ended");
+        await page.ShowsAsync(Row, "drain deadline");
+    });
 }

@@ -137,7 +137,7 @@ internal sealed partial class Call
         {
             case CallPhase.Setup:
                 GiveUpAll(AttemptOutcome.Cancelled);
-                Fail(cause == CallCause.GatewayStopped ? 503 : 480, default, cause);
+                Fail(cause is CallCause.GatewayStopped or CallCause.DrainDeadline ? 503 : 480, default, cause);
                 break;
             case CallPhase.Answered:
                 Close(cause);

@@ -158,6 +158,7 @@ internal sealed partial class Call
         CallCause.SessionExpired => "Reason: SIP;cause=408;text=\"Session expired\"\r\n"u8,
         CallCause.MediaTimeout => "Reason: SIP;cause=408;text=\"Media timeout\"\r\n"u8,
         CallCause.HoldTimeout => "Reason: SIP;cause=408;text=\"Hold timeout\"\r\n"u8,
+        CallCause.DrainDeadline => "Reason: SIP;cause=503;text=\"Gateway drained\"\r\n"u8,
         _ => default,
     });
 

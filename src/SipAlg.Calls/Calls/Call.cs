@@ -98,7 +98,7 @@ internal sealed partial class Call : DialogOwner
 
     public override bool IsOfStranger => _caller.User is { IsStranger: true };
 
-    private bool IsEmergency => _decision.Route is { IsEmergency: true };
+    public bool IsEmergency => _decision.Route is { IsEmergency: true };
 
     private TransactionOwner Owner(LegPart part) => new(Slot, _generation, (int)part);
 

@@ -39,6 +39,9 @@ public enum CallCause : byte
     MediaTimeout,
     HoldTimeout,
     GatewayStopped,
+
+    /// <summary>The gateway drained, and the deadline of that came.</summary>
+    DrainDeadline,
     HungUpByOperator,
     Fault,
 
@@ -107,6 +110,7 @@ public static class CallCauses
         CallCause.MediaTimeout => "media_timeout",
         CallCause.HoldTimeout => "hold_timeout",
         CallCause.GatewayStopped => "gateway_stopped",
+        CallCause.DrainDeadline => "drain_deadline",
         CallCause.HungUpByOperator => "hung_up_by_operator",
         CallCause.Fault => "fault",
         CallCause.NotAdmitted => "not_admitted",
@@ -143,7 +147,7 @@ public static class CallCauses
     {
         CallCause.CallerCancelled => CallOutcome.Cancelled,
         CallCause.NotAdmitted or CallCause.NoRoute or CallCause.RejectedByRoute or CallCause.LimitReached or CallCause.AccountLimit or CallCause.NoMediaPorts or CallCause.NothingToReplace or
-        CallCause.BadOffer or CallCause.NoCodec or CallCause.NoSrtp or CallCause.PrivacyUnavailable or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.HungUpByOperator => CallOutcome.Rejected,
+        CallCause.BadOffer or CallCause.NoCodec or CallCause.NoSrtp or CallCause.PrivacyUnavailable or CallCause.MessageTooLarge or CallCause.GatewayStopped or CallCause.DrainDeadline or CallCause.HungUpByOperator => CallOutcome.Rejected,
         _ => CallOutcome.Failed,
     };
 

@@ -14,6 +14,21 @@ public sealed partial class CallLane
         }
     }
 
+    /// <summary>
+    /// The deadline of a drain has come: ends the calls that stand. Emergency calls are exempt from drain, and so from this;
+    /// subscriptions and registrations go on as they do while the gateway drains.
+    /// </summary>
+    public void EndDrained()
+    {
+        for (var slot = 0; slot < _slots.Top; slot++)
+        {
+            if (At(slot) is Call { IsEmergency: false } call)
+            {
+                call.HangUp(CallCause.DrainDeadline);
+            }
+        }
+    }
+
     /// <summary>Copies the records of calls that stand, from a slot on, and says where the next page begins.</summary>
     /// <param name="from">0 for the first page, then what the last one returned.</param>
     /// <param name="page">Filled from its beginning.</param>

@@ -22,6 +22,7 @@ internal static class EndVerdicts
             CallCause.HoldTimeout => As(VerdictCode.HoldTimeout).Of("The call was on hold, and silent, as long as a call may be (calls.hold_timeout)."),
             CallCause.TransferFailed => As(VerdictCode.TransferFailed).Of("A transfer failed after who asked for it had hung up, so nobody was left to talk to."),
             CallCause.GatewayStopped => As(VerdictCode.GatewayStopped).Of("The gateway was stopped."),
+            CallCause.DrainDeadline => As(VerdictCode.DrainDeadline).Of("The gateway drained, and the call still stood when the deadline of that came."),
             CallCause.HungUpByOperator => As(VerdictCode.HungUpByOperator).Of("An operator hung up."),
             CallCause.Fault => As(VerdictCode.Fault).Of("The gateway has a fault; its log has the details under the time of this call."),
             _ => As(VerdictCode.Refused).With("cause", CallCauses.Text(record.Cause)).Of($"The call ended: {CallCauses.Text(record.Cause)}."),

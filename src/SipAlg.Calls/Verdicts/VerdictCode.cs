@@ -87,6 +87,7 @@ public enum VerdictCode : byte
     HoldTimeout,
     TransferFailed,
     GatewayStopped,
+    DrainDeadline,
     HungUpByOperator,
     Fault,
 

@@ -49,7 +49,15 @@ internal sealed record ProblemDetails(string Severity, string File, int Line, in
         Severity == Error ? Configuration.Problems.Severity.Error : Configuration.Problems.Severity.Warning, new SourcePosition(File, Line, Column), Message, Hint);
 }
 
-internal sealed record DrainBody(bool Draining, int CallsActive);
+internal sealed record DrainQuery
+{
+    /// <summary>From now until the calls that still stand are ended, as 10m, or off; without it a deadline that was set before stays.</summary>
+    public string? Deadline { get; init; }
+}
+
+/// <param name="Deadline">When the calls that still stand are ended, or were; null: they may last as long as they do.</param>
+/// <param name="DeadlinePassed">They have been ended, but for emergency calls.</param>
+internal sealed record DrainBody(bool Draining, int CallsActive, DateTimeOffset? Deadline, bool DeadlinePassed);
 
 internal sealed record PeerList(IReadOnlyList<PeerDetails> Items, string? Next);
 
@@ -131,6 +139,7 @@ internal sealed record PeerRegistrationDetails
 [JsonSerializable(typeof(FailedPhoneList))]
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(ReadyBody))]
+[JsonSerializable(typeof(DrainQuery))]
 [JsonSerializable(typeof(DrainBody))]
 [JsonSerializable(typeof(ReloadBody))]
 [JsonSerializable(typeof(ReloadRefusal))]

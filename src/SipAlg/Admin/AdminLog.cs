@@ -6,8 +6,8 @@ internal static partial class AdminLog
     [LoggerMessage(2000, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void Failed(ILogger log, string method, string path, Exception fault);
 
-    [LoggerMessage(2001, LogLevel.Information, "Draining: no new calls, by the admin API")]
-    public static partial void Draining(ILogger log);
+    [LoggerMessage(2001, LogLevel.Information, "Draining: no new calls, by the admin API; calls that still stand are ended at {Deadline}")]
+    public static partial void Draining(ILogger log, string deadline);
 
     [LoggerMessage(2002, LogLevel.Information, "Draining ends: calls are taken again, by the admin API")]
     public static partial void DrainEnds(ILogger log);

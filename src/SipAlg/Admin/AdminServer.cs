@@ -36,7 +36,7 @@ internal sealed class AdminServer : IAsyncDisposable
     public IpEndpoint? MetricsAddress { get; private set; }
 
     /// <exception cref="AdminListenerException">An address cannot be had.</exception>
-    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, GatewayMetrics metrics, EventFeed events, LiveFigures figures, ILoggerFactory loggers)
+    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, Drain drain, GatewayMetrics metrics, EventFeed events, LiveFigures figures, ILoggerFactory loggers)
     {
         using var sockets = new AdminSockets();
         var application = Build(settings, sockets, loggers);
@@ -54,11 +54,11 @@ internal sealed class AdminServer : IAsyncDisposable
         new RegistrationFailuresApi(journal.Failures).Map(application);
         new BansApi(gateway.Bans).Map(application);
         new RouteApi(gateway).Map(application);
-        new DrainApi(gateway, log).Map(application);
+        new DrainApi(gateway, drain, log).Map(application);
         new ReloadApi(reloader, log).Map(application);
         new AuditApi(audit).Map(application);
         new EventsApi(events, sessions, application.Lifetime.ApplicationStopping).Map(application);
-        new OverviewApi(gateway, reloader, figures).Map(application);
+        new OverviewApi(gateway, reloader, drain, figures).Map(application);
         new ConfigurationApi(reloader).Map(application);
         new OpenApi(application).Map(application);
         new ConsoleFiles().Map(application);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace SipAlg.Commands;
@@ -31,12 +32,15 @@ internal sealed class AdminClient : IDisposable
 
     public TimeSpan Patience { get; }
 
+    /// <param name="method">Of HTTP.</param>
     /// <param name="path">Below <c>/api/v1/</c>; elsewhere with a slash in front.</param>
+    /// <param name="cancellation">It is no longer asked for.</param>
+    /// <param name="body">Null: none.</param>
     /// <exception cref="HttpRequestException">Nobody is there.</exception>
     /// <exception cref="TaskCanceledException">No answer in time, or it is no longer asked for.</exception>
-    public async Task<AdminAnswer> AskAsync(HttpMethod method, string path, CancellationToken cancellation)
+    public async Task<AdminAnswer> AskAsync(HttpMethod method, string path, CancellationToken cancellation, JsonObject? body = null)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
         using var answer = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
         var text = await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
         var isJson = answer.Content.Headers.ContentType?.MediaType == "application/json";

@@ -18,7 +18,7 @@ internal sealed record AdminRequest(AdminClient Client, ParseResult Arguments, b
     /// <summary>As a part of a path.</summary>
     public string Escaped(Argument<string> argument) => Uri.EscapeDataString(Arguments.GetValue(argument)!);
 
-    public Task<AdminAnswer> AskAsync(HttpMethod method, string path) => Client.AskAsync(method, path, Cancellation);
+    public Task<AdminAnswer> AskAsync(HttpMethod method, string path, JsonObject? body = null) => Client.AskAsync(method, path, Cancellation, body);
 
     public Task<AdminAnswer> GetAsync(string path) => AskAsync(HttpMethod.Get, path);
 

@@ -24,7 +24,7 @@ internal static class Examples
         ["peers"] = ["sipalg peers --down"],
         ["bans"] = ["sipalg bans"],
         ["unban"] = ["sipalg unban 203.0.113.7"],
-        ["drain"] = ["sipalg drain --wait", "sipalg drain --end"],
+        ["drain"] = ["sipalg drain --wait", "sipalg drain --deadline 10m --wait", "sipalg drain --end"],
         ["top"] = ["sipalg top", "sipalg top --once"],
         ["completion"] = ["source <(sipalg completion bash)"],
     };

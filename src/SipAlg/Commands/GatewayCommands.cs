@@ -30,6 +30,7 @@ internal static class GatewayCommands
             HashPasswordCommand.Create(input),
             HealthCommand.Create(),
             ReloadCommand.Create(),
+            DrainCommand.Create(),
             TopCommand.Create(),
             CompletionCommand.Create(),
         };

@@ -5,12 +5,10 @@ using Spectre.Console;
 
 namespace SipAlg.Commands;
 
-/// <summary><c>sipalg registrations</c>, <c>peers</c>, <c>bans</c>, <c>unban</c> and <c>drain</c>: how a running gateway stands.</summary>
+/// <summary><c>sipalg registrations</c>, <c>peers</c>, <c>bans</c> and <c>unban</c>: how a running gateway stands.</summary>
 internal static class StateCommands
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-
-    public static IEnumerable<Command> Create() => [Registrations(), Peers(), Bans(), Unban(), Drain()];
+    public static IEnumerable<Command> Create() => [Registrations(), Peers(), Bans(), Unban()];
 
     private static AdminCommand Registrations()
     {
@@ -80,24 +78,6 @@ internal static class StateCommands
         var address = Suggestions.Bans(new Argument<string>("address") { Description = "The address that is banned." });
         return new AdminCommand("unban", "End a ban.", async request =>
             request.Show(await request.AskAsync(HttpMethod.Delete, $"bans/{request.Escaped(address)}").ConfigureAwait(false), _ => request.Output.Line("no longer banned")), [address]);
-    }
-
-    private static AdminCommand Drain()
-    {
-        var end = new Option<bool>("--end") { Description = "Take new calls again." };
-        var wait = new Option<bool>("--wait") { Description = "Wait until the last call has ended." };
-        return new AdminCommand("drain", "Refuse new calls from now on, so that those that stand may end.", async request =>
-        {
-            var answer = await request.AskAsync(request.Value(end) ? HttpMethod.Delete : HttpMethod.Post, "drain").ConfigureAwait(false);
-            while (request.Value(wait) && !request.Value(end) && answer.IsSuccess && answer.Body!.Number("calls_active") > 0)
-            {
-                await Task.Delay(Look, request.Cancellation).ConfigureAwait(false);
-                answer = await request.AskAsync(HttpMethod.Post, "drain").ConfigureAwait(false);
-            }
-
-            return request.Show(answer, body => request.Output.Line(
-                string.Create(CultureInfo.InvariantCulture, $"{((bool)body["draining"]! ? "draining: new calls are refused" : "not draining: new calls are taken")}, {body.Number("calls_active"):0} active")));
-        }, [end, wait]);
     }
 
     private static string[] Registration(JsonNode item) =>

@@ -29,7 +29,7 @@ internal static class TopPicture
         var state = overview switch
         {
             _ when (bool)overview["stopping"]! => ", stopping",
-            _ when (bool)overview["draining"]! => ", draining: no new calls",
+            _ when (bool)overview["draining"]! => $", draining: no new calls{Deadline(overview)}",
             _ => "",
         };
         yield return $"sipalg {overview.Text("version")}, up {Fields.Span(TimeSpan.FromSeconds(overview.Number("uptime_seconds")))}{state}";
@@ -37,6 +37,9 @@ internal static class TopPicture
         yield return string.Create(CultureInfo.InvariantCulture, $"registrations {overview.Text("registrations_active")}, peers up {overview.Text("peers_up")} of {overview.Text("peers_total")}, cpu {overview.Number("cpu_cores"):0.00} of {overview.Text("cpus")}, memory {overview.Number("memory_bytes") / (1 << 20):0} MiB, delay relay {1000 * overview.Number("relay_delay_seconds"):0.0} ms, lanes {1000 * overview.Number("lane_delay_seconds"):0.0} ms");
         yield return $"media ports {string.Join(", ", overview.Items("realms").Select(realm => $"{realm.Text("name")} {realm.Text("ports_in_use")} of {realm.Text("ports_capacity")}"))}";
     }
+
+    private static string Deadline(JsonNode overview) =>
+        overview.At("drain_deadline") is { } deadline && deadline - DateTimeOffset.UtcNow is { Ticks: > 0 } left ? $", calls end in {Fields.Span(left)}" : "";
 
     private static string Share(JsonNode overview, string span, string member) =>
         overview[span]?[member] is { } share ? share.GetValue<double>().ToString("0 %", CultureInfo.InvariantCulture) : "-";

@@ -28,7 +28,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly FileWatch _watch;
     private readonly IdleTrim _trim;
-    private readonly ListenerDrain _drain;
+    private readonly ListenerDrain _listeners;
     private readonly TlsKeyring _keys;
     private readonly BindingState? _bindings;
     private readonly EventFeed _events;
@@ -69,8 +69,10 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         Hep = new HepExport(Gateway, log.Factory.CreateLogger<HepExport>(), time);
         _trim = new IdleTrim(() => Gateway.ActiveCalls, () => Gateway.Sip.Sum(lane => lane.Transactions.Count), _log, time);
         _trim.Start();
-        _drain = new ListenerDrain(Gateway, _log, time);
-        _drain.Start();
+        _listeners = new ListenerDrain(Gateway, _log, time);
+        _listeners.Start();
+        Drain = new Drain(Gateway, _log, time);
+        Drain.Start();
         _keys.Start();
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
         _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
@@ -82,6 +84,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     public Gateway Gateway { get; }
     public CallJournal Journal { get; }
     public Reloader Reloader { get; }
+    public Drain Drain { get; }
 
     /// <summary>Sends the messages of calls to a collector.</summary>
     public HepExport Hep { get; }
@@ -101,7 +104,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host._keys, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log, host._bindings), host._events, host._figures, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, host.Drain, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host._keys, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log, host._bindings), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {
@@ -147,7 +150,8 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _trim.Dispose();
         await Reloader.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
-        await _drain.DisposeAsync().ConfigureAwait(false);
+        await _listeners.DisposeAsync().ConfigureAwait(false);
+        await Drain.DisposeAsync().ConfigureAwait(false);
         await _keys.DisposeAsync().ConfigureAwait(false);
         if (Admin is not null)
         {

@@ -126,6 +126,9 @@ internal static partial class HostingLog
     [LoggerMessage(1054, LogLevel.Error, "Looking after listeners that are to be closed failed; they are looked at again")]
     public static partial void ListenerDrainFailed(ILogger log, Exception fault);
 
+    [LoggerMessage(1055, LogLevel.Warning, "The deadline of the drain has come: of {Calls} calls those are ended that are no emergency calls")]
+    public static partial void DrainDeadline(ILogger log, int calls);
+
     [LoggerMessage(6220, LogLevel.Information, "User {User} with {Kept} capabilities, {Dropped} given up; no new privileges: {NoNewPrivileges}; core dumps: {Dumps}")]
     public static partial void Rights(ILogger log, string user, int kept, int dropped, bool noNewPrivileges, bool dumps);
 

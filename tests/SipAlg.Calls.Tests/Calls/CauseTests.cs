@@ -181,6 +181,11 @@ public sealed class CauseTests
             scene.Advance(61_000);
         },
         [CallCause.GatewayStopped] = scene => HangUp(scene, CallCause.GatewayStopped),
+        [CallCause.DrainDeadline] = scene =>
+        {
+            Talk(scene);
+            scene.Turn(() => scene.Calls.EndDrained());
+        },
         [CallCause.HungUpByOperator] = scene => HangUp(scene, CallCause.HungUpByOperator),
         [CallCause.NotAdmitted] = scene => scene.Phone("mallory", SceneModel.Outside, "127.92.0.99", 5060).Call().Expect(403),
         [CallCause.Fault] = scene =>

@@ -124,6 +124,7 @@ public sealed class VerdictTests
         [VerdictCode.HoldTimeout] = CauseTests.Ends[CallCause.HoldTimeout],
         [VerdictCode.TransferFailed] = CauseTests.Ends[CallCause.TransferFailed],
         [VerdictCode.GatewayStopped] = CauseTests.Ends[CallCause.GatewayStopped],
+        [VerdictCode.DrainDeadline] = CauseTests.Ends[CallCause.DrainDeadline],
         [VerdictCode.HungUpByOperator] = CauseTests.Ends[CallCause.HungUpByOperator],
         [VerdictCode.Fault] = CauseTests.Ends[CallCause.Fault],
     };

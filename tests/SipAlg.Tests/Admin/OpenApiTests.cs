@@ -13,7 +13,7 @@ public sealed class OpenApiTests
     private static readonly string[] Promised =
     [
         "DELETE /api/v1/bans/{address}", "DELETE /api/v1/calls/{id}", "DELETE /api/v1/drain", "DELETE /api/v1/registrations/{aor}", "GET /api/v1/audit", "GET /api/v1/bans",
-        "GET /api/v1/calls", "GET /api/v1/calls/{id}", "GET /api/v1/calls/{id}/pcap", "GET /api/v1/configuration", "GET /api/v1/dialplan", "GET /api/v1/events",
+        "GET /api/v1/calls", "GET /api/v1/calls/{id}", "GET /api/v1/calls/{id}/pcap", "GET /api/v1/configuration", "GET /api/v1/dialplan", "GET /api/v1/drain", "GET /api/v1/events",
         "GET /api/v1/overview", "GET /api/v1/peers", "GET /api/v1/registrations", "GET /api/v1/session", "GET /healthz", "GET /metrics", "GET /openapi.json", "GET /readyz",
         "POST /api/v1/drain", "POST /api/v1/login", "POST /api/v1/logout", "POST /api/v1/reload", "POST /api/v1/route",
     ];
@@ -80,6 +80,9 @@ public sealed class OpenApiTests
         }
 
         await CheckAsync(host, document, HttpMethod.Post, "api/v1/drain");
+        await CheckAsync(host, document, HttpMethod.Post, "api/v1/drain", new { deadline = "1h" });
+        await CheckAsync(host, document, HttpMethod.Post, "api/v1/drain", new { deadline = "soon" });
+        await CheckAsync(host, document, HttpMethod.Get, "api/v1/drain");
         await CheckAsync(host, document, HttpMethod.Get, "readyz");
         await CheckAsync(host, document, HttpMethod.Delete, "api/v1/drain");
         await CheckAsync(host, document, HttpMethod.Post, "api/v1/reload");

@@ -134,6 +134,26 @@ public sealed class AdminCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Draining_with_a_deadline_says_so_and_waits_no_longer()
+    {
+        using var phone = _host.Phone();
+        await phone.CallAsync("600");
+        Assert.Equal(0, await RunAsync("drain", "--deadline", "2h5m"));
+        Assert.Matches("^draining: new calls are refused, 1 active; calls that still stand are ended in 2h [45]m\n$", _output);
+        Assert.Equal(0, await RunAsync("top", "--once"));
+        Assert.Matches(", draining: no new calls, calls end in 2h [45]m\n", _output);
+
+        var waits = RunAsync("drain", "--deadline", "1s", "--wait");
+        await phone.ExpectByeAsync(answers: false);
+        Assert.Equal(0, await waits);
+        Assert.Equal("draining: new calls are refused, 1 active; the deadline has passed\n", _output);
+        Assert.Equal(1, await RunAsync("drain", "--deadline", "never"));
+        Assert.Equal("deadline is a duration from 1s to 7d, as 10m, or off.\n", _error);
+        Assert.Equal(1, await RunAsync("drain", "--end", "--deadline", "1m"));
+        Assert.True(_host.Gateway.IsDraining);
+    }
+
+    [Fact]
     public async Task Health_and_top_tell_how_it_is()
     {
         using var phone = _host.Phone();

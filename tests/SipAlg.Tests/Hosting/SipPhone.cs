@@ -92,7 +92,8 @@ internal sealed class SipPhone : IDisposable
 
     /// <summary>Waits for the gateway's BYE.</summary>
     /// <param name="answers">Whether it is answered.</param>
-    public async Task ExpectByeAsync(bool answers = true)
+    /// <returns>It.</returns>
+    public async Task<string> ExpectByeAsync(bool answers = true)
     {
         var bye = await ReceiveAsync(message => message.StartsWith("BYE ", StringComparison.Ordinal));
         if (answers)
@@ -100,6 +101,8 @@ internal sealed class SipPhone : IDisposable
             var fields = new[] { "Via", "From", "To", "Call-ID", "CSeq" }.Select(name => $"{name}: {Field(bye, name)}\r\n");
             await _socket.SendAsync(Encoding.ASCII.GetBytes($"SIP/2.0 200 OK\r\n{string.Concat(fields)}Content-Length: 0\r\n\r\n"));
         }
+
+        return bye;
     }
 
     /// <summary>Answers what the gateway sent, whose address is where it was sent to.</summary>

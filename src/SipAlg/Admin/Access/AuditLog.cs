@@ -16,7 +16,13 @@ internal sealed record AuditEntry
 
     /// <summary>done, refused or failed.</summary>
     public required string Outcome { get; init; }
+
+    /// <summary>What was asked for besides, as the deadline of a drain; null where the path says all.</summary>
+    public string? Detail { get; init; }
 }
+
+/// <summary>Hung on a request: what its line in the audit is to say besides the path.</summary>
+internal sealed record AuditDetail(string Text);
 
 /// <summary>Who has changed what by the admin API: each to the log, the last to the API.</summary>
 internal sealed class AuditLog(ILogger log, TimeProvider time)
@@ -40,8 +46,9 @@ internal sealed class AuditLog(ILogger log, TimeProvider time)
             Path = Printable(context.Request.Path.Value ?? ""),
             Status = status,
             Outcome = status < 400 ? "done" : status < 500 ? "refused" : "failed",
+            Detail = context.Features.Get<AuditDetail>()?.Text,
         };
-        AdminLog.Audited(log, entry.Who, entry.Address, entry.Method, entry.Path, entry.Outcome, status);
+        AdminLog.Audited(log, entry.Who, entry.Address, entry.Method, entry.Detail is null ? entry.Path : $"{entry.Path} ({entry.Detail})", entry.Outcome, status);
         lock (_lock)
         {
             _entries[_count++ % Capacity] = entry;

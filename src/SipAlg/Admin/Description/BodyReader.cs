@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace SipAlg.Admin.Description;
 
@@ -10,10 +11,16 @@ internal static class BodyReader
 
     public static Answer NotJson { get; } = Answer.Error(415, "The body does not say that it is JSON.");
 
+    /// <param name="without">What a request without a body means; null: it wants one.</param>
     /// <returns>Null: it cannot be read, and that is answered.</returns>
-    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> shape)
+    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> shape, T? without = null)
         where T : class
     {
+        if (without is not null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return without;
+        }
+
         if (!context.Request.HasJsonContentType())
         {
             await context.Response.ErrorAsync(415, "not_json", "Send JSON, and Content-Type: application/json.").ConfigureAwait(false);

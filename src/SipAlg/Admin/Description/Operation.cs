@@ -22,6 +22,9 @@ internal sealed record Operation(string Summary)
     /// <summary>The JSON that it takes; null: none.</summary>
     public JsonTypeInfo? Body { get; init; }
 
+    /// <summary>It may be left out.</summary>
+    public bool IsBodyOptional { get; init; }
+
     /// <summary>The bodies of server-sent events, by their names.</summary>
     public IReadOnlyDictionary<string, JsonTypeInfo> Events { get; init; } = new Dictionary<string, JsonTypeInfo>();
 

@@ -25,7 +25,7 @@ internal static class OperationWriter
         {
             written["requestBody"] = new JsonObject
             {
-                ["required"] = true,
+                ["required"] = !operation.IsBodyOptional,
                 ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schemas.ReferenceTo(body, isRequest: true) } },
             };
         }

@@ -5,7 +5,7 @@ using SipAlg.Media;
 namespace SipAlg.Admin.Overview;
 
 /// <summary><c>/api/v1/overview</c>: the figures on one page. Asks no lane.</summary>
-internal sealed class OverviewApi(Gateway gateway, Reloader reloader, LiveFigures figures)
+internal sealed class OverviewApi(Gateway gateway, Reloader reloader, Drain drain, LiveFigures figures)
 {
     private const int StepSeconds = 5;
 
@@ -34,6 +34,7 @@ internal sealed class OverviewApi(Gateway gateway, Reloader reloader, LiveFigure
                 Started = ProcessFacts.Started,
                 UptimeSeconds = Math.Round((gateway.Time.GetUtcNow() - ProcessFacts.Started).TotalSeconds, Digits),
                 Draining = gateway.IsDraining,
+                DrainDeadline = drain.Deadline?.At,
                 Stopping = gateway.IsStopping,
                 LastReload = new ReloadState(reloader.Last.IsSuccess, reloader.Last.At),
                 CallsActive = gateway.ActiveCalls,

@@ -10,6 +10,9 @@ internal sealed record OverviewBody
     public required DateTimeOffset Started { get; init; }
     public required double UptimeSeconds { get; init; }
     public required bool Draining { get; init; }
+
+    /// <summary>When the calls that still stand are ended, or were; null without a deadline.</summary>
+    public required DateTimeOffset? DrainDeadline { get; init; }
     public required bool Stopping { get; init; }
     public required ReloadState LastReload { get; init; }
     public required int CallsActive { get; init; }

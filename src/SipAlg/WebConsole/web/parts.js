@@ -20,7 +20,7 @@ export function callBadge(call) {
 
 /** Codes of calls that went well, and of those that ended as people and rules would have it: nothing is out of order. */
 const well = new Set(["completed", "in_progress", "transferred", "replaced"]);
-const usual = new Set(["callee_busy", "callee_declined", "callee_unavailable", "caller_gave_up", "no_answer", "hung_up_by_operator", "rejected_by_route", "max_duration", "gateway_stopped"]);
+const usual = new Set(["callee_busy", "callee_declined", "callee_unavailable", "caller_gave_up", "no_answer", "hung_up_by_operator", "rejected_by_route", "max_duration", "gateway_stopped", "drain_deadline"]);
 
 export const verdictTone = code => well.has(code) ? "ok" : usual.has(code) ? "" : "bad";
 

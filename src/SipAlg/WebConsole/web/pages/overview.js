@@ -58,14 +58,18 @@ function headOf(figures) {
   const drain = figures.draining
     ? h("button", { type: "button", class: "change", "data-act": "take", disabled: figures.stopping, onclick: () => change("DELETE", "New calls are taken again.") }, "Take calls again")
     : h("button", { type: "button", class: "change", "data-act": "drain", onclick: () => change("POST", "No new calls are taken.") }, "Drain");
-  const state = figures.stopping ? badge("stopping", "bad") : figures.draining ? badge("draining: no new calls", "warn") : badge("taking calls", "ok");
+  const state = figures.stopping ? badge("stopping", "bad") : figures.draining ? badge(`draining: no new calls${deadline(figures.drain_deadline)}`, "warn") : badge("taking calls", "ok");
   return pageHead("Overview", state, figures.last_reload.success ? null : badge("last reload refused", "bad"), h("div", { class: "buttons end" }, drain));
 }
 
+const deadline = at => at ? new Date(at) > new Date() ? `, calls end ${relative(at)}` : ", the deadline has passed" : "";
+
 async function change(method, done) {
-  if (method === "POST" && !await ask("Drain the gateway?", "New calls are refused until you take calls again; those that live go on.", "Drain")) return;
+  const limit = h("input", { name: "deadline", placeholder: "as 10m; empty: never", autocomplete: "off", spellcheck: "false" });
+  const detail = h("span", {}, "New calls are refused until you take calls again; those that live go on. ", h("label", {}, "End them after ", limit));
+  if (method === "POST" && !await ask("Drain the gateway?", detail, "Drain")) return;
   try {
-    await request(method, "/api/v1/drain");
+    await request(method, "/api/v1/drain", { body: method === "POST" && limit.value.trim() ? { deadline: limit.value.trim() } : undefined });
     note(done);
   } catch (fault) {
     note(fault.message, "bad");
