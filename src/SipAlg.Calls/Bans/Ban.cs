@@ -19,6 +19,8 @@ public sealed record Ban(IpAddress Address, BanReason Reason)
 
     /// <summary>The realm that it came to; empty where that is not known any more.</summary>
     public string Realm { get; init; } = "";
+
+    /// <summary>Since when it stands without a break, for whatever reason at first: its place in lists.</summary>
     public required DateTimeOffset Since { get; init; }
     public required DateTimeOffset Until { get; init; }
 

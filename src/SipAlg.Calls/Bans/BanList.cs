@@ -142,7 +142,7 @@ public sealed class BanList : IGateRule
             }
 
             var times = stands ? before!.Times : (before?.Times ?? 0) + 1;
-            ban = new Ban(address, reason) { Detail = detail, IsProven = isProven, Realm = realm, Since = now, Until = now + Duration(times, isProven), Times = times };
+            ban = new Ban(address, reason) { Detail = detail, IsProven = isProven, Realm = realm, Since = stands ? before!.Since : now, Until = now + Duration(times, isProven), Times = times };
             if (!TryKeep(ban))
             {
                 return null;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SipAlg.Admin.Description;
 using SipAlg.Calls.Bans;
 using SipAlg.Protection;
@@ -31,14 +30,13 @@ internal sealed class BansApi(BanList bans)
             return context.Response.BadLimitAsync();
         }
 
-        if (!Paging.TryPlace(query, out var first))
+        if (!BanCursor.TryParse(query["cursor"].ToString(), out var cursor))
         {
             return context.Response.BadCursorAsync();
         }
 
-        var rest = bans.List().Where(ban => IsWanted(query, ban)).Skip(first).Take(limit + 1).ToArray();
-        var next = rest.Length > limit ? (first + limit).ToString(CultureInfo.InvariantCulture) : null;
-        return context.Response.JsonAsync(200, new BanPage([.. rest.Take(limit).Select(BanDetails.Of)], next), AdminJson.Default.BanPage);
+        var page = BanCursor.Page(bans.List().Where(ban => IsWanted(query, ban)), cursor, limit, out var next);
+        return context.Response.JsonAsync(200, new BanPage([.. page.Select(BanDetails.Of)], next?.ToString()), AdminJson.Default.BanPage);
     }
 
     private static bool IsWanted(IQueryCollection query, Ban ban) =>

@@ -7,7 +7,7 @@ namespace SipAlg.Admin;
 /// <summary><c>/api/v1/registrations/failures</c>: phones that could not register, and why.</summary>
 internal sealed class RegistrationFailuresApi(RegistrationFailures failures)
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/registrations/failures", ListAsync).Describe(new Operation("Phones that could not register, and why: those that tried last first.")
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/registrations/failures", ListAsync).Describe(new Operation("Phones that could not register, and why: those whose failing began last first.")
     {
         Query = [new("user", "A part of the user's name, the address-of-record or the address that it came from."), .. Paging.Parameters],
         Answers = [Answer.Of(200, "One page.", AdminJson.Default.FailedPhoneList), Paging.BadQuery],
@@ -32,7 +32,7 @@ internal sealed class RegistrationFailuresApi(RegistrationFailures failures)
     }
 }
 
-/// <param name="Items">Those that tried last first.</param>
+/// <param name="Items">Those whose failing began last first.</param>
 /// <param name="Next">The cursor of the next page; null after the last.</param>
 internal sealed record FailedPhoneList(IReadOnlyList<FailedPhoneDetails> Items, string? Next);
 

@@ -22,7 +22,7 @@ internal static class Examples
         ["hangup"] = ["sipalg hangup 5b1cf2aa03d94e71"],
         ["registrations"] = ["sipalg registrations --realm phones", "sipalg registrations --remove alice@example.com"],
         ["peers"] = ["sipalg peers --down"],
-        ["bans"] = ["sipalg bans"],
+        ["bans"] = ["sipalg bans", "sipalg bans --reason scanner --address 203.0.113."],
         ["unban"] = ["sipalg unban 203.0.113.7"],
         ["drain"] = ["sipalg drain --wait", "sipalg drain --deadline 10m --wait", "sipalg drain --end"],
         ["top"] = ["sipalg top", "sipalg top --once"],

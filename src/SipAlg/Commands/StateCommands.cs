@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using SipAlg.Calls.Bans;
 using Spectre.Console;
 
 namespace SipAlg.Commands;
@@ -55,7 +56,9 @@ internal static class StateCommands
 
     private static AdminCommand Bans()
     {
-        var listing = new Listing();
+        var reason = new Option<string?>("--reason") { Description = "Only those that are banned for this." };
+        reason.CompletionSources.Add([.. Metrics.Labels.Of<BanReason>()]);
+        var listing = new Listing((new("--address") { Description = "Only addresses that have this in them." }, "address"), (reason, "reason"));
         return new AdminCommand("bans", "List the addresses that are banned.", async request => request.Show(await listing.ReadAsync(request, "bans").ConfigureAwait(false), list =>
         {
             if (list.Items().Any())

@@ -10,11 +10,11 @@ namespace SipAlg.Journal;
 /// <param name="Verdict">What is to be said of it.</param>
 /// <param name="First">When it began; UTC.</param>
 /// <param name="Count">Of those that were told; where very many come they are not all.</param>
-/// <param name="Number">Of the latest among all; the newer the higher.</param>
+/// <param name="Number">Of its first attempt among those of all, the newer the higher: its place in lists, which stays however often it tries.</param>
 internal sealed record FailedPhone(RegistrationFailure Last, Verdict Verdict, DateTimeOffset First, long Count, long Number);
 
 /// <summary>
-/// The phones that could not register, those that tried last first. One that tries again and again in the same way is there once, and no source
+/// The phones that could not register, those whose failing began last first. One that tries again and again in the same way is there once, and no source
 /// has more than a few: who guesses names hides nobody. Lanes only queue, and no more than a few a second; a loop puts in order.
 /// </summary>
 internal sealed class RegistrationFailures : IDisposable
@@ -39,14 +39,14 @@ internal sealed class RegistrationFailures : IDisposable
 
     /// <param name="text">In the user's name, the address-of-record or the source; null: all.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="before">0 for the first page, else the number of the last of the page before. Who tries again meanwhile leaves it.</param>
+    /// <param name="before">0 for the first page, else the number of the last of the page before.</param>
     public IReadOnlyList<FailedPhone> List(string? text, int limit, long before = 0)
     {
         lock (_lock)
         {
             // What was told before somebody asks is in the answer.
             Sort();
-            return [.. _phones.AsEnumerable().Reverse().Where(phone => (before == 0 || phone.Number < before) && (text is null || Has(phone.Last, text))).Take(limit)];
+            return [.. _phones.OrderByDescending(phone => phone.Number).Where(phone => (before == 0 || phone.Number < before) && (text is null || Has(phone.Last, text))).Take(limit)];
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class RegistrationFailures : IDisposable
     {
         var same = _phones.FindIndex(phone => Key(phone.Last, phone.Verdict) == Key(failure, verdict));
         var phone = same < 0 ? new FailedPhone(failure, verdict, failure.At, 1, ++_number)
-            : _phones[same] with { Last = failure, Verdict = verdict, Count = _phones[same].Count + 1, Number = ++_number };
+            : _phones[same] with { Last = failure, Verdict = verdict, Count = _phones[same].Count + 1 };
         if (same >= 0)
         {
             _phones.RemoveAt(same);

@@ -67,6 +67,32 @@ public sealed class ConfigurationApiTests
     }
 
     [Fact]
+    public async Task Routes_are_chosen_by_name_and_called_number()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await File.WriteAllTextAsync(host.Folder.DialplanFile, """
+            routes:
+              - { name: premium, when: { called: { prefix: ['0900', '0137'] } }, reject: { status: 403 } }
+              - { name: a phone, when: { called: '^(?<ext>[0-9]{3})$' }, to: [ { peer: far } ] }
+              - { name: echo, when: { called: ['600', '+49600'] }, to: [ { service: echo } ] }
+              - { name: all else, to: [ { peer: far } ] }
+            """);
+        Assert.Equal(200, (await host.AskAsync(HttpMethod.Post, "api/v1/reload")).Status);
+        foreach (var (query, expected) in new[] { ("", "1 2 3 4"), ("name=E", "1 2 3 4"), ("name=premium", "1"), ("called=013", "1"), ("called=%2B49", "3"), ("called=ext", "2"), ("called=7", "1"), ("name=e&called=0", "1 2 3"), ("name=none", "") })
+        {
+            List<string> numbers = [];
+            for (string? cursor = ""; cursor is not null;)
+            {
+                var (_, page) = await host.GetAsync($"api/v1/dialplan?limit=1&{query}&cursor={cursor}");
+                numbers.AddRange(page!["items"]!.AsArray().Select(route => route!["number"]!.ToString()));
+                cursor = (string?)page["next"];
+            }
+
+            Assert.Equal((query, expected), (query, string.Join(' ', numbers)));
+        }
+    }
+
+    [Fact]
     public async Task After_a_reload_the_new_dialplan_is_told()
     {
         await using var host = await RunningHost.StartAsync();

@@ -113,6 +113,14 @@ public sealed class AdminCommandTests : IAsyncLifetime
         Assert.Equal(["address", "203.0.113.7"], Lines.Select(line => line.Split(' ')[0]));
         Assert.Contains(" wrong_passwords ", Lines[1], StringComparison.Ordinal);
         Assert.Contains("it sent 20 wrong passwords", Lines[1], StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("bans", "--address", "113.7", "--reason", "wrong_passwords"));
+        Assert.Equal(2, Lines.Length);
+        foreach (var other in (string[][])[["--address", "198.51"], ["--reason", "scanner"]])
+        {
+            Assert.Equal(0, await RunAsync(["bans", .. other]));
+            Assert.Equal("no address is banned\n", _output);
+        }
+
         Assert.Equal(0, await RunAsync("unban", "203.0.113.7"));
         Assert.Equal("no longer banned\n", _output);
         Assert.Equal(0, _host.Gateway.Bans.Active);

@@ -1,3 +1,6 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Registrations;
@@ -34,8 +37,8 @@ public sealed class RegistrationFailuresTests : IDisposable
         Fail("alice");
         Fail("alice");
         var phones = _failures.List(null, 10);
-        Assert.Equal(["alice", "bob"], phones.Select(phone => phone.Last.User));
-        Assert.Equal((3L, Noon, Noon.AddSeconds(3), VerdictCode.OtherUser), (phones[0].Count, phones[0].First, phones[0].Last.At, phones[0].Verdict.Code));
+        Assert.Equal(["bob", "alice"], phones.Select(phone => phone.Last.User));
+        Assert.Equal((3L, Noon, Noon.AddSeconds(3), VerdictCode.OtherUser), (phones[1].Count, phones[1].First, phones[1].Last.At, phones[1].Verdict.Code));
 
         // In another way is something else.
         Fail("alice", reason: RefusalReason.TooManyContacts);
@@ -64,6 +67,40 @@ public sealed class RegistrationFailuresTests : IDisposable
         Fail("dave");
         Assert.Equal("alice", Assert.Single(_failures.List(null, 2, first[^1].Number)).Last.User);
     }
+
+    /// <summary>Who tries again between two pages, however often, is in the list once all the same.</summary>
+    [Fact]
+    public void Pages_are_stable() => Prop.ForAll(
+        (from first in Gen.Choose(0, 60) from limit in Gen.Choose(1, 9) from tries in Gen.ListOf(Gen.Choose(0, 80)) select (first, limit, tries)).ToArbitrary(),
+        scene =>
+        {
+            using var failures = new RegistrationFailures();
+            Enumerable.Range(0, scene.first).ToList().ForEach(Try);
+            List<int> seen = [];
+            var tries = new Queue<int>(scene.tries);
+            for (long before = 0; ;)
+            {
+                var page = failures.List(null, scene.limit + 1, before);
+                seen.AddRange(page.Take(scene.limit).Select(phone => int.Parse(phone.Last.User!, CultureInfo.InvariantCulture)));
+                if (page.Count <= scene.limit)
+                {
+                    break;
+                }
+
+                before = page[scene.limit - 1].Number;
+                for (var again = 0; again < 3 && tries.TryDequeue(out var user); again++)
+                {
+                    Try(user);
+                }
+            }
+
+            return seen.SequenceEqual(Enumerable.Range(0, scene.first).Reverse());
+
+            void Try(int user) => failures.Add(new RegistrationFailure(Noon, "phones", new IpEndpoint(IpAddress.Parse($"10.0.0.{user}"), 5060))
+            {
+                Aor = $"{user}@example.com", User = $"{user}", Status = 403, Reason = RefusalReason.OtherUser, Credentials = AuthenticationOutcome.Accepted,
+            });
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Who_guesses_names_hides_nobody()

@@ -16,7 +16,12 @@ internal sealed class ConfigurationApi(Reloader reloader)
         });
         routes.MapGet("/api/v1/dialplan", ListAsync).Describe(new Operation("The routes in force, in their order.")
         {
-            Query = Paging.Parameters,
+            Query =
+            [
+                new("name", "A part of the route's name."),
+                new("called", "A part of what its condition on the called number has, as it is written; the dry run says what a number takes."),
+                .. Paging.Parameters,
+            ],
             Answers = [Answer.Of(200, "One page.", AdminJson.Default.DialplanList), Paging.BadQuery],
         });
     }
@@ -29,24 +34,38 @@ internal sealed class ConfigurationApi(Reloader reloader)
 
     private Task ListAsync(HttpContext context)
     {
-        if (!Paging.TryLimit(context.Request.Query, out var limit))
+        var query = context.Request.Query;
+        if (!Paging.TryLimit(query, out var limit))
         {
             return context.Response.BadLimitAsync();
         }
 
-        if (!Paging.TryPlace(context.Request.Query, out var first))
+        if (!Paging.TryPlace(query, out var first))
         {
             return context.Response.BadCursorAsync();
         }
 
         // One configuration for both, whatever a reload does meanwhile.
         var running = reloader.Running;
-        var routes = running.Model.Dialplan.Routes.Zip(running.Written.Routes).Index().Skip(first).Take(limit).ToArray();
-        var next = first + routes.Length < running.Model.Dialplan.Routes.Length ? (first + routes.Length).ToString(CultureInfo.InvariantCulture) : null;
-        var items = routes.Select(route => new RouteDetails(
-            route.Index + 1, route.Item.First.Name, route.Item.Second.At.File, route.Item.Second.At.Line, route.Item.First.IsEmergency, route.Item.Second.ToJson()));
-        return context.Response.JsonAsync(200, new DialplanList([.. items], routes.Length == 0 ? null : next), AdminJson.Default.DialplanList);
+        var found = running.Model.Dialplan.Routes.Zip(running.Written.Routes).Index().Skip(first)
+            .Select(route => new RouteDetails(route.Index + 1, route.Item.First.Name, route.Item.Second.At.File, route.Item.Second.At.Line, route.Item.First.IsEmergency, route.Item.Second.ToJson()))
+            .Where(route => IsWanted(query, route)).Take(limit + 1).ToArray();
+        var next = found.Length > limit ? found[limit - 1].Number.ToString(CultureInfo.InvariantCulture) : null;
+        return context.Response.JsonAsync(200, new DialplanList([.. found.Take(limit)], next), AdminJson.Default.DialplanList);
     }
+
+    private static bool IsWanted(IQueryCollection query, RouteDetails route) =>
+        (query.Text("name") is not { } name || route.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) &&
+        (query.Text("called") is not { } called || Has(route.Written?["when"]?["called"], called));
+
+    /// <summary>A condition is a text, or a list or a mapping of such.</summary>
+    private static bool Has(JsonNode? written, string part) => written switch
+    {
+        JsonArray list => list.Any(inner => Has(inner, part)),
+        JsonObject mapping => mapping.Any(member => Has(member.Value, part)),
+        JsonValue text => text.ToString().Contains(part, StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
 }
 
 /// <param name="File">Where it was read.</param>

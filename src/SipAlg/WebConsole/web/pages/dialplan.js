@@ -25,7 +25,11 @@ export function show(root, { query, signal }) {
       { title: "Written at", wide: 2, of: route => h("code", {}, `${route.file}:${route.line}`) },
     ],
   });
-  const list = pages({ path: "/api/v1/dialplan", ask: () => ({}), table: routes, kinds: ["reload"], signal });
+  const find = h("form", { class: "filters", role: "search", "aria-label": "Routes" }, [["route", "Route", "part of its name"], ["number", "Its called number", "part of it as it is written"]].map(([name, title, hint]) =>
+    h("label", {}, title, h("input", { name, type: "search", placeholder: hint, autocomplete: "off", spellcheck: "false" }))));
+  const list = pages({ path: "/api/v1/dialplan", ask: () => ({ name: find.elements.route.value, called: find.elements.number.value }), table: routes, kinds: ["reload"], signal });
+  find.addEventListener("submit", event => event.preventDefault());
+  find.addEventListener("input", list.first);
   const form = h("form", { class: "ask" }, fields.map(([name, title, hint]) =>
     h("label", {}, title, h("input", { name, value: query.get(name) ?? "", placeholder: hint, list: name === "peer" ? "peer-names" : null, autocomplete: "off", spellcheck: "false", "data-search": name === "called", required: name === "called" }))),
     h("button", { class: "primary" }, "Try it"), suggestions("peer-names", "/api/v1/peers", signal));
@@ -36,7 +40,7 @@ export function show(root, { query, signal }) {
     run(asked, answer, signal);
   });
   root.append(pageHead("Dialplan"), card("Dry run", h("p", { class: "empty" }, "Which route would a request take, and why did the others not match? Nothing is sent."), form), answer,
-    h("section", {}, h("h2", { class: "over-table" }, "Routes in force"), routes.element, list.element));
+    h("section", {}, h("h2", { class: "over-table" }, "Routes in force"), find, routes.element, list.element));
   if (query.get("called")) form.requestSubmit();
   return list.ready;
 }
