@@ -37,7 +37,7 @@ internal sealed class AdminGuard(AdminSettings settings, AdminAccess access, Gue
         // Of strangers the log would be full; whoever may look and tries to change something is worth a line.
         if (Described.NeedOf(context) == AccessNeed.Change && context.Features.Get<AdminCaller>() is { MayLook: true } caller)
         {
-            audit.Add(context, caller);
+            audit.Add(context, caller.Name);
         }
     }
 

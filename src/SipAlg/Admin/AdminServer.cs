@@ -36,18 +36,18 @@ internal sealed class AdminServer : IAsyncDisposable
     public IpEndpoint? MetricsAddress { get; private set; }
 
     /// <exception cref="AdminListenerException">An address cannot be had.</exception>
-    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, Drain drain, GatewayMetrics metrics, EventFeed events, LiveFigures figures, ILoggerFactory loggers)
+    public static async Task<AdminServer> StartAsync(AdminSettings settings, Gateway gateway, CallJournal journal, Reloader reloader, Drain drain, AuditLog audit, GatewayMetrics metrics, EventFeed events, LiveFigures figures, ILoggerFactory loggers)
     {
         using var sockets = new AdminSockets();
         var application = Build(settings, sockets, loggers);
         var log = loggers.CreateLogger<AdminServer>();
         var sessions = new AdminSessions(gateway.Time);
-        var (access, brake, audit) = (new AdminAccess(settings, sessions), new GuessBrake(gateway.Time), new AuditLog(log, gateway.Time));
+        var (access, brake) = (new AdminAccess(settings, sessions), new GuessBrake(gateway.Time));
         var guard = new AdminGuard(settings, access, brake, audit, log);
         application.Use(next => context => guard.InvokeAsync(context, next));
         new HealthApi(gateway).Map(application);
         new MetricsApi(metrics).Map(application);
-        new LoginApi(access, sessions, brake, log).Map(application);
+        new LoginApi(access, sessions, brake, audit, log).Map(application);
         new CallsApi(gateway, journal, log).Map(application);
         new PeersApi(gateway).Map(application);
         new RegistrationsApi(gateway, log).Map(application);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SipAlg.Admin;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration;
 using SipAlg.Configuration.Problems;
@@ -11,6 +12,23 @@ namespace SipAlg.Hosting;
 /// <content>Another configuration takes effect.</content>
 internal sealed partial class GatewayHost
 {
+    /// <summary>A reload that nobody asked the API for: the audit has those too, as the request that would have done the same.</summary>
+    /// <param name="reason">For the log.</param>
+    /// <param name="who">For the audit.</param>
+    public async Task ReloadAsync(string reason, string who)
+    {
+        var (status, detail) = (500, default(string));
+        try
+        {
+            var result = await Reloader.ReloadAsync(reason).ConfigureAwait(false);
+            (status, detail) = (result.IsDone ? 200 : 422, result.Refusal);
+        }
+        finally
+        {
+            _audit.Add(who, HttpMethods.Post, ReloadApi.Path, status, detail);
+        }
+    }
+
     /// <summary>A checked configuration takes effect, unless the system refuses an address: then nothing does.</summary>
     /// <returns>What stands against it; empty when it has taken effect.</returns>
     private async Task<ImmutableArray<Problem>> ApplyAsync(LoadedConfiguration next)

@@ -1,4 +1,5 @@
 using SipAlg.Admin;
+using SipAlg.Admin.Access;
 using SipAlg.Admin.Events;
 using SipAlg.Admin.Overview;
 using SipAlg.Calls.Calls;
@@ -35,6 +36,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private readonly GatewayProtection _protection;
     private readonly CallTally _tally = new();
     private readonly LiveFigures _figures;
+    private readonly AuditLog _audit;
     private PeerResolver _resolver;
     private AdvertiseResolver _advertised;
     private bool _isDown;
@@ -74,8 +76,9 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         Drain = new Drain(Gateway, _log, time);
         Drain.Start();
         _keys.Start();
+        _audit = new AuditLog(log.Factory.CreateLogger<AdminServer>(), time);
         Reloader = new Reloader(configuration, (running, files) => ConfigurationFile.Reload(request, running.Model, files), ApplyAsync, _log, time);
-        _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, Reloader.ReloadAsync, time);
+        _watch = new FileWatch(() => Reloader.Running.Host.ReloadsItself ? Reloader.Read ?? request.Files : null, reason => ReloadAsync(reason, "files"), time);
         _watch.Start();
         _figures = new LiveFigures(Gateway, _tally, time, _log);
         _events.Begin(new FeedSources(Gateway, Reloader, time));
@@ -104,7 +107,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         try
         {
             var settings = request.Configuration.Host.Admin;
-            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, host.Drain, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host._keys, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log, host._bindings), host._events, host._figures, log.Factory).ConfigureAwait(false);
+            host.Admin = await AdminServer.StartAsync(settings, host.Gateway, host.Journal, host.Reloader, host.Drain, host._audit, new GatewayMetrics(host.Gateway, host.Journal, host.Reloader, host._keys, host.Hep.Counters, new ProtectionMetrics(host.Gateway, host._protection.Kernel), log, host._bindings), host._events, host._figures, log.Factory).ConfigureAwait(false);
         }
         catch
         {

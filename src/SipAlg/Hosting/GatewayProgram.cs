@@ -60,7 +60,7 @@ internal static class GatewayProgram
     }
 
     /// <summary>Whatever comes of it is told by the log and the metrics.</summary>
-    private static async Task ReloadAsync(GatewayHost host) => await ((Task)host.Reloader.ReloadAsync("SIGHUP")).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private static async Task ReloadAsync(GatewayHost host) => await host.ReloadAsync("SIGHUP", "signal").ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Only now that they can be told: of a start that fails nobody learns a password.</summary>
     /// <returns>Why they cannot be kept; null when they are.</returns>

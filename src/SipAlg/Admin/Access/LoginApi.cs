@@ -24,7 +24,7 @@ internal sealed record SessionBody
 }
 
 /// <summary>Log-in and log-out of the console: a token is exchanged for a cookie that scripts of a page cannot read.</summary>
-internal sealed class LoginApi(AdminAccess access, AdminSessions sessions, GuessBrake brake, ILogger log)
+internal sealed class LoginApi(AdminAccess access, AdminSessions sessions, GuessBrake brake, AuditLog audit, ILogger log)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -75,6 +75,7 @@ internal sealed class LoginApi(AdminAccess access, AdminSessions sessions, Guess
             AdminLog.LoginRefused(log, address?.ToString() ?? "");
             await brake.WrongAsync(address, context.RequestAborted).ConfigureAwait(false);
             await context.Response.ErrorAsync(401, "wrong_token", "This is no token of the configuration.").ConfigureAwait(false);
+            audit.Add(context, "stranger", AuditKind.RefusedLogin);
             return;
         }
 
@@ -83,17 +84,19 @@ internal sealed class LoginApi(AdminAccess access, AdminSessions sessions, Guess
         var session = new AdminCaller(CallerKind.Session, known.MayChange, sessions.Find(secret));
         AdminLog.LoggedIn(log, session.Name, known.Name, address?.ToString() ?? "");
         await ReplyAsync(context, session).ConfigureAwait(false);
+        audit.Add(context, session.Name, AuditKind.Session);
     }
 
     private Task LogoutAsync(HttpContext context)
     {
+        context.Response.Cookies.Delete(AdminSessions.Cookie, CookieOf(context.Request));
+        context.Response.StatusCode = 204;
         if (context.Features.GetRequiredFeature<AdminCaller>() is { Session: not null } caller && sessions.End(context.Request.Cookies[AdminSessions.Cookie]))
         {
             AdminLog.LoggedOut(log, caller.Name);
+            audit.Add(context, caller.Name, AuditKind.Session);
         }
 
-        context.Response.Cookies.Delete(AdminSessions.Cookie, CookieOf(context.Request));
-        context.Response.StatusCode = 204;
         return Task.CompletedTask;
     }
 
