@@ -29,6 +29,12 @@ public sealed partial class ConsoleTests
             Remote = Fixture.Outside, Called = Fixture.Callee.Number, Calls = 14, Rate = 50, Pause = Album is null ? 1000 : 20000,
         });
 
+        await using (var stranger = await Fixture.Browser.OpenAsync(Fixture.Gateway.Console))
+        {
+            await stranger.ShowsAsync(".login input");
+            await SaveAsync(stranger, "login");
+        }
+
         await page.GoAsync("#/calls");
         await page.ClickAsync(Row, Fixture.Voice.Number);
         await page.ShowsAsync(".stream", "good");
@@ -73,6 +79,11 @@ public sealed partial class ConsoleTests
 
         await page.ShowsAsync("main h1");
         await SettledAsync(page);
+        await SaveAsync(page, name);
+    }
+
+    private static async Task SaveAsync(BrowserPage page, string name)
+    {
         var picture = await page.PictureAsync();
         Assert.True(picture.Length > LeastPicture, $"{name}: {picture.Length} octets");
         if (Album is { } album)

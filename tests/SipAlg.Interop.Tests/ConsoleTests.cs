@@ -26,6 +26,9 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
         internal Callee Refusing { get; }
         internal Callee Voice { get; }
 
+        /// <summary>A number that rings at the first two.</summary>
+        internal string Both { get; }
+
         /// <summary>Where phones register.</summary>
         internal IPEndPoint Phones { get; } = Ports.Free(Networks.Outside(4));
 
@@ -33,7 +36,11 @@ public sealed partial class ConsoleTests(ConsoleTests.Gateway gateway, ITestOutp
 
         internal Chromium Browser => _browser!;
 
-        public Gateway() => (Callee, Refusing, Voice) = (AddCallee("pbx"), AddCallee("voicemail", Networks.Inside(21)), AddCallee("reception", Networks.Inside(22)));
+        public Gateway()
+        {
+            (Callee, Refusing, Voice) = (AddCallee("pbx"), AddCallee("voicemail", Networks.Inside(21)), AddCallee("reception", Networks.Inside(22)));
+            Both = AddRouteWith(", ring: all", "peer: pbx, priority: 1", "peer: voicemail, priority: 1");
+        }
 
         /// <summary>Ports for 3,000 calls at once, and charts that begin soon.</summary>
         internal override string Configuration => $"trace: {{ series: 1s }}\nusers: {{ anna: {{ password: {Password} }} }}\n" + base.Configuration
