@@ -25,7 +25,7 @@ export function show(root, { query, signal }) {
       { title: "Written at", wide: 2, of: route => h("code", {}, `${route.file}:${route.line}`) },
     ],
   });
-  const find = h("form", { class: "filters", role: "search", "aria-label": "Routes" }, [["route", "Route", "part of its name"], ["number", "Its called number", "part of it as it is written"]].map(([name, title, hint]) =>
+  const find = h("form", { class: "filters", role: "search", "aria-label": "Routes" }, [["route", "Route", "part of its name"], ["number", "Its called number", "part of it"]].map(([name, title, hint]) =>
     h("label", {}, title, h("input", { name, type: "search", placeholder: hint, autocomplete: "off", spellcheck: "false" }))));
   const list = pages({ path: "/api/v1/dialplan", ask: () => ({ name: find.elements.route.value, called: find.elements.number.value }), table: routes, kinds: ["reload"], signal });
   find.addEventListener("submit", event => event.preventDefault());
