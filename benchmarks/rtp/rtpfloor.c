@@ -4,7 +4,7 @@
  *   rtpfloor MODE SESSIONS LEGSFILE [secs]
  *
  * Relay ports: leg A of session i on 127.0.0.10, leg B on 127.0.0.20, port
- * 10000+2i each.  Peers: 127.1.x.y:40000 and 127.2.x.y:40002.  Writes the legs
+ * 10000+2i each.  Peers: 127.1.x.y:61000 and 127.2.x.y:61002.  Writes the legs
  * file for rtpload, then relays until killed (or for secs).  No SIP, and but for
  * latch no statistics: only receive, look at the source, send on.
  *
@@ -97,7 +97,7 @@ static void shared(double end) {
                 /* session = low 16 bits of the source; the other leg differs in the second octet */
                 unsigned ip = ntohl(from[i].sin_addr.s_addr);
                 from[i].sin_addr.s_addr = htonl((ip & 0xff00ffffu) | (k ? 1u : 2u) << 16);
-                from[i].sin_port = htons(k ? 40000 : 40002);
+                from[i].sin_port = htons(k ? 61000 : 61002);
                 struct cmsghdr *h = (void *)rc[i]; struct in_pktinfo *p = (void *)CMSG_DATA(h);
                 p->ipi_ifindex = 0; p->ipi_spec_dst.s_addr = htonl(k ? 0x7f00000a : 0x7f000014);
                 ri[i].iov_len = rm[i].msg_len;
@@ -165,13 +165,13 @@ int main(int argc, char **argv) {
     for (int i = 0; i < nl; i++) {
         int s = i / 2, b = i & 1, port = sh ? 9000 + 2 * b : 10000 + 2 * s;
         struct sockaddr_in a = at(127, 0, 0, b ? 20 : 10, port);
-        L[i].peer = at(127, 1 + b, 1 + s / 250, 1 + s % 250, 40000 + 2 * b);
+        L[i].peer = at(127, 1 + b, 1 + s / 250, 1 + s % 250, 61000 + 2 * b);
         if (!sh) {
             L[i].fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
             if (L[i].fd < 0 || bind(L[i].fd, (void *)&a, sizeof a)) { perror("socket/bind"); return 1; }
             if (con) connect(L[i].fd, (void *)&L[i].peer, sizeof a);
         }
-        fprintf(f, "127.%d.%d.%d %d 127.0.0.%d %d\n", 1 + b, 1 + s / 250, 1 + s % 250, 40000 + 2 * b, b ? 20 : 10, port);
+        fprintf(f, "127.%d.%d.%d %d 127.0.0.%d %d\n", 1 + b, 1 + s / 250, 1 + s % 250, 61000 + 2 * b, b ? 20 : 10, port);
     }
     fclose(f);
     if (sh) { shared(end); return 0; }

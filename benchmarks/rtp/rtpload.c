@@ -10,7 +10,7 @@
  * The generator sends every ptime from local to relay on each leg and expects
  * what leg A sent at leg B and the other way round.
  *
- * Legs may share a local port on different addresses (127.1.0.1:40000,
+ * Legs may share a local port on different addresses (127.1.0.1:61000,
  * 127.1.0.2:40000 ...): these share one socket bound to the wildcard address,
  * which sends with IP_PKTINFO, so that sendmmsg/recvmmsg batch over all of
  * them and the generator costs much less than the relay it measures.
