@@ -10,7 +10,7 @@ internal static class NatSigns
 {
     /// <summary>
     /// It has come straight from the one who wrote its Contact (a single Via, no Record-Route, no Path; Contact and Via name one host),
-    /// and that host is not where it came from. Without a Contact the Via alone tells it.
+    /// and that host is not where it came from. Where no Contact is named, or all of them (RFC 3261 §10.2.2), the Via alone tells it: the answer has to find its way.
     /// </summary>
     public static bool AreIn(SipMessage request, in Flow flow)
     {
@@ -22,7 +22,7 @@ internal static class NatSigns
 
         foreach (var value in new ValueList(request.First(HeaderId.Contact)))
         {
-            return NameAddress.TryParse(value, out var address) && SipUri.TryParse(address.Uri, out var contact) && Ascii.EqualsIgnoreCase(via.Host, contact.Host);
+            return value.SequenceEqual("*"u8) || (NameAddress.TryParse(value, out var address) && SipUri.TryParse(address.Uri, out var contact) && Ascii.EqualsIgnoreCase(via.Host, contact.Host));
         }
 
         return true;

@@ -126,7 +126,8 @@ public sealed partial class Registrar
         var slot = Bindings.Add(binding.Id, binding.Aor);
         Bindings.Write(slot, binding.Texts);
         ref var restored = ref Bindings[slot];
-        (restored.CSeq, restored.RegId, restored.Q, restored.Traits, restored.Flow) = (binding.CSeq, binding.RegId, (short)binding.Q, binding.Traits, binding.Flow);
+        (restored.CSeq, restored.RegId, restored.Q, restored.Traits) = (binding.CSeq, binding.RegId, (short)binding.Q, binding.Traits);
+        Bindings.SetFlow(slot, binding.Flow);
         Bindings.SetRealm(slot, _lane.Group(binding.Flow.Listener));
         Bindings.EndAt(slot, _lane.Now + left);
         KeepAlives?.Watch(slot);
@@ -168,7 +169,7 @@ public sealed partial class Registrar
         }
 
         var isWildcard = IsWildcard(register);
-        var count = 0;
+        var (count, lasting) = (0, 0);
         foreach (var value in new RegisterContacts(register))
         {
             count++;
@@ -187,6 +188,7 @@ public sealed partial class Registrar
                 return 403;
             }
 
+            lasting += Asked(register, contact) == 0 ? 0 : 1;
             if (settings.IsTooShort(Asked(register, contact)))
             {
                 return 423;
@@ -206,7 +208,7 @@ public sealed partial class Registrar
 
         if (!isWildcard)
         {
-            return count > user.MaxContacts ? 403 : 200;
+            return lasting > user.MaxContacts ? 403 : 200;
         }
 
         return count > 1 || DeltaSeconds.Read(register.First(HeaderId.Expires)) != 0 ? 400 : AnyIsNewer(register, user.Aor) ? 500 : 200;

@@ -59,15 +59,15 @@ internal sealed class SipLookup(SipResolver resolver, SipTarget target, string n
     }
 
     /// <summary>
-    /// What we do not support is discarded before the order counts (RFC 3263 §4.1). Of those left the lowest order alone is used
-    /// (RFC 3403 §4.1), within it by preference.
+    /// What we do not support is discarded before the order counts, and for a sips URI what is not secure; for a sip URI a service by TLS
+    /// is kept (RFC 3263 §4.1). Of those left the lowest order alone is used (RFC 3403 §4.1), within it by preference.
     /// </summary>
     private async Task TryPointersAsync(DnsAnswer answer)
     {
         var usable = answer.Records.Cast<PointerRecord>()
             .Where(pointer => pointer.Flags.Equals("s", StringComparison.OrdinalIgnoreCase) && pointer.Expression.Length == 0 && pointer.Replacement.Length > 0)
             .Select(pointer => (Pointer: pointer, Transport: ServiceNames.Of(pointer.Service)))
-            .Where(entry => entry.Transport is { } transport && SipResolver.IsUsable(transport, target, reach))
+            .Where(entry => entry.Transport is { } transport && reach.Has(transport) && (!target.IsSecure || ServiceNames.IsSecure(transport)))
             .OrderBy(entry => entry.Pointer.Order).ThenBy(entry => entry.Pointer.Preference).Take(SipResolver.PointerLimit).ToList();
         var order = -1;
         for (var index = 0; index < usable.Count; index++)

@@ -1,5 +1,9 @@
+using SipAlg.Calls.Admission;
 using SipAlg.Calls.Registrations;
+using SipAlg.Calls.Tests.Authentication;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
 
@@ -142,6 +146,16 @@ public sealed class RegistrarTests
         Assert.Equal("SIP/2.0 403 Too many contacts", scene.Register("Contact: <sip:1@x>, <sip:2@x>, <sip:3@x>", callId: "d")!.StartLine);
     }
 
+    /// <summary>As a phone does that has learnt of another address of its own.</summary>
+    [Fact]
+    public void A_contact_that_takes_the_place_of_another_in_one_request_is_not_one_too_many()
+    {
+        var scene = new RegistrarScene { MaxContacts = 1 };
+        scene.Ok("Contact: <sip:old@203.0.113.5>;expires=100");
+        scene.Ok("Contact: <sip:new@203.0.113.5>;expires=100, <sip:old@203.0.113.5>;expires=0", cseq: 2);
+        Assert.Equal(["sip:new@203.0.113.5 100"], scene.Standing());
+    }
+
     [Fact]
     public void Each_user_has_contacts_of_his_own()
     {
@@ -245,6 +259,18 @@ public sealed class RegistrarTests
         Assert.Equal("203.0.113.5:5060", binding.Flow.Remote.ToString());
     }
 
+    /// <summary>Its Via alone tells where it is: the answer has to find it.</summary>
+    [Theory]
+    [InlineData("", "192.168.1.5", true)]
+    [InlineData("", "203.0.113.5", false)]
+    [InlineData("Contact: *\nExpires: 0", "192.168.1.5", true)]
+    public void Nat_shows_in_via_where_no_contact_is_named(string header, string via, bool isBehindNat)
+    {
+        var register = AuthenticationBench.Parse($"REGISTER sip:example.com SIP/2.0\nVia: SIP/2.0/UDP {via};branch=z9hG4bKa\nFrom: <sip:a@example.com>;tag=1\nTo: <sip:a@example.com>\nCall-ID: a\nCSeq: 1 REGISTER\n{header}\n\n");
+        Assert.True(IpEndpoint.TryParse("203.0.113.5:5060", out var source));
+        Assert.Equal(isBehindNat, NatSigns.AreIn(register, new Flow(Transport.Udp, 0, default, source)));
+    }
+
     [Fact]
     public void Nat_is_not_looked_for_where_it_is_off()
     {
@@ -295,9 +321,11 @@ public sealed class RegistrarTests
         Assert.Equal([true, false], kept.Select(binding => later.Registrar.Restore(binding)));
         Assert.Equal(["sip:alice@203.0.113.5 20"], later.Standing());
         Assert.Equal(kept[0], later.Registrar.RecordOf(later.Registrar.Bindings.First("alice@example.com"u8)));
+        Assert.True(later.Registrar.Bindings.AreFrom(kept[0].Flow.Remote.Address));
         Assert.StartsWith("SIP/2.0 500", later.Register($"{Phone};+sip.instance=\"<urn:uuid:1>\";reg-id=4\nSupported: outbound", cseq: 1)!.StartLine, StringComparison.Ordinal);
         later.Advance(TimeSpan.FromSeconds(20));
         Assert.Empty(later.Standing());
+        Assert.False(later.Registrar.Bindings.AreFrom(kept[0].Flow.Remote.Address));
     }
 
     private static void IsIdle(RegistrarScene scene)

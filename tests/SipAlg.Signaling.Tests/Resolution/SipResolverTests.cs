@@ -98,6 +98,9 @@ public sealed class SipResolverTests
 
         Assert.Equal("tcp/192.0.2.2:5060", Text(await FindAsync("sip:example.com")));
         Assert.Equal("tls/192.0.2.2:5061", Text(await FindAsync("sips:example.com", Both)));
+
+        // Who speaks TLS keeps the services that are reached by it, for a sip URI too.
+        Assert.Equal("tls/192.0.2.2:5061", Text(await FindAsync("sip:example.com", Both)));
     }
 
     [Fact]
