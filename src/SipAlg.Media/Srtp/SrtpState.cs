@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using SipAlg.Media.Relaying;
@@ -281,10 +282,10 @@ internal unsafe partial struct SrtpState
 
     private int FindOrAdd(uint ssrc) => Find(ssrc) is var place and >= 0 ? place : Add(ssrc);
 
-    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    [UnscopedRef]
     private ref SrtpSource SourceAt(int place) => ref place == 0 ? ref _first : ref _others.Target[place - 1];
 
-    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    [UnscopedRef]
     private ref PacketWindow RtcpWindowAt(int place) => ref place == 0 ? ref _firstRtcp : ref _others.Target.RtcpWindowAt(place - 1);
 
     /// <summary>RFC 3711 §3.1: with several keys packets name theirs; there is one here, and its name must stand in each.</summary>
