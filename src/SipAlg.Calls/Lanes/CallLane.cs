@@ -51,7 +51,7 @@ public sealed partial class CallLane : ISipLaneUser
         NextHopNames = new NextHopTable(this);
         _hash = new KeyedHash(lane.Secrets.Next(), lane.Secrets.Next());
         Authenticator = new Authenticator(room.Model.Realms.Length, lane.Secrets);
-        Gruus = new GruuMint(room.GruuKey, lane.Secrets);
+        Gruus = new GruuMint(room.ContactKey, lane.Secrets);
         ClientRequests = new ClientRequests(this);
         Routes = new Admission.RouteFinder(this);
         Bans = new Bans.LaneBans(this, room.Bans);

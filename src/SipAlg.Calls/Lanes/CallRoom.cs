@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SipAlg.Calls.Bans;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Fraud;
@@ -64,10 +63,8 @@ public sealed class CallRoom
     /// <summary>What users and peers have used; all lanes have the same. By default this lane's own.</summary>
     public CallLedger Ledger { get => field ??= new CallLedger(Time); init; }
 
-    /// <summary>Of temporary GRUUs; all lanes have the same. By default this lane's own.</summary>
-    public byte[] GruuKey { get; init; } = NewGruuKey();
-
-    public static byte[] NewGruuKey() => RandomNumberGenerator.GetBytes(GruuMint.KeyLength);
+    /// <summary>What contacts are made with; all lanes have the same. By default this lane's own.</summary>
+    public ContactKey ContactKey { get; init; } = ContactKey.Draw();
 
     /// <summary>Replaced whole when a host name resolves anew.</summary>
     public PeerTable PeerTable { get; set; }

@@ -1,5 +1,6 @@
 using System.Text;
 using SipAlg.Calls.Model;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Resolution;
 
@@ -80,11 +81,11 @@ public sealed partial class PeerState
         return ContactUser.Length > 0 && uri.IsSip && PeerContacts.AreSame(user[..uri.CopyUser(user)], ContactUser);
     }
 
-    private static byte[] ContactOf(Peer peer, ContactUsers? contacts) => peer.Register switch
+    private static byte[] ContactOf(Peer peer, ContactKey? contacts) => peer.Register switch
     {
         null => [],
         { ContactUser: { } written } => Encoding.UTF8.GetBytes(written),
-        var registration => (contacts ?? ContactUsers.Passing()).Of(peer, registration),
+        var registration => (contacts ?? ContactKey.Draw()).AtPeer(peer, registration),
     };
 
     private static byte[] RouteOf(PeerAddress? proxy) => proxy is null ? [] : Encoding.ASCII.GetBytes($"<{proxy};lr>");

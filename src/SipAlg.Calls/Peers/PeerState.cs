@@ -1,5 +1,6 @@
 using System.Text;
 using SipAlg.Calls.Model;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Resolution;
 using SipAlg.Signaling.Tls;
@@ -20,7 +21,7 @@ public sealed partial class PeerState
     /// <param name="contacts">Makes the contact that is registered with it; null: one of this process.</param>
     /// <param name="before">The same peer as it was configured before; null for a new one.</param>
     /// <param name="identities">Where it is known by its TLS names; null: it is not.</param>
-    public PeerState(Peer peer, ContactUsers? contacts = null, PeerState? before = null, TlsIdentities? identities = null)
+    public PeerState(Peer peer, ContactKey? contacts = null, PeerState? before = null, TlsIdentities? identities = null)
     {
         Peer = peer;
         Far = peer.TlsNames.IsEmpty ? default : identities?.OfPeer(peer.Index, peer.TlsNames, peer.IsShownCertificate).Number ?? default;

@@ -29,15 +29,15 @@ internal sealed record NamedDevice(User User, byte[] Instance, ulong Registratio
             return true;
         }
 
+        Span<byte> name = stackalloc byte[SipLimits.Identifier];
         if (value.IsEmpty && uri.User.StartsWith(GruuMint.Prefix))
         {
-            device = lane.Gruus.TryReadUser(uri.User, out var index, out var registration) && (uint)index < (uint)users.Users.Length && !users.Users[index].IsRemoved
-                ? new NamedDevice(users.Users[index], [], registration)
+            device = lane.Gruus.TryReadUser(uri.User, name, out var length, out var registration) && users.WithName(Encoding.UTF8.GetString(name[..length])) is { } owner
+                ? new NamedDevice(owner, [], registration)
                 : null;
             return device is not null;
         }
 
-        Span<byte> name = stackalloc byte[SipLimits.Identifier];
         if (!value.IsEmpty && users.WithName(Encoding.UTF8.GetString(name[..uri.CopyUser(name)])) is { } user)
         {
             Span<byte> instance = stackalloc byte[SipLimits.Identifier];

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
@@ -161,7 +162,7 @@ internal sealed partial class RegisterRelay
 
     /// <summary>
     /// The name of a binding at the registrar. One that stands keeps it; else a phone that asks again gets the same, so that the registrar
-    /// does not hold two contacts of it when an answer was lost.
+    /// does not hold two contacts of it when an answer was lost, or when the binding ended while the gateway was down.
     /// </summary>
     private ulong TokenOf(Realm realm, ReadOnlySpan<byte> aor, in ContactToRegister contact)
     {
@@ -171,7 +172,7 @@ internal sealed partial class RegisterRelay
         }
 
         Span<byte> parts = stackalloc byte[3 * sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(parts, (ulong)realm.Index);
+        BinaryPrimitives.WriteUInt64LittleEndian(parts, _tokens.Of(MemoryMarshal.AsBytes(realm.Name.AsSpan())));
         BinaryPrimitives.WriteUInt64LittleEndian(parts[sizeof(ulong)..], _tokens.Of(aor));
         BinaryPrimitives.WriteUInt64LittleEndian(parts[(2 * sizeof(ulong))..], _tokens.Of(contact.Uri.Text));
         return Math.Max(_tokens.Of(parts), 1);

@@ -38,9 +38,9 @@ internal sealed partial class RegisterRelay
         Bindings = new RelayedBindings(lane);
         KeepAlives = new KeepAlives(lane, this, CallTimer.RelayedKeepAlive);
         _refreshed = new long[lane.Room.Model.Realms.Length];
-        _tokens = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
+        _tokens = lane.Room.ContactKey.HashFor("relayed contacts"u8);
         _challenges = new PassedChallenges(_tokens);
-        _callIds = new KeyedHash(lane.Lane.Secrets.Next(), lane.Lane.Secrets.Next());
+        _callIds = lane.Room.ContactKey.HashFor("Call-IDs of relayed registrations"u8);
         registrar.Relay = this;
     }
 

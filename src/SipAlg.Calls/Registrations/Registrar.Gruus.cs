@@ -17,7 +17,7 @@ public sealed partial class Registrar
         writer.Write(";gr="u8);
         WriteParameterValue(ref writer, binding.Instance);
         writer.Write("\";temp-gruu=\"sip:"u8);
-        _gruus.WriteUser(ref writer, user.Index, _gruus.RegistrationOf(binding));
+        _gruus.WriteUser(ref writer, user.Name, _gruus.RegistrationOf(binding));
         writer.Write((byte)'@');
         writer.Write(user.Domain);
         writer.Write(";gr\""u8);

@@ -19,14 +19,12 @@ internal sealed partial class Gateway
 
     /// <summary>By index; of a removed peer what it was.</summary>
     private PeerState[] _places;
-    private ContactUsers? _contacts;
 
     /// <summary>Takes another model. Completes when every lane works with it.</summary>
     /// <param name="model">Built upon <see cref="Model"/>: what stays has its index.</param>
-    /// <param name="contacts">Makes the contacts that are registered with new peers, if none has been made so far.</param>
     /// <returns>Places of the listeners that are new.</returns>
     /// <exception cref="ListenerException">An address cannot be had; nothing has changed.</exception>
-    public async Task<IReadOnlyList<int>> TakeAsync(GatewayModel model, ContactUsers? contacts)
+    public async Task<IReadOnlyList<int>> TakeAsync(GatewayModel model)
     {
         var before = Model;
         await _listening.WaitAsync().ConfigureAwait(false);
@@ -34,7 +32,6 @@ internal sealed partial class Gateway
         {
             // What can fail comes first.
             using var swap = Network.Prepare(ListenersOf(model));
-            _contacts ??= contacts;
             await TakeAsync(model with { Realms = [.. model.Realms.Select(realm => realm with { Advertise = Shown(realm) })] }, swap).ConfigureAwait(false);
             return [.. swap.Opened];
         }
@@ -76,7 +73,7 @@ internal sealed partial class Gateway
     {
         var before = peer.Index < _places.Length ? _places[peer.Index] : null;
         var isSame = before is not null && (peer.IsRemoved || (before.Peer.Fingerprint == peer.Fingerprint && peer.Fingerprint.Length > 0 && before.Peer.Realm == peer.Realm && before.Peer.IsShownCertificate == peer.IsShownCertificate));
-        return isSame ? before! : new PeerState(peer, _contacts, before, Tls.Identities);
+        return isSame ? before! : new PeerState(peer, Contacts, before, Tls.Identities);
     }
 
     /// <summary>Nobody is called by the contacts of a user who is gone, or of a domain that is.</summary>

@@ -29,7 +29,6 @@ internal sealed partial class Gateway : IAsyncDisposable
     private readonly ICallLog _log;
     private readonly IBindingJournal? _bindings;
     private readonly long _trace;
-    private readonly byte[] _gruuKey = CallRoom.NewGruuKey();
     private readonly TimeProvider _time;
     private PortPool[][][] _pools;
     private readonly List<CallLane> _calls = [];
@@ -38,7 +37,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     private volatile bool _isDraining;
     private volatile bool _isStopping;
 
-    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactUsers? contacts, MediaSettings media, long trace, TlsContext tls)
+    private Gateway(GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time, IBindingJournal? bindings, ContactKey contacts, MediaSettings media, long trace, TlsContext tls)
     {
         Tls = tls;
         _trace = trace;
@@ -51,7 +50,7 @@ internal sealed partial class Gateway : IAsyncDisposable
         Gate = new GateBoard(time) { Rules = RealmGates.Of(model, new PeerTable(model.Peers)) };
         LaneCount = model.Sip.Lanes;
         Listeners = ListenersOf(model);
-        _contacts = contacts;
+        Contacts = contacts;
         _places = Peers = [.. model.Peers.Select(peer => new PeerState(peer, contacts, identities: tls.Identities))];
         Sockets = SocketChoice.Of(media.Sockets, SocketChoice.WantedBy(model), ProcessFacts.MostDescriptors);
         Relay = new MediaRelay(
@@ -64,6 +63,9 @@ internal sealed partial class Gateway : IAsyncDisposable
             time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(lane => PoolsOf(model, lane, []))];
     }
+
+    /// <summary>What contacts are made with.</summary>
+    public ContactKey Contacts { get; }
 
     public GatewayModel Model => Volatile.Read(ref _model);
 
@@ -122,11 +124,11 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <exception cref="FastPathException">Media cannot be relayed in the kernel, as is required.</exception>
     public static Gateway Open(
         GatewayModel model, NameResolution names, ICallJournal journal, ICallLog log, TimeProvider time,
-        IBindingJournal? bindings = null, ContactUsers? contacts = null, MediaSettings? media = null, long trace = 0, ILiveWatch? watch = null,
+        IBindingJournal? bindings = null, ContactKey? contacts = null, MediaSettings? media = null, long trace = 0, ILiveWatch? watch = null,
         BanList? bans = null, CallLedger? ledger = null, TlsContext? tls = null)
     {
         var relayed = media ?? new MediaSettings(FastPath.Off, MediaSockets.PerPort, RelayPriority.Fair);
-        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts, relayed, trace, tls ?? new TlsContext()) { Watch = watch, Bans = bans ?? new BanList(time), Ledger = ledger ?? new CallLedger(time) };
+        var gateway = new Gateway(model, names, journal, log, time, bindings, contacts ?? ContactKey.Draw(), relayed, trace, tls ?? new TlsContext()) { Watch = watch, Bans = bans ?? new BanList(time), Ledger = ledger ?? new CallLedger(time) };
         gateway.Gate.Other = gateway.Bans;
         try
         {
@@ -151,7 +153,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     private SipLane MakeLane(ILane lane, int[] groups)
     {
         var context = new LaneContext(lane, groups) { Trace = _trace == 0 ? null : new MessageTrace(Math.Max(MessageTrace.Least, _trace / LaneCount), _time) };
-        var calls = new CallLane(context, new CallRoom(_model, _places, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, GruuKey = _gruuKey, Watch = Watch, Bans = Bans, Ledger = Ledger });
+        var calls = new CallLane(context, new CallRoom(_model, _places, Relay, _pools[lane.Number], _journal, _log, _time) { Names = Names, Bindings = _bindings, ContactKey = Contacts, Watch = Watch, Bans = Bans, Ledger = Ledger });
         var sip = new SipLane(context, calls, (int)_model.Sip.T1.TotalMilliseconds);
         _contexts.Add(context);
         _calls.Add(calls);

@@ -40,7 +40,8 @@ internal sealed partial class GatewayHost
         {
             _keys.Take(next);
             Journal.Recent.Configured(next.Model.Dialplan);
-            Report(await Gateway.TakeAsync(next.Model, ContactKey.Open(next, _log)).ConfigureAwait(false), before);
+            ContactKeyFile.Keep(Gateway.Contacts, next, _log);
+            Report(await Gateway.TakeAsync(next.Model).ConfigureAwait(false), before);
         }
         catch (ListenerException fault)
         {

@@ -54,7 +54,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         var tls = new TlsContext();
         _keys = new TlsKeyring(tls, log.Factory.CreateLogger<TlsKeyring>(), time);
         _keys.Take(configuration);
-        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKey.Open(configuration, _log), configuration.Host.Media, configuration.Host.TraceMemory, _events, _protection.Bans, _protection.Ledger, tls);
+        Gateway = Gateway.Open(configuration.Model, names, Journal, new CallLog(log.Factory.CreateLogger<CallLog>(), time), time, _bindings?.Journal, ContactKeyFile.Open(configuration, _log), configuration.Host.Media, configuration.Host.TraceMemory, _events, _protection.Bans, _protection.Ledger, tls);
         tls.Troubled = new TlsTroubleReport(() => Gateway.Model, log.Factory.CreateLogger<TlsTroubleReport>(), time).Write;
         Journal.Recent.Configured(configuration.Model.Dialplan);
         Journal.Recent.Added = call =>

@@ -21,7 +21,7 @@ internal static partial class StateLog
     [LoggerMessage(3104, LogLevel.Error, "Registrations are not kept over a restart: {File} cannot be had ({Reason})")]
     public static partial void NotKept(ILogger log, string file, string reason);
 
-    [LoggerMessage(3105, LogLevel.Warning, "The key of the contacts that are registered with peers is not kept: {File} cannot be had ({Reason}). After a restart, calls come to the contacts of this run too until these expire")]
+    [LoggerMessage(3105, LogLevel.Warning, "The key of contacts is not kept: {File} cannot be had ({Reason}). After a restart, peers have the contacts of this run beside the new ones until they expire, and temporary GRUUs lead to nobody")]
     public static partial void KeyNotKept(ILogger log, string file, string reason);
 
     [LoggerMessage(3103, LogLevel.Error, "{File} is no database that can be read ({Reason}): it is put aside as {Aside}, and phones have to register anew")]

@@ -21,7 +21,7 @@ internal sealed class RegistrarScene : ISipLaneUser
     public RegistrarScene(FakeJournal? journal = null, ILiveWatch? watch = null)
     {
         _harness = new LaneHarness(_ => this);
-        Registrar = new Registrar(_harness.Context, _transactions, ExpiryTimer, realms: 2, journal, new SceneTime(_harness), new GruuMint(new byte[GruuMint.KeyLength], _harness.Context.Secrets), watch);
+        Registrar = new Registrar(_harness.Context, _transactions, ExpiryTimer, realms: 2, journal, new SceneTime(_harness), new GruuMint(new ContactKey(new byte[ContactKey.Length]), _harness.Context.Secrets), watch);
         if (journal is not null)
         {
             journal.Registrar = Registrar;

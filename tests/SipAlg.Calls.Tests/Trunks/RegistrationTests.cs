@@ -1,5 +1,6 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Peers;
+using SipAlg.Calls.Registrations;
 using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Tests.Trunks;
@@ -194,7 +195,7 @@ public sealed class RegistrationTests : TrunkTest
     [Fact]
     public void The_contact_is_the_same_after_a_restart_with_the_same_key()
     {
-        var users = new ContactUsers(new byte[ContactUsers.KeyLength]);
+        var users = new ContactKey(new byte[ContactKey.Length]);
         var peer = Scene.Model.Bob;
         Assert.Equal(new PeerState(peer, users).ContactUser, new PeerState(peer, users).ContactUser);
         Assert.NotEqual(new PeerState(peer, users).ContactUser, new PeerState(peer with { Name = "other" }, users).ContactUser);

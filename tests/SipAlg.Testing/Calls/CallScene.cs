@@ -49,7 +49,7 @@ public sealed class CallScene : IDisposable
         _pools = [.. Model.Realms.Select(realm => Enumerable.Range(0, realm.Media.Sets).Select(_ => _relay.OpenPool(realm.Media.RangeOf(realm.Index), 0, 1)).ToArray())];
         Peers = [.. Model.Peers.Select(peer => new PeerState(peer, identities: Identities))];
         Harness = new LaneHarness(
-            lane => _calls = new CallLane(Traced(lane), new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, Watch = _options.Watch, GruuKey = _options.GruuKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed, _options.Gate, Identities);
+            lane => _calls = new CallLane(Traced(lane), new CallRoom(Model.Gateway, Peers, _relay, _pools, Journal, Journal, new SceneTime(this)) { Names = Names, Bindings = _options.Bindings, Watch = _options.Watch, ContactKey = _options.ContactKey }), T1, Model.Listeners, _options.Lane, _options.Lane + 1, _options.Seed, _options.Gate, Identities);
         _relay.Start();
         _rules = new CallRules(() => Harness.Time.Now);
         _wireRules = _options.HasAgents ? new WireRules(() => Harness.Time.Now) : null;

@@ -51,7 +51,7 @@ public sealed record SceneOptions
     public int Lane { get; init; }
 
     /// <summary>What the lanes of one gateway share.</summary>
-    public byte[] GruuKey { get; init; } = new byte[GruuMint.KeyLength];
+    public ContactKey ContactKey { get; init; } = new(new byte[ContactKey.Length]);
 
     /// <summary>The clock of the media relay, whose threads run by themselves.</summary>
     public TimeProvider MediaTime { get; init; } = TimeProvider.System;

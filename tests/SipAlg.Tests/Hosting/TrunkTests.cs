@@ -50,7 +50,7 @@ public sealed class TrunkTests
     public async Task The_key_of_contacts_is_for_nobody_else_to_read()
     {
         await using var host = await RunningHost.StartAsync(trunk: Register);
-        var file = Path.Combine(host.State, ContactKey.FileName);
+        var file = Path.Combine(host.State, ContactKeyFile.Name);
         Assert.Equal(32, new FileInfo(file).Length);
         Assert.True(!OperatingSystem.IsWindows() && File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
