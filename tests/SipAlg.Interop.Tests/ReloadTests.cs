@@ -3,15 +3,18 @@ using System.Globalization;
 using System.Net;
 using SipAlg.Interop.Tests.Audio;
 using SipAlg.Interop.Tests.Harness;
+using SipAlg.Interop.Tests.Phones;
 using SipAlg.Interop.Tests.Sipp;
+using SipAlg.Testing.Tls;
 using Xunit.Abstractions;
 
 namespace SipAlg.Interop.Tests;
 
 /// <summary>
 /// Reloads, sound ones and broken ones, while calls begin and end and others talk: none fails, no packet is lost. Each changes something: routes, a
-/// table, a peer, a realm with its listeners and ports, the listeners and ports of one that has calls. A few seconds; <c>SIPALG_LONG=1</c> makes it a
-/// thousand reloads under some 200 calls a second with media, and some of SIPp.
+/// table, a peer, a realm with its listeners and ports, the listeners and ports of one that has calls, a certificate. Two phones, one by TLS, register
+/// before the first and talk until after the last. A few seconds; <c>SIPALG_LONG=1</c> makes it a thousand reloads under some 200 calls a second with
+/// media, and some of SIPp.
 /// </summary>
 public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper output) : GatewayTests<ReloadTests.Gateway>(gateway)
 {
@@ -20,6 +23,8 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
 
     /// <summary>Between two reloads, of each direction: a tenth of a second.</summary>
     private const int Spacing = 5;
+
+    private const string Password = "s3cret";
 
     private const string Broken = "routes: [ { to: [ { peer: nobody } ] } ]";
 
@@ -36,7 +41,51 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
         /// <summary>A second listener of a realm with calls.</summary>
         internal IPEndPoint Second { get; } = Ports.Free(Networks.Outside(3));
 
+        internal IPEndPoint Phones { get; } = Ports.Free(Networks.Outside(4));
+        internal IPEndPoint PhonesByTls { get; } = Ports.Free(Networks.Outside(4));
+        private readonly ScenarioFolder _files = ScenarioFolder.Create("reload");
+        private TestAuthority Authority { get; } = new("reload authority");
+
         public Gateway() => (Callee, Voice) = (AddCallee("callee"), AddCallee("voice", Networks.Inside(21)));
+
+        internal string TrustFile => _files["ca.pem"];
+
+        internal override string Configuration => base.Configuration.Replace("realms:\n", $$"""
+            realms:
+              phones:
+                listen: ['udp://{{Phones}}', 'tls://{{PhonesByTls}}']
+                domain: example.com
+                certificate: { chain: {{_files["gateway.pem"]}}, key: {{_files["gateway.key"]}} }
+                media: { ports: 33000-33999 }
+
+            """, StringComparison.Ordinal) + $"\nusers: {{ anna: {{ password: {Password} }}, bert: {{ password: {Password} }} }}\n";
+
+        internal override string Dialplan => base.Dialplan + "  - { name: phones, when: { realm: phones, called: '^(?<phone>[a-z]+)$' }, to: [ { registered: '${phone}' } ] }\n";
+
+        public override async Task InitializeAsync()
+        {
+            _files.Write("ca.pem", Authority.Pem);
+            Renew("first");
+            await base.InitializeAsync();
+        }
+
+        /// <summary>Another certificate in place of the one that runs.</summary>
+        internal void Renew(string subject) => Authority.Write(_files.Path, "gateway", subject, ["gateway.example", Phones.Address.ToString()]);
+
+        public override async Task DisposeAsync()
+        {
+            await base.DisposeAsync();
+            Authority.Dispose();
+            _files.Delete();
+        }
+
+        internal override async Task LeaveAsync()
+        {
+            foreach (var user in new[] { "anna", "bert" })
+            {
+                await Gateway.DeleteAsync($"/api/v1/registrations/{user}@example.com");
+            }
+        }
     }
 
     private static bool IsLong => Environment.GetEnvironmentVariable("SIPALG_LONG") == "1";
@@ -45,6 +94,11 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
     public Task No_call_fails_and_no_packet_is_lost() => Scenario(async folder =>
     {
         var (rate, calls, reloads, pairs, packets) = IsLong ? (20, 2400, 1000, 120, 25) : (50, 200, 30, 8, 75);
+        await using var anna = await PhoneAsync(folder, "anna", $"{Fixture.PhonesByTls};transport=tls", toneHertz: 500);
+        await using var bert = await PhoneAsync(folder, "bert", $"{Fixture.Phones};transport=udp", toneHertz: 1100);
+        await bert.DialAsync($"sip:anna@{Fixture.Phones}");
+        await bert.EstablishedAsync();
+        await anna.HearsAsync(bert);
         await using var talkers = new Talkers(Fixture.Outside, IPAddress.Parse(TwoSides.CallerAddress), Fixture.Voice.Number, Fixture.Voice.Endpoint, pairs, packets);
         await using var answering = await SippRun.AnswerAsync(folder, new SippOptions(new SippScenario("callee"), Fixture.Callee.Endpoint) { Calls = calls, KeepsMessages = false });
         await using var calling = SippRun.Call(folder, new SippOptions(new SippScenario("caller"), Ports.Free(TwoSides.CallerAddress))
@@ -61,6 +115,10 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
         var deadline = TimeSpan.FromSeconds(60 + (calls / rate));
         await SippRun.AllSucceedAsync(deadline, [calling, answering]);
         await talkers.EndAsync();
+        await anna.HearsAsync(bert);
+        await bert.HearsAsync(anna);
+        await anna.HangUpAsync();
+        await bert.ClosedAsync();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{reloads} reloads in {took.TotalSeconds:0.0} s; {calls} calls of SIPp and {talkers.Calls} with media in {began.Elapsed.TotalSeconds:0.0} s, {talkers.Sent} packets sent, {talkers.Received} received; resident {before / 1e6:0} MB, then {after / 1e6:0} MB"));
         Assert.InRange(talkers.Calls, pairs, long.MaxValue);
@@ -68,9 +126,20 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
         Assert.InRange(after - before, double.MinValue, MostGrowth);
         var metrics = await Fixture.Gateway.MetricsAsync();
         Assert.Equal(0, metrics.Sum("sipalg_calls_total", "outcome=\"failed\""));
+        Assert.InRange(metrics.Sum("sipalg_certificates_replaced_total"), 1, double.MaxValue);
+        Assert.Equal(1, metrics.Sum("sipalg_sip_connections_active", "transport=\"tls\""));
+        Assert.Equal(0, metrics.Sum("sipalg_sip_connections_closed_total", "realm=\"phones\""));
         Assert.Equal(0, metrics.Sum("sipalg_lane_faults_total"));
         Assert.Equal(0, metrics.Sum("sipalg_media_ports_leaked_total"));
     });
+
+    private async Task<Baresip> PhoneAsync(ScenarioFolder folder, string user, string gateway, double toneHertz)
+    {
+        var phone = await Baresip.StartAsync(
+            folder, user, Ports.Free("127.0.0.1"), toneHertz, $"<sip:{user}@{gateway}>;auth_pass={Password};regint=60", settings: $"sip_cafile {Fixture.TrustFile}\n");
+        await Eventually.TrueAsync(() => phone.IsRegistered, text: $"{user} registered");
+        return phone;
+    }
 
     [Fact]
     public Task At_length_the_removed_listeners_are_closed() => Scenario(async _ =>
@@ -78,7 +147,7 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
         Restore();
         Assert.Equal(200, await Fixture.Gateway.ReloadAsync());
         await Eventually.TrueAsync(async () => (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_listeners", "state=\"closing\"") == 0, text: "no listener is closing");
-        Assert.Equal(5, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_listeners"));
+        Assert.Equal(7, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_listeners"));
     });
 
     /// <summary>Every fifth is broken and changes nothing. Before each the talkers send some packets more.</summary>
@@ -89,14 +158,18 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
             var heard = talkers.Progress;
             await Eventually.TrueAsync(() => talkers.Progress >= heard + packets, text: "the talkers talk");
             var isBroken = reload % 5 == 4;
+            if (reload % 10 == 0)
+            {
+                Fixture.Renew($"renewed {reload}");
+            }
+
             Fixture.Gateway.WriteFile("numbers.csv", $"number\n9{reload}\n");
             Fixture.Gateway.Configure(configuration => Changed(configuration, reload));
             Fixture.Gateway.Write(isBroken && reload % 2 == 0 ? Broken : $"{Fixture.Dialplan}{Routes(reload)}");
             Assert.True(await Fixture.Gateway.ReloadAsync() == (isBroken ? 422 : 200), $"reload {reload}");
-            if (isBroken)
-            {
-                Assert.Equal(0, (await Fixture.Gateway.MetricsAsync()).Sum("sipalg_config_last_reload_success"));
-            }
+            var metrics = await Fixture.Gateway.MetricsAsync();
+            Assert.Equal(isBroken ? 0 : 1, metrics.Sum("sipalg_config_last_reload_success"));
+            Assert.Equal(2, metrics.Sum("sipalg_registrations_active", "realm=\"phones\""));
         }
     }
 

@@ -36,7 +36,7 @@ internal abstract class KeptFile(string owner)
     }
 
     /// <summary>Reads the files. What cannot be used leaves all as it was.</summary>
-    /// <returns>Whether there is something new.</returns>
+    /// <returns>Whether something has taken the place of what was there.</returns>
     public bool Read(ILogger log)
     {
         var stamps = new FileStamps();
@@ -61,7 +61,7 @@ internal abstract class KeptFile(string owner)
 
         Tell(log, isFirst, isNew);
         IsBroken = false;
-        return isNew;
+        return isNew && !isFirst;
     }
 
     /// <summary>Null where it could.</summary>

@@ -45,11 +45,7 @@ internal sealed class TlsKeyring(TlsContext context, ILogger log, TimeProvider t
                 .DistinctBy(entry => Key(entry.Files, entry.Name))
                 .ToDictionary(entry => Key(entry.Files, entry.Name), entry => _certificates.GetValueOrDefault(Key(entry.Files, entry.Name)) ?? new KeptCertificate(entry.Files, entry.Name));
             _trusts = _places.Where(place => place.Trust is not null).DistinctBy(place => place.Trust).ToDictionary(place => place.Trust!, place => _trusts.GetValueOrDefault(place.Trust!) ?? new KeptTrust(place.Trust!, place.Name), StringComparer.Ordinal);
-            foreach (var file in Files)
-            {
-                file.Read(log);
-            }
-
+            Read(Files);
             Publish();
         }
     }
@@ -60,8 +56,7 @@ internal sealed class TlsKeyring(TlsContext context, ILogger log, TimeProvider t
         lock (_changing)
         {
             var changed = Files.Where(file => file.HasChanged()).ToList();
-            var replaced = changed.Count(file => file.Read(log));
-            Interlocked.Add(ref _replaced, replaced);
+            Read(changed);
             if (changed.Count > 0)
             {
                 Publish();
@@ -82,6 +77,8 @@ internal sealed class TlsKeyring(TlsContext context, ILogger log, TimeProvider t
     }
 
     private IEnumerable<KeptFile> Files => _certificates.Values.Concat<KeptFile>(_trusts.Values);
+
+    private void Read(IEnumerable<KeptFile> files) => Interlocked.Add(ref _replaced, files.Count(file => file.Read(log)));
 
     private static (string Chain, string Key, string Owner) Key(CertificateFiles files, string owner) => (files.Chain, files.Key, owner);
 

@@ -55,6 +55,19 @@ public sealed class TlsKeyringTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_reload_takes_them_at_once()
+    {
+        Take();
+        Assert.Equal(0, _keys.Replaced);
+        _authority.Write(_folder, "gateway", "second", ["gateway.example"]);
+        Take();
+        Assert.Equal(("CN=second", 1L), (Shown, _keys.Replaced));
+        Take();
+        LookTwice();
+        Assert.Equal(1, _keys.Replaced);
+    }
+
+    [Fact]
     public void What_cannot_be_used_leaves_the_old_until_it_is_mended()
     {
         Take();
