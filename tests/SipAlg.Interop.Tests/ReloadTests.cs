@@ -56,7 +56,7 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
                 listen: ['udp://{{Phones}}', 'tls://{{PhonesByTls}}']
                 domain: example.com
                 certificate: { chain: {{_files["gateway.pem"]}}, key: {{_files["gateway.key"]}} }
-                media: { ports: 33000-33999 }
+                media: { ports: 19000-19999 }
 
             """, StringComparison.Ordinal) + $"\nusers: {{ anna: {{ password: {Password} }}, bert: {{ password: {Password} }} }}\n";
 
