@@ -7,6 +7,7 @@ using SipAlg.Tests.Hosting;
 namespace SipAlg.Tests.Commands;
 
 /// <summary>The commands that ask a running gateway, as an operator types them.</summary>
+[Collection("environment")]
 public sealed class AdminCommandTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
