@@ -35,7 +35,10 @@ internal sealed class RouteFinder(CallLane lane)
     private readonly RequestHeaders _headers = new();
 
     /// <summary>Of the last question that no route matched: which one nearly did.</summary>
-    public PassedRoute? Nearest { get; private set; }
+    public NearestRoute? Nearest { get; private set; }
+
+    /// <summary>Whether the last question was the dialplan's to answer.</summary>
+    public bool HasAsked { get; private set; }
 
     /// <summary>Where a request outside a dialog goes.</summary>
     /// <param name="request">As it came.</param>
@@ -45,7 +48,7 @@ internal sealed class RouteFinder(CallLane lane)
     {
         Span<byte> called = stackalloc byte[SipLimits.Identifier];
         Span<byte> caller = stackalloc byte[SipLimits.Identifier];
-        Nearest = null;
+        (HasAsked, Nearest) = (false, null);
         _ = SipUri.TryParse(request[request.RequestUri], out var uri);
         if (RelayRoutes.OfContact(lane.Room.Model, sender.Peer?.Peer, uri.User) is { } toPhone)
         {
@@ -122,6 +125,7 @@ internal sealed class RouteFinder(CallLane lane)
             At = lane.Room.Time.GetUtcNow(),
         };
         var decision = lane.Room.Model.Dialplan.Decide(request);
+        HasAsked = true;
         if (rights.User is { IsStranger: true } && decision.Route is not { IsUnauthenticated: true })
         {
             return RouteDecision.None;

@@ -176,6 +176,7 @@ internal sealed partial class Call : DialogOwner
             Lane = lane.Lane.Number,
             Model = lane.Room.Model,
             Sender = sender.User,
+            Decision = lane.Routes.HasAsked ? decision : null,
             Nearest = decision.Route is null ? lane.Routes.Nearest : null,
             CallerAt = flow.Remote,
             CallerShown = lane.Shown(flow),

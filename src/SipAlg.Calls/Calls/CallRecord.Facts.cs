@@ -10,6 +10,9 @@ namespace SipAlg.Calls.Calls;
 /// <content>What tells why a call went as it did: noted where it happens, read by whoever judges it.</content>
 public sealed partial class CallRecord
 {
+    private volatile GatewayModel? _model;
+    private volatile byte[]? _note;
+
     /// <summary>What its messages are kept under; 0: they are not.</summary>
     public ulong Trace { get; init; }
 
@@ -17,13 +20,19 @@ public sealed partial class CallRecord
     public int Lane { get; init; }
 
     /// <summary>What was configured when it came; the dialplan that was asked is in it. Null once it was <see cref="Forget">forgotten</see>.</summary>
-    public GatewayModel? Model { get; set; }
+    public GatewayModel? Model { get => _model; init => _model = value; }
 
     /// <summary>Who the dialplan was asked for; the peer is <see cref="FromPeer"/>.</summary>
     public User? Sender { get; set; }
 
+    /// <summary>What the dialplan has decided; null where it was not asked, or once it was forgotten.</summary>
+    public RouteDecision? Decision { get; set; }
+
+    /// <summary>What the journal has written down of the decision, in its own form; null before.</summary>
+    public byte[]? Note => _note;
+
     /// <summary>Where no route matched: which one nearly did.</summary>
-    public PassedRoute? Nearest { get; set; }
+    public NearestRoute? Nearest { get; set; }
 
     /// <summary>What the target that was asked last, or has answered, was told of the numbers; null if none was asked.</summary>
     public SentNumbers? Sent { get; set; }
@@ -77,10 +86,16 @@ public sealed partial class CallRecord
     public RewritingSigns CalleeSigns { get; set; }
 
     /// <summary>
-    /// Lets go of the configuration that it was made by, once it has been judged: with it in hand, the dialplan can be asked again
-    /// (<see cref="RouteQuestion"/>), but a list of calls would hold as many configurations as there were reloads.
+    /// Lets go of the configuration that it was made by: with it in hand, the dialplan can be asked again (<see cref="RouteQuestion"/>),
+    /// but calls would hold as many configurations as there were reloads. From any thread; who finds no model any more finds the note.
     /// </summary>
-    public void Forget() => (Model, Sender, Nearest) = (null, null, null);
+    /// <param name="note">What is to be kept of the decision; null: nothing.</param>
+    public void Forget(byte[]? note = null)
+    {
+        _note = note;
+        _model = null;
+        (Sender, Decision) = (null, null);
+    }
 
     /// <summary>Packets of a side that came from where they may come from; known when the call has ended.</summary>
     public long AcceptedFrom(bool isCaller)

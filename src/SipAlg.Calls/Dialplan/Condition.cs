@@ -15,6 +15,9 @@ public abstract class Condition
     /// <summary>Whether each request that matches <paramref name="other"/> certainly matches this one too.</summary>
     public abstract bool Covers(Condition other);
 
+    /// <summary>It asks for what stands in the message alone, and in no call's record.</summary>
+    internal virtual bool LooksIntoMessage => false;
+
     /// <summary>Adds the named groups of a condition that matched.</summary>
     internal virtual void Capture(in RouteRequest request, Captures captures)
     {

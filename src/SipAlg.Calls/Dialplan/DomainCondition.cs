@@ -7,6 +7,8 @@ public sealed class DomainCondition(ImmutableArray<string> domains) : Condition
 {
     public override string Key => "domain";
 
+    internal override bool LooksIntoMessage => true;
+
     public override bool Matches(in RouteRequest request)
     {
         foreach (var domain in domains)

@@ -5,6 +5,8 @@ public sealed class HeaderCondition(string name, RouteRegex regex) : Condition
 {
     public override string Key => "headers";
 
+    internal override bool LooksIntoMessage => true;
+
     public override IEnumerable<string> CaptureNames => regex.Names;
 
     public override bool Matches(in RouteRequest request) => TryFind(request, out _);

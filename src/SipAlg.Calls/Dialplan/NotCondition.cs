@@ -7,6 +7,8 @@ public sealed class NotCondition(ImmutableArray<Condition> conditions) : Conditi
 {
     public override string Key => "not";
 
+    internal override bool LooksIntoMessage { get; } = conditions.Any(condition => condition.LooksIntoMessage);
+
     public override bool Matches(in RouteRequest request)
     {
         foreach (var condition in conditions)

@@ -16,6 +16,9 @@ public sealed class RouteTable(ImmutableArray<Route> routes, Random random)
     /// <summary>Whether somebody who has proven nothing may reach anything.</summary>
     public bool IsOpenToStrangers { get; } = routes.Any(route => route.IsUnauthenticated);
 
+    /// <summary>Whether a condition asks for what stands in the message alone.</summary>
+    public bool LooksIntoMessages { get; } = routes.Any(route => route.Conditions.Any(condition => condition.LooksIntoMessage));
+
     public bool HasEmergencies => _emergencies.Length != 0;
 
     /// <summary>Whether a route for emergencies might match; no where none can, whatever the rest of the request is.</summary>
@@ -71,7 +74,12 @@ public sealed class RouteTable(ImmutableArray<Route> routes, Random random)
     }
 }
 
-public sealed record RouteExplanation(RouteDecision Decision, ImmutableArray<PassedRoute> Passed);
+/// <param name="Passed">In the order of the files.</param>
+public sealed record RouteExplanation(RouteDecision Decision, ImmutableArray<PassedRoute> Passed)
+{
+    /// <summary>Routes passed over that are not among these.</summary>
+    public int LeftOut { get; init; }
+}
 
 /// <param name="Reason">The condition that was not met, in words of the file.</param>
 public readonly record struct PassedRoute(Route Route, string Reason);

@@ -33,8 +33,8 @@ internal static class SetupVerdicts
         var text = new VerdictText(VerdictCode.NoRoute).With("called", record.Called).With("caller", record.Caller).With("realm", record.FromRealm).With("peer", record.FromPeer).With("user", record.FromUser);
         return record.Nearest is not { } nearest
             ? text.Of($"No route of the dialplan matches a call to '{record.Called}' from {Parties.Caller(record)} in realm '{record.FromRealm}'.")
-            : text.With("nearest_route", nearest.Route.Name).With("nearest_route_at", nearest.Route.Position).With("condition", nearest.Reason)
-                .Of($"No route of the dialplan matches a call to '{record.Called}' from {Parties.Caller(record)} in realm '{record.FromRealm}'; the nearest is '{nearest.Route.Name}', but {nearest.Reason}.");
+            : text.With("nearest_route", nearest.Name).With("nearest_route_at", nearest.Position).With("condition", nearest.Reason)
+                .Of($"No route of the dialplan matches a call to '{record.Called}' from {Parties.Caller(record)} in realm '{record.FromRealm}'; the nearest is '{nearest.Name}', but {nearest.Reason}.");
     }
 
     private static Verdict OfSilence(CallRecord record)

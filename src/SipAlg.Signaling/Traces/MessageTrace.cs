@@ -1,3 +1,4 @@
+using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Signaling.Traces;
@@ -90,6 +91,29 @@ public sealed class MessageTrace
         _strangers.CopyTo(found, OfStranger(trace), MostMessages);
         TracedMessage.MarkRepeats(found.Values);
         return [.. found.Values];
+    }
+
+    /// <summary>The INVITEs that came in these calls, by what they are kept under, in their order. From any thread; goes once through all of the memory, however many calls they are.</summary>
+    public ILookup<ulong, TracedMessage> ReadInvites(IReadOnlySet<ulong> traces)
+    {
+        SortedList<long, (ulong Trace, TracedMessage Message)> found = [];
+        var room = new byte[SipLimits.Message];
+        foreach (var ring in (TraceRing[])[_recent, _kept])
+        {
+            for (var (at, end) = (0L, ring.Head); ring.TryPeek(ref at, out var entry) && at < end;)
+            {
+                if (entry.Kind != TraceKind.Received || !traces.Contains(entry.Trace))
+                {
+                    at += entry.Size;
+                }
+                else if (ring.TryCopy(ref at, entry, room) && room.AsSpan(0, entry.Length).StartsWith("INVITE "u8))
+                {
+                    found[entry.Sequence] = (entry.Trace, TracedMessage.Of(entry, room[..entry.Length]));
+                }
+            }
+        }
+
+        return found.Values.ToLookup(invite => invite.Trace, invite => invite.Message);
     }
 
     /// <summary>All messages from now on, for one reader on any thread.</summary>

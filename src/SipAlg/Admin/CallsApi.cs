@@ -127,12 +127,11 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
     private Task OneAsync(HttpContext context, CallDetails details, CallRecord record)
     {
         var messages = gateway.MessagesOf(record);
-        var invite = messages.Count > 0 && messages[0].IsReceived ? messages[0].Octets : default(ReadOnlyMemory<byte>);
         return context.Response.JsonAsync(
             200,
             details with
             {
-                Decision = DecisionDetails.Of(record, invite),
+                Decision = DecisionDetails.Of(record, KeptInvites.Of(record, messages)),
                 Messages = [.. messages.Select(message => MessageDetails.Of(message, gateway.Listeners[message.Flow.Listener].Name))],
             },
             AdminJson.Default.CallDetails);

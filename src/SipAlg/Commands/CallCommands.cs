@@ -98,6 +98,10 @@ internal static class CallCommands
         terminal.Line(call["verdict"]?.Text("sentence") ?? "", Color.Yellow);
         terminal.Table((call["verdict"]?["evidence"]?.AsObject() ?? []).Select(fact => new[] { fact.Key, fact.Value?.ToString() ?? "" }));
         terminal.Table((call["decision"]?.Items("passed") ?? []).Select(passed => new[] { "passed over", passed.Text("route"), passed.Text("at"), passed.Text("reason") }));
+        if (call["decision"]?.Text("passed_left_out") is { Length: > 0 } others)
+        {
+            terminal.Line($"and {others} further routes, of which less held");
+        }
     }
 
     private static void WriteMessages(Terminal terminal, JsonNode call)

@@ -34,12 +34,12 @@ internal sealed partial class GatewayHost
     private async Task<ImmutableArray<Problem>> ApplyAsync(LoadedConfiguration next)
     {
         var before = Gateway.Model;
+        await _decisions.FinishAsync().ConfigureAwait(false);
         await _resolver.DisposeAsync().ConfigureAwait(false);
         await _advertised.DisposeAsync().ConfigureAwait(false);
         try
         {
             _keys.Take(next);
-            Journal.Recent.Configured(next.Model.Dialplan);
             ContactKeyFile.Keep(Gateway.Contacts, next, _log);
             Report(await Gateway.TakeAsync(next.Model).ConfigureAwait(false), before);
         }
@@ -50,9 +50,9 @@ internal sealed partial class GatewayHost
         }
         finally
         {
-            if (Gateway.Model.Dialplan != next.Model.Dialplan)
+            if (Gateway.Model.Dialplan == next.Model.Dialplan && Journal.Recent.Configured(next.Model.Dialplan))
             {
-                Journal.Recent.Withdrawn(next.Model.Dialplan);
+                _decisions.Begin();
             }
 
             _resolver = new PeerResolver(Gateway.Model, Gateway.Peers, Gateway.Names.FindAsync, Gateway.Found, _log, _time, _resolver);

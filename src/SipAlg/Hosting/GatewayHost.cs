@@ -30,6 +30,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private readonly FileWatch _watch;
     private readonly IdleTrim _trim;
     private readonly ListenerDrain _listeners;
+    private readonly OldDecisions _decisions;
     private readonly TlsKeyring _keys;
     private readonly BindingState? _bindings;
     private readonly EventFeed _events;
@@ -73,6 +74,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _trim.Start();
         _listeners = new ListenerDrain(Gateway, _log, time);
         _listeners.Start();
+        _decisions = new OldDecisions(Gateway, Journal, _log, time);
         Drain = new Drain(Gateway, _log, time);
         Drain.Start();
         _keys.Start();
@@ -154,6 +156,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await Reloader.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _listeners.DisposeAsync().ConfigureAwait(false);
+        await _decisions.DisposeAsync().ConfigureAwait(false);
         await Drain.DisposeAsync().ConfigureAwait(false);
         await _keys.DisposeAsync().ConfigureAwait(false);
         if (Admin is not null)

@@ -126,6 +126,9 @@ internal static partial class HostingLog
     [LoggerMessage(1054, LogLevel.Error, "Looking after listeners that are to be closed failed; they are looked at again")]
     public static partial void ListenerDrainFailed(ILogger log, Exception fault);
 
+    [LoggerMessage(1056, LogLevel.Error, "What old dialplans have decided could not be written down of every call; it is tried again after the next reload")]
+    public static partial void OldDecisionsFailed(ILogger log, Exception fault);
+
     [LoggerMessage(1055, LogLevel.Warning, "The deadline of the drain has come: of {Calls} calls those are ended that are no emergency calls")]
     public static partial void DrainDeadline(ILogger log, int calls);
 

@@ -6,6 +6,7 @@ namespace SipAlg.Journal;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(CallDetails))]
+[JsonSerializable(typeof(DecisionDetails))]
 internal sealed partial class CallJson : JsonSerializerContext
 {
     /// <summary>The output is JSON, never part of a web page, and a number is easier read as +49 than as \u002B49.</summary>

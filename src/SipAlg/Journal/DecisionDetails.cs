@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
 
 namespace SipAlg.Journal;
 
@@ -16,20 +17,24 @@ internal sealed record DecisionDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Status { get; init; }
 
-    /// <summary>In the order of the route.</summary>
+    /// <summary>In the order in which they were to be tried.</summary>
     public required string[] Targets { get; init; }
 
     /// <summary>The routes before it.</summary>
     public required PassedDetails[] Passed { get; init; }
 
-    public static DecisionDetails? Of(CallRecord record, ReadOnlyMemory<byte> invite)
-    {
-        if (RouteQuestion.Explain(record, invite) is not { } explanation || (explanation.Decision.Route?.Name != record.Route && record.Route is null))
-        {
-            // A contact that the gateway minted, or a device: the dialplan was not asked.
-            return null;
-        }
+    /// <summary>How many of the routes before it are not among those; null: all are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PassedLeftOut { get; init; }
 
+    /// <param name="record">Of any call.</param>
+    /// <param name="invite">Its INVITE; empty where that is not kept.</param>
+    /// <returns>Null for a contact that the gateway minted, or a device: the dialplan was not asked.</returns>
+    public static DecisionDetails? Of(CallRecord record, ReadOnlyMemory<byte> invite) =>
+        DecisionNote.Read(record) ?? (RouteQuestion.Explain(record, invite) is { } explanation ? Of(explanation) : DecisionNote.Read(record));
+
+    public static DecisionDetails Of(RouteExplanation explanation)
+    {
         var decision = explanation.Decision;
         return new DecisionDetails
         {
@@ -38,6 +43,7 @@ internal sealed record DecisionDetails
             Status = decision.Rejection?.Status,
             Targets = [.. decision.Targets.Select(target => target.ToString())],
             Passed = [.. explanation.Passed.Select(passed => new PassedDetails(passed.Route.Name, passed.Route.Position, passed.Reason))],
+            PassedLeftOut = explanation.LeftOut == 0 ? null : explanation.LeftOut,
         };
     }
 }

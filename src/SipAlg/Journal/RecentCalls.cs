@@ -6,8 +6,8 @@ namespace SipAlg.Journal;
 
 /// <summary>
 /// The calls that ended last, newest first, for the API. Of those that did not end as they should as many are kept again, so that they
-/// stay when others have gone; INVITEs that became no call have a list of their own, in which no source has more than a few. Calls of the
-/// configurations that ran last can be asked what their dialplan said; those before are let go, however long a call is kept.
+/// stay when others have gone; INVITEs that became no call have a list of their own, in which no source has more than a few. Of calls of
+/// the configurations that ran last the dialplan can be asked; those before are let go, when what they decided is written down.
 /// </summary>
 internal sealed class RecentCalls
 {
@@ -16,11 +16,11 @@ internal sealed class RecentCalls
     /// <summary>Of the INVITEs that became no call: from one address.</summary>
     public const int MostOfSource = 20;
 
-    /// <summary>The dialplan that runs, and those before it whose calls can still be asked.</summary>
+    /// <summary>The dialplan that runs, and those before it that can still be asked.</summary>
     public const int Dialplans = 3;
 
     private readonly Lock _lock = new();
-    private readonly List<RouteTable> _dialplans = [];
+    private volatile RouteTable[] _dialplans = [];
     private readonly Ring _ended = new();
     private readonly Ring _troubled = new();
     private readonly List<Entry> _refused = [];
@@ -29,29 +29,24 @@ internal sealed class RecentCalls
     /// <summary>Told of each; null: nobody looks on.</summary>
     public Action<JudgedCall>? Added { get; set; }
 
-    /// <summary>A dialplan takes effect, and the oldest is let go.</summary>
-    public void Configured(RouteTable dialplan)
+    /// <summary>A dialplan has taken effect. One reload at a time.</summary>
+    /// <returns>Whether the oldest is to be let go.</returns>
+    public bool Configured(RouteTable dialplan)
     {
-        lock (_lock)
-        {
-            _dialplans.Add(dialplan);
-            if (_dialplans.Count > Dialplans)
-            {
-                _dialplans.RemoveAt(0);
-                foreach (var entry in _ended.NewestFirst().Concat(_troubled.NewestFirst()))
-                {
-                    ForgetOld(entry.Call.Record);
-                }
-            }
-        }
+        var isFull = _dialplans.Length == Dialplans;
+        _dialplans = [.. isFull ? _dialplans[1..] : _dialplans, dialplan];
+        return isFull;
     }
 
-    /// <summary>It has not taken effect: it is to push out no other one that has.</summary>
-    public void Withdrawn(RouteTable dialplan)
+    /// <summary>Whether its dialplan is let go. From any thread, and without waiting.</summary>
+    public bool IsOutdated(CallRecord record) => record.Model is { } model && !_dialplans.Contains(model.Dialplan);
+
+    /// <summary>Those whose dialplan is let go, and is still held by them.</summary>
+    public IReadOnlyList<CallRecord> Outdated()
     {
         lock (_lock)
         {
-            _dialplans.Remove(dialplan);
+            return [.. _ended.NewestFirst().Concat(_troubled.NewestFirst()).Select(entry => entry.Call.Record).Where(IsOutdated)];
         }
     }
 
@@ -61,19 +56,15 @@ internal sealed class RecentCalls
         lock (_lock)
         {
             _count++;
-            ForgetOld(call.Record);
             if (call.Record.Refusal is not null)
             {
+                // Its dialplan cannot be asked in any case.
+                call.Record.Forget();
                 AddRefused(new Entry(_count, call));
                 return;
             }
 
-            if (_ended.IsFull && _ended.Oldest is { } leaving && Verdict.IsTroubled(leaving.Call.Record))
-            {
-                _troubled.Add(leaving.Number, leaving.Call);
-            }
-
-            _ended.Add(_count, call);
+            AddEnded(new Entry(_count, call));
         }
     }
 
@@ -118,13 +109,16 @@ internal sealed class RecentCalls
         }
     }
 
-    /// <summary>For an INVITE that became no call the dialplan cannot be asked in any case.</summary>
-    private void ForgetOld(CallRecord record)
+    /// <summary>What is in no list any more may be in a queue of records for long, and is to hold no configuration there.</summary>
+    private void AddEnded(Entry entry)
     {
-        if (record.Refusal is not null || (record.Model is { } model && !_dialplans.Contains(model.Dialplan)))
+        var leaving = _ended.Add(entry);
+        if (leaving is { } troubled && Verdict.IsTroubled(troubled.Call.Record))
         {
-            record.Forget();
+            leaving = _troubled.Add(troubled);
         }
+
+        leaving?.Call.Record.Forget();
     }
 
     private IEnumerable<Entry> NewestRefused => _refused.AsEnumerable().Reverse();
@@ -152,11 +146,14 @@ internal sealed class RecentCalls
         private readonly Entry[] _entries = new Entry[Capacity];
         private long _added;
 
-        public bool IsFull => _added >= Capacity;
-
-        public Entry? Oldest => _added == 0 ? null : _entries[IsFull ? _added % Capacity : 0];
-
-        public void Add(long number, JudgedCall call) => _entries[_added++ % Capacity] = new Entry(number, call);
+        /// <returns>The oldest, in whose place it is; null while there is room.</returns>
+        public Entry? Add(Entry entry)
+        {
+            var place = _added++ % Capacity;
+            Entry? leaving = _added > Capacity ? _entries[place] : null;
+            _entries[place] = entry;
+            return leaving;
+        }
 
         public IEnumerable<Entry> NewestFirst()
         {

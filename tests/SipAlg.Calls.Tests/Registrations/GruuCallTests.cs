@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Tests.Authentication;
@@ -70,6 +71,21 @@ public sealed class GruuCallTests : UserTest
         _other.ExpectNothing();
         Completes(a, b);
         Ends();
+    }
+
+    /// <summary>The dialplan was asked for her by name.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Routes_that_were_passed_over_say_why(bool isPublic)
+    {
+        Register();
+        var a = Call(isPublic ? _public : _temporary);
+        Refuse(_phone.ExpectCall(), 486);
+        a.Expect(486);
+        Forget();
+        var passed = RouteQuestion.Explain(Scene.End(CallCause.CalleeRefused, CallOutcome.Failed, 486), default)!.Passed;
+        Assert.Equal("peer bob is not carol", passed.Single(route => route.Route.Name == "only-anna").Reason);
     }
 
     [Fact]

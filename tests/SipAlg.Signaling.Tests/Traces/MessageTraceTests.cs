@@ -46,6 +46,25 @@ public sealed class MessageTraceTests
         Assert.Empty(_trace.Read(Call(3)));
     }
 
+    /// <summary>Of many calls at once, from wherever in the memory.</summary>
+    [Fact]
+    public void INVITEs_that_came_are_found_in_one_go()
+    {
+        _trace.Begin(Call(1));
+        _trace.Received(Call(1), Way, "INVITE sip:one SIP/2.0\r\n"u8);
+        Fill(1000, (int)MessageTrace.Least);
+        _trace.Received(Call(1), Way, "ACK sip:one SIP/2.0\r\n"u8);
+        _trace.Received(Call(1), Way, "INVITE sip:again SIP/2.0\r\n"u8);
+        _trace.Sent(Call(2), Way, "INVITE sip:two SIP/2.0\r\n"u8, isOnItsWay: true);
+        _trace.Received(Call(3), Way, "INVITE sip:three SIP/2.0\r\n"u8);
+        _trace.Received(Call(4), Way, "INVITE sip:four SIP/2.0\r\n"u8);
+
+        var found = _trace.ReadInvites(new HashSet<ulong> { Call(1), Call(2), Call(3), Call(5) });
+        Assert.Equal(["sip:one", "sip:again"], found[Call(1)].Select(message => Encoding.UTF8.GetString(message.Octets).Split(' ')[1]));
+        Assert.Equal([Call(1), Call(3)], found.Select(call => call.Key));
+        Assert.Equal(Way, found[Call(3)].Single().Flow);
+    }
+
     [Fact]
     public void What_ended_well_goes_first_what_stands_or_failed_last()
     {

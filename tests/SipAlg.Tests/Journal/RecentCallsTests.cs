@@ -4,6 +4,7 @@ using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Lanes;
+using SipAlg.Calls.Model;
 using SipAlg.Calls.Verdicts;
 using SipAlg.Journal;
 using SipAlg.Media.Statistics;
@@ -145,46 +146,49 @@ public sealed class RecentCallsTests
 
     /// <summary>A call that went wrong is in the list for weeks, and what was configured when it came may have 200,000 users.</summary>
     [Fact]
-    public void Configurations_are_let_go_after_a_few_more()
+    public void Configurations_are_outdated_after_a_few_more()
     {
         var recent = new RecentCalls();
-        var models = Enumerable.Range(0, RecentCalls.Dialplans + 1).Select(_ => new SceneModel(new SceneOptions()).Gateway with { Dialplan = new RouteTable([], Random.Shared) }).ToArray();
-        var calls = models.Select((model, number) => new CallRecord((ulong)number, default, default) { Model = model, Cause = CallCause.NoRoute, Ended = DateTimeOffset.UnixEpoch }).ToArray();
+        var models = Enumerable.Range(0, RecentCalls.Dialplans + 1).Select(_ => Model()).ToArray();
+        var calls = models.Select((model, number) => Failed(number, model)).ToArray();
         foreach (var (number, model) in models.Index())
         {
-            Assert.All(calls[..number], call => Assert.NotNull(call.Model));
-            recent.Configured(model.Dialplan);
+            Assert.Empty(recent.Outdated());
+            Assert.Equal(number == RecentCalls.Dialplans, recent.Configured(model.Dialplan));
             recent.Add(JudgedCall.Of(calls[number]));
         }
 
-        Assert.Null(calls[0].Model);
-        Assert.All(calls[1..], call => Assert.NotNull(call.Model));
-
-        var late = new CallRecord(100, default, default) { Model = models[0], Ended = DateTimeOffset.UnixEpoch };
-        var refused = new CallRecord(101, default, default) { Model = models[^1], Refusal = new Refusal(RefusalReason.Draining, AuthenticationOutcome.Accepted) };
-        recent.Add(JudgedCall.Of(late));
-        recent.Add(JudgedCall.Of(refused));
-        Assert.Equal((null, null), (late.Model, refused.Model));
+        Assert.Equal([calls[0]], recent.Outdated());
+        Assert.Equal([true, false, false, false], calls.Select(recent.IsOutdated));
+        calls[0].Forget([1]);
+        Assert.Empty(recent.Outdated());
+        Assert.Equal([1], calls[0].Note!);
     }
 
-    /// <summary>However often a reload fails.</summary>
+    /// <summary>A record may wait for its file for hours.</summary>
     [Fact]
-    public void A_configuration_that_never_ran_pushes_out_none_that_did()
+    public void What_is_in_no_list_holds_no_configuration()
     {
         var recent = new RecentCalls();
-        var running = new SceneModel(new SceneOptions()).Gateway with { Dialplan = new RouteTable([], Random.Shared) };
-        recent.Configured(running.Dialplan);
-        for (var reload = 0; reload < 2 * RecentCalls.Dialplans; reload++)
-        {
-            var failed = new RouteTable([], Random.Shared);
-            recent.Configured(failed);
-            recent.Withdrawn(failed);
-        }
+        var model = Model();
+        recent.Configured(model.Dialplan);
+        var (failed, usual) = (Failed(1, model), new CallRecord(2, default, default) { Model = model, Cause = CallCause.CallerCancelled, Ended = DateTimeOffset.UnixEpoch });
+        var refused = new CallRecord(3, default, default) { Model = model, Refusal = new Refusal(RefusalReason.Draining, AuthenticationOutcome.Accepted) };
+        recent.Add(JudgedCall.Of(failed));
+        recent.Add(JudgedCall.Of(usual));
+        recent.Add(JudgedCall.Of(refused));
 
-        var call = new CallRecord(1, default, default) { Model = running, Cause = CallCause.NoRoute, Ended = DateTimeOffset.UnixEpoch };
-        recent.Add(JudgedCall.Of(call));
-        Assert.NotNull(call.Model);
+        Assert.Null(refused.Model);
+        Add(recent, 10, RecentCalls.Capacity, CallCause.NoRoute);
+        Assert.Equal((model, null), (failed.Model, usual.Model));
+        failed.Forget([1]);
+        Add(recent, 5000, RecentCalls.Capacity, CallCause.NoRoute);
+        Assert.Equal((null, null), (failed.Model, failed.Note));
     }
+
+    private static GatewayModel Model() => new SceneModel(new SceneOptions()).Gateway with { Dialplan = new RouteTable([], Random.Shared) };
+
+    private static CallRecord Failed(int id, GatewayModel model) => new((ulong)id, default, default) { Model = model, Cause = CallCause.NoRoute, Ended = DateTimeOffset.UnixEpoch };
 
     private static void Add(RecentCalls recent, int first, int count, CallCause cause = CallCause.CallerCancelled)
     {

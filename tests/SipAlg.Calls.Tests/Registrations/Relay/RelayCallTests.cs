@@ -32,6 +32,7 @@ public sealed class RelayCallTests : RelayCallTest
         Forget();
         var record = Scene.End(CallCause.CalleeHungUp, CallOutcome.Answered, 200);
         Assert.Equal(("inside", null, null, "bob"), (record.ToRealm, record.ToUser, record.FromUser, record.FromPeer));
+        Assert.Null(RouteQuestion.Explain(record, default));
     }
 
     [Fact]

@@ -127,7 +127,8 @@ function decisionOf(decision) {
     facts([["Route", decision.route ?? "none matched"], ["Written at", decision.at], ["Rejected with", decision.status ? String(decision.status) : null], ["Targets", decision.targets.join(", ")]]),
     decision.passed.length === 0 ? null : h("div", { class: "table" }, h("table", { "aria-label": "Routes passed over" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Passed over"), h("th", { scope: "col" }, "Why"), h("th", { scope: "col", class: "wide1" }, "At"))),
-      h("tbody", {}, decision.passed.map(passed => h("tr", {}, h("td", {}, passed.route), h("td", {}, passed.reason), h("td", { class: "wide1" }, h("code", {}, passed.at))))))));
+      h("tbody", {}, decision.passed.map(passed => h("tr", {}, h("td", {}, passed.route), h("td", {}, passed.reason), h("td", { class: "wide1" }, h("code", {}, passed.at))))))),
+    decision.passed_left_out ? h("p", {}, `and ${count(decision.passed_left_out)} further routes, of which less held`) : null);
 }
 
 async function hangUp(id) {
