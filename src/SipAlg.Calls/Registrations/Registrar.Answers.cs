@@ -127,15 +127,18 @@ public sealed partial class Registrar
         _transactions.Respond(transaction, status, writer.Written);
     }
 
+    /// <summary>Of the two causes there are a GRUU is judged first: contacts that end count for nothing, so that their number alone tells nothing.</summary>
     private static ReadOnlySpan<byte> WhyForbidden(SipMessage register, in RegisteringUser user)
     {
-        var count = 0;
-        foreach (var _ in new RegisterContacts(register))
+        foreach (var value in new RegisterContacts(register))
         {
-            count++;
+            if (TryContact(value, default, out var contact) && IsOwnGruu(contact.Uri, user))
+            {
+                return "A GRUU is no contact"u8;
+            }
         }
 
-        return count > user.MaxContacts ? "Too many contacts"u8 : "A GRUU is no contact"u8;
+        return "Too many contacts"u8;
     }
 
     private MessageWriter Begin(SipMessage register, in Flow flow, int status, ReadOnlySpan<byte> phrase = default)

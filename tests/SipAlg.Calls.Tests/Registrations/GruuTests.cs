@@ -58,4 +58,16 @@ public sealed class GruuTests
         Assert.Equal("SIP/2.0 403 A GRUU is no contact", answer!.StartLine);
         Assert.Empty(_scene.Standing());
     }
+
+    /// <summary>Contacts that end are not one too many: the one that may not be is the cause, and the phrase says so.</summary>
+    [Theory]
+    [InlineData("<sip:alice@example.com;gr=x>, <sip:old@203.0.113.5>;expires=0")]
+    [InlineData("<sip:old@203.0.113.5>;expires=0, <sip:alice@example.com;gr=x>")]
+    [InlineData("<sip:a@203.0.113.5>, <sip:b@203.0.113.5>, <sip:alice@example.com;gr=x>")]
+    public void A_gruu_beside_other_contacts_is_what_is_refused(string contacts)
+    {
+        _scene.MaxContacts = 1;
+        Assert.Equal("SIP/2.0 403 A GRUU is no contact", _scene.Register($"Contact: {contacts}")!.StartLine);
+        Assert.Empty(_scene.Standing());
+    }
 }
