@@ -107,7 +107,7 @@ public sealed partial class Registrar
         return status;
     }
 
-    /// <summary>Takes a binding over that was kept before the start; one whose time has passed is not.</summary>
+    /// <summary>Takes a binding over that was kept before the start; one whose time has passed, or whose flow has ended with its connection, is not.</summary>
     /// <returns>False: it has ended.</returns>
     public bool Restore(in KeptBinding binding)
     {
@@ -120,6 +120,12 @@ public sealed partial class Registrar
         var left = (long)(binding.Expires - _time.GetUtcNow()).TotalMilliseconds;
         if (left <= 0)
         {
+            return false;
+        }
+
+        if (binding.Flow.IsReliable && IsOfConnection(binding.Traits, binding.Path))
+        {
+            _lastWrite = _journal?.Forget(binding.Id) ?? 0;
             return false;
         }
 
@@ -143,12 +149,12 @@ public sealed partial class Registrar
         }
     }
 
-    /// <summary>The connection is gone that some bindings were reached by: flows of Outbound end with it (RFC 5626 §5.3), others are kept, since their contact may still be reached.</summary>
+    /// <summary>The connection is gone that some bindings were reached by: flows of Outbound end with it, others are kept, since their contact may still be reached.</summary>
     public void OnConnectionClosed(ulong connection)
     {
         for (var slot = Bindings.FirstOn(connection); slot >= 0; slot = Bindings.FirstOn(connection))
         {
-            if ((Bindings[slot].Traits & BindingTraits.IsOutbound) != 0)
+            if (IsOfConnection(Bindings[slot].Traits, Bindings[slot].Path))
             {
                 Remove(slot);
             }
@@ -159,6 +165,9 @@ public sealed partial class Registrar
             }
         }
     }
+
+    /// <summary>RFC 5626 §5.3: a flow of Outbound is its connection; by a Path it is one of the proxy that the Path names (§5.1), which is reached by its name.</summary>
+    private static bool IsOfConnection(BindingTraits traits, ReadOnlySpan<byte> path) => (traits & BindingTraits.IsOutbound) != 0 && path.IsEmpty;
 
     /// <summary>RFC 3261 §10.3 steps 6 and 7: 200 if all of it can be done, else why not.</summary>
     private int Judge(SipMessage register, in RegisteringUser user, RegistrarSettings settings, SipExtensions extensions)
