@@ -58,7 +58,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>What it has said so far.</summary>
     public string Output => _process.Output;
 
-    public string Log => $"gateway ({_folder.Path}):\n{_process.Output}";
+    public string Log => $"gateway:\n{_process.Output}";
 
     /// <param name="configuration">The YAML, without <c>admin</c> and <c>dialplan</c>.</param>
     /// <param name="dialplan">The YAML of the dialplan.</param>
@@ -212,15 +212,16 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     {
         _process.AskToEnd();
         Assert.Equal(0, await _process.ExitAsync(StopDeadline));
-        if (_ownsFolder)
-        {
-            _folder.Delete();
-        }
     }
 
+    /// <summary>Kills it, unless it has ended. Its folder goes too: what it said is kept by the scenario that fails.</summary>
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
         await _process.DisposeAsync();
+        if (_ownsFolder && Directory.Exists(_folder.Path))
+        {
+            _folder.Delete();
+        }
     }
 }

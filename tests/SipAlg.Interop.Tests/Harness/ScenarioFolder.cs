@@ -49,6 +49,7 @@ internal sealed class ScenarioFolder
         catch (Exception fault)
         {
             await folder.EndProgramsAsync();
+            folder.Write("gateway.log", log());
             throw new XunitException($"{fault.Message}\nfiles: {folder.Path}\n{log()}", fault);
         }
 
