@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Audio;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Nat;
@@ -120,8 +121,8 @@ internal sealed class Baresip : IAsyncDisposable
     /// <summary>What it has said so far.</summary>
     public string Output => _process.Output;
 
-    /// <summary>By its own words: it may register before its events can be listened to.</summary>
-    public bool IsRegistered => _process.Output.Contains("[1 binding]", StringComparison.Ordinal);
+    /// <summary>By its own words, which name all contacts of its user: it may register before its events can be listened to.</summary>
+    public bool IsRegistered => Regex.IsMatch(_process.Output, @"\[[0-9]+ bindings?\]");
 
     public Task EstablishedAsync(int calls = 1) => Eventually.TrueAsync(() => _control.Events("CALL_ESTABLISHED") == calls, text: "call established");
 

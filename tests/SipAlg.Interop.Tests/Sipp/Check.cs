@@ -23,6 +23,9 @@ internal sealed record Check(string Place, string Header, string Pattern)
 
     public static Check NoField(string name) => NoText(name + ":");
 
+    /// <summary>Somewhere in the message.</summary>
+    public static Check Text(string pattern) => new("msg", "", pattern);
+
     /// <summary>Nowhere in the message.</summary>
     public static Check NoText(string pattern) => new("msg", "", pattern) { IsInverse = true };
 
