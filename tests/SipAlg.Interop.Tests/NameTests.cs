@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using SipAlg.Interop.Tests.Harness;
 using SipAlg.Interop.Tests.Names;
 using SipAlg.Interop.Tests.Sipp;
@@ -25,9 +26,17 @@ public sealed class NameTests(NameTests.Gateway gateway) : GatewayTests<NameTest
         internal string UriNumber { get; }
         internal string NobodyNumber { get; }
 
+        /// <summary>Whom peers inside call.</summary>
+        internal Callee Called { get; }
+        internal string NumberInside { get; }
+
         internal IPEndPoint First { get; } = Ports.Free(Networks.Inside(41));
         internal IPEndPoint Second { get; } = Ports.Free(Networks.Inside(42));
         internal IPEndPoint SixAt { get; } = Ports.Free("::1");
+
+        /// <summary>Where no other name leads.</summary>
+        internal IPEndPoint Before { get; } = Ports.Free(Networks.Inside(43));
+        internal IPEndPoint After => new(IPAddress.Parse(Networks.Inside(44)), Before.Port);
 
         public Gateway()
         {
@@ -35,11 +44,13 @@ public sealed class NameTests(NameTests.Gateway gateway) : GatewayTests<NameTest
             Srv = AddNamed("srv", ";transport=udp");
             Weights = AddNamed("weights", ";transport=udp");
             Failover = AddNamed("failover", ";transport=udp");
-            Moving = AddNamed("moving", $":{First.Port}");
+            Moving = AddNamed("moving", $":{Before.Port}");
             Six = AddNamed("six", ";transport=udp", "inside_v6");
             Gone = AddNamed("gone");
             UriNumber = AddRoute("uri: 'sip:ext@naptr.example.test', realm: inside");
             NobodyNumber = AddRoute("uri: 'sip:ext@nobody.example.test', realm: inside");
+            Called = AddCallee("called");
+            NumberInside = AddRouteFrom("inside", "", "peer: called");
         }
 
         private Callee AddNamed(string name, string rest = "", string realm = "inside") =>
@@ -68,7 +79,7 @@ public sealed class NameTests(NameTests.Gateway gateway) : GatewayTests<NameTest
 
         public override async Task InitializeAsync()
         {
-            Names = await NameServer.StartAsync(_folder, _server, Records($"{First.Address}"));
+            Names = await NameServer.StartAsync(_folder, _server, Records($"{Before.Address}"));
             await base.InitializeAsync();
         }
 
@@ -171,16 +182,25 @@ public sealed class NameTests(NameTests.Gateway gateway) : GatewayTests<NameTest
         await Eventually.TrueAsync(() => Fixture.Gateway.Log.Contains("gone.example.test cannot be resolved: there is no such name", StringComparison.Ordinal));
     });
 
-    /// <summary>Calls follow the name; who calls in from the address that it had before is still known.</summary>
+    /// <summary>Calls follow the name; who calls in from the address that it had before is still known, as who calls from the one that it has.</summary>
     [Fact]
     public Task A_name_that_changes_is_followed() => Scenario(async folder =>
     {
-        await KnowsAsync("moving", $"udp:{First}");
-        await TakesAsync(folder, Fixture.Moving.Number, First);
+        await KnowsAsync("moving", $"udp:{Fixture.Before}");
+        await TakesAsync(folder, Fixture.Moving.Number, Fixture.Before);
 
-        await Fixture.Names.SetAsync(Fixture.Records($"{Second.Address}"));
-        var moved = new IPEndPoint(Second.Address, First.Port);
-        await KnowsAsync("moving", $"udp:{moved}");
-        await TakesAsync(folder, Fixture.Moving.Number, moved);
+        await Fixture.Names.SetAsync(Fixture.Records($"{Fixture.After.Address}"));
+        await KnowsAsync("moving", $"udp:{Fixture.After}");
+        await TakesAsync(folder, Fixture.Moving.Number, Fixture.After);
+        await CallsInAsync(folder, Fixture.Before);
+        await CallsInAsync(folder, Fixture.After);
+        await Eventually.TrueAsync(async () => Regex.Count(await Fixture.Gateway.GetAsync("/api/v1/calls?state=ended&peer=moving"), "\"from_peer\":\"moving\"") == 2, text: "both are the peer's calls");
     });
+
+    private async Task CallsInAsync(ScenarioFolder folder, IPEndPoint from)
+    {
+        await using var answering = await TwoSides.AnswerAsync(folder, new SippScenario("callee"), Fixture.Called);
+        await using var calling = SippRun.Call(folder, new SippOptions(new SippScenario("caller"), from) { Remote = Fixture.Inside, Called = Fixture.NumberInside });
+        await SippRun.AllSucceedAsync(calling, answering);
+    }
 }
