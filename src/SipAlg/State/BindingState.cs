@@ -70,7 +70,8 @@ internal sealed class BindingState : IDisposable
         _gateway = gateway;
         var started = Stopwatch.GetTimestamp();
         var restored = 0;
-        _rows?.Read(_time.GetUtcNow(), new KeptListeners(gateway.Listeners), (in KeptBinding binding) => restored += gateway.Registrar.Restore(binding) ? 1 : 0);
+        var listeners = new KeptListeners([.. gateway.Listeners.Select((listener, index) => listener with { Address = gateway.Network.Bound(index) })]);
+        _rows?.Read(_time.GetUtcNow(), listeners, (in KeptBinding binding) => restored += gateway.Registrar.Restore(binding) ? 1 : 0);
         if (restored > 0)
         {
             StateLog.Restored(_log, restored, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);

@@ -5,6 +5,7 @@ using SipAlg.Signaling.Transports;
 namespace SipAlg.State;
 
 /// <summary>The listeners of this run for flows of the last one.</summary>
+/// <param name="listeners">With the addresses that they have bound.</param>
 internal sealed class KeptListeners(IReadOnlyList<ListenerOptions> listeners)
 {
     /// <summary>What was found, by all of a flow's text but its far side: few listeners, many flows.</summary>
@@ -35,15 +36,19 @@ internal sealed class KeptListeners(IReadOnlyList<ListenerOptions> listeners)
             }
         }
 
-        var flow = FlowText.TryParseNear(Encoding.UTF8.GetString(text), out var kept) && Find(kept) is { } index ? new Flow(kept.Transport, index, kept.Local, default) : (Flow?)null;
+        var flow = FlowText.TryParseNear(Encoding.UTF8.GetString(text), out var kept) ? Find(kept) : null;
         _found.Add((text.ToArray(), flow));
         return flow;
     }
 
-    private int? Find(FlowText kept) => listeners
-        .Select((options, index) => (Options: options, Index: index))
-        .Where(listener => listener.Options.Name == kept.Realm && listener.Options.Transport == kept.Transport && listener.Options.Address.Address.IsV6 == kept.Local.Address.IsV6)
-        .OrderByDescending(listener => listener.Options.Address.Port == kept.Local.Port)
-        .Select(listener => (int?)listener.Index)
+    private Flow? Find(FlowText kept) => listeners.Index()
+        .Where(listener => listener.Item.Name == kept.Realm && listener.Item.Transport == kept.Transport && listener.Item.Address.Address.IsV6 == kept.Local.Address.IsV6)
+        .OrderByDescending(listener => listener.Item.Address.Port == kept.Local.Port)
+        .ThenByDescending(listener => LocalOf(listener.Item, kept).Address == kept.Local.Address)
+        .Select(listener => (Flow?)new Flow(kept.Transport, listener.Index, LocalOf(listener.Item, kept), default))
         .FirstOrDefault();
+
+    /// <summary>On a wildcard listener the address that was asked.</summary>
+    private static IpEndpoint LocalOf(ListenerOptions listener, FlowText kept) =>
+        listener.Address.Address.IsUnspecified ? kept.Local.WithPort(listener.Address.Port) : listener.Address;
 }

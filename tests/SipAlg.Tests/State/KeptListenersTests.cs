@@ -1,0 +1,48 @@
+using System.Text;
+using SipAlg.Protocol.Addresses;
+using SipAlg.Signaling.Transports;
+using SipAlg.State;
+
+namespace SipAlg.Tests.State;
+
+/// <summary>By which listener a phone is called that had registered before the start, and from which address.</summary>
+public sealed class KeptListenersTests
+{
+    private const string Far = "203.0.113.5:40000";
+
+    private static ListenerOptions Listener(string address, Transport transport = Transport.Udp, string realm = "phones") => new(realm, 0, transport, IpEndpoint.Parse(address));
+
+    private static Flow? Found(string kept, params ListenerOptions[] listeners) =>
+        new KeptListeners(listeners).TryFlow(Encoding.UTF8.GetBytes($"{kept} {Far}"), out var flow) ? flow : null;
+
+    private static Flow Flow(int listener, string local, Transport transport = Transport.Udp) => new(transport, listener, IpEndpoint.Parse(local), IpEndpoint.Parse(Far));
+
+    /// <summary>A NAT lets nothing in from elsewhere than the phone has sent to.</summary>
+    [Theory]
+    [InlineData("phones udp 10.0.0.1:5060", 1)]
+    [InlineData("phones udp 10.0.0.2:5060", 2)]
+    [InlineData("phones udp 10.0.0.2:5080", 3)]
+    public void It_is_the_one_that_it_registered_by(string kept, int index) =>
+        Assert.Equal(Flow(index, kept.Split(' ')[2]), Found(kept, Listener("10.0.0.2:5060", Transport.Tcp), Listener("10.0.0.1:5060"), Listener("10.0.0.2:5060"), Listener("10.0.0.2:5080")));
+
+    /// <summary>What is said of the gateway in a call is where it listens now.</summary>
+    [Theory]
+    [InlineData("10.0.0.1:5060", "10.0.0.9:5060", "10.0.0.9:5060")]
+    [InlineData("10.0.0.1:5060", "10.0.0.1:5080", "10.0.0.1:5080")]
+    [InlineData("10.0.0.1:5060", "0.0.0.0:5080", "10.0.0.1:5080")]
+    [InlineData("[2001:db8::1]:5060", "[::]:5060", "[2001:db8::1]:5060")]
+    public void One_like_it_takes_its_place_with_its_own_address(string kept, string listener, string local) =>
+        Assert.Equal(Flow(0, local), Found($"phones udp {kept}", Listener(listener)));
+
+    /// <summary>A port stays the same more often by purpose than an address does.</summary>
+    [Fact]
+    public void One_at_its_port_goes_before_another() =>
+        Assert.Equal(Flow(1, "10.0.0.9:5060"), Found("phones udp 10.0.0.1:5060", Listener("10.0.0.8:5070"), Listener("10.0.0.9:5060")));
+
+    [Fact]
+    public void Of_another_realm_transport_or_family_none_is()
+    {
+        ListenerOptions[] others = [Listener("10.0.0.1:5060", realm: "trunks"), Listener("10.0.0.1:5060", Transport.Tcp), Listener("[::]:5060")];
+        Assert.Null(Found("phones udp 10.0.0.1:5060", others));
+    }
+}
