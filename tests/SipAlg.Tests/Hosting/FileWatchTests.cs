@@ -5,7 +5,7 @@ using SipAlg.Hosting;
 namespace SipAlg.Tests.Hosting;
 
 /// <summary>When <c>reload: auto</c> asks for a reload: each look is one of its seconds.</summary>
-public sealed class FileWatchTests : IAsyncDisposable
+public sealed class FileWatchTests : IAsyncDisposable, IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
     private readonly FileWatch _watch;
@@ -19,6 +19,11 @@ public sealed class FileWatchTests : IAsyncDisposable
     }
 
     private string Main => Path.Combine(_folder, "sipalg.yaml");
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    // xUnit disposes of no test class by its ValueTask.
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,7 @@ using SipAlg.Tls;
 namespace SipAlg.Tests.Tls;
 
 /// <summary>Certificates that become others while the gateway runs.</summary>
-public sealed class TlsKeyringTests : IAsyncDisposable
+public sealed class TlsKeyringTests : IAsyncDisposable, IAsyncLifetime
 {
     private readonly TestAuthority _authority = new();
     private readonly TestAuthority _stranger = new("somebody");
@@ -113,6 +113,11 @@ public sealed class TlsKeyringTests : IAsyncDisposable
         Assert.Equal(("CN=own", 1), (towards.Own!.TargetCertificate.Subject, towards.Anchors!.Count));
         Assert.Equal("CN=first", Shown);
     }
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    // xUnit disposes of no test class by its ValueTask.
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

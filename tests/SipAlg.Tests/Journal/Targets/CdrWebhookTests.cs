@@ -6,16 +6,21 @@ using SipAlg.Tests.Hosting;
 namespace SipAlg.Tests.Journal.Targets;
 
 /// <summary>Records that are posted to a real HTTP server which fails, hangs, and comes back.</summary>
-public sealed class CdrWebhookTests : IAsyncDisposable
+public sealed class CdrWebhookTests : IAsyncDisposable, IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(5);
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+    private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
     private readonly BillingServer _server = new();
     private readonly KeptLog _log = new();
     private readonly CdrSpool _spool;
     private CdrWebhook? _webhook;
 
     public CdrWebhookTests() => _spool = new CdrSpool(_folder, _ => { }, () => _webhook?.Wake());
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    // xUnit disposes of no test class by its ValueTask.
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {
