@@ -136,7 +136,7 @@ public sealed class ReloadTests(ReloadTests.Gateway gateway, ITestOutputHelper o
     private async Task<Baresip> PhoneAsync(ScenarioFolder folder, string user, string gateway, double toneHertz)
     {
         var phone = await Baresip.StartAsync(
-            folder, user, Ports.Free("127.0.0.1"), toneHertz, $"<sip:{user}@{gateway}>;auth_pass={Password};regint=60", settings: $"sip_cafile {Fixture.TrustFile}\n");
+            folder, user, Ports.Free("127.0.0.1"), toneHertz, $"<sip:{user}@{gateway}>;auth_pass={Password};regint=60", settings: $"sip_cafile {Fixture.TrustFile}\n", seconds: IsLong ? 600 : 60);
         await Eventually.TrueAsync(() => phone.IsRegistered, text: $"{user} registered");
         return phone;
     }

@@ -41,13 +41,14 @@ internal sealed class Baresip : IAsyncDisposable
     /// <param name="inside">The network namespace that it runs in; null for the test's own.</param>
     /// <param name="mediaPorts">Of its RTP and RTCP.</param>
     /// <param name="settings">Further lines of its configuration.</param>
+    /// <param name="seconds">How long it has something to say in a call.</param>
     public static async Task<Baresip> StartAsync(
-        ScenarioFolder folder, string user, IPEndPoint endpoint, double toneHertz, string? account = null, NetworkNamespace? inside = null, string mediaPorts = "16000-19999", string settings = "")
+        ScenarioFolder folder, string user, IPEndPoint endpoint, double toneHertz, string? account = null, NetworkNamespace? inside = null, string mediaPorts = "16000-19999", string settings = "", int seconds = 60)
     {
         var own = Directory.CreateDirectory(folder[user]).FullName;
         var control = Ports.Free("127.0.0.1");
         var phone = new Baresip(own, user, endpoint, toneHertz, inside);
-        await File.WriteAllBytesAsync(Path.Combine(own, "tone.wav"), Tone.Wav(toneHertz, seconds: 60));
+        await File.WriteAllBytesAsync(Path.Combine(own, "tone.wav"), Tone.Wav(toneHertz, seconds));
         await File.WriteAllTextAsync(Path.Combine(own, "config"), Configuration(own, endpoint, control, mediaPorts) + settings);
         await File.WriteAllTextAsync(Path.Combine(own, "accounts"), (account ?? $"<sip:{user}@{endpoint}>;regint=0") + ";answermode=auto\n");
         await File.WriteAllTextAsync(Path.Combine(own, "contacts"), "");
