@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Model;
 
@@ -22,6 +24,32 @@ public sealed record GatewayModel
     public required RouteTable Dialplan { get; init; }
     public required SipSettings Sip { get; init; }
     public required CallSettings Calls { get; init; }
+
+    /// <summary>Whether an address-of-record, as bindings have it, is that of a user in a domain of a realm.</summary>
+    public bool HasUser(ReadOnlySpan<byte> aor)
+    {
+        var at = aor.LastIndexOf((byte)'@');
+        if (at is < 0 or > SipLimits.Identifier)
+        {
+            return false;
+        }
+
+        Span<char> name = stackalloc char[SipLimits.Identifier];
+        return HasDomain(aor[(at + 1)..]) && Encoding.UTF8.TryGetChars(aor[..at], name, out var length) && Users.WithName(name[..length]) is not null;
+    }
+
+    private bool HasDomain(ReadOnlySpan<byte> name)
+    {
+        foreach (var realm in Realms)
+        {
+            if (!realm.IsRemoved && realm.Authentication is { } domain && Ascii.EqualsIgnoreCase(name, domain.Realm))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }
 
 /// <param name="T1">RFC 3261 §17.1.1.1: the round-trip estimate that every SIP timer is built on.</param>

@@ -243,6 +243,13 @@ public sealed partial class Registrar
         return binding.CSeq >= register.CSeq && binding.CallId.SequenceEqual(register[register.CallId]);
     }
 
+    /// <summary>Bound by this very request.</summary>
+    private bool IsOf(int slot, SipMessage register)
+    {
+        ref var binding = ref Bindings[slot];
+        return binding.CSeq == register.CSeq && binding.CallId.SequenceEqual(register[register.CallId]);
+    }
+
     private void Apply(SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings, SipExtensions extensions)
     {
         var path = ReadPath(register);
@@ -261,7 +268,7 @@ public sealed partial class Registrar
             }
         }
 
-        RemoveBeyond(user);
+        RemoveBeyond(user, register);
     }
 
     private void Bind(int slot, SipMessage register, in Flow flow, in RegisteringUser user, in ContactToRegister contact, ReadOnlySpan<byte> path, int seconds)
@@ -296,8 +303,11 @@ public sealed partial class Registrar
         Keep(slot, isRefresh);
     }
 
-    /// <summary>A device whose address has changed leaves its old contacts behind: those that end first make room.</summary>
-    private void RemoveBeyond(in RegisteringUser user)
+    /// <summary>
+    /// A device whose address has changed leaves its old contacts behind: those that end first make room, and none of the request itself,
+    /// which has no more than may stand.
+    /// </summary>
+    private void RemoveBeyond(in RegisteringUser user, SipMessage register)
     {
         while (true)
         {
@@ -305,7 +315,10 @@ public sealed partial class Registrar
             for (var slot = Bindings.First(user.Aor); slot >= 0; slot = Bindings.Next(slot, user.Aor))
             {
                 count++;
-                oldest = oldest < 0 || Bindings[slot].Expires < Bindings[oldest].Expires ? slot : oldest;
+                if (!IsOf(slot, register) && (oldest < 0 || Bindings[slot].Expires < Bindings[oldest].Expires))
+                {
+                    oldest = slot;
+                }
             }
 
             if (count <= user.MaxContacts)

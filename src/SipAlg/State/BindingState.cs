@@ -71,7 +71,7 @@ internal sealed class BindingState : IDisposable
         var started = Stopwatch.GetTimestamp();
         var restored = 0;
         var listeners = new KeptListeners([.. gateway.Listeners.Select((listener, index) => listener with { Address = gateway.Network.Bound(index) })]);
-        _rows?.Read(_time.GetUtcNow(), listeners, (in KeptBinding binding) => restored += gateway.Registrar.Restore(binding) ? 1 : 0);
+        _rows?.Read(_time.GetUtcNow(), listeners, (in KeptBinding binding) => restored += Restore(gateway, binding) ? 1 : 0);
         if (restored > 0)
         {
             StateLog.Restored(_log, restored, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
@@ -81,6 +81,18 @@ internal sealed class BindingState : IDisposable
     }
 
     public void Dispose() => _store.Dispose();
+
+    /// <summary>Nobody is called by the contacts of a user who is gone, or of a domain that is, as after a reload.</summary>
+    private bool Restore(Gateway gateway, in KeptBinding binding)
+    {
+        if (binding.Token == 0 && !gateway.Model.HasUser(binding.Aor))
+        {
+            _store.Forget(binding.Id);
+            return false;
+        }
+
+        return gateway.Registrar.Restore(binding);
+    }
 
     private static BindingRows OpenRows(string path, ILogger log, TimeProvider time)
     {

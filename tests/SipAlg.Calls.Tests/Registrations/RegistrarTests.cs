@@ -146,6 +146,20 @@ public sealed class RegistrarTests
         Assert.Equal("SIP/2.0 403 Too many contacts", scene.Register("Contact: <sip:1@x>, <sip:2@x>, <sip:3@x>", callId: "d")!.StartLine);
     }
 
+    /// <summary>What it has asked for earlier, and for longer, does not lock a device out whose address has changed.</summary>
+    [Fact]
+    public void What_asks_for_less_time_than_stands_is_registered_all_the_same()
+    {
+        var scene = new RegistrarScene { MaxContacts = 2 };
+        scene.Ok("Contact: <sip:old@203.0.113.5>;expires=3000");
+        scene.Ok("Contact: <sip:b@203.0.113.5>;expires=3100", callId: "b");
+        var answer = scene.Ok("Contact: <sip:new@203.0.113.6>;expires=100", cseq: 2);
+        Assert.Contains("sip:new@203.0.113.6", answer.Header(HeaderId.Contact), StringComparison.Ordinal);
+        Assert.Equal(["sip:b@203.0.113.5 3100", "sip:new@203.0.113.6 100"], scene.Standing());
+        scene.Ok("Contact: <sip:1@203.0.113.6>;expires=100, <sip:2@203.0.113.6>;expires=60", callId: "two");
+        Assert.Equal(["sip:1@203.0.113.6 100", "sip:2@203.0.113.6 60"], scene.Standing());
+    }
+
     /// <summary>As a phone does that has learnt of another address of its own.</summary>
     [Fact]
     public void A_contact_that_takes_the_place_of_another_in_one_request_is_not_one_too_many()
