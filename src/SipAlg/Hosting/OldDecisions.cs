@@ -6,7 +6,7 @@ namespace SipAlg.Hosting;
 /// <summary>
 /// Writes down what dialplans have decided that are let go, of the calls that stand and of those that are listed: each once, by a thread of
 /// the pool that rests in between, while the old dialplans are still there to be asked. With 10,000 routes and 2,000 calls that is a second
-/// of work, of which neither a lane nor the reload takes part.
+/// or two of work, of which neither a lane nor the reload takes part.
 /// </summary>
 internal sealed class OldDecisions(Gateway gateway, CallJournal journal, ILogger log, TimeProvider time) : IAsyncDisposable
 {
