@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Configuration;
 
@@ -19,11 +20,16 @@ internal sealed record HostAddresses(string Usual, IReadOnlyList<string> Others)
         return new HostAddresses(usual, [.. all.Where(address => address != usual)]);
     }
 
-    private static IEnumerable<IPAddress> Addresses() => NetworkInterface.GetAllNetworkInterfaces()
-        .Where(network => network is { OperationalStatus: OperationalStatus.Up, NetworkInterfaceType: not NetworkInterfaceType.Loopback })
-        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
-        .Select(unicast => unicast.Address)
+    /// <summary>Whether it is one of this host, of any interface and either family.</summary>
+    public static bool Has(IpAddress address) => address.IsLoopback || Unicast(_ => true).Any(own => IpAddress.FromOctets(own.GetAddressBytes()) == address);
+
+    private static IEnumerable<IPAddress> Addresses() => Unicast(network => network is { OperationalStatus: OperationalStatus.Up, NetworkInterfaceType: not NetworkInterfaceType.Loopback })
         .Where(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+
+    private static IEnumerable<IPAddress> Unicast(Func<NetworkInterface, bool> isWanted) => NetworkInterface.GetAllNetworkInterfaces()
+        .Where(isWanted)
+        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+        .Select(unicast => unicast.Address);
 
     private static string? DefaultSource()
     {

@@ -107,6 +107,9 @@ internal sealed partial class Gateway : IAsyncDisposable
     public IReadOnlyList<PortPool> Pools(int lane, int realm) => Volatile.Read(ref _pools)[lane][realm];
 
     /// <summary>All registrations are in its lane.</summary>
+    /// <summary>The address that a listener sends from to a far side; before the lanes run.</summary>
+    public IpAddress LocalTowards(int listener, IpEndpoint remote) => _contexts[LaneNames.Registrations].Network.LocalAddressTowards(listener, remote);
+
     public Registrar Registrar => _calls[LaneNames.Registrations].Registrar!;
 
     public int ActiveCalls => _calls.Sum(lane => lane.Counters.Active);

@@ -70,7 +70,7 @@ internal sealed class BindingState : IDisposable
         _gateway = gateway;
         var started = Stopwatch.GetTimestamp();
         var restored = 0;
-        var listeners = new KeptListeners([.. gateway.Listeners.Select((listener, index) => listener with { Address = gateway.Network.Bound(index) })]);
+        var listeners = new KeptListeners([.. gateway.Listeners.Select((listener, index) => listener with { Address = gateway.Network.Bound(index) })], HostAddresses.Has, gateway.LocalTowards);
         _rows?.Read(_time.GetUtcNow(), listeners, (in KeptBinding binding) => restored += Restore(gateway, binding) ? 1 : 0);
         if (restored > 0)
         {

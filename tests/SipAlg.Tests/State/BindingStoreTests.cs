@@ -73,14 +73,14 @@ public sealed class BindingStoreTests : IDisposable
     {
         using var octets = new BindingOctets();
         var whole = octets.Of(Binding(1), "phones").ToArray();
-        var listeners = new KeptListeners([new ListenerOptions("phones", 0, Way.Transport, Way.Local)]);
+        var listeners = new KeptListeners([new ListenerOptions("phones", 0, Way.Transport, Way.Local)], _ => true, (_, _) => default);
         Assert.True(BindingOctets.TryRead(listeners, whole, 1, default, out _));
         for (var length = 0; length < whole.Length; length++)
         {
             Assert.False(BindingOctets.TryRead(listeners, whole.AsSpan(0, length), 1, default, out _));
         }
 
-        Assert.False(BindingOctets.TryRead(new KeptListeners([]), whole, 1, default, out _));
+        Assert.False(BindingOctets.TryRead(new KeptListeners([], _ => true, (_, _) => default), whole, 1, default, out _));
         Assert.False(BindingOctets.TryRead(listeners, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, .. whole], 1, default, out _));
     }
 

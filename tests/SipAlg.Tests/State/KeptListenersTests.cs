@@ -10,10 +10,14 @@ public sealed class KeptListenersTests
 {
     private const string Far = "203.0.113.5:40000";
 
+    /// <summary>Of a host that has 10.0.0.9 alone of IPv4, and a route to nowhere else than 203.0.113.0/24.</summary>
+    private static KeptListeners Listeners(params ListenerOptions[] listeners) => new(
+        listeners, address => !address.IsV4 || address == IpAddress.Parse("10.0.0.9"), (_, remote) => remote == IpEndpoint.Parse(Far) ? IpAddress.Parse("10.0.0.9") : default);
+
     private static ListenerOptions Listener(string address, Transport transport = Transport.Udp, string realm = "phones") => new(realm, 0, transport, IpEndpoint.Parse(address));
 
     private static Flow? Found(string kept, params ListenerOptions[] listeners) =>
-        new KeptListeners(listeners).TryFlow(Encoding.UTF8.GetBytes($"{kept} {Far}"), out var flow) ? flow : null;
+        Listeners(listeners).TryFlow(Encoding.UTF8.GetBytes($"{kept} {Far}"), out var flow) ? flow : null;
 
     private static Flow Flow(int listener, string local, Transport transport = Transport.Udp) => new(transport, listener, IpEndpoint.Parse(local), IpEndpoint.Parse(Far));
 
@@ -29,10 +33,20 @@ public sealed class KeptListenersTests
     [Theory]
     [InlineData("10.0.0.1:5060", "10.0.0.9:5060", "10.0.0.9:5060")]
     [InlineData("10.0.0.1:5060", "10.0.0.1:5080", "10.0.0.1:5080")]
-    [InlineData("10.0.0.1:5060", "0.0.0.0:5080", "10.0.0.1:5080")]
+    [InlineData("10.0.0.9:5060", "0.0.0.0:5080", "10.0.0.9:5080")]
     [InlineData("[2001:db8::1]:5060", "[::]:5060", "[2001:db8::1]:5060")]
     public void One_like_it_takes_its_place_with_its_own_address(string kept, string listener, string local) =>
         Assert.Equal(Flow(0, local), Found($"phones udp {kept}", Listener(listener)));
+
+    /// <summary>A container that is made anew has its state, and another address.</summary>
+    [Theory]
+    [InlineData(Far, "10.0.0.9:5060")]
+    [InlineData("198.51.100.7:40000", "10.0.0.1:5060")]
+    public void On_a_wildcard_whose_address_is_gone_it_is_called_from_the_one_that_leads_to_it_if_any_does(string far, string local)
+    {
+        Assert.True(Listeners(Listener("0.0.0.0:5060")).TryFlow(Encoding.UTF8.GetBytes($"phones udp 10.0.0.1:5060 {far}"), out var flow));
+        Assert.Equal((IpEndpoint.Parse(local), IpEndpoint.Parse(far)), (flow.Local, flow.Remote));
+    }
 
     /// <summary>A port stays the same more often by purpose than an address does.</summary>
     [Fact]

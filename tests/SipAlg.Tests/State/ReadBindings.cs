@@ -10,7 +10,7 @@ namespace SipAlg.Tests.State;
 internal static class ReadBindings
 {
     /// <summary>Those that the flows of tests came by, or listeners like them.</summary>
-    private static readonly KeptListeners Listeners = new([new ListenerOptions("phones", 0, Transport.Udp, IpEndpoint.Parse("10.0.0.1:5060")), new ListenerOptions("phones", 0, Transport.Tcp, IpEndpoint.Parse("10.0.0.1:5060"))]);
+    private static readonly KeptListeners Listeners = new([new ListenerOptions("phones", 0, Transport.Udp, IpEndpoint.Parse("10.0.0.1:5060")), new ListenerOptions("phones", 0, Transport.Tcp, IpEndpoint.Parse("10.0.0.1:5060"))], _ => true, (_, _) => default);
 
     public static IReadOnlyList<BindingRecord> All(this BindingRows rows, DateTimeOffset now)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace SipAlg.Tests.Journal.Targets;
@@ -57,13 +58,23 @@ internal sealed class BillingServer : IDisposable
     {
         while (listener.IsListening)
         {
+            HttpListenerContext context;
             try
             {
-                await AnswerAsync(await listener.GetContextAsync());
+                context = await listener.GetContextAsync();
             }
             catch (Exception end) when (end is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
+            }
+
+            try
+            {
+                await AnswerAsync(context);
+            }
+            catch (Exception cut) when (cut is IOException or HttpListenerException or ObjectDisposedException or InvalidOperationException or JsonException)
+            {
+                // Who asked has gone in the middle of it, as a gateway that is killed.
             }
         }
     }
