@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using SipAlg.Protocol.Digest;
 
@@ -23,9 +24,14 @@ public sealed class DigestSecrets
 
     /// <inheritdoc cref="OfPassword(string, string, string, ReadOnlySpan{DigestAlgorithm})"/>
     /// <param name="hasher">For many users one that keeps its contexts.</param>
-    public static DigestSecrets OfPassword(string user, string domain, string password, DigestHasher hasher, params ReadOnlySpan<DigestAlgorithm> algorithms) => new(
-        algorithms.Contains(DigestAlgorithm.Md5) ? Hashes(hasher, DigestAlgorithm.Md5, user, domain, password) : [],
-        algorithms.Contains(DigestAlgorithm.Sha256) ? Hashes(hasher, DigestAlgorithm.Sha256, user, domain, password) : []);
+    [SkipLocalsInit]
+    public static DigestSecrets OfPassword(string user, string domain, string password, DigestHasher hasher, params ReadOnlySpan<DigestAlgorithm> algorithms)
+    {
+        var proof = new Proof(stackalloc byte[Proof.MostOctets], user, domain, password);
+        return new DigestSecrets(
+            algorithms.Contains(DigestAlgorithm.Md5) ? Hashes(hasher, DigestAlgorithm.Md5, proof) : [],
+            algorithms.Contains(DigestAlgorithm.Sha256) ? Hashes(hasher, DigestAlgorithm.Sha256, proof) : []);
+    }
 
     /// <summary>Of hashes that somebody made before, of the user's name alone.</summary>
     /// <param name="md5">32 hexadecimal digits; null when there is none.</param>
@@ -35,10 +41,12 @@ public sealed class DigestSecrets
 
     /// <summary>The hash of one user, realm and password, as hexadecimal digits.</summary>
     /// <exception cref="ArgumentException">They are longer together than any configuration's.</exception>
+    [SkipLocalsInit]
     public static byte[] Hash(DigestAlgorithm algorithm, string user, string domain, string password)
     {
         var hash = new byte[DigestAlgorithms.TextLength(algorithm)];
-        Write(DigestHasher.Framework, algorithm, user, domain, password, hash);
+        var proof = new Proof(stackalloc byte[Proof.MostOctets], user, domain, password);
+        Write(DigestHasher.Framework, algorithm, proof.Name, proof, hash);
         return hash;
     }
 
@@ -53,22 +61,53 @@ public sealed class DigestSecrets
         return at < hashes.Length ? hashes.AsSpan(at, length) : default;
     }
 
-    private static byte[] Hashes(DigestHasher hasher, DigestAlgorithm algorithm, string user, string domain, string password)
+    private static byte[] Hashes(DigestHasher hasher, DigestAlgorithm algorithm, in Proof proof)
     {
         var length = DigestAlgorithms.TextLength(algorithm);
         var hashes = new byte[2 * length];
-        Write(hasher, algorithm, user, domain, password, hashes.AsSpan(0, length));
-        Write(hasher, algorithm, $"{user}@{domain}", domain, password, hashes.AsSpan(length));
+        Write(hasher, algorithm, proof.Name, proof, hashes.AsSpan(0, length));
+        Write(hasher, algorithm, proof.NameAtDomain, proof, hashes.AsSpan(length));
         return hashes;
     }
 
-    private static void Write(DigestHasher hasher, DigestAlgorithm algorithm, string user, string domain, string password, Span<byte> hash)
+    private static void Write(DigestHasher hasher, DigestAlgorithm algorithm, ReadOnlySpan<byte> name, in Proof proof, Span<byte> hash)
     {
-        if (!DigestHash.TrySecret(algorithm, Encoding.UTF8.GetBytes(user), Encoding.UTF8.GetBytes(domain), Encoding.UTF8.GetBytes(password), hash, hasher))
+        if (!DigestHash.TrySecret(algorithm, name, proof.Domain, proof.Password, hash, hasher))
         {
-            throw new ArgumentException("The password is too long.");
+            throw TooLong();
         }
     }
 
+    private static ArgumentException TooLong() => new("The password is too long.");
+
     public override string ToString() => "(hidden)";
+
+    /// <summary>What is hashed, as UTF-8 in one piece of memory: of many users strings and arrays would cost more than the hashes do.</summary>
+    private readonly ref struct Proof
+    {
+        public const int MostOctets = 4096;
+
+        public Proof(Span<byte> room, string user, string domain, string password)
+        {
+            // name@domainpassword
+            if (!Encoding.UTF8.TryGetBytes(user, room, out var name) ||
+                name == room.Length ||
+                !Encoding.UTF8.TryGetBytes(domain, room[(name + 1)..], out var length) ||
+                !Encoding.UTF8.TryGetBytes(password, room[(name + 1 + length)..], out var rest))
+            {
+                throw TooLong();
+            }
+
+            room[name] = (byte)'@';
+            Name = room[..name];
+            NameAtDomain = room[..(name + 1 + length)];
+            Domain = NameAtDomain[(name + 1)..];
+            Password = room.Slice(name + 1 + length, rest);
+        }
+
+        public ReadOnlySpan<byte> Name { get; }
+        public ReadOnlySpan<byte> NameAtDomain { get; }
+        public ReadOnlySpan<byte> Domain { get; }
+        public ReadOnlySpan<byte> Password { get; }
+    }
 }

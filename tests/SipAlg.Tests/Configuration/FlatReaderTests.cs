@@ -107,7 +107,7 @@ public sealed class FlatReaderTests
             entries.Add(entry);
         }
 
-        return reader.IsOther || entries.Count == 0 ? null : new MappingNode(entries[0].At, entries);
+        return reader.IsOther || entries.Count == 0 ? null : new MappingNode(entries[0].At, [.. entries]);
     }
 
     private static string Print(ConfigNode node) => node switch

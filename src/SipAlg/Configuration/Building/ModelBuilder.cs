@@ -39,7 +39,7 @@ internal static class ModelBuilder
     {
         var places = new Places(before.Select(realm => realm.Name), options.Realms.Select(realm => realm.Name));
         return places.Arrange(
-            before, options.Realms.Select(realm => Realm(realm, places.Of(realm.Name)) with { Authentication = users.Domain(realm.Value), Access = access.Of(realm.Value) }), realm => realm.Index, gone => gone with { IsRemoved = true, Authentication = null });
+            before, options.Realms.Select((realm, rank) => Realm(realm, places[rank]) with { Authentication = users.Domain(realm.Value), Access = access.Of(realm.Value) }), gone => gone with { IsRemoved = true, Authentication = null });
     }
 
     /// <summary>Of a peer that is gone nothing is left but its name and its place.</summary>
@@ -48,7 +48,7 @@ internal static class ModelBuilder
         var places = new Places(before.Select(peer => peer.Name), options.Peers.Select(peer => peer.Name));
         return places.Arrange(
             before, options.Peers.Select((peer, rank) => PeerBuilder.Build(
-                peer, places.Of(peer.Name), rank, realms, TlsBuilder.IsShownCertificate(peer.Value, options.Realms.FirstOrDefault(realm => realm.Name == peer.Value.Realm?.Value)?.Value)) with { Fraud = fraud.OfPeer(peer.Value.Fraud) }), peer => peer.Index, gone => gone with { IsRemoved = true });
+                peer, places[rank], rank, realms, TlsBuilder.IsShownCertificate(peer.Value, options.Realms.FirstOrDefault(realm => realm.Name == peer.Value.Realm?.Value)?.Value)) with { Fraud = fraud.OfPeer(peer.Value.Fraud) }), gone => gone with { IsRemoved = true });
     }
 
     private static CallSettings Calls(CallOptions? calls, TraceOptions? trace) => new(

@@ -1,41 +1,51 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace SipAlg.Configuration.Building;
 
 /// <summary>Where realms, peers or users stand: who was in the model before keeps the place, who is new gets the next.</summary>
 internal sealed class Places
 {
-    private readonly Dictionary<string, int> _places;
+    private readonly List<int> _places;
 
     /// <param name="before">The names of the model before, in the order of their places.</param>
-    /// <param name="names">Those of the new one, as written.</param>
+    /// <param name="names">Those of the new one, as written; each once.</param>
     public Places(IEnumerable<string> before, IEnumerable<string> names)
     {
-        _ = names.TryGetNonEnumeratedCount(out var count);
-        _places = new Dictionary<string, int>(count, StringComparer.Ordinal);
-        foreach (var name in before.Concat(names))
+        var known = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var name in before)
         {
-            _places.TryAdd(name, _places.Count);
+            known.Add(name, known.Count);
+        }
+
+        Count = known.Count;
+        _ = names.TryGetNonEnumeratedCount(out var count);
+        _places = new List<int>(count);
+        foreach (var name in names)
+        {
+            _places.Add(known.TryGetValue(name, out var place) ? place : Count++);
         }
     }
 
-    public int Count => _places.Count;
+    /// <summary>Places, those of who is gone too.</summary>
+    public int Count { get; }
 
-    public int Of(string name) => _places[name];
+    /// <summary>The place of the one that is written at this rank.</summary>
+    public int this[int rank] => _places[rank];
 
     /// <summary>Puts each in its place; in that of who is gone stands who was there, marked.</summary>
     /// <param name="known">Those of the model before.</param>
-    /// <param name="built">Those of the new one.</param>
-    /// <param name="place">Where one stands.</param>
+    /// <param name="built">Those of the new one, as written.</param>
     /// <param name="retire">Marks one as removed.</param>
-    public ImmutableArray<T> Arrange<T>(ImmutableArray<T> known, IEnumerable<T> built, Func<T, int> place, Func<T, T> retire)
+    public ImmutableArray<T> Arrange<T>(ImmutableArray<T> known, IEnumerable<T> built, Func<T, T> retire)
     {
         var arranged = new T[Count];
         var isHere = new bool[Count];
+        var rank = 0;
         foreach (var one in built)
         {
-            arranged[place(one)] = one;
-            isHere[place(one)] = true;
+            arranged[_places[rank]] = one;
+            isHere[_places[rank++]] = true;
         }
 
         for (var at = 0; at < known.Length; at++)
@@ -43,6 +53,6 @@ internal sealed class Places
             arranged[at] = isHere[at] ? arranged[at] : retire(known[at]);
         }
 
-        return ImmutableArray.Create(arranged);
+        return ImmutableCollectionsMarshal.AsImmutableArray(arranged);
     }
 }

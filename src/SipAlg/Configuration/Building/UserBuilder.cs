@@ -10,16 +10,26 @@ using SipAlg.Protocol.Digest;
 namespace SipAlg.Configuration.Building;
 
 /// <summary>Turns the options of users, and of the domains that they authenticate in, into their models.</summary>
-/// <param name="users">As written.</param>
-/// <param name="algorithms">Of the challenges of any realm.</param>
-/// <param name="before">The users before, who keep their indexes.</param>
-/// <param name="fraud">Builds their limits.</param>
-internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnumerable<DigestAlgorithm> algorithms, UserTable before, FraudBuilder fraud)
+internal sealed class UserBuilder
 {
-    private readonly DigestAlgorithm[] _algorithms = [.. algorithms.Distinct()];
+    private readonly IReadOnlyList<Named<UserOptions>> _users;
+    private readonly DigestAlgorithm[] _algorithms;
+    private readonly Places _places;
     private readonly Dictionary<string, ImmutableArray<DigestSecrets>> _secrets = new(StringComparer.Ordinal);
 
-    public UserTable Table { get; } = TableOf(users, before, fraud);
+
+    /// <param name="users">As written.</param>
+    /// <param name="algorithms">Of the challenges of any realm.</param>
+    /// <param name="before">The users before, who keep their indexes.</param>
+    /// <param name="fraud">Builds their limits.</param>
+    public UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnumerable<DigestAlgorithm> algorithms, UserTable before, FraudBuilder fraud)
+    {
+        (_users, _algorithms) = (users, [.. algorithms.Distinct()]);
+        _places = new Places(before.Users.Select(user => user.Name), users.Select(user => user.Name));
+        Table = new UserTable(_places.Arrange(before.Users, users.Select((user, rank) => User(user, _places[rank], fraud)), gone => gone with { IsRemoved = true }));
+    }
+
+    public UserTable Table { get; }
 
     /// <summary>How users authenticate in a realm; null in one without a domain.</summary>
     public AuthenticationDomain? Domain(RealmOptions realm)
@@ -46,14 +56,14 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
     {
         // Nobody asks for those of who is gone.
         var secrets = new DigestSecrets[Table.Users.Length];
-        if (users.Count > 0)
+        if (_users.Count > 0)
         {
-            Parallel.ForEach(Partitioner.Create(0, users.Count), range =>
+            Parallel.ForEach(Partitioner.Create(0, _users.Count), range =>
             {
                 var hasher = new ThreadHasher();
-                for (var at = range.Item1; at < range.Item2; at++)
+                for (var rank = range.Item1; rank < range.Item2; rank++)
                 {
-                    secrets[Table.WithName(users[at].Name)!.Index] = Secrets(users[at], domain, hasher);
+                    secrets[_places[rank]] = Secrets(_users[rank], domain, hasher);
                 }
             });
         }
@@ -64,12 +74,6 @@ internal sealed class UserBuilder(IReadOnlyList<Named<UserOptions>> users, IEnum
     private DigestSecrets Secrets(Named<UserOptions> user, string domain, ThreadHasher hasher) => user.Value.Password is { } password
         ? DigestSecrets.OfPassword(user.Name, domain, password.Value.Reveal(), hasher, _algorithms)
         : DigestSecrets.OfHashes(user.Value.PasswordHash!.Value.Md5?.Value.Reveal(), user.Value.PasswordHash.Value.Sha256?.Value.Reveal());
-
-    private static UserTable TableOf(IReadOnlyList<Named<UserOptions>> users, UserTable before, FraudBuilder fraud)
-    {
-        var places = new Places(before.Users.Select(user => user.Name), users.Select(user => user.Name));
-        return new UserTable(places.Arrange(before.Users, users.Select(user => User(user, places.Of(user.Name), fraud)), user => user.Index, gone => gone with { IsRemoved = true }));
-    }
 
     private static User User(Named<UserOptions> user, int index, FraudBuilder fraud) => new()
     {

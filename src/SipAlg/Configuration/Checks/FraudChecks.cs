@@ -29,8 +29,14 @@ internal static class FraudChecks
 
     private static void Account(GatewayOptions options, AccountOptions? account, ProblemList problems)
     {
+        // Most users have none of their own.
+        if (account is null)
+        {
+            return;
+        }
+
         var known = (options.Fraud?.Numbers ?? []).Select(numbers => numbers.Name).ToArray();
-        foreach (var to in account?.To ?? [])
+        foreach (var to in account.To)
         {
             if (!known.Contains(to.Name))
             {

@@ -19,7 +19,7 @@ internal static class UserChecks
             Proof(user, options, problems);
         }
 
-        var names = new Dictionary<string, Named<UserOptions>>(StringComparer.Ordinal);
+        var names = new Dictionary<string, Named<UserOptions>>(users.Count, StringComparer.Ordinal);
         foreach (var user in users.Where(user => !names.TryAdd(user.Name, user)))
         {
             problems.Error(user.At, $"a user '{user.Name}' exists already", $"the first is at {names[user.Name].At}");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
@@ -58,8 +59,10 @@ internal static class UserNames
 {
     public const string Rule = "letters, digits and -_.!~'()&=+$, at most 64";
 
+    private static readonly SearchValues<char> _allowed = SearchValues.Create("-_.!~'()&=+$0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     public static string? Fault(string name) =>
-        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || "-_.!~'()&=+$".Contains(c, StringComparison.Ordinal))
+        name.Length is > 0 and <= 64 && !name.ContainsAnyExcept(_allowed)
             ? null
             : $"'{name}' is no user name: {Rule}";
 }

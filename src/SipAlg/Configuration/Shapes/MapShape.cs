@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Yaml;
@@ -20,15 +21,15 @@ internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFaul
             return WrongKind(node, key, problems);
         }
 
-        var written = node is MappingNode mapping ? mapping.Entries : [];
-        if (written.Count == 0 && !allowsNone)
+        ImmutableArray<MappingEntry> written = node is MappingNode mapping ? mapping.Entries : [];
+        if (written.IsEmpty && !allowsNone)
         {
             problems.Error(node.At, $"'{key}' is empty", "write at least one entry below it");
             return null;
         }
 
         var entries = written.Select(entry => BindEntry(entry, problems)).OfType<Named<T>>().ToList();
-        return new Located<IReadOnlyList<Named<T>>>(entries, node.At, entries.Count == written.Count && entries.TrueForAll(entry => entry.IsSound));
+        return new Located<IReadOnlyList<Named<T>>>(entries, node.At, entries.Count == written.Length && entries.TrueForAll(entry => entry.IsSound));
     }
 
     public override JsonObject Schema()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Yaml;
@@ -55,7 +56,7 @@ internal sealed class ObjectShape<T>(Func<SourcePosition, T> create) : Shape<T>
         }
 
         var options = create(node.At);
-        var entries = node is MappingNode mapping ? mapping.Entries : [];
+        ImmutableArray<MappingEntry> entries = node is MappingNode mapping ? mapping.Entries : [];
         var isSound = true;
         foreach (var entry in entries)
         {
@@ -96,7 +97,7 @@ internal sealed class ObjectShape<T>(Func<SourcePosition, T> create) : Shape<T>
         return schema;
     }
 
-    private static bool IsWritten(Key<T> key, IReadOnlyList<MappingEntry> entries) => entries.Any(entry => entry.Key == key.Name);
+    private static bool IsWritten(Key<T> key, ImmutableArray<MappingEntry> entries) => entries.Any(entry => entry.Key == key.Name);
 
     private Key<T>? Known(string name)
     {

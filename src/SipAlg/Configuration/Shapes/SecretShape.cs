@@ -14,7 +14,7 @@ internal sealed class SecretShape(string description, Func<string, string?> faul
     public static SecretShape Password { get; } = new("a password", PasswordFault);
 
     /// <summary>What is shown for being let in. A variable that is set to nothing must not open the door.</summary>
-    public static SecretShape Token { get; } = new("a token", text => text.Length == 0 ? "is empty" : text.Any(char.IsControl) ? "holds a line break or another control character" : null,
+    public static SecretShape Token { get; } = new("a token", text => text.Length == 0 ? "is empty" : HasControl(text) ? "holds a line break or another control character" : null,
         "leave it out, or give it a value of one line");
 
     /// <summary>A hash of so many hexadecimal digits.</summary>
@@ -25,7 +25,20 @@ internal sealed class SecretShape(string description, Func<string, string?> faul
     /// <summary>What stands against a password, to follow "it"; null when nothing does.</summary>
     public static string? PasswordFault(string text) => text.Length == 0 ? "is empty"
         : text.Length > MostCharacters ? $"has more than {MostCharacters} characters"
-        : text.Any(char.IsControl) ? "holds a control character" : null;
+        : HasControl(text) ? "holds a control character" : null;
+
+    private static bool HasControl(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public override string Description => description;
 

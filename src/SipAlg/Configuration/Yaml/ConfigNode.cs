@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SipAlg.Configuration.Problems;
 
 namespace SipAlg.Configuration.Yaml;
@@ -52,12 +53,23 @@ internal sealed class SequenceNode(SourcePosition at, IReadOnlyList<ConfigNode> 
     public override string Kind => "a list";
 }
 
-internal sealed class MappingNode(SourcePosition at, IReadOnlyList<MappingEntry> entries) : ConfigNode(at)
+internal sealed class MappingNode(SourcePosition at, ImmutableArray<MappingEntry> entries) : ConfigNode(at)
 {
     /// <summary>Merges carried out; no key twice.</summary>
-    public IReadOnlyList<MappingEntry> Entries { get; } = entries;
-    public override long Size { get; } = entries.Sum(entry => entry.Value.Size) + 1;
+    public ImmutableArray<MappingEntry> Entries { get; } = entries;
+    public override long Size { get; } = SizeOf(entries);
     public override string Kind => "a mapping";
+
+    private static long SizeOf(ImmutableArray<MappingEntry> entries)
+    {
+        var size = 1L;
+        foreach (var entry in entries)
+        {
+            size += entry.Value.Size;
+        }
+
+        return size;
+    }
 }
 
 internal readonly record struct MappingEntry(string Key, SourcePosition At, ConfigNode Value);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using SipAlg.Configuration.Problems;
 
 namespace SipAlg.Configuration.Yaml;
@@ -8,7 +10,10 @@ internal sealed class MappingEntries(ProblemList problems)
     /// <summary>Up to so many keys are looked through; with more there is an index. Most mappings of a large file are small.</summary>
     private const int MostUnindexed = 12;
 
-    private readonly List<MappingEntry> _order = [];
+    /// <summary>As written. Most have one, in files of many users: no more room is taken than that.</summary>
+    private MappingEntry[] _order = [];
+
+    private int _count;
     private Dictionary<string, int>? _index;
     private List<MappingNode>? _merged;
 
@@ -29,7 +34,7 @@ internal sealed class MappingEntries(ProblemList problems)
     }
 
     /// <summary>Written keys win over merged ones, earlier merged ones over later.</summary>
-    public IReadOnlyList<MappingEntry> Merged()
+    public ImmutableArray<MappingEntry> Merged()
     {
         foreach (var entry in (_merged ?? []).SelectMany(mapping => mapping.Entries))
         {
@@ -39,17 +44,22 @@ internal sealed class MappingEntries(ProblemList problems)
             }
         }
 
-        return _order;
+        return ImmutableCollectionsMarshal.AsImmutableArray(_count == _order.Length ? _order : _order[.._count]);
     }
 
     private void Append(in MappingEntry entry)
     {
-        _index?.Add(entry.Key, _order.Count);
-        _order.Add(entry);
-        if (_index is null && _order.Count > MostUnindexed)
+        if (_count == _order.Length)
+        {
+            Array.Resize(ref _order, Math.Max(1, 2 * _count));
+        }
+
+        _index?.Add(entry.Key, _count);
+        _order[_count++] = entry;
+        if (_index is null && _count > MostUnindexed)
         {
             _index = new Dictionary<string, int>(StringComparer.Ordinal);
-            for (var at = 0; at < _order.Count; at++)
+            for (var at = 0; at < _count; at++)
             {
                 _index.Add(_order[at].Key, at);
             }
@@ -64,7 +74,7 @@ internal sealed class MappingEntries(ProblemList problems)
             return _index.TryGetValue(key, out var at) ? at : -1;
         }
 
-        for (var at = 0; at < _order.Count; at++)
+        for (var at = 0; at < _count; at++)
         {
             if (_order[at].Key == key)
             {

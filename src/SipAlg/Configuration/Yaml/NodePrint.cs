@@ -29,7 +29,7 @@ internal static class NodePrint
 
                 break;
             case MappingNode mapping:
-                Add(hash, 'm', mapping.Entries.Count);
+                Add(hash, 'm', mapping.Entries.Length);
                 foreach (var entry in mapping.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal))
                 {
                     Add(hash, 'k', entry.Key);
