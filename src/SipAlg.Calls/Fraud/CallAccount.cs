@@ -23,6 +23,40 @@ public sealed class CallAccount(string name)
         }
     }
 
+    /// <summary>What it has used by now.</summary>
+    /// <param name="limits">Those that hold for it.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="day">As <see cref="CallLedger.Today"/>.</param>
+    internal AccountStatement Statement(AccountLimits limits, DateTimeOffset now, int day)
+    {
+        lock (Lock)
+        {
+            var lines = limits.To.Select(to => Line(to.Numbers.Name, to.Limits, now, day));
+            return new AccountStatement(name, [.. limits.All is { } all ? lines.Prepend(Line(null, all, now, day)) : lines]);
+        }
+    }
+
+    /// <summary>What it has used in this hour and on this day counts no more.</summary>
+    internal void Forget()
+    {
+        lock (Lock)
+        {
+            foreach (var usage in _usages.Values)
+            {
+                usage.Forget();
+            }
+
+            IsChanged = true;
+        }
+    }
+
+    private StatementLine Line(string? numbers, CallLimits limits, DateTimeOffset now, int day)
+    {
+        var usage = Of(numbers ?? "");
+        return new StatementLine(
+            numbers, new UsedOf(usage.Active, limits.Calls), new UsedOf(usage.BegunWithinHour(now), limits.CallsPerHour), new UsedOf(usage.SecondsOn(day) / 60, limits.MinutesPerDay));
+    }
+
     /// <summary>What it has used of these numbers; of all calls under the empty name. Under the lock, or before anybody else has it.</summary>
     public CallUsage Of(string numbers)
     {

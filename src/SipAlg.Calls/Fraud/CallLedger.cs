@@ -52,6 +52,24 @@ public sealed class CallLedger(TimeProvider time)
         }
     }
 
+    /// <summary>What an account has used by now of what it may use.</summary>
+    public AccountStatement Statement(CallAccount account, AccountLimits limits) => account.Statement(limits, time.GetUtcNow(), Today);
+
+    /// <summary>What an account has used in this hour and on this day counts no more; calls that stand go on.</summary>
+    /// <param name="name">"user alice" or "peer pbx".</param>
+    /// <returns>False: nothing was counted of it.</returns>
+    public bool Forget(string name)
+    {
+        CallAccount? account;
+        lock (_lock)
+        {
+            account = _accounts.GetValueOrDefault(name);
+        }
+
+        account?.Forget();
+        return account is not null;
+    }
+
     /// <summary>Counts a call in, unless a limit is met.</summary>
     /// <param name="user">Who triggers it; null where that is no user.</param>
     /// <param name="peer">Who does where it is no user; null: a stranger.</param>

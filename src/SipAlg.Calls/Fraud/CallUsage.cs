@@ -78,6 +78,13 @@ public sealed class CallUsage
         return isNew;
     }
 
+    /// <summary>The hour and the day begin anew; calls that stand go on.</summary>
+    internal void Forget()
+    {
+        (_begun, _told) = (default, default);
+        (Day, Seconds) = (0, 0);
+    }
+
     /// <summary>What is kept over a restart.</summary>
     public KeptUsage Kept() => new(_window, [.. _begun], Day, Seconds);
 

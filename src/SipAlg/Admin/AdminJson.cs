@@ -155,6 +155,7 @@ internal sealed record PeerRegistrationDetails
 [JsonSerializable(typeof(LostEvent))]
 [JsonSerializable(typeof(RouteQuery))]
 [JsonSerializable(typeof(RouteBody))]
+[JsonSerializable(typeof(AccountPage))]
 [JsonSerializable(typeof(BanPage))]
 [JsonSerializable(typeof(BanEvent))]
 [JsonSerializable(typeof(LimitEvent))]

@@ -53,6 +53,7 @@ internal sealed class AdminServer : IAsyncDisposable
         new RegistrationsApi(gateway, log).Map(application);
         new RegistrationFailuresApi(journal.Failures).Map(application);
         new BansApi(gateway.Bans).Map(application);
+        new AccountsApi(gateway).Map(application);
         new RouteApi(gateway).Map(application);
         new DrainApi(gateway, drain, log).Map(application);
         new ReloadApi(reloader, log).Map(application);

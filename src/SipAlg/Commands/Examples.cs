@@ -24,6 +24,7 @@ internal static class Examples
         ["peers"] = ["sipalg peers --down"],
         ["bans"] = ["sipalg bans", "sipalg bans --reason scanner --address 203.0.113."],
         ["unban"] = ["sipalg unban 203.0.113.7"],
+        ["accounts"] = ["sipalg accounts --standing blocked", "sipalg accounts --reset \"user alice\""],
         ["drain"] = ["sipalg drain --wait", "sipalg drain --deadline 10m --wait", "sipalg drain --end"],
         ["top"] = ["sipalg top", "sipalg top --once"],
         ["completion"] = ["source <(sipalg completion bash)"],

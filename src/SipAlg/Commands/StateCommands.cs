@@ -2,14 +2,15 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SipAlg.Calls.Bans;
+using SipAlg.Calls.Fraud;
 using Spectre.Console;
 
 namespace SipAlg.Commands;
 
-/// <summary><c>sipalg registrations</c>, <c>peers</c>, <c>bans</c> and <c>unban</c>: how a running gateway stands.</summary>
+/// <summary><c>sipalg registrations</c>, <c>peers</c>, <c>bans</c>, <c>unban</c> and <c>accounts</c>: how a running gateway stands.</summary>
 internal static class StateCommands
 {
-    public static IEnumerable<Command> Create() => [Registrations(), Peers(), Bans(), Unban()];
+    public static IEnumerable<Command> Create() => [Registrations(), Peers(), Bans(), Unban(), Accounts()];
 
     private static AdminCommand Registrations()
     {
@@ -82,6 +83,36 @@ internal static class StateCommands
         return new AdminCommand("unban", "End a ban.", async request =>
             request.Show(await request.AskAsync(HttpMethod.Delete, $"bans/{request.Escaped(address)}").ConfigureAwait(false), _ => request.Output.Line("no longer banned")), [address]);
     }
+
+    private static AdminCommand Accounts()
+    {
+        var standing = new Option<string?>("--standing") { Description = "Only those of which so much is used." };
+        standing.CompletionSources.Add([.. Metrics.Labels.Of<AccountStanding>()]);
+        var reset = Suggestions.Accounts(new Option<string?>("--reset") { Description = "Let this account begin its hour and its day anew instead, as \"user alice\"." });
+        var listing = new Listing((new("--account") { Description = "Only those whose name has this in it." }, "account"), (standing, "standing"));
+        return new AdminCommand("accounts", "List what users and peers have used of what they may use.", async request =>
+        {
+            if (request.Value(reset) is { } account)
+            {
+                return request.Show(await request.AskAsync(HttpMethod.Delete, $"accounts/{Uri.EscapeDataString(account)}").ConfigureAwait(false), _ => request.Output.Line($"{account} begins anew"));
+            }
+
+            return request.Show(await listing.ReadAsync(request, "accounts").ConfigureAwait(false), list =>
+            {
+                if (list.Items().Any())
+                {
+                    request.Output.Table(["account", "standing", "numbers", "calls", "an hour", "minutes a day"], list.Items().SelectMany(account => account.Items("lines").Select(line => Account(account, line))));
+                }
+
+                Listing.Footer(request.Output, list, "nothing that is limited has been used");
+            });
+        }, [.. listing.Symbols, reset]);
+    }
+
+    private static string[] Account(JsonNode account, JsonNode line) =>
+        [account.Text("account"), line.Text("standing"), line.Text("numbers") is { Length: > 0 } numbers ? numbers : "all", Use(line["calls"]!), Use(line["calls_per_hour"]!), Use(line["minutes_per_day"]!)];
+
+    private static string Use(JsonNode use) => $"{use.Text("used")}{(use["block"] is { } most ? $"/{most}" : "")}";
 
     private static string[] Registration(JsonNode item) =>
     [

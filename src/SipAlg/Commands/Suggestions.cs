@@ -43,6 +43,13 @@ internal static class Suggestions
         return option;
     }
 
+    public static Option<string?> Accounts(Option<string?> option)
+    {
+        option.HelpName = "account";
+        option.CompletionSources.Add(context => Ask(context, ["accounts?limit=1000"], item => item.Text("account")));
+        return option;
+    }
+
     public static Option<string?> Registrations(Option<string?> option)
     {
         option.HelpName = "aor";

@@ -128,6 +128,26 @@ public sealed class AdminCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Accounts_are_listed_and_begin_anew()
+    {
+        Assert.Equal(0, await RunAsync("accounts"));
+        Assert.Equal("nothing that is limited has been used\n", _output);
+        Assert.Equal(1, await RunAsync("accounts", "--reset", "peer callers"));
+        Assert.Contains("Nothing was counted of 'peer callers'", _error, StringComparison.Ordinal);
+
+        await File.AppendAllTextAsync(_host.Folder.File, "\nfraud: { peers: { calls_per_hour: 1 } }\n");
+        Assert.Equal(0, await RunAsync("reload"));
+        using var phone = _host.Phone();
+        await phone.CallAsync("600");
+        Assert.Equal(0, await RunAsync("accounts", "--standing", "blocked", "--account", "callers"));
+        Assert.Equal(["account", "peer callers  blocked   all      1      1/1      0"], Lines.Select((line, index) => index == 0 ? line.Split(' ')[0] : line.Trim()));
+        Assert.Equal(0, await RunAsync("accounts", "--reset", "peer callers"));
+        Assert.Equal("peer callers begins anew\n", _output);
+        Assert.Equal(0, await RunAsync("accounts", "--standing", "fine", "--json"));
+        Assert.Equal("peer callers", (string?)Assert.Single(Json["items"]!.AsArray())!["account"]);
+    }
+
+    [Fact]
     public async Task Draining_waits_for_the_last_call_and_is_taken_back()
     {
         using var phone = _host.Phone();

@@ -17,6 +17,7 @@ public sealed class BrokenConfigurationTests
         { "sip: { t1: §}", "'t1' takes a duration, not nothing" },
         { "sip: { t1: §!!int 5 }", "the tag tag:yaml.org,2002:int has no meaning here" },
         { "sip: { t1: 500ms §]", "this is no YAML" },
+        { "sip: !!]§\n", "this is no YAML: what follows a '!' is no tag" },
         { "admin: { listen: 0.0.0.0:80, token: §'${UNSET_NAME}' }", "the environment variable UNSET_NAME is not set" },
         { "sip: §*nowhere", "there is no anchor &nowhere above" },
         { "x-a: &a [ §*a ]", "*a contains itself" },

@@ -47,6 +47,12 @@ internal sealed class YamlReader
             problems.Error(Position(file, reader._scanner.CurrentPosition), "this is no YAML: a bracket or quote above has no end");
             return null;
         }
+        catch (ArgumentException)
+        {
+            // Likewise, for a tag such as !!].
+            problems.Error(Position(file, reader._scanner.CurrentPosition), "this is no YAML: what follows a '!' is no tag", "put text that begins with '!' in quotes");
+            return null;
+        }
         catch (YamlException fault)
         {
             problems.Error(Position(file, fault.Start), $"this is no YAML: {Reason(fault)}");
