@@ -28,7 +28,7 @@ public static class SdpRewriter
     /// <param name="streams">One for each m= line; a stream that is not UDP is refused whatever is said here.</param>
     /// <param name="destination">Where to write.</param>
     /// <param name="codecs">Which formats cross, read from this description; null: all of them. A stream that it refuses gets port 0.</param>
-    /// <returns>Octets written, or −1 when they do not fit.</returns>
+    /// <returns>Octets written, or −1 when they do not fit, or would be more lines than a description may have.</returns>
     /// <exception cref="ArgumentException">As many streams as m= lines are needed, and an address.</exception>
     public static int Write(SdpDescription source, in SdpOrigin origin, ReadOnlySpan<SdpStream> streams, Span<byte> destination, SdpCodecFilter? codecs = null)
     {
@@ -41,8 +41,13 @@ public static class SdpRewriter
             WriteMedia(source, i, in origin, in streams[i], codecs is not null && codecs.Touches(i) ? codecs : null, ref output);
         }
 
-        return output.Finish();
+        var length = output.Finish();
+        return HasTooManyLines(source, length > 0 ? destination[..length] : default) ? -1 : length;
     }
+
+    /// <summary>Lines are added: what could just be read may be too much for a reader with the same bounds at the other side.</summary>
+    private static bool HasTooManyLines(SdpDescription source, ReadOnlySpan<byte> written) =>
+        source.LineCount > SdpDescription.MaxLines / 2 && written.Count((byte)'\n') > SdpDescription.MaxLines;
 
     private static void WriteSession(SdpDescription source, in SdpOrigin origin, ref SdpOutput output)
     {

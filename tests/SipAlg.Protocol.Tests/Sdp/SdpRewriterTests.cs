@@ -12,6 +12,19 @@ public sealed class SdpRewriterTests
 
     private static string Rewrite(string text, string address = "198.18.0.1") => SdpSamples.Text(SdpSamples.Rewrite(SdpSamples.Parse(text), address));
 
+    /// <summary>What is added counts: the other side may have the same bounds.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(3, true)]
+    public void What_was_just_short_enough_is_refused_when_it_grows(int room, bool fits)
+    {
+        // s= and t= are added.
+        const string Lines = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n";
+        var description = SdpSamples.Parse(Lines + string.Concat(Enumerable.Repeat("a=x\r\n", SdpDescription.MaxLines - 4 - room)));
+        var written = SdpRewriter.Write(description, new SdpOrigin(4711, 2, IpAddress.Parse("198.18.0.1")), [new SdpStream(30000, 30001)], new byte[SdpDescription.MaxLength]);
+        Assert.Equal(fits, written > 0);
+    }
+
     private static string Rewrite(string text, params SdpStream[] streams) => SdpSamples.Text(SdpSamples.Rewrite(SdpSamples.Parse(text), streams));
 
     [Fact]
