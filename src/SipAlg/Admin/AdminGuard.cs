@@ -28,7 +28,14 @@ internal sealed class AdminGuard(AdminSettings settings, AdminAccess access, Gue
         {
             await context.Response.ErrorAsync(503, "lane_stuck", "A lane does not answer; /healthz tells which.").ConfigureAwait(false);
         }
-        catch (Exception fault) when (!context.Response.HasStarted && fault is not BadHttpRequestException)
+        catch (BadHttpRequestException fault) when (!context.Response.HasStarted)
+        {
+            // What the web server refuses to read is no fault of ours: a stranger who logs in with a huge body fills no log with it.
+            await (fault.StatusCode == 413
+                ? context.Response.ErrorAsync(413, "body_too_large", $"A body has at most {AdminServer.MostRequestBody / 1024} KiB.")
+                : context.Response.ErrorAsync(fault.StatusCode, "bad_request", "The body cannot be read as HTTP.")).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
         {
             AdminLog.Failed(log, context.Request.Method, context.Request.Path, fault);
             await context.Response.ErrorAsync(500, "fault", "The gateway failed to answer; its log tells more.").ConfigureAwait(false);

@@ -20,8 +20,8 @@ namespace SipAlg.Admin;
 /// <summary>HTTP for operators: health, metrics and the API, on the admin listener; metrics alone on a second one where configured.</summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
+    public const int MostRequestBody = 64 * 1024;
     private const int MostConnections = 200;
-    private const int MostRequestBody = 64 * 1024;
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopWait = TimeSpan.FromMilliseconds(200);
 

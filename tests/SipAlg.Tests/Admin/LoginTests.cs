@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -82,6 +83,24 @@ public sealed class LoginTests
         Assert.Null(browser.Cookie);
         browser.Cookie = cookie;
         Assert.Equal(401, (await browser.SendAsync(HttpMethod.Get, "api/v1/calls")).Status);
+    }
+
+    /// <summary>As every refusal, and without a stack trace in the log: a stranger may send it as often as he likes.</summary>
+    [Theory]
+    [InlineData("api/v1/login", null)]
+    [InlineData("api/v1/route", "secret")]
+    [InlineData("api/v1/drain", "secret")]
+    public async Task A_body_that_is_too_large_is_told(string path, string? token)
+    {
+        await using var host = await RunningHost.StartAsync(admin: Tokens);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(new string(' ', 70_000), Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+
+        using var answer = await host.Http.SendAsync(request);
+        var body = await answer.Content.ReadAsStringAsync();
+
+        Assert.Equal((413, "body_too_large"), ((int)answer.StatusCode, body.Length == 0 ? null : (string?)JsonNode.Parse(body)!["error"]));
+        Assert.Equal(path == "api/v1/drain" ? 1 : 0, (await host.GetAsync("api/v1/audit?path=drain", "secret")).Body!["items"]!.AsArray().Count);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal static class OperationWriter
     private static JsonObject Responses(AccessNeed need, Operation operation, Schemas schemas)
     {
         var responses = new JsonObject();
-        foreach (var answer in operation.Answers.Concat(OfTheGuard(need).Where(other => operation.Answers.All(answer => answer.Status != other.Status))).OrderBy(answer => answer.Status))
+        foreach (var answer in operation.Answers.Concat(OfTheGuard(need, operation).Where(other => operation.Answers.All(answer => answer.Status != other.Status))).OrderBy(answer => answer.Status))
         {
             responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Response(answer, operation, schemas);
         }
@@ -86,8 +86,13 @@ internal static class OperationWriter
         return response;
     }
 
-    private static IEnumerable<Answer> OfTheGuard(AccessNeed need)
+    private static IEnumerable<Answer> OfTheGuard(AccessNeed need, Operation operation)
     {
+        if (operation.Body is not null)
+        {
+            yield return Answer.Error(413, "The body is too large.");
+        }
+
         if (need != AccessNeed.None)
         {
             yield return Answer.Error(401, "No token, or a wrong one.");
