@@ -22,7 +22,7 @@ public sealed class DomainCondition(ImmutableArray<string> domains) : Condition
         return false;
     }
 
-    public override string Explain(in RouteRequest request) => $"domain '{request.Domain}' is not {string.Join(" or ", domains)}";
+    public override string Explain(in RouteRequest request) => $"domain '{request.Domain}' is not {ReasonText.Any(domains)}";
 
     public override bool Covers(Condition other) => other is DomainCondition narrower &&
         narrower.Domains.All(domain => domains.Contains(domain, StringComparer.OrdinalIgnoreCase));

@@ -20,7 +20,7 @@ public sealed class MethodCondition(ImmutableArray<string> methods) : Condition
         return false;
     }
 
-    public override string Explain(in RouteRequest request) => $"method {request.Method} is not {string.Join(" or ", methods)}";
+    public override string Explain(in RouteRequest request) => $"method {request.Method} is not {ReasonText.Any(methods)}";
 
     public override bool Covers(Condition other) => other is MethodCondition narrower && narrower.Methods.All(methods.Contains);
 

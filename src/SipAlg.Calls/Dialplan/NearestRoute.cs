@@ -20,6 +20,6 @@ public sealed record NearestRoute(string Name, string Position, string Reason)
             }
         }
 
-        return nearest is { } found ? new NearestRoute(found.Route.Name, found.Route.Position, found.Unmet.Explain(request)) : null;
+        return nearest is { } found ? new NearestRoute(found.Route.Name, found.Route.Position, ReasonText.Shorten(found.Unmet.Explain(request))) : null;
     }
 }

@@ -55,7 +55,7 @@ public sealed class ListedNumbers : NumberPattern
 
     public override bool Covers(NumberPattern other) => other is ListedNumbers list && list.Numbers.All(_set.Contains);
 
-    public override string ToString() => $"is not one of {string.Join(", ", Numbers)}";
+    public override string ToString() => $"is not one of {ReasonText.List(Numbers, ", ", " and ")}";
 }
 
 public sealed class NumberPrefixes(ImmutableArray<string> prefixes) : NumberPattern
@@ -83,7 +83,7 @@ public sealed class NumberPrefixes(ImmutableArray<string> prefixes) : NumberPatt
 
     public ImmutableArray<string> Prefixes => prefixes;
 
-    public override string ToString() => $"does not begin with {string.Join(", ", prefixes)}";
+    public override string ToString() => $"does not begin with {ReasonText.List(prefixes, ", ", " and ")}";
 }
 
 public sealed class TableNumbers(NumberTable table) : NumberPattern

@@ -13,7 +13,7 @@ public sealed class PeerCondition(ImmutableArray<Peer> peers) : Condition
     public override bool Matches(in RouteRequest request) => request.Peer is { } peer && Holds(peer.Index);
 
     public override string Explain(in RouteRequest request) =>
-        $"peer {request.Peer?.Name ?? "(none)"} is not {string.Join(" or ", peers.Select(peer => peer.Name))}";
+        $"peer {request.Peer?.Name ?? "(none)"} is not {ReasonText.Any([.. peers.Select(peer => peer.Name)])}";
 
     public override bool Covers(Condition other) => other is PeerCondition narrower && narrower.Peers.All(peer => Holds(peer.Index));
 

@@ -10,7 +10,7 @@ public sealed class RealmCondition(ImmutableArray<Realm> realms) : Condition
 
     public override bool Matches(in RouteRequest request) => Holds(request.Realm);
 
-    public override string Explain(in RouteRequest request) => $"realm is not {string.Join(" or ", realms.Select(realm => realm.Name))}";
+    public override string Explain(in RouteRequest request) => $"realm is not {ReasonText.Any([.. realms.Select(realm => realm.Name)])}";
 
     /// <summary>A peer lives in one realm, so asking for the peer asks for the realm.</summary>
     public override bool Covers(Condition other) => other switch

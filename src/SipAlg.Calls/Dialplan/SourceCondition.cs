@@ -21,7 +21,7 @@ public sealed class SourceCondition(ImmutableArray<IpNetwork> networks) : Condit
         return false;
     }
 
-    public override string Explain(in RouteRequest request) => $"source {request.Source} is not in {string.Join(" or ", networks)}";
+    public override string Explain(in RouteRequest request) => $"source {request.Source} is not in {ReasonText.Any(networks)}";
 
     public override bool Covers(Condition other) => other is SourceCondition narrower && narrower.Networks.All(Holds);
 

@@ -23,7 +23,7 @@ public sealed class TimeCondition(ImmutableArray<TimeWindow> windows, Holidays? 
     }
 
     public override string Explain(in RouteRequest request) =>
-        $"{windows[0].LocalText(request.At)}{(windows[0].IsOnHoliday(request.At, holidays) ? ", a holiday," : "")} is not within {string.Join(" or ", windows)}";
+        $"{windows[0].LocalText(request.At)}{(windows[0].IsOnHoliday(request.At, holidays) ? ", a holiday," : "")} is not within {ReasonText.Any(windows)}";
 
     /// <summary>Without holidays no window names any: then those of the narrower one only take days away.</summary>
     public override bool Covers(Condition other) => other is TimeCondition narrower && (holidays is null || holidays == narrower.Days) &&

@@ -13,7 +13,7 @@ public sealed class UserCondition(ImmutableArray<User> users) : Condition
     public override bool Matches(in RouteRequest request) => request.User is { } user && Holds(user.Index);
 
     public override string Explain(in RouteRequest request) =>
-        $"user {request.User?.Name ?? "(none)"} is not {string.Join(" or ", users.Select(user => user.Name))}";
+        $"user {request.User?.Name ?? "(none)"} is not {ReasonText.Any([.. users.Select(user => user.Name)])}";
 
     public override bool Covers(Condition other) => other is UserCondition narrower && narrower.Users.All(user => Holds(user.Index));
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
 
 namespace SipAlg.Journal;
 
@@ -14,7 +15,7 @@ internal static class DecisionNote
     public const int MostPassed = 100;
 
     /// <summary>Characters of a reason, or a target: a header field, which may be in it, is as long as its sender likes.</summary>
-    public const int LongestText = 200;
+    public const int LongestText = ReasonText.Longest;
 
     /// <summary>A hundred reasons in less than a kilobyte and 40 µs; 9 takes three times as long and saves a thirtieth.</summary>
     private const int Quality = 3;
@@ -37,8 +38,8 @@ internal static class DecisionNote
         var octets = JsonSerializer.SerializeToUtf8Bytes(
             details with
             {
-                Targets = [.. details.Targets.Select(Shorten)],
-                Passed = [.. details.Passed.Select(passed => passed with { Reason = Shorten(passed.Reason) })],
+                Targets = [.. details.Targets.Select(ReasonText.Shorten)],
+                Passed = [.. details.Passed.Select(passed => passed with { Reason = ReasonText.Shorten(passed.Reason) })],
             },
             CallJson.Default.DecisionDetails);
         var packed = new byte[BrotliEncoder.GetMaxCompressedLength(octets.Length)];
@@ -56,7 +57,4 @@ internal static class DecisionNote
         using var unpacked = new BrotliStream(new MemoryStream(note), CompressionMode.Decompress);
         return JsonSerializer.Deserialize(unpacked, CallJson.Default.DecisionDetails);
     }
-
-    private static string Shorten(string text) =>
-        text.Length <= LongestText ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)}…";
 }
