@@ -73,7 +73,7 @@ internal sealed class DialplanTests(GatewayModel model, TimeProvider clock, Prob
         }
     }
 
-    /// <summary>Weights are drawn, so targets are compared within a priority in any order.</summary>
+    /// <summary>Weights are drawn, so targets are compared within a priority that has any in any order; who has none there is drawn too.</summary>
     private void Targets(ExpectOptions expect, RouteExplanation explanation)
     {
         if (expect.To is not { } expected)
@@ -86,7 +86,8 @@ internal sealed class DialplanTests(GatewayModel model, TimeProvider clock, Prob
         var wanted = expected.Select(name => name.Value).ToList();
         var start = 0;
         var fits = names.Count == wanted.Count;
-        foreach (var group in found.GroupBy(target => target.Weight is null ? (object)target : target.Priority!))
+        var drawn = found.Where(target => target.Weight is not null).Select(target => target.Priority).ToHashSet();
+        foreach (var group in found.Index().GroupBy(target => drawn.Contains(target.Item.Priority) ? (target.Item.Priority, 0) : (target.Item.Priority, target.Index), target => target.Item))
         {
             var count = group.Count();
             fits = fits && wanted.Skip(start).Take(count).Order(StringComparer.Ordinal).SequenceEqual(group.Select(Name).Order(StringComparer.Ordinal));
