@@ -79,6 +79,7 @@ internal sealed class CdrFile(CdrFileSettings settings, byte[] header, OldFiles 
 
     private void BeginAnewIfDue(int adding)
     {
+        old.Look(settings.Path);
         var file = new FileInfo(settings.Path);
         if (!file.Exists || file.Length == 0)
         {

@@ -13,7 +13,11 @@ internal sealed class OldFiles(ILogger log, TimeProvider time)
     private const string Compressed = ".gz";
     private const string Unfinished = ".gz.new";
 
+    /// <summary>A time that is over is noticed so much later at most.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
+
     private readonly Lock _lock = new();
+    private DateTimeOffset? _looked;
     private Task _tidied = Task.CompletedTask;
 
     /// <summary>Completes when all that was added is compressed.</summary>
@@ -47,9 +51,26 @@ internal sealed class OldFiles(ILogger log, TimeProvider time)
         }
 
         File.Move(path, free);
+        Begin(path);
+    }
+
+    /// <summary>Their time may be over, though no other comes: called whenever the file is looked at, at a start too.</summary>
+    /// <param name="path">Of the file that is written.</param>
+    public void Look(string path)
+    {
+        if (Rotation?.KeepFor is not null && (_looked is not { } looked || (time.GetUtcNow() - looked).Duration() >= Period) && Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            Begin(path);
+        }
+    }
+
+    private void Begin(string path)
+    {
+        _looked = time.GetUtcNow();
         lock (_lock)
         {
-            _tidied = _tidied.ContinueWith(_ => Tidy(folder, stem, extension), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _tidied = _tidied.ContinueWith(
+                _ => Tidy(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path), Path.GetExtension(path)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

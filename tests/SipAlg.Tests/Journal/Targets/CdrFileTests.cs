@@ -96,6 +96,39 @@ public sealed class CdrFileTests : IDisposable
         Assert.Equal(["calls-20260307-120000.jsonl", "calls.jsonl"], Names);
     }
 
+    /// <summary>How long numbers of callers may be kept is often the law's business, and a quiet gateway begins no file anew.</summary>
+    [Theory]
+    [InlineData("off")]
+    [InlineData("utc")]
+    public async Task Old_files_are_deleted_when_their_time_is_over_though_no_other_takes_their_place(string day)
+    {
+        var file = Open(new CdrRotation(2, day == "utc" ? RotationDay.Utc : RotationDay.Off, Compresses: false, Keep: 100, TimeSpan.FromDays(7)));
+        foreach (var letter in (string[])["a", "b"])
+        {
+            Append(file, letter);
+            File.SetLastWriteTimeUtc(CdrPath, _time.Now.UtcDateTime);
+        }
+
+        for (var hour = 0; hour < 8 * 24; hour++)
+        {
+            _time.Now += TimeSpan.FromHours(1);
+            file.Idle();
+            await _old.Tidied;
+        }
+
+        Assert.Equal(day == "off" ? ["calls.jsonl"] : [], Names);
+    }
+
+    [Fact]
+    public async Task Before_the_first_record_there_may_be_no_folder()
+    {
+        _old.Rotation = new CdrRotation(2, RotationDay.Off, Compresses: false, Keep: 100, TimeSpan.FromDays(7));
+        new CdrFile(new CdrFileSettings(Path.Combine(_folder, "cdr", "calls.jsonl"), _old.Rotation), [], _old, _time).Idle();
+
+        await _old.Tidied;
+        Assert.Empty(_log.Lines);
+    }
+
     /// <summary>A crash while a file was compressed leaves both: the next time it is done again.</summary>
     [Fact]
     public async Task What_a_crash_left_half_compressed_is_compressed_again()
