@@ -35,6 +35,25 @@ public sealed partial class ConsoleTests
         Assert.Equal("voicemail failed number_not_found", (string?)await page.EvaluateAsync("['peer', 'outcome', 'verdict'].map(name => document.querySelector(`.filters [name=${name}]`).value).join(' ')"));
     });
 
+    /// <summary>Live calls have neither: the fields are not there, and what was chosen before in them hides no call.</summary>
+    [Fact]
+    public Task What_is_chosen_of_ended_calls_hides_no_live_one() => InBrowser("#/calls?state=ended&outcome=failed&verdict=number_not_found", async (folder, page) =>
+    {
+        await using var answering = await TwoSides.AnswerAsync(folder, new SippScenario("callee-hung-up"), Fixture.Callee);
+        await using var calling = Call(folder, new SippScenario("caller-hung-up"), Fixture.Callee.Number);
+        await page.ClickAsync(".segments button", "Live");
+        await page.ClickAsync(Row, "talking");
+        await page.ClickAsync("#hang-up");
+        await page.ClickAsync("dialog button", "Hang up");
+        await SippRun.AllSucceedAsync(calling, answering);
+
+        await page.GoAsync("#/calls?state=ended&outcome=failed&verdict=number_not_found");
+        await page.ClickAsync(".segments button", "Live");
+        await page.HoldsAsync("!location.hash.includes('verdict')");
+        await page.ClickAsync(".segments button", "Recent");
+        await page.HoldsAsync("location.hash.includes('outcome=failed') && location.hash.includes('verdict=number_not_found')");
+    });
+
     /// <summary>Ids of calls that ended, the newest first, once there are any.</summary>
     private async Task<string[]> EndedAsync(string query)
     {

@@ -31,7 +31,8 @@ export function show(root, { query, signal }) {
   let state = states.some(([name]) => name === query.get("state")) ? query.get("state") : "live";
   const filters = form(query);
   filters.append(suggestions("peer-names", "/api/v1/peers", signal));
-  const ask = () => ({ state, ...Object.fromEntries(new FormData(filters)) });
+  // Live calls have no outcome and no verdict: what was chosen of ended ones is not to be seen then, and is to hide nothing.
+  const ask = () => ({ state, ...Object.fromEntries(new FormData(filters)), ...(state === "live" ? { outcome: "", verdict: "" } : {}) });
   const rows = table({
     label: "Calls", columns, signal, key: call => call.id, open: call => { location.hash = `#/calls/${call.id}`; },
     tone: call => call.outcome === "failed" ? "bad" : "", empty: "No calls.",

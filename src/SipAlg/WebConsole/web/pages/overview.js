@@ -36,17 +36,18 @@ export function show(root, { signal }) {
 
   const load = async () => {
     try {
-      const [figures, failed, rejected, all] = await Promise.all([
+      const [figures, failed, rejected, down, all] = await Promise.all([
         get("/api/v1/overview", {}, signal),
         get("/api/v1/calls", { state: "ended", outcome: "failed", limit: latest }, signal),
         get("/api/v1/calls", { state: "ended", outcome: "rejected", limit: latest }, signal),
+        get("/api/v1/peers", { up: "false", limit: mostPeers }, signal),
         get("/api/v1/peers", {}, signal),
       ]);
       renew(parts.head, headOf(figures));
       renew(parts.tiles, tiles(figures));
       renew(parts.foot, `SipAlg ${figures.version}, up for ${duration(figures.uptime_seconds)}, configuration ${figures.last_reload.success ? "taken" : "refused"} ${relative(figures.last_reload.at)}.`);
       trouble.update([...failed.items, ...rejected.items].sort((one, other) => new Date(other.ended) - new Date(one.ended)).slice(0, latest));
-      renew(peers, listed(all.items));
+      renew(peers, listed(down.items, all.items, figures.peers_total));
     } catch (fault) {
       if (!isAborted(fault) && fault.status && fault.status !== 401) note(fault.message, "bad");
     }
@@ -99,11 +100,11 @@ function tiles(figures) {
   ];
 }
 
-/** Those that are down first, then those with most calls. */
-function listed(peers) {
-  if (peers.length === 0) return h("li", {}, "No peers are configured.");
-  const sorted = peers.toSorted((one, other) => one.up - other.up || other.calls_active - one.calls_active);
-  return [...sorted.slice(0, mostPeers).map(peerOf), peers.length > mostPeers ? h("li", {}, h("a", { href: "#/peers" }, "all")) : null];
+/** Those that are down first, wherever in the configuration they are; of the others on the first page those with most calls. */
+function listed(down, some, total) {
+  if (total === 0) return h("li", {}, "No peers are configured.");
+  const others = some.filter(peer => peer.up && !down.some(other => other.name === peer.name)).toSorted((one, other) => other.calls_active - one.calls_active);
+  return [...[...down, ...others].slice(0, mostPeers).map(peerOf), total > mostPeers ? h("li", {}, h("a", { href: "#/peers" }, "all")) : null];
 }
 
 const peerOf = peer => h("li", {}, badge(peer.up ? "up" : peer.rest_seconds ? "rests" : "down", peer.up ? "ok" : peer.rest_seconds ? "warn" : "bad"),
