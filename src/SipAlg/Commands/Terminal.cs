@@ -35,7 +35,8 @@ internal sealed class Terminal
     /// <summary>Characters in a line.</summary>
     public int Width => _console.Profile.Width;
 
-    public void Line(string text, Color? color = null) => _console.WriteLine(text, color is { } chosen ? new Style(chosen) : Style.Plain);
+    /// <summary>One line, or several as a message has them. Of what a far side has sent no character is an order to the terminal: those that would be are shown.</summary>
+    public void Line(string text, Color? color = null) => _console.WriteLine(Shown(text), color is { } chosen ? new Style(chosen) : Style.Plain);
 
     public void Problems(IEnumerable<Problem> problems)
     {
@@ -68,4 +69,18 @@ internal sealed class Terminal
             color = null;
         }
     }
+
+    private static string Shown(string text) => !text.Any(char.IsControl) ? text
+        : string.Concat(text.Select((character, at) => IsOrder(text, at) ? Picture(character) : character));
+
+    /// <summary>Ends of lines and tabs are none; a CR alone goes back to the beginning of its line.</summary>
+    private static bool IsOrder(string text, int at) => char.IsControl(text[at]) && text[at] switch
+    {
+        '\n' or '\t' => false,
+        '\r' => at + 1 == text.Length || text[at + 1] != '\n',
+        _ => true,
+    };
+
+    /// <summary>Of those of ASCII Unicode has pictures.</summary>
+    private static char Picture(char control) => control switch { < ' ' => (char)('\u2400' + control), '\u007f' => '\u2421', _ => '\ufffd' };
 }
