@@ -27,13 +27,13 @@ internal sealed record AdminAddress(IpEndpoint Listen, string? Token)
             return null;
         }
 
-        if (ConfigurationFile.Load(file).Configuration is not { } configuration)
+        if (ConfigurationFile.FindAdmin(file) is not { } admin)
         {
             fault = ($"{file ?? "the embedded default"} has errors, so that it does not tell where the gateway is: sipalg check shows them, or set {AddressVariable}", ExitCode.BadConfiguration);
             return null;
         }
 
-        return new AdminAddress(Reachable(configuration.Host.Admin.Listen), token ?? configuration.Host.Admin.Token ?? configuration.Host.Admin.ReadToken);
+        return new AdminAddress(Reachable(admin.Listen), token ?? admin.Token ?? admin.ReadToken);
     }
 
     /// <summary>A listener on every address is asked on loopback.</summary>

@@ -26,6 +26,10 @@ internal static class ConfigurationFile
     public static LoadResult Load(string? file, DemoUsers? users = null, bool checksLimits = false, NotedFiles? files = null) =>
         file is null ? ConfigurationLoader.LoadDefault(users ?? DemoUsers.Open(StateFolder)) : ConfigurationLoader.LoadFile(file, checksLimits, files: files);
 
+    /// <summary>Where the admin server of a configuration is; null: that cannot be read.</summary>
+    /// <param name="file">Null for the embedded default.</param>
+    public static AdminSettings? FindAdmin(string? file) => file is null ? Load(file).Configuration?.Host.Admin : ConfigurationLoader.FindAdmin(file);
+
     /// <summary>The configuration that the gateway was started with, read again.</summary>
     /// <param name="request">How it was started.</param>
     /// <param name="running">What runs now.</param>

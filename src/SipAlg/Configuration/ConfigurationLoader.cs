@@ -43,6 +43,25 @@ internal sealed class ConfigurationLoader(ISourceFiles files, Func<string, strin
         new ConfigurationLoader(new EmbeddedFiles(users), name => name == HostAddress ? HostAddresses.Read().Usual : null, HostFacts.Unknown, Random.Shared)
             .Load(EmbeddedFiles.Configuration, before);
 
+    /// <summary>
+    /// What a file says of the admin server, whatever else in it is wrong, and without what it leads to: who asks a running gateway need not
+    /// know the secrets of its peers, nor wait for a million rows.
+    /// </summary>
+    /// <returns>Null when that cannot be read.</returns>
+    public static AdminSettings? FindAdmin(string path)
+    {
+        var (files, others, problems) = (new DiskFiles(), new ProblemList(), new ProblemList());
+        if (!files.TryRead(path, out var text, out _) ||
+            YamlReader.Read(path, text, others, new Interpolation(path, files, Environment.GetEnvironmentVariable, others).Configuration) is not MappingNode configuration)
+        {
+            return null;
+        }
+
+        var written = configuration.Entries.FirstOrDefault(entry => entry.Key == "admin").Value;
+        var admin = written is null ? null : AdminOptions.Shape.Bind(written, "admin", problems)?.Value;
+        return problems.HasErrors ? null : SettingsBuilder.Admin(admin);
+    }
+
     /// <param name="path">The file.</param>
     /// <param name="before">The model that the new one takes the place of.</param>
     public LoadResult Load(string path, GatewayModel? before = null)

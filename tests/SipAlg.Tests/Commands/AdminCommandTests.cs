@@ -223,9 +223,35 @@ public sealed class AdminCommandTests : IAsyncLifetime
             Assert.Equal("", _output);
         }
 
-        await File.WriteAllTextAsync(ConfigurationFile, "realms: {}\n");
+        await WriteAsync("token: secret, lisen: 127.0.0.1:1");
         Assert.Equal(2, await RunAsync("calls"));
         Assert.Contains("has errors, so that it does not tell where the gateway is: sipalg check shows them", _error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The secrets of peers are the service's, and what somebody writes just now may be wrong: the gateway runs all the same, and is asked.</summary>
+    [Theory]
+    [InlineData("peers: { far: { realm: phones, address: 'sip:127.0.0.1', credentials: { username: a, password: '${NOT_IN_THIS_SHELL}' } } }")]
+    [InlineData("relams: {}")]
+    [InlineData("dialplan: not-there.yaml")]
+    public async Task The_gateway_is_found_whatever_else_is_wrong_in_its_configuration(string more)
+    {
+        await File.AppendAllTextAsync(ConfigurationFile, $"{more}\n");
+
+        Assert.Equal(0, await RunAsync("calls"));
+        Assert.Equal("no calls\n", _output);
+    }
+
+    /// <summary>What is wrong in the file that it is told to read, the gateway says itself.</summary>
+    [Fact]
+    public async Task A_reload_of_a_file_with_an_error_says_what_is_wrong()
+    {
+        foreach (var file in new[] { ConfigurationFile, _host.Folder.File })
+        {
+            await File.AppendAllTextAsync(file, "\nrelams: {}\n");
+        }
+
+        Assert.Equal(1, await RunAsync("reload"));
+        Assert.Contains("unknown key 'relams'", _error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -45,7 +45,7 @@ internal static class SettingsBuilder
     private static HepSettings? Hep(TraceOptions? trace) => trace?.Hep is not { } hep ? null
         : hep.Value with { Id = (uint)(trace.HepId?.Value ?? HepSettings.DefaultId), Password = trace.HepPassword?.Value.Reveal() };
 
-    private static AdminSettings Admin(AdminOptions? admin) => new(
+    public static AdminSettings Admin(AdminOptions? admin) => new(
         admin?.Listen?.Value ?? DefaultAdmin, admin?.Token?.Value.Reveal(), admin?.ReadToken?.Value.Reveal(), Metrics(admin)) { Hosts = [.. (admin?.Hosts ?? []).Select(host => host.Value)] };
 
     private static MetricsSettings? Metrics(AdminOptions? admin)
