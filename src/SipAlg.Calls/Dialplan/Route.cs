@@ -6,7 +6,7 @@ namespace SipAlg.Calls.Dialplan;
 /// <summary>One route of a dialplan, its decision built beforehand as far as no request is needed for it.</summary>
 public sealed class Route
 {
-    private static readonly Rejection NumberFiltered = new(403, "Number not allowed");
+    internal static readonly Rejection NumberFiltered = new(403, "Number not allowed");
 
     private readonly RouteDecision _decision;
     private readonly RouteDecision _filtered;

@@ -8,7 +8,7 @@ namespace SipAlg.Calls.Model;
 /// <param name="Phone">How long a phone is told at most that it is registered for.</param>
 public sealed record RelaySettings(Peer Registrar, TimeSpan Upstream, TimeSpan Phone)
 {
-    private static readonly Rejection Elsewhere = new(403, "Forbidden: only your registrar");
+    internal static readonly Rejection Elsewhere = new(403, "Forbidden: only your registrar");
 
     private static readonly Route ToRegistrar = Route.Deliver(new RouteHead("registrations", IsEmergency: false, [], new StatusSet([]), "registrations"), RouteEdits.None, [], []);
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
 using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Verdicts;
@@ -26,8 +28,7 @@ internal static class SetupVerdicts
     {
         if (record.Cause == CallCause.RejectedByRoute)
         {
-            return new VerdictText(VerdictCode.RejectedByRoute).With("route", record.Route).With("called", record.Called).With("status", record.Status)
-                .Of($"The dialplan's route '{record.Route}' rejects this call with {record.Status}.");
+            return OfRejection(record, record.Decision?.Rejection);
         }
 
         var text = new VerdictText(VerdictCode.NoRoute).With("called", record.Called).With("caller", record.Caller).With("realm", record.FromRealm).With("peer", record.FromPeer).With("user", record.FromUser);
@@ -35,6 +36,17 @@ internal static class SetupVerdicts
             ? text.Of($"No route of the dialplan matches a call to '{record.Called}' from {Parties.Caller(record)} in realm '{record.FromRealm}'.")
             : text.With("nearest_route", nearest.Name).With("nearest_route_at", nearest.Position).With("condition", nearest.Reason)
                 .Of($"No route of the dialplan matches a call to '{record.Called}' from {Parties.Caller(record)} in realm '{record.FromRealm}'; the nearest is '{nearest.Name}', but {nearest.Reason}.");
+    }
+
+    /// <summary>Not every refusal is written as one: what a phone may not do, and what a filter keeps out, is nowhere as <c>reject</c>.</summary>
+    private static Verdict OfRejection(CallRecord record, Rejection? rejection)
+    {
+        var text = new VerdictText(VerdictCode.RejectedByRoute).With("route", record.Route).With("called", record.Called).With("status", record.Status);
+        return rejection == RelaySettings.Elsewhere
+            ? text.With("registrar", record.Sender?.Registrar?.Name).Of($"Phones of realm '{record.FromRealm}' call by way of their registrar{(record.Sender?.Registrar is { } peer ? $", peer '{peer.Name}'," : "")} alone, and the route '{record.Route}' does not lead there: it is answered {record.Status}.")
+            : rejection == Route.NumberFiltered
+            ? text.Of($"The dialplan's route '{record.Route}' takes this call, and its filter does not let '{record.Called}' be called: it is answered {record.Status}.")
+            : text.With("reason", rejection?.Reason).Of($"The dialplan's route '{record.Route}' rejects this call with {record.Status}{(string.IsNullOrEmpty(rejection?.Reason) ? "" : $" ({rejection.Reason})")}.");
     }
 
     private static Verdict OfSilence(CallRecord record)

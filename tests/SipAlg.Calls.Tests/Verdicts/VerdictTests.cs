@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SipAlg.Calls.Authentication;
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Model;
 using SipAlg.Calls.Tests.Authentication;
 using SipAlg.Calls.Tests.Calls;
@@ -203,6 +204,17 @@ public sealed class VerdictTests
     }
 
     private static string Told(Verdict verdict, string name) => verdict.Evidence.Single(fact => fact.Key == name).Value;
+
+    [Fact]
+    public void A_filter_that_does_not_let_a_number_be_called_is_named()
+    {
+        using var scene = new CallScene(Options with
+        {
+            Routes = model => [SceneModel.Dialplan(SceneModel.Head("few", [SceneModel.Called("many")]) with { Filter = new RouteFilter { Called = new ListedNumbers(["few"]) } }, RouteEdits.None, SceneModel.To(model.Bob))],
+        });
+        scene.Alice.Call("many");
+        Assert.Equal("The dialplan's route 'few' takes this call, and its filter does not let 'many' be called: it is answered 403.", Verdict.Of(scene.End(CallCause.RejectedByRoute, CallOutcome.Rejected, 403)).Sentence);
+    }
 
     [Fact]
     public void The_nearest_route_is_named_with_what_it_wants()

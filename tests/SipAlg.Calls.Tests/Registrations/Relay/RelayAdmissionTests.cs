@@ -1,3 +1,6 @@
+using SipAlg.Calls.Calls;
+using SipAlg.Calls.Verdicts;
+
 namespace SipAlg.Calls.Tests.Registrations.Relay;
 
 /// <summary>Whom a phone of the PBX may call: nobody but by its registrar.</summary>
@@ -19,6 +22,20 @@ public sealed class RelayAdmissionTests : RelayCallTest
         Assert.All([Pbx, Carol, Dave], other => other.ExpectNothing());
         Forget();
         Scene.End();
+    }
+
+    /// <summary>No route of it rejects anything: who reads that one did looks for it in vain.</summary>
+    [Theory]
+    [InlineData("carol", "Phones of realm 'inside' call by way of their registrar, peer 'bob', alone, and the route 'carol' does not lead there: it is answered 403.")]
+    [InlineData("barred", "The dialplan's route 'barred' rejects this call with 403 (Barred).")]
+    public void Why_it_was_not_let_through_is_said(string called, string expected)
+    {
+        var phone = Phone();
+        Registered(phone);
+        Dial(phone, called).Expect(403);
+        Forget();
+
+        Assert.Equal(expected, Verdict.Of(Scene.End(CallCause.RejectedByRoute, CallOutcome.Rejected, 403)).Sentence);
     }
 
     [Fact]
