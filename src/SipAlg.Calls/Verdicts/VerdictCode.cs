@@ -113,6 +113,9 @@ public static class VerdictCodes
 {
     private static readonly string[] Words = [.. Enum.GetNames<VerdictCode>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All => Words;
+
     /// <summary>In the words of API and call records: snake_case, stable.</summary>
     public static string Text(VerdictCode code) => Words[(int)code];
 

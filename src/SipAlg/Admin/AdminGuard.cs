@@ -99,7 +99,19 @@ internal sealed class AdminGuard(AdminSettings settings, AdminAccess access, Gue
             return true;
         }
 
-        return false;
+        return await RefusesValueAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>A word that is misspelt would find nothing, and whoever looks would believe that there is nothing.</summary>
+    private static async Task<bool> RefusesValueAsync(HttpContext context)
+    {
+        if (Described.Of(context)?.Query.FirstOrDefault(parameter => parameter.Values.Count > 0 && context.Request.Query.Text(parameter.Name) is { } text && !parameter.Values.Contains(text)) is not { } wrong)
+        {
+            return false;
+        }
+
+        await context.Response.ErrorAsync(400, $"bad_{wrong.Name}", $"{wrong.Name} is one of {string.Join(", ", wrong.Values)}.").ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>What routing refuses comes without a body.</summary>

@@ -38,7 +38,7 @@ internal sealed record CallFilter
         new("realm", "A realm on either side."),
         new("user", "A user on either side."),
         new("outcome", "How it ended; live calls have none.") { Values = [.. Enum.GetValues<CallOutcome>().Select(CallCauses.Text)] },
-        new("verdict", "The code of its verdict; live calls have none."),
+        new("verdict", "The code of its verdict; live calls have none.") { Values = VerdictCodes.All },
         new("since", "Begun then or later.") { Format = "date-time" },
     ];
 

@@ -62,8 +62,7 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
             "setup" => ListLiveAsync(context, cursor, limit, filter with { IsAnswered = false }),
             "answered" => ListLiveAsync(context, cursor, limit, filter with { IsAnswered = true }),
             "ended" => ListEndedAsync(context, cursor, limit, filter, isRefused: false),
-            "refused" => ListEndedAsync(context, cursor, limit, filter, isRefused: true),
-            _ => context.Response.ErrorAsync(400, "bad_state", $"state is one of {string.Join(", ", States)}."),
+            _ => ListEndedAsync(context, cursor, limit, filter, isRefused: true),
         };
     }
 

@@ -48,7 +48,7 @@ internal sealed class PeersApi(Gateway gateway)
     private bool IsWanted(IQueryCollection query, PeerState state) =>
         (query.Text("name") is not { } name || state.Peer.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) &&
         (query.Text("realm") is not { } realm || gateway.Model.Realms[state.Peer.Realm].Name == realm) &&
-        (query.Text("up") is not { } isUp || string.Equals(isUp, state.IsUp(gateway.Time) ? "true" : "false", StringComparison.OrdinalIgnoreCase));
+        (query.Text("up") is not { } isUp || isUp == (state.IsUp(gateway.Time) ? "true" : "false"));
 
     private PeerDetails Details(PeerState state)
     {

@@ -19,7 +19,7 @@ public sealed class ListFilterTests
         {
             ("", 2), ("number=4930", 2), ("number=222", 1), ("number=600", 2), ("caller=111", 1), ("caller=600", 0), ("called=60", 2), ("called=4930", 0),
             ("peer=callers", 2), ("peer=far", 0), ("realm=phones", 2), ("realm=core", 0), ("user=alice", 0), ("since=2026-01-01T00:00:00Z", 2), ("since=2999-01-01", 0),
-            ("outcome=answered", 0), ("verdict=fine", 0), ("state=answered", 2), ("state=setup", 0), ("number=111&peer=callers&realm=phones", 1),
+            ("outcome=answered", 0), ("verdict=completed", 0), ("state=answered", 2), ("state=setup", 0), ("number=111&peer=callers&realm=phones", 1),
         })
         {
             Assert.Equal((query, expected), (query, await CountAsync(host, query)));

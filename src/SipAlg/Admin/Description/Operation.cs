@@ -66,8 +66,11 @@ internal static class Described
     public static TBuilder Describe<TBuilder>(this TBuilder endpoint, Operation operation)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(operation);
 
+    /// <summary>Null: the endpoint is described by nobody, or there is none.</summary>
+    public static Operation? Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Operation>();
+
     /// <summary>What the endpoint wants; of one that nobody has described what its method says.</summary>
     public static AccessNeed NeedOf(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Need ??
+        Of(context)?.Need ??
         (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? AccessNeed.Look : AccessNeed.Change);
 }
