@@ -15,9 +15,20 @@ internal sealed partial class RegisterRelay
     private const int LeastDownSeconds = 10;
 
     private readonly Dictionary<IpAddress, int> _open = [];
+    private readonly HashSet<RelayedRegister> _asking = [];
+
+    /// <summary>A registrar is asked.</summary>
+    public void OnBegun(RelayedRegister register) => _asking.Add(register);
+
+    /// <summary>It has answered, or will not.</summary>
+    public void OnOver(RelayedRegister register, in Flow flow)
+    {
+        _asking.Remove(register);
+        OnOver(flow);
+    }
 
     /// <summary>A REGISTER of this source has its answer.</summary>
-    public void OnOver(in Flow flow)
+    private void OnOver(in Flow flow)
     {
         var source = SourceOf(flow);
         ref var open = ref CollectionsMarshal.GetValueRefOrNullRef(_open, source);

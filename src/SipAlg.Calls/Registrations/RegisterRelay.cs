@@ -133,6 +133,11 @@ internal sealed partial class RegisterRelay
             var flow = Bindings[slot].Flow;
             Bindings.SetFlow(slot, new Flow(flow.Transport, flow.Listener, flow.Local, flow.Remote));
         }
+
+        foreach (var register in _asking)
+        {
+            register.OnConnectionClosed(connection);
+        }
     }
 
     /// <summary>Asks the registrar, unless it is known to be down, or too many questions to it are open already.</summary>

@@ -22,11 +22,11 @@ internal sealed class RelayedRegister : DialogOwner
     private readonly ulong[] _tokens;
     private readonly RelayedProof _proof;
     private readonly TransactionId _asked;
-    private readonly Flow _flow;
     private readonly TransactionOwner _owner;
     private readonly ulong _key;
     private readonly HopQueue _hops;
     private readonly long _until;
+    private Flow _flow;
     private StoredOctets _register;
     private TransactionId _asking;
     private SipHop _hop;
@@ -61,8 +61,18 @@ internal sealed class RelayedRegister : DialogOwner
         var request = new RelayedRegister(lane, relay, asked, register, flow, realm, settings, owner, key, tokens, proof);
         lane.Set(slot, request);
         lane.Transactions.Adopt(asked, owner);
+        relay.OnBegun(request);
         request.Ask(register, 503);
         return true;
+    }
+
+    /// <summary>The phone's connection may be gone before its registrar has answered: then it is bound without one.</summary>
+    public void OnConnectionClosed(ulong connection)
+    {
+        if (_flow.Connection == connection)
+        {
+            _flow = new Flow(_flow.Transport, _flow.Listener, _flow.Local, _flow.Remote);
+        }
     }
 
     /// <summary>It begins no dialog.</summary>
@@ -159,7 +169,7 @@ internal sealed class RelayedRegister : DialogOwner
         _lane.Lane.Timers.Cancel(_timer);
         _lane.Lane.Octets.Drop(ref _register);
         Registrar.Requests.Give();
-        _relay.OnOver(_flow);
+        _relay.OnOver(this, _flow);
         _lane.ForgetInvite(_key);
         _lane.Remove(_owner.Slot);
     }

@@ -153,6 +153,22 @@ public sealed class RelayRefreshTests : RelayTest
         Scene.End();
     }
 
+    /// <summary>As if it had closed after the answer: nobody is admitted by it, and calls do not try it.</summary>
+    [Fact]
+    public void A_connection_that_closes_before_the_pbx_has_answered_is_nobodys()
+    {
+        var phone = Phone(connection: 3);
+        Register(phone, 1);
+        Scene.Turn(() => Scene.Harness.ConnectionClosed(phone.Flow, CloseReason.Remote));
+        var token = Token(Answers());
+        Assert.Equal((1, 0), (Standing, Scene.Calls.Admitted.Count));
+        phone.Take();
+        Call(token).Expect(480);
+        phone.ExpectNothing();
+        Forget();
+        Scene.End();
+    }
+
     [Fact]
     public void What_has_expired_is_for_the_pbx_to_judge()
     {
