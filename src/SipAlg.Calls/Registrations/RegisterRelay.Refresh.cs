@@ -54,13 +54,13 @@ internal sealed partial class RegisterRelay
         return true;
     }
 
-    /// <summary>The same phone at the same place says the same again, later.</summary>
+    /// <summary>The same phone at the same place says the same again, later. Its preference is known after a restart too, when its other parameters are not.</summary>
     private bool IsSame(int slot, SipMessage register, in Flow flow, in ContactToRegister contact)
     {
         ref var binding = ref Bindings[slot];
         var source = PhoneSource.Of(binding.Realm, flow);
         return source == Bindings.State(slot).Source && register.CSeq > binding.CSeq && binding.CallId.SequenceEqual(register[register.CallId]) &&
-            binding.Contact.SequenceEqual(contact.Uri.Text) && binding.Instance.SequenceEqual(contact.Instance) && binding.Path.SequenceEqual(_registrar.ReadPath(register));
+            binding.Contact.SequenceEqual(contact.Uri.Text) && binding.Q == contact.Q && binding.Instance.SequenceEqual(contact.Instance) && binding.Path.SequenceEqual(_registrar.ReadPath(register));
     }
 
     /// <summary>What a Contact says besides its URI and its time.</summary>

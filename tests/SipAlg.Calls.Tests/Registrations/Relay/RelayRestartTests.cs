@@ -1,4 +1,5 @@
 using SipAlg.Calls.Registrations;
+using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Phones;
 
@@ -38,6 +39,25 @@ public sealed class RelayRestartTests : RelayTest
         Pbx.Send(ScriptedPhone.Answer(Pbx.ExpectRequest("MESSAGE"), 200, "OK", "t", "", "", ""));
         phone.ExpectResponse(200);
         Scene.Calls.Relay.End("ann@pbx.example.com"u8);
+        Scene.End();
+    }
+
+    /// <summary>What else its Contact said is not known then; how much it is preferred is.</summary>
+    [Fact]
+    public void A_phone_that_asks_for_another_preference_after_a_restart_is_for_the_pbx_to_judge()
+    {
+        _journal.Registrar = Scene.Calls.Registrar!;
+        var phone = Phone();
+        Registered(phone);
+        var kept = Assert.Single(_journal.Given.Values);
+        Forget();
+        _journal.Keep(kept);
+        Assert.True(Scene.Calls.Registrar!.Restore(kept));
+        Scene.Calls.Relay!.Bindings.State(0).RefreshAt = long.MaxValue;
+        Register(phone, 2, contact: $"Contact: <sip:ann@{phone.Flow.Remote};line=7>;q=0.3\r\n");
+        Assert.Contains(";q=0.3", Answers().Header(HeaderId.Contact), StringComparison.Ordinal);
+        phone.ExpectResponse(200);
+        Forget();
         Scene.End();
     }
 
