@@ -175,7 +175,14 @@ internal sealed partial class RegisterRelay
         BinaryPrimitives.WriteUInt64LittleEndian(parts, _tokens.Of(MemoryMarshal.AsBytes(realm.Name.AsSpan())));
         BinaryPrimitives.WriteUInt64LittleEndian(parts[sizeof(ulong)..], _tokens.Of(aor));
         BinaryPrimitives.WriteUInt64LittleEndian(parts[(2 * sizeof(ulong))..], _tokens.Of(contact.Uri.Text));
-        return Math.Max(_tokens.Of(parts), 1);
+        var token = Math.Max(_tokens.Of(parts), 1);
+        while (Bindings.Find(token) >= 0)
+        {
+            // A contact that keeps its name while its parameters change (RFC 3261 §19.1.4) may have been called this one before.
+            token = Math.Max(_tokens.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in token))), 1);
+        }
+
+        return token;
     }
 
     private int UpstreamSeconds(Realm realm, RelaySettings settings) => Math.Max((int)settings.Upstream.TotalSeconds, _least.GetValueOrDefault(realm.Index));

@@ -50,6 +50,39 @@ public sealed class RelayRegistrarTests : RelayTest
         Scene.End();
     }
 
+    /// <summary>RFC 3261 §19.1.4: a contact is the same with and without a parameter, so that it keeps its name when that changes; another one does not get it then.</summary>
+    [Fact]
+    public void Two_contacts_never_have_one_name()
+    {
+        var phone = Phone();
+        string Ask(uint cseq, string parameter)
+        {
+            GoesToThePbx();
+            Register(phone, cseq, contact: $"Contact: <sip:ann@{phone.Flow.Remote}{parameter}>\r\n", callId: $"c{cseq}");
+            var token = Token(Answers());
+            phone.ExpectResponse(200);
+            return token;
+        }
+
+        var first = Ask(1, ";line=7");
+        Assert.Equal((first, first), (Ask(2, ""), Ask(3, ";line=8")));
+        var second = Ask(4, ";line=7");
+        Assert.Equal(2, Standing);
+        Assert.NotEqual(first, second);
+        Rings(first, ";line=8");
+        Rings(second, ";line=7");
+        Forget();
+        Scene.End();
+
+        void Rings(string token, string parameter)
+        {
+            var dialog = Call(token);
+            var rung = phone.ExpectCall();
+            Assert.Contains(parameter, rung.Asked.StartLine, StringComparison.Ordinal);
+            Completes(dialog, rung);
+        }
+    }
+
     private static PeerAddress Parse(string uri) => PeerAddress.TryParse(uri, out var address, out _) ? address! : throw new FormatException(uri);
 
     /// <summary>RFC 3608 §5: the routes that a registrar gives are those of other requests; and these are of the gateway's own registration with it.</summary>
