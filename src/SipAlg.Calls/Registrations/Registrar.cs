@@ -145,7 +145,7 @@ public sealed partial class Registrar
         }
 
         var isWildcard = IsWildcard(register);
-        var (count, lasting) = (0, 0);
+        var (count, lasting, flows) = (0, 0, 0);
         foreach (var value in new RegisterContacts(register))
         {
             count++;
@@ -164,7 +164,9 @@ public sealed partial class Registrar
                 return 403;
             }
 
-            lasting += Asked(register, contact) == 0 ? 0 : 1;
+            var isLasting = Asked(register, contact) != 0;
+            lasting += isLasting ? 1 : 0;
+            flows += isLasting && contact.RegId != 0 ? 1 : 0;
             if (settings.IsTooShort(Asked(register, contact)))
             {
                 return 423;
@@ -180,6 +182,12 @@ public sealed partial class Registrar
             {
                 return 500;
             }
+        }
+
+        if (flows > 0 && lasting > 1)
+        {
+            // RFC 5626 §6: a flow is registered alone.
+            return 400;
         }
 
         if (!isWildcard)
