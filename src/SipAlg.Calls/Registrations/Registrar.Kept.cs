@@ -1,3 +1,5 @@
+using SipAlg.Protocol.Sip;
+
 namespace SipAlg.Calls.Registrations;
 
 /// <content>Bindings over a restart.</content>
@@ -8,6 +10,13 @@ public sealed partial class Registrar
     public bool Restore(in KeptBinding binding)
     {
         _lastId = Math.Max(_lastId, binding.Id);
+        if (binding.Texts.Length > SipLimits.Message)
+        {
+            // What is no UTF-8 has grown when it was kept as text; or somebody has written into the file.
+            _lastWrite = _journal?.Forget(binding.Id) ?? 0;
+            return false;
+        }
+
         if (binding.Token != 0)
         {
             return Relay?.Restore(binding) == true;

@@ -342,6 +342,19 @@ public sealed class RegistrarTests
         Assert.False(later.Registrar.Bindings.AreFrom(kept[0].Flow.Remote.Address));
     }
 
+    /// <summary>What is no UTF-8 is three times as long as text: a start that fails over one binding would fail again and again.</summary>
+    [Fact]
+    public void What_was_kept_and_is_longer_than_a_message_is_passed_over()
+    {
+        var journal = new FakeJournal { IsFast = true };
+        var scene = new RegistrarScene(journal);
+        scene.Ok($"{Phone}\nPath: <sip:edge;lr>\nUser-Agent: Phone");
+        var kept = Assert.Single(journal.Given.Values);
+        var broken = new string('\uFFFD', 16_000);
+        Assert.False(new RegistrarScene(journal).Registrar.Restore(kept with { Path = broken, Agent = broken }));
+        Assert.Empty(journal.Given);
+    }
+
     private static void IsIdle(RegistrarScene scene)
     {
         scene.Advance(TimeSpan.FromSeconds(32));
