@@ -1,4 +1,3 @@
-using System.Text;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
@@ -22,7 +21,7 @@ internal static class NatSigns
 
         foreach (var value in new ValueList(request.First(HeaderId.Contact)))
         {
-            return value.SequenceEqual("*"u8) || (NameAddress.TryParse(value, out var address) && SipUri.TryParse(address.Uri, out var contact) && Ascii.EqualsIgnoreCase(via.Host, contact.Host));
+            return value.SequenceEqual("*"u8) || (NameAddress.TryParse(value, out var address) && SipUri.TryParse(address.Uri, out var contact) && UriComparison.AreSameHost(via.Host, contact.Host));
         }
 
         return true;

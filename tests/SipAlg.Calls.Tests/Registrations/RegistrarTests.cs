@@ -262,6 +262,7 @@ public sealed class RegistrarTests
     [InlineData("203.0.113.5", "sip:a@203.0.113.5", "", false)]
     [InlineData("192.168.1.5", "sip:a@example.org", "", false)]
     [InlineData("phone.local", "sip:a@phone.local", "", true)]
+    [InlineData("[fd00::5]", "sip:a@[FD00:0::05]:5062", "", true)]
     [InlineData("192.168.1.5", "sip:a@192.168.1.5", "Path: <sip:edge;lr>", false)]
     [InlineData("192.168.1.5", "sip:a@192.168.1.5", "Via: SIP/2.0/UDP 192.168.1.5;branch=z9hG4bKx", false)]
     public void Nat_shows_in_via_and_contact(string via, string contact, string header, bool isBehindNat)

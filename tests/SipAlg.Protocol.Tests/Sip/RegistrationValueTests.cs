@@ -26,6 +26,10 @@ public sealed class RegistrationValueTests
     [InlineData("sips:a@x", "sip:a@x", false)]
     [InlineData("sip:a@x;ob", "sip:a@x", true)]
     [InlineData("sip:a@x;p=1;p=2", "sip:a@x;p=1;p=2", true)]
+    [InlineData("sip:a@[2001:db8::9:1]", "sip:a@[2001:DB8:0::0009:01]", true)]
+    [InlineData("sip:a@[2001:db8::9:1]", "sip:a@[2001:db8::9:2]", false)]
+    [InlineData("sip:alice@atlanta.com?subject=project%20x&priority=urgent", "sip:alice@atlanta.com?priority=urgent&subject=project%20x", true)]
+    [InlineData("sip:alice@atlanta.com?subject=x&priority=urgent", "sip:alice@atlanta.com?subject=x", false)]
     [InlineData("tel:+1", "tel:+1", true)]
     [InlineData("tel:+1", "tel:+2", false)]
     public void Uris_are_compared_by_their_parts(string one, string other, bool areEqual)
