@@ -46,6 +46,9 @@ internal struct Binding
     /// <summary>Milliseconds on the lane's clock.</summary>
     public long Expires;
 
+    /// <summary>When its device registered, in milliseconds since 1970: temporary GRUUs of an earlier registration stay invalid. 0: not known.</summary>
+    public long Since;
+
     /// <summary>The way that its REGISTER came.</summary>
     public Flow Flow;
 

@@ -29,14 +29,20 @@ internal sealed class GruuMint(ContactKey key, SecretSource secrets)
     /// <summary>What the user part of a temporary GRUU begins with.</summary>
     public static ReadOnlySpan<byte> Prefix => "tgruu-"u8;
 
-    /// <summary>The device's registration that a temporary GRUU belongs to: it is another one with another Call-ID (RFC 5627 §3.1.2).</summary>
+    /// <summary>
+    /// The device's registration that a temporary GRUU belongs to: it is another one with another Call-ID, and after it has ended (RFC 5627
+    /// §3.1.2), also where its device registers anew with the same.
+    /// </summary>
     public ulong RegistrationOf(in Binding binding)
     {
-        Span<byte> text = stackalloc byte[3 * sizeof(ulong)];
+        Span<byte> text = stackalloc byte[4 * sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(text, _hash.Of(binding.Aor));
         BinaryPrimitives.WriteUInt64LittleEndian(text[8..], _hash.Of(binding.Instance));
         BinaryPrimitives.WriteUInt64LittleEndian(text[16..], _hash.Of(binding.CallId));
-        return _hash.Of(text);
+        BinaryPrimitives.WriteInt64LittleEndian(text[24..], binding.Since);
+
+        // Those of bindings that were kept without it were made without it.
+        return _hash.Of(binding.Since == 0 ? text[..24] : text);
     }
 
     /// <summary>Writes a new user part for a device's registration.</summary>

@@ -25,6 +25,9 @@ public sealed record BindingRecord(
 
     /// <summary>When it ends there.</summary>
     public DateTimeOffset UpstreamExpires { get; init; }
+
+    /// <summary>When its device registered, in milliseconds since 1970; 0: not known.</summary>
+    public long Since { get; init; }
 }
 
 /// <summary>

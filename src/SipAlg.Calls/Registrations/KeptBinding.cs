@@ -26,6 +26,7 @@ public readonly ref struct KeptBinding
     public ulong Token { get; init; }
     public ReadOnlySpan<byte> Registrar { get; init; }
     public DateTimeOffset UpstreamExpires { get; init; }
+    public long Since { get; init; }
 
     internal BindingTexts Texts => new() { Aor = Aor, Contact = Contact, CallId = CallId, Instance = Instance, Path = Path, Agent = Agent };
 }

@@ -23,6 +23,20 @@ public sealed partial class Registrar
         writer.Write(";gr\""u8);
     }
 
+    /// <summary>Since when its device has been registered as it is now: it has been where another of its contacts says so.</summary>
+    private long SinceOf(int slot, in BindingTexts texts)
+    {
+        for (var other = Bindings.First(texts.Aor); other >= 0; other = Bindings.Next(other, texts.Aor))
+        {
+            if (other != slot && Bindings[other].Instance.SequenceEqual(texts.Instance) && Bindings[other].CallId.SequenceEqual(texts.CallId))
+            {
+                return Bindings[other].Since;
+            }
+        }
+
+        return _time.GetUtcNow().ToUnixTimeMilliseconds();
+    }
+
     /// <summary>RFC 3261 §25.1 paramchar.</summary>
     private static void WriteParameterValue(ref MessageWriter writer, scoped ReadOnlySpan<byte> value)
     {

@@ -37,7 +37,7 @@ public sealed partial class Registrar
         var slot = Bindings.Add(binding.Id, binding.Aor);
         Bindings.Write(slot, binding.Texts);
         ref var restored = ref Bindings[slot];
-        (restored.CSeq, restored.RegId, restored.Q, restored.Traits) = (binding.CSeq, binding.RegId, (short)binding.Q, binding.Traits);
+        (restored.CSeq, restored.RegId, restored.Q, restored.Traits, restored.Since) = (binding.CSeq, binding.RegId, (short)binding.Q, binding.Traits, binding.Since);
         Bindings.SetFlow(slot, binding.Flow);
         Bindings.SetRealm(slot, _lane.Group(binding.Flow.Listener));
         Bindings.EndAt(slot, _lane.Now + left);

@@ -268,6 +268,11 @@ public sealed partial class Registrar
         (binding.CSeq, binding.RegId, binding.Q, binding.Traits) = (register.CSeq, contact.RegId, (short)contact.Q, traits);
         if (!isRefresh)
         {
+            if (!binding.Instance.SequenceEqual(texts.Instance) || !binding.CallId.SequenceEqual(texts.CallId))
+            {
+                binding.Since = SinceOf(slot, texts);
+            }
+
             Bindings.Write(slot, texts);
             Bindings.SetFlow(slot, flow);
         }
@@ -375,6 +380,6 @@ public sealed partial class Registrar
         ref var binding = ref Bindings[slot];
         return new BindingRecord(binding.Id, Encoding.UTF8.GetString(binding.Aor), Encoding.UTF8.GetString(binding.Contact), Encoding.UTF8.GetString(binding.CallId),
             binding.CSeq, TimeOf(binding.Expires), binding.Flow, binding.Traits, binding.Q, Encoding.UTF8.GetString(binding.Instance), binding.RegId,
-            Encoding.UTF8.GetString(binding.Path), Encoding.UTF8.GetString(binding.Agent));
+            Encoding.UTF8.GetString(binding.Path), Encoding.UTF8.GetString(binding.Agent)) { Since = binding.Since };
     }
 }

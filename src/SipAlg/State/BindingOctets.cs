@@ -30,6 +30,7 @@ internal sealed class BindingOctets : IDisposable
         _writer.Write(binding.Token);
         _writer.Write(binding.Registrar);
         _writer.Write(binding.UpstreamExpires.ToUnixTimeMilliseconds());
+        _writer.Write(binding.Since);
         return _octets.GetBuffer().AsSpan(0, (int)_octets.Length);
     }
 
@@ -69,6 +70,9 @@ internal sealed class BindingOctets : IDisposable
             Token = (ulong)reader.Long(),
             Registrar = reader.Text(),
             UpstreamExpires = DateTimeOffset.FromUnixTimeMilliseconds(reader.Long()),
+
+            // Earlier versions ended before it.
+            Since = reader.IsAtEnd ? 0 : reader.Long(),
         };
         return !reader.IsBroken;
     }

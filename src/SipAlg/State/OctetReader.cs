@@ -9,6 +9,8 @@ internal ref struct OctetReader(ReadOnlySpan<byte> octets)
 
     public bool IsBroken { get; private set; }
 
+    public bool IsAtEnd => _rest.IsEmpty;
+
     public int Integer() => Take(sizeof(int), out var octets) ? BinaryPrimitives.ReadInt32LittleEndian(octets) : 0;
 
     public long Long() => Take(sizeof(long), out var octets) ? BinaryPrimitives.ReadInt64LittleEndian(octets) : 0;

@@ -133,6 +133,34 @@ public sealed class GruuCallTests : UserTest
         Ends();
     }
 
+    /// <summary>Also where the device comes back with the same Call-ID: what was given up stays so.</summary>
+    [Fact]
+    public void A_temporary_one_of_a_registration_that_has_ended_leads_to_nobody_when_the_device_is_back()
+    {
+        Register();
+        var before = _temporary;
+        Register(_phone, "anna", ";+sip.instance=\"<urn:uuid:1>\"", "Expires: 0\r\n", callId: "r@named");
+        Scene.Advance(1);
+        Register();
+        Call(before).Expect(404);
+        Completes(Call(_temporary), _phone.ExpectCall());
+        Completes(Call(_public), _phone.ExpectCall());
+        Ends();
+    }
+
+    /// <summary>The device has moved, and its former contact ends: its registration goes on.</summary>
+    [Fact]
+    public void A_temporary_one_outlives_the_contact_that_it_was_given_for()
+    {
+        Register();
+        var (before, moved) = (_temporary, Scene.Phone("moved", SceneModel.Inside, "127.91.0.68", 5060));
+        Scene.Advance(1);
+        Register(moved, "anna", ";+sip.instance=\"<urn:uuid:1>\"", "Supported: gruu\r\n", callId: "r@named");
+        Register(_phone, "anna", ";+sip.instance=\"<urn:uuid:1>\"", "Expires: 0\r\n", callId: "r@named");
+        Completes(Call(before), moved.ExpectCall());
+        Ends();
+    }
+
     [Theory]
     [InlineData("sip:anna@example.com;gr=urn:uuid:unheard-of", 480)]
     [InlineData("sip:tgruu-AAAAAAAAAAAAAAAAAAAAAA@example.com;gr", 404)]

@@ -24,5 +24,6 @@ public static class RestoredBindings
         Token = binding.Token,
         Registrar = Encoding.UTF8.GetBytes(binding.Registrar),
         UpstreamExpires = binding.UpstreamExpires,
+        Since = binding.Since,
     });
 }

@@ -26,5 +26,6 @@ internal static class ReadBindings
         Token = kept.Token,
         Registrar = Encoding.UTF8.GetString(kept.Registrar),
         UpstreamExpires = kept.UpstreamExpires,
+        Since = kept.Since,
     };
 }
