@@ -125,6 +125,12 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms, ILi
         }
 
         lane.Know(binding.Flow, milliseconds - lane.Now);
+        if (binding.Flow.Connection != 0)
+        {
+            // Most phones on streams are called by nothing else, and many send nothing until they refresh.
+            lane.Network.Hold(binding.Flow.Connection, TimeSpan.FromMilliseconds(milliseconds - lane.Now));
+        }
+
         lane.Timers.Cancel(binding.Timer);
         binding.Expires = milliseconds;
         binding.Timer = lane.Timers.Schedule(milliseconds, timer, slot, _bindings.Generation(slot));

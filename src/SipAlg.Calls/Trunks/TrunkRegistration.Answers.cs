@@ -68,6 +68,12 @@ internal sealed partial class TrunkRegistration
         }
 
         (_connection, _registrar) = (flow.Connection, _hop);
+        if (_connection != 0)
+        {
+            // Calls come by it, perhaps by no other way, and the next REGISTER may be long from now.
+            _lane.Lane.Network.Hold(_connection, TimeSpan.FromSeconds(granted));
+        }
+
         var before = Status;
         var now = _lane.Room.Time;
         Publish(before with

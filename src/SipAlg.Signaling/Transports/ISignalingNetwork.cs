@@ -26,6 +26,14 @@ public interface ISignalingNetwork
     /// <summary>Closes a connection, e.g. of a banned source. An unknown number is one that is closed already.</summary>
     void Close(ulong connection);
 
+    /// <summary>
+    /// Somebody is reached by a connection for this time: its silence does not close it meanwhile. An unknown number is one that is closed
+    /// already.
+    /// </summary>
+    void Hold(ulong connection, TimeSpan time)
+    {
+    }
+
     /// <summary>A listener is configured no more: what stands over it goes on, nothing new begins.</summary>
     bool IsClosing(int listener) => false;
 

@@ -115,6 +115,9 @@ internal sealed class LaneNetwork : ISignalingNetwork
     public void Close(ulong connection) => Connections.Find(connection)?.Close(CloseReason.Local);
 
     /// <inheritdoc/>
+    public void Hold(ulong connection, TimeSpan time) => Connections.Find(connection)?.Hold(time);
+
+    /// <inheritdoc/>
     public void Alias(ulong connection, in IpEndpoint remote, ushort far)
     {
         if (Connections.Find(connection) is { IsAccepted: true } accepted)

@@ -96,6 +96,9 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Silence does not close it for this time.</summary>
+    public void Hold(TimeSpan time) => _deadlines.Hold(time);
+
     /// <summary>Closes the connection if one of its times is up.</summary>
     public void Sweep()
     {

@@ -6,11 +6,19 @@ internal sealed class StreamDeadlines(TimeProvider time, StreamOptions options, 
     private long _lastOctet = time.GetTimestamp();
     private long _messageSince = accepted ? time.GetTimestamp() : Never;
     private bool _hadMessage = !accepted;
+    private long _heldUntil = Never;
 
     private const long Never = long.MinValue;
 
     /// <summary>Something came or went.</summary>
     public void Touch() => Volatile.Write(ref _lastOctet, time.GetTimestamp());
+
+    /// <summary>Its silence is none of this for so long. Called by one lane alone.</summary>
+    public void Hold(TimeSpan span)
+    {
+        var until = time.GetTimestamp() + (long)(span.TotalSeconds * time.TimestampFrequency);
+        Volatile.Write(ref _heldUntil, Math.Max(until, _heldUntil));
+    }
 
     /// <summary>A whole message came.</summary>
     public void MessageDone()
@@ -37,6 +45,6 @@ internal sealed class StreamDeadlines(TimeProvider time, StreamOptions options, 
             return Volatile.Read(ref _hadMessage) ? CloseReason.StalledMessage : CloseReason.NoMessage;
         }
 
-        return time.GetElapsedTime(Volatile.Read(ref _lastOctet)) >= options.IdleTimeout ? CloseReason.Idle : null;
+        return time.GetElapsedTime(Volatile.Read(ref _lastOctet)) >= options.IdleTimeout && time.GetTimestamp() >= Volatile.Read(ref _heldUntil) ? CloseReason.Idle : null;
     }
 }

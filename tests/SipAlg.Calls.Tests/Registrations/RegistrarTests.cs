@@ -356,6 +356,15 @@ public sealed class RegistrarTests
         Assert.Empty(journal.Given);
     }
 
+    /// <summary>A phone without NAT before it is not asked over its connection, and may say nothing until it refreshes.</summary>
+    [Fact]
+    public void A_connection_stands_for_as_long_as_what_is_registered_by_it()
+    {
+        var scene = new RegistrarScene();
+        scene.Ok($"{Phone}\nExpires: 3600", connection: 7);
+        Assert.Equal(TimeSpan.FromHours(1), scene.Harness.Network.Held[7]);
+    }
+
     private static void IsIdle(RegistrarScene scene)
     {
         scene.Advance(TimeSpan.FromSeconds(32));

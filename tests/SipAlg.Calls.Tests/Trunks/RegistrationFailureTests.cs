@@ -262,6 +262,7 @@ public sealed class RegistrationFailureTests : TrunkTest
         var (_, register) = NextRegister(1000, trunk);
         Assert.EndsWith(";transport=tcp", ContactOf(register), StringComparison.Ordinal);
         Grant(register, from: trunk);
+        Assert.Equal(TimeSpan.FromMinutes(10), Scene.Harness.Network.Held[7]);
         Scene.Turn(() => Scene.Harness.ConnectionClosed(trunk.Flow));
         var (after, again) = NextRegister(3100, trunk);
         Assert.InRange(after, 0, 3100);

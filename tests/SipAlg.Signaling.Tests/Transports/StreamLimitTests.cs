@@ -85,6 +85,33 @@ public sealed class StreamLimitTests
         Eventually.True(() => gateway.Network.Connections(0).Closed(CloseReason.Idle) == 1);
     }
 
+    /// <summary>Who has registered by it for longer is called by it all the time.</summary>
+    [Fact]
+    public async Task A_connection_that_is_held_is_closed_when_that_is_over()
+    {
+        var time = new ManualTime();
+        await using var gateway = new TestGateway(TestGateway.Tcp(), time);
+        using var phone = gateway.ConnectTcp();
+        phone.Send(Encoding.ASCII.GetBytes(TestGateway.Framed("OPTIONS sip:a SIP/2.0")));
+        Eventually.True(() => !gateway.User.Messages.IsEmpty);
+        Assert.True(gateway.User.Messages.TryPeek(out var message));
+        _ = gateway.User.Ask(lane =>
+        {
+            lane.Network.Hold(message.Flow.Connection, TimeSpan.FromHours(1));
+            lane.Network.Hold(message.Flow.Connection, TimeSpan.FromMinutes(1));
+            return true;
+        });
+
+        time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(1, gateway.Network.ConnectionsActive(Transport.Tcp));
+        phone.Send("\r\n\r\n"u8);
+        Assert.Equal("\r\n", TestGateway.Receive(phone, 2));
+        time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.True(TestGateway.IsClosed(phone));
+        Eventually.True(() => gateway.Network.Connections(0).Closed(CloseReason.Idle) == 1);
+    }
+
     [Fact]
     public async Task A_connection_without_a_message_is_closed_after_half_a_minute()
     {

@@ -48,6 +48,11 @@ public sealed class MemoryNetwork(IReadOnlyList<ListenerOptions> listeners, Manu
 
     public void Alias(ulong connection, in IpEndpoint remote, ushort far) => Aliases.Add((connection, remote, far));
 
+    /// <summary>Connections that silence does not close, and for how long.</summary>
+    public Dictionary<ulong, TimeSpan> Held { get; } = [];
+
+    public void Hold(ulong connection, TimeSpan time) => Held[connection] = time;
+
     public void Close(ulong connection) => Closed.Add(connection);
 
     public IpAddress LocalAddressTowards(int listener, in IpEndpoint remote) => listeners[listener].Address.Address;
