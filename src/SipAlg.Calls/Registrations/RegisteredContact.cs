@@ -48,8 +48,11 @@ internal sealed record RegisteredContact
     /// <summary>The number that was called, if it is one of a range: then it stands in the Request-URI, since who registered has many.</summary>
     public string? RangeNumber { get; init; }
 
-    /// <summary>Requests in its dialogs too go the way that it registered by, whatever its Contact says.</summary>
-    public bool KeepsFlow => Traits != BindingTraits.None;
+    /// <summary>
+    /// Requests in its dialogs too go the way that it registered by, whatever its Contact says. By a Path that is a proxy's, which holds the
+    /// flow (RFC 5626 §5.3): routes lead there, and it may send from elsewhere.
+    /// </summary>
+    public bool KeepsFlow => Traits != BindingTraits.None && Path.Length == 0;
 
     /// <summary>It is reached the way that it registered by: from behind NAT, by an open connection, or as a flow (RFC 5626 §5.3).</summary>
     private bool IsByFlow => !IsCutOff && (KeepsFlow || Flow.Connection != 0);

@@ -152,6 +152,23 @@ public sealed class RegisteredTargetTests : UserTest
         Scene.End(CallCause.CalleeRefused, CallOutcome.Failed, 486);
     }
 
+    /// <summary>RFC 5626 §5.3: the flow is one of the edge proxy's; requests go to where its Path says, whatever it sends from.</summary>
+    [Fact]
+    public void A_flow_of_a_proxy_is_reached_by_the_path()
+    {
+        var sending = Scene.Phone("sending", SceneModel.Inside, "127.91.0.71", 40000);
+        var proxy = Scene.Phone("edge", SceneModel.Inside, "127.91.0.71", 5060);
+        Register(sending, "anna", ";+sip.instance=\"<urn:uuid:1>\";reg-id=1", $"Path: <sip:p1@{proxy.Flow.Remote};lr;ob>\r\nSupported: path, outbound\r\n", "sip:anna@192.168.9.9");
+        var a = Bob.Call("anna");
+        var b = proxy.ExpectCall();
+        sending.ExpectNothing();
+        Assert.Equal($"<sip:p1@{proxy.Flow.Remote};lr;ob>", b.Asked.Header(HeaderId.Route));
+        Refuse(b, 486);
+        a.Expect(486);
+        Forget();
+        Scene.End(CallCause.CalleeRefused, CallOutcome.Failed, 486);
+    }
+
     [Fact]
     public void A_phone_rings_by_its_connection_and_not_without_it()
     {
