@@ -84,11 +84,12 @@ internal sealed partial class TrunkRegistration : DialogOwner
 
     /// <summary>
     /// The peer, or the way to it, may be configured otherwise, but it is registered with as before. Where calls would come to another address of
-    /// ours than it was told, it is told at once.
+    /// ours than it was told, it is told at once. A registration that failed is tried again soon: what was wrong may be what has changed.
     /// </summary>
     public void Follow(PeerState peer)
     {
-        if (peer != _peer)
+        var isOther = peer != _peer;
+        if (isOther)
         {
             peer.TakeRegistration(_peer);
             _peer = peer;
@@ -101,6 +102,10 @@ internal sealed partial class TrunkRegistration : DialogOwner
             _left = _contact;
             StopTimer();
             Try();
+        }
+        else if (isOther && Status.Failures > 0)
+        {
+            OnPeerBack();
         }
     }
 

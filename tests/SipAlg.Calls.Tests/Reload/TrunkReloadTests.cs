@@ -74,6 +74,24 @@ public sealed class TrunkReloadTests : TrunkTest
         End();
     }
 
+    /// <summary>Who has mended what the registrar refused does not wait for what a refusal is worth, which may be an hour.</summary>
+    [Fact]
+    public void A_registration_that_was_refused_is_tried_at_once_as_it_is_written_now()
+    {
+        Answer(Begun(), 403);
+        Scene.Take(Gateway);
+        Scene.Advance(10_000);
+        Bob.ExpectNothing();
+
+        Scene.Take(Gateway.With(Carrier4711 with { Credentials = [new PeerCredentials("other", null, Password)] }));
+
+        Answer(NextRegister(3100).Register, 401, Challenge("n1"));
+        var register = Bob.ExpectRequest("REGISTER");
+        Assert.Contains("username=\"other\"", register.Header(HeaderId.Authorization), StringComparison.Ordinal);
+        Grant(register);
+        End();
+    }
+
     [Fact]
     public void The_registration_with_a_removed_peer_is_taken_back()
     {
