@@ -104,7 +104,10 @@ public sealed class SipHops
         return [.. ordered];
     }
 
-    /// <summary>RFC 2782: the first whose running sum of weights reaches a number between 0 and the sum of all, those without weight first.</summary>
+    /// <summary>
+    /// RFC 2782: the first whose running sum of weights reaches a number between 0 and the sum of all, those without weight first, in any
+    /// order: else of servers that are all written with 0 one would have all there is.
+    /// </summary>
     private static int Choose(List<HopService> left, SecretSource draws)
     {
         var drawn = left.Count == 1 ? 0 : (long)(draws.Next() % (ulong)(left.Sum(service => (long)service.Weight) + 1));
@@ -114,6 +117,6 @@ public sealed class SipHops
             index++;
         }
 
-        return index;
+        return left[index].Weight > 0 || left.Count == 1 ? index : (int)(draws.Next() % (ulong)left.Count(service => service.Weight == 0));
     }
 }

@@ -53,7 +53,7 @@ public sealed class SipHopsTests
         Assert.InRange(Enumerable.Range(0, 20_000).Count(_ => Ports(among.InOrder(draws)).First() == 1), 100, 320);
 
         var alone = Hops(Server(1, 0, 1), Server(1, 0, 2));
-        Assert.Equal([1, 2], Ports(alone.InOrder(draws)));
+        Assert.InRange(Enumerable.Range(0, 20_000).Count(_ => Ports(alone.InOrder(draws)).First() == 1), 9500, 10_500);
     }
 
     [Fact]
