@@ -38,6 +38,9 @@ public sealed record StreamOptions
     /// <summary>How long sent octets may stay unacknowledged before the connection counts as lost: RFC 3261's 64×T1.</summary>
     public TimeSpan UnacknowledgedTimeout { get; init; } = TimeSpan.FromSeconds(32);
 
+    /// <summary>Silence after which the kernel asks whether the far side is there: fewer packets than a phone's own keep-alives.</summary>
+    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>For the first whole message after accepting, and for the rest of a message that was begun.</summary>
     public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

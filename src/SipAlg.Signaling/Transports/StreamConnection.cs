@@ -123,6 +123,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
             socket.NoDelay = true;
             socket.SendBufferSize = KernelSendBuffer;
             StreamFaults.GiveUpAfter(socket, _transport.Options.UnacknowledgedTimeout);
+            StreamFaults.AskAfter(socket, _transport.Options.ProbeAfter);
             _local = Endpoints.FromManaged(socket.LocalEndPoint);
             stream = new NetworkStream(socket, ownsSocket: true);
             Volatile.Write(ref _socket, socket);

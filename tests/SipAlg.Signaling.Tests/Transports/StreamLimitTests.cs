@@ -85,6 +85,22 @@ public sealed class StreamLimitTests
         Eventually.True(() => gateway.Network.Connections(0).Closed(CloseReason.Idle) == 1);
     }
 
+    /// <summary>The kernel asks: who is gone without a word is known for gone, however long somebody has registered by the connection.</summary>
+    [Fact]
+    public async Task A_far_side_that_is_silent_is_asked_whether_it_is_there()
+    {
+        await using var gateway = new TestGateway(TestGateway.Tcp());
+        using var phone = gateway.ConnectTcp();
+        phone.Send(Encoding.ASCII.GetBytes(TestGateway.Framed("OPTIONS sip:a SIP/2.0")));
+        Eventually.True(() => !gateway.User.Messages.IsEmpty);
+
+        // proc(5): the ports in hexadecimal; "02" in the sixth column is a timer of keep-alive, then what is left of it in hundredths of a second.
+        var ends = $":{gateway.Network.Bound(0).Port:X4} 0100007F:{TestGateway.EndpointOf(phone).Port:X4} 01 ";
+        var timer = File.ReadLines("/proc/self/net/tcp").Single(line => line.Contains(ends, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[5].Split(':');
+        Assert.Equal("02", timer[0]);
+        Assert.InRange(Convert.ToInt32(timer[1], 16), 1, 12_000);
+    }
+
     /// <summary>Who has registered by it for longer is called by it all the time.</summary>
     [Fact]
     public async Task A_connection_that_is_held_is_closed_when_that_is_over()
