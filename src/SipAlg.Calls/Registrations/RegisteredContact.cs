@@ -113,14 +113,21 @@ internal sealed record RegisteredContact
     }
 
     /// <summary>
-    /// Whether this address is that of a system which calls are sent to, named by somebody who is elsewhere: a peer knows the gateway by
-    /// its address and would do what it asks, so that who names one in his Contact or Path would call there past the dialplan.
+    /// Whether this address is that of a system which calls are sent to, or of this host by itself, named by somebody who is elsewhere: a
+    /// peer knows the gateway by its address and would do what it asks, so that who names one in his Contact or Path would call there past
+    /// the dialplan; so does what listens on loopback.
     /// </summary>
-    public bool LeadsToPeer(CallLane lane, IpAddress address)
+    public bool LeadsPastDialplan(CallLane lane, IpAddress address)
     {
         if (address == Flow.Remote.Address)
         {
             return false;
+        }
+
+        // Linux takes the unspecified address for loopback.
+        if ((address.IsLoopback || address.IsUnspecified) && !Flow.Remote.Address.IsLoopback)
+        {
+            return true;
         }
 
         foreach (var state in lane.Room.Peers)

@@ -27,6 +27,19 @@ public sealed class ContactAtPeerTests : UserTest
         Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
     }
 
+    /// <summary>What listens there takes who calls from this host for one of its own.</summary>
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.91.0.78:5090")]
+    [InlineData("0.0.0.0")]
+    public void A_contact_at_this_host_itself_is_not_called_for_who_is_elsewhere(string host)
+    {
+        Register(Scene.Phone("from", SceneModel.Inside, "203.0.113.77", 5060), "anna", contact: $"sip:0900@{host}");
+        Bob.Call("anna").Expect(503);
+        Forget();
+        Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
+    }
+
     [Fact]
     public void Nor_by_its_name()
     {
