@@ -52,6 +52,25 @@ public sealed partial class RegistrationTests
         }
     });
 
+    /// <summary>Who has left and was told so is gone when it starts again; who was not asked yet stands.</summary>
+    [Fact]
+    public Task Who_has_left_stays_away_after_a_kill() => WithGatewayAsync(1000, "md5", async (folder, gateway, listen, startAsync) =>
+    {
+        var script = new RegisterScript("leaving").Register($"{RegisterScript.Own}Expires: 600\n").Pause(1500).Register($"{RegisterScript.Own}Expires: 0\n", Check.NoField("Contact"));
+        await using var phones = Run(script, folder, listen, 1000);
+        await Eventually.TrueAsync(() => phones.Received("SIP/2.0 200").Count(answer => RegisterScript.PlaceOf(answer) == 1) > 100);
+        await gateway.DisposeAsync();
+        await phones.DisposeAsync();
+        var answers = phones.Received("SIP/2.0 200").ToLookup(RegisterScript.PlaceOf, User);
+        var left = answers[1].ToHashSet();
+        Assert.InRange(left.Count, 100, 999);
+
+        await using var again = await startAsync();
+        var standing = await EndsAsync(again);
+        Assert.Empty(standing.Keys.Intersect(left));
+        Assert.NotEmpty(standing);
+    });
+
     /// <summary>Without a word of the phones.</summary>
     [Fact]
     public Task A_killed_gateway_rings_the_phones_at_once_when_it_starts_again() => WithGatewayAsync(2, "md5", async (folder, gateway, listen, startAsync) =>
