@@ -52,7 +52,7 @@ public sealed class NameResolution : IHopFinder
         Servers = file.Servers;
         var client = new DnsClient(file.Servers, file.Timeout, file.Attempts, transport, _counters);
         var cache = new DnsCache(client.AskAsync, _counters, time);
-        _resolver = new SipResolver(cache, file, Hosts);
+        _resolver = new SipResolver(cache, file, Hosts, time);
         _hostsRead = long.MinValue;
     }
 

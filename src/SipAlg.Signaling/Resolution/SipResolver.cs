@@ -12,8 +12,12 @@ namespace SipAlg.Signaling.Resolution;
 /// <param name="cache">What name servers say.</param>
 /// <param name="file">In which domains short names are looked for.</param>
 /// <param name="hosts">The names that need no server, as they are now.</param>
-internal sealed class SipResolver(DnsCache cache, ResolverFile file, Func<HostsFile> hosts)
+/// <param name="time">The clock.</param>
+internal sealed class SipResolver(DnsCache cache, ResolverFile file, Func<HostsFile> hosts, TimeProvider time)
 {
+    /// <summary>Once one family has addresses the other is waited for so long (the idea of RFC 8305 §3); its answer counts for who asks later.</summary>
+    private static readonly TimeSpan LaterFamilyWait = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long what the hosts file says is taken for true.</summary>
     public static TimeSpan HostsHold { get; } = TimeSpan.FromSeconds(30);
 
@@ -92,13 +96,29 @@ internal sealed class SipResolver(DnsCache cache, ResolverFile file, Func<HostsF
             return new DnsAnswer(records.IsEmpty ? DnsOutcome.NoData : DnsOutcome.Found, records, HostsHold);
         }
 
-        var answers = await Task.WhenAll(Families(transport, reach).Select(type => cache.LookUpAsync(name, type))).ConfigureAwait(false);
-        return answers.Length switch
+        var asked = Families(transport, reach).Select(type => cache.LookUpAsync(name, type)).ToArray();
+        return asked.Length switch
         {
             0 => new DnsAnswer(DnsOutcome.NoData, [], DnsCache.Longest),
-            1 => answers[0],
-            _ => Merge(answers[0], answers[1]),
+            1 => await asked[0].ConfigureAwait(false),
+            _ => await BothAsync(asked[0], asked[1]).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>Servers that never answer for one family of addresses do not keep a call from the other one.</summary>
+    private async Task<DnsAnswer> BothAsync(Task<DnsAnswer> one, Task<DnsAnswer> other)
+    {
+        var sooner = await Task.WhenAny(one, other).ConfigureAwait(false);
+        var first = await sooner.ConfigureAwait(false);
+        var later = sooner == one ? other : one;
+        try
+        {
+            return Merge(first, await (first.Outcome == DnsOutcome.Found ? later.WaitAsync(LaterFamilyWait, time) : later).ConfigureAwait(false));
+        }
+        catch (TimeoutException)
+        {
+            return Merge(first, DnsAnswer.Failure(DnsOutcome.TimedOut) with { TimeToLive = DnsCache.Shortest });
+        }
     }
 
     private static IEnumerable<DnsType> Families(Transport transport, HopReach reach)

@@ -22,6 +22,9 @@ internal sealed class MemoryServers : IDnsTransport
     /// <summary>Answers wait for it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Answers for a type wait for it.</summary>
+    public Func<DnsType, Task> GateOf { get; set; } = _ => Task.CompletedTask;
+
     public IEnumerable<string> Names => Asked.Select(asked => $"{asked.Question.Type} {asked.Question.Name}".ToUpperInvariant());
 
     public void Add(params DnsRecord[] records) => Records.AddRange(records);
@@ -59,6 +62,7 @@ internal sealed class MemoryServers : IDnsTransport
         }
 
         await Gate;
+        await GateOf(query.Question.Type);
         return _odd.TryGetValue(server, out var odd) ? odd(query, isStream) : Read(query, Answer(query));
     }
 

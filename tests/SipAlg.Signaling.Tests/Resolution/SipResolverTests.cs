@@ -22,7 +22,7 @@ public sealed class SipResolverTests
         var file = ResolverFile.Parse("nameserver 192.0.2.53\nsearch corp.example");
         var counters = new ResolverCounters();
         var client = new DnsClient(file.Servers, file.Timeout, 1, _dns, counters);
-        _resolver = new SipResolver(new DnsCache(client.AskAsync, counters, _time), file, () => _hosts);
+        _resolver = new SipResolver(new DnsCache(client.AskAsync, counters, _time), file, () => _hosts, _time);
         _dns.Address("gw1.example.com", "192.0.2.1");
         _dns.Address("gw2.example.com", "192.0.2.2");
     }
@@ -63,6 +63,28 @@ public sealed class SipResolverTests
     [Fact]
     public async Task A_realm_without_UDP_takes_what_it_has() =>
         Assert.Equal("tcp/192.0.2.9:5060", Text(await FindAsync("sip:192.0.2.9", HopReach.Of([(Transport.Tcp, true)]))));
+
+    /// <summary>As behind a wall that lets no question for AAAA through.</summary>
+    [Theory]
+    [InlineData(true, "udp/192.0.2.1:5070")]
+    [InlineData(false, "udp/[2001:db8::1]:5070")]
+    public async Task A_family_that_is_never_answered_does_not_keep_the_other_waiting(bool isV6, string hops)
+    {
+        _dns.Address("gw1.example.com", "2001:db8::1");
+        var never = new TaskCompletionSource();
+        _dns.GateOf = type => type == (isV6 ? DnsType.Aaaa : DnsType.A) ? never.Task : Task.CompletedTask;
+        var finding = FindAsync("sip:gw1.example.com:5070", Both);
+        for (var waited = 0; waited < 1000 && !finding.IsCompleted; waited++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Delay(1);
+        }
+
+        Assert.Equal(hops, Text(await finding.WaitAsync(TimeSpan.FromSeconds(5))));
+        never.SetResult();
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(2, (await FindAsync("sip:gw1.example.com:5070", Both)).All.Length);
+    }
 
     [Fact]
     public async Task With_a_port_there_are_addresses_only()
