@@ -6,7 +6,7 @@ using SipAlg.Testing.Network;
 
 namespace SipAlg.Media.Tests.Sharing;
 
-/// <summary>Ports that share sockets, and all that is beside them on a host.</summary>
+/// <summary>Ports that share sockets, and all that is beside them on a host. Tests of certain ports have a network of their own: others take some of these too.</summary>
 public sealed class SharedPortTests
 {
     private static readonly IpAddress Bind = IpAddress.Parse(RelayRig.Address);
@@ -76,16 +76,20 @@ public sealed class SharedPortTests
     [Fact]
     public void Sockets_of_others_within_the_range_get_what_is_theirs()
     {
-        using var rig = new RelayRig(first: 24000, last: 24003, shares: true);
-        using var other = new Phone(RelayRig.Address, 24000);
-        using var everywhere = new Phone("0.0.0.0", 24005);
-        var port = rig.Take();
-        Assert.Equal(24002, port.Port);
-        using var sender = new Phone("127.0.0.2");
-        sender.Send(Phone.Rtp(1), RelayRig.Address, 24000);
-        Assert.Equal(Phone.Rtp(1), other.Receive());
-        sender.Send(Phone.Rtp(2), RelayRig.Address, 24005);
-        Assert.Equal(Phone.Rtp(2), everywhere.Receive());
+        using var room = new NetworkRoom();
+        room.Do(() =>
+        {
+            using var rig = new RelayRig(first: 24000, last: 24003, shares: true);
+            using var other = new Phone(RelayRig.Address, 24000);
+            using var everywhere = new Phone("0.0.0.0", 24005);
+            var port = rig.Take();
+            Assert.Equal(24002, port.Port);
+            using var sender = new Phone("127.0.0.2");
+            sender.Send(Phone.Rtp(1), RelayRig.Address, 24000);
+            Assert.Equal(Phone.Rtp(1), other.Receive());
+            sender.Send(Phone.Rtp(2), RelayRig.Address, 24005);
+            Assert.Equal(Phone.Rtp(2), everywhere.Receive());
+        });
     }
 
     [Theory]
@@ -95,44 +99,52 @@ public sealed class SharedPortTests
     [InlineData("::", RelayRig.AddressV6)]
     public void A_pair_of_which_another_program_has_a_port_is_skipped(string others, string bind)
     {
-        using var rig = new RelayRig(first: 24000, last: 24007, shares: true);
-        using var first = new Phone(others, 24000);
-        using var second = new Phone(others, 24005);
-        Assert.Equal([24002, 24006], new[] { (int)rig.Take(bind).Port, rig.Take(bind).Port }.Order());
-        Assert.Equal(PortTakeResult.InUseElsewhere, rig.Pool.TryTake(IpAddress.Parse(bind), 0, out _));
-        Assert.InRange(rig.Pool.FoundInUseElsewhere, 2, 100);
-        second.Dispose();
-        Assert.Equal(24004, rig.Take(bind).Port);
+        using var room = new NetworkRoom();
+        room.Do(() =>
+        {
+            using var rig = new RelayRig(first: 24000, last: 24007, shares: true);
+            using var first = new Phone(others, 24000);
+            using var second = new Phone(others, 24005);
+            Assert.Equal([24002, 24006], new[] { (int)rig.Take(bind).Port, rig.Take(bind).Port }.Order());
+            Assert.Equal(PortTakeResult.InUseElsewhere, rig.Pool.TryTake(IpAddress.Parse(bind), 0, out _));
+            Assert.InRange(rig.Pool.FoundInUseElsewhere, 2, 100);
+            second.Dispose();
+            Assert.Equal(24004, rig.Take(bind).Port);
+        });
     }
 
     /// <summary>Nothing is bound: what the other has is seen all the same.</summary>
     [Fact]
     public void Two_gateways_with_the_same_ports_leave_each_other_theirs()
     {
-        using var one = new RelayRig(first: 24000, last: 24015, shares: true);
-        using var other = new RelayRig(first: 24000, last: 24015, shares: true);
-        using var phones = new Phone("127.0.0.2");
-        var ports = new List<ushort>();
-        for (var pair = 0; pair < 4; pair++)
+        using var room = new NetworkRoom();
+        room.Do(() =>
         {
-            foreach (var rig in new[] { one, other })
+            using var one = new RelayRig(first: 24000, last: 24015, shares: true);
+            using var other = new RelayRig(first: 24000, last: 24015, shares: true);
+            using var phones = new Phone("127.0.0.2");
+            var ports = new List<ushort>();
+            for (var pair = 0; pair < 4; pair++)
             {
-                var port = rig.Take();
-                ports.Add(port.Port);
-                rig.Relay.Aim(port, new MediaTarget { Rtp = phones.Endpoint });
-                rig.Relay.Loop(port);
+                foreach (var rig in new[] { one, other })
+                {
+                    var port = rig.Take();
+                    ports.Add(port.Port);
+                    rig.Relay.Aim(port, new MediaTarget { Rtp = phones.Endpoint });
+                    rig.Relay.Loop(port);
+                }
             }
-        }
 
-        Assert.Equal(8, ports.Distinct().Count());
-        Assert.Equal(PortTakeResult.InUseElsewhere, one.Pool.TryTake(Bind, 0, out _));
-        Assert.Equal(PortTakeResult.InUseElsewhere, other.Pool.TryTake(Bind, 0, out _));
-        foreach (var port in ports)
-        {
-            phones.Send(Phone.Rtp(port), RelayRig.Address, port);
-            Assert.Equal(Phone.Rtp(port), phones.Receive());
-            RelayRig.CameFrom(phones, RelayRig.Address, port);
-        }
+            Assert.Equal(8, ports.Distinct().Count());
+            Assert.Equal(PortTakeResult.InUseElsewhere, one.Pool.TryTake(Bind, 0, out _));
+            Assert.Equal(PortTakeResult.InUseElsewhere, other.Pool.TryTake(Bind, 0, out _));
+            foreach (var port in ports)
+            {
+                phones.Send(Phone.Rtp(port), RelayRig.Address, port);
+                Assert.Equal(Phone.Rtp(port), phones.Receive());
+                RelayRig.CameFrom(phones, RelayRig.Address, port);
+            }
+        });
     }
 
     [Fact]
