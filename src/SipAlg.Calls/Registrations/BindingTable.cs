@@ -76,14 +76,15 @@ internal sealed class BindingTable(LaneContext lane, byte timer, int realms, ILi
     public int Next(int slot, ReadOnlySpan<byte> aor) => SkipOthers(_bindings[slot].Next, aor);
 
     /// <summary>The binding of this contact (RFC 3261 §10.3 step 7); one with a reg-id is its instance's (RFC 5626 §6); −1: none.</summary>
-    public int Find(ReadOnlySpan<byte> aor, in ContactToRegister contact)
+    /// <param name="from">A phone elsewhere may have the same private contact.</param>
+    public int Find(ReadOnlySpan<byte> aor, in ContactToRegister contact, in RegisteringPlace from)
     {
         for (var slot = First(aor); slot >= 0; slot = Next(slot, aor))
         {
             ref var binding = ref _bindings[slot];
             var isSame = contact.RegId != 0
                 ? binding.RegId == contact.RegId && binding.Instance.SequenceEqual(contact.Instance)
-                : binding.RegId == 0 && SipUri.TryParse(binding.Contact, out var uri) && UriComparison.AreEqual(uri, contact.Uri);
+                : binding.RegId == 0 && SipUri.TryParse(binding.Contact, out var uri) && UriComparison.AreEqual(uri, contact.Uri) && !from.IsElsewhere(binding, contact.Instance);
             if (isSame)
             {
                 return slot;

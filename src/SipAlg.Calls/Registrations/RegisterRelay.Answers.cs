@@ -95,7 +95,7 @@ internal sealed partial class RegisterRelay
             }
 
             var token = tokens[place++];
-            var slot = Bindings.Find(realm.Index, aor, contact.Uri);
+            var slot = Bindings.Find(realm.Index, aor, contact, new RegisteringPlace(register, flow, realm.IsNatAware));
             if (Registrar.Asked(register, contact) == 0)
             {
                 End(slot, register);

@@ -1,6 +1,7 @@
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transports;
 
 namespace SipAlg.Calls.Registrations;
 
@@ -24,12 +25,12 @@ internal sealed partial class RegisterRelay
     /// may be under way.
     /// </summary>
     /// <returns>What it is refused for; null: it goes on.</returns>
-    private RefusalReason? WhyNoRoom(SipMessage register, Realm realm, ReadOnlySpan<byte> aor)
+    private RefusalReason? WhyNoRoom(SipMessage register, in Flow flow, Realm realm, ReadOnlySpan<byte> aor)
     {
         var added = 0;
         foreach (var value in new RegisterContacts(register))
         {
-            if (ContactToRegister.TryParse(value, isOutbound: false, out var contact) && Registrar.Asked(register, contact) != 0 && Bindings.Find(realm.Index, aor, contact.Uri) < 0)
+            if (ContactToRegister.TryParse(value, isOutbound: false, out var contact) && Registrar.Asked(register, contact) != 0 && Bindings.Find(realm.Index, aor, contact, new RegisteringPlace(register, flow, realm.IsNatAware)) < 0)
             {
                 added++;
             }

@@ -18,7 +18,7 @@ internal sealed partial class RegisterRelay
         }
 
         var parameters = ParametersOf(contacts.Current);
-        var slot = contacts.MoveNext() ? -1 : Bindings.Find(realm.Index, aor, contact.Uri);
+        var slot = contacts.MoveNext() ? -1 : Bindings.Find(realm.Index, aor, contact, new RegisteringPlace(register, flow, realm.IsNatAware));
         if (slot < 0 || !IsSame(slot, register, flow, contact) || (Bindings.State(slot).Parameters != 0 && Bindings.State(slot).Parameters != parameters) || Registrar.Asked(register, contact) is 0)
         {
             return false;

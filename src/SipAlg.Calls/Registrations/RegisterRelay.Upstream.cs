@@ -146,14 +146,15 @@ internal sealed partial class RegisterRelay
     /// The names of all contacts of a REGISTER, in their order: those that the registrar is told, and that its answer is read by, whatever
     /// becomes of the bindings meanwhile.
     /// </summary>
-    private ulong[] TokensOf(SipMessage register, Realm realm, ReadOnlySpan<byte> aor)
+    private ulong[] TokensOf(SipMessage register, in Flow flow, Realm realm, ReadOnlySpan<byte> aor)
     {
+        var from = new RegisteringPlace(register, flow, realm.IsNatAware);
         var (tokens, count) = (new ulong[MostContacts], 0);
         foreach (var value in new RegisterContacts(register))
         {
             if (ContactToRegister.TryParse(value, isOutbound: false, out var contact))
             {
-                tokens[count++] = TokenOf(realm, aor, contact);
+                tokens[count++] = TokenOf(realm, aor, contact, from);
             }
         }
 
@@ -164,9 +165,9 @@ internal sealed partial class RegisterRelay
     /// The name of a binding at the registrar. One that stands keeps it; else a phone that asks again gets the same, so that the registrar
     /// does not hold two contacts of it when an answer was lost, or when the binding ended while the gateway was down.
     /// </summary>
-    private ulong TokenOf(Realm realm, ReadOnlySpan<byte> aor, in ContactToRegister contact)
+    private ulong TokenOf(Realm realm, ReadOnlySpan<byte> aor, in ContactToRegister contact, in RegisteringPlace from)
     {
-        if (Bindings.Find(realm.Index, aor, contact.Uri) is >= 0 and var slot)
+        if (Bindings.Find(realm.Index, aor, contact, from) is >= 0 and var slot)
         {
             return Bindings.State(slot).Token;
         }

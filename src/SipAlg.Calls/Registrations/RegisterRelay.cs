@@ -148,7 +148,7 @@ internal sealed partial class RegisterRelay
         {
             RefuseForNow(transaction, register, flow, RefusalReason.RegistrarDown, DownSeconds());
         }
-        else if (WhyNoRoom(register, realm, aor) is { } reason)
+        else if (WhyNoRoom(register, flow, realm, aor) is { } reason)
         {
             RefuseForRoom(transaction, register, flow, reason);
         }
@@ -161,7 +161,7 @@ internal sealed partial class RegisterRelay
             OnOver(flow);
             RefuseForNow(transaction, register, flow);
         }
-        else if (!RelayedRegister.TryBegin(_lane, this, transaction, register, flow, realm, settings, TokensOf(register, realm, aor), ProofOf(register, flow, realm, settings, aor)))
+        else if (!RelayedRegister.TryBegin(_lane, this, transaction, register, flow, realm, settings, TokensOf(register, flow, realm, aor), ProofOf(register, flow, realm, settings, aor)))
         {
             OnOver(flow);
             open.Give();

@@ -87,7 +87,7 @@ public sealed partial class Registrar
     internal int OnRegister(TransactionId transaction, SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings)
     {
         var extensions = OptionTags.In(register, HeaderId.Supported) | OptionTags.In(register, HeaderId.Require);
-        var status = Judge(register, user, settings, extensions);
+        var status = Judge(register, flow, user, settings, extensions);
         if (status != 200)
         {
             Refuse(transaction, register, flow, status, settings, user);
@@ -137,7 +137,7 @@ public sealed partial class Registrar
     private static bool IsOfConnection(BindingTraits traits, ReadOnlySpan<byte> path) => (traits & BindingTraits.IsOutbound) != 0 && path.IsEmpty;
 
     /// <summary>RFC 3261 §10.3 steps 6 and 7: 200 if all of it can be done, else why not.</summary>
-    private int Judge(SipMessage register, in RegisteringUser user, RegistrarSettings settings, SipExtensions extensions)
+    private int Judge(SipMessage register, in Flow flow, in RegisteringUser user, RegistrarSettings settings, SipExtensions extensions)
     {
         if (!TryReadPath(register, out _))
         {
@@ -178,7 +178,7 @@ public sealed partial class Registrar
                 return 439;
             }
 
-            if (Bindings.Find(user.Aor, contact) is >= 0 and var slot && IsOld(slot, register))
+            if (Bindings.Find(user.Aor, contact, new RegisteringPlace(register, flow, user.IsNatAware)) is >= 0 and var slot && IsOld(slot, register))
             {
                 return 500;
             }
@@ -232,7 +232,7 @@ public sealed partial class Registrar
         {
             _ = TryContact(value, extensions, out var contact);
             var seconds = settings.Grant(Asked(register, contact));
-            var slot = Bindings.Find(user.Aor, contact);
+            var slot = Bindings.Find(user.Aor, contact, new RegisteringPlace(register, flow, user.IsNatAware));
             if (seconds > 0)
             {
                 Bind(slot, register, flow, user, contact, path, seconds);

@@ -63,11 +63,12 @@ internal sealed class RelayedBindings(CallLane lane)
     public int Next(int slot, int realm, ReadOnlySpan<byte> aor) => SkipOthers(_table.Next(slot, aor), realm, aor);
 
     /// <summary>The binding of this contact (RFC 3261 §10.3 step 7); −1: none.</summary>
-    public int Find(int realm, ReadOnlySpan<byte> aor, in SipUri contact)
+    /// <param name="from">A phone elsewhere may have the same private contact.</param>
+    public int Find(int realm, ReadOnlySpan<byte> aor, in ContactToRegister contact, in RegisteringPlace from)
     {
         for (var slot = First(realm, aor); slot >= 0; slot = Next(slot, realm, aor))
         {
-            if (SipUri.TryParse(_table[slot].Contact, out var uri) && UriComparison.AreEqual(uri, contact))
+            if (SipUri.TryParse(_table[slot].Contact, out var uri) && UriComparison.AreEqual(uri, contact.Uri) && !from.IsElsewhere(_table[slot], contact.Instance))
             {
                 return slot;
             }

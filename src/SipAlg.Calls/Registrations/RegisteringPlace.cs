@@ -1,0 +1,28 @@
+using SipAlg.Calls.Admission;
+using SipAlg.Calls.Model;
+using SipAlg.Protocol.Sip;
+using SipAlg.Signaling.Transports;
+
+namespace SipAlg.Calls.Registrations;
+
+/// <summary>
+/// Where a REGISTER comes from. RFC 3261 §10.3 tells contacts apart by their URIs, but a private address is one of its own network alone:
+/// two phones of a user, each behind a NAT of its own, may well have the same (docs/decisions/0082).
+/// </summary>
+/// <param name="register">What came.</param>
+/// <param name="flow">How.</param>
+/// <param name="isNatAware">Of the realm: signs of NAT are looked for.</param>
+internal readonly ref struct RegisteringPlace(SipMessage register, Flow flow, bool isNatAware)
+{
+    /// <summary>
+    /// Whether a binding of the same URI is that of a phone elsewhere: it and this stand behind different NATs, and neither Call-ID (RFC 3261
+    /// §10.2: the same for all registrations of a phone until it starts again) nor instance says that it is the same phone, moved.
+    /// </summary>
+    /// <param name="instance">Of the contact that is registered now; empty without one.</param>
+    public bool IsElsewhere(in Binding binding, ReadOnlySpan<byte> instance) =>
+        isNatAware && (binding.Traits & BindingTraits.IsBehindNat) != 0 &&
+        Prefixes.Household(binding.Flow.Remote.Address) != Prefixes.Household(flow.Remote.Address) &&
+        !binding.CallId.SequenceEqual(register[register.CallId]) &&
+        (instance.IsEmpty || !binding.Instance.SequenceEqual(instance)) &&
+        NatSigns.AreIn(register, flow);
+}
