@@ -75,7 +75,12 @@ internal sealed class LaneNetwork : ISignalingNetwork
     /// <summary>Asks the kernel what it dropped.</summary>
     public void CountDrops()
     {
-        foreach (var udp in _udp.Concat(_strangers))
+        foreach (var udp in _udp)
+        {
+            udp?.CountDrops();
+        }
+
+        foreach (var udp in _strangers)
         {
             udp?.CountDrops();
         }
