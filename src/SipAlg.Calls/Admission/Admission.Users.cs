@@ -62,6 +62,12 @@ internal sealed partial class Admission
             return true;
         }
 
+        if (peer is null && lane.IsDraining && request.Method == SipMethod.Options)
+        {
+            RefuseDraining(transaction, request, flow);
+            return false;
+        }
+
         if (lane.Room.Model.Realms[realm] is not { Authentication: { } domain } authenticating)
         {
             if (peer is null && TryStranger(request, flow, realm, ref sender))
@@ -114,6 +120,17 @@ internal sealed partial class Admission
 
         sender = stranger;
         return true;
+    }
+
+    /// <summary>To a balancer that is no peer a challenge would say that all is well, as to a peer's ping of ours.</summary>
+    private void RefuseDraining(TransactionId transaction, SipMessage options, in Flow flow)
+    {
+        lane.Bans.OnStranger(options, flow);
+        lane.Refused(transaction, options, flow, 503, RefusalReason.Draining);
+        var writer = Begin(options, flow, 503);
+        writer.Field("Retry-After"u8, RetryAfterSeconds);
+        writer.Finish(default);
+        lane.Transactions.RespondOnce(transaction, 503, writer.Written);
     }
 
     private void RefuseStranger(TransactionId transaction, SipMessage request, in Flow flow, int realm)

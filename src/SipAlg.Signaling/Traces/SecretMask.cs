@@ -57,7 +57,7 @@ public static class SecretMask
         {
             Cover(line[start..]);
         }
-        else if (line.StartsWith("a="u8) && IndexOfKey(line) is var key and > 0)
+        else if (line.StartsWith("a="u8) && IndexBehind(line, "inline:"u8) is var key and > 0)
         {
             // RFC 4568 §9.1: tag, suite and parameters of the session are none. Another attribute may hold the line (RFC 5939).
             Cover(line[key..]);
@@ -73,11 +73,10 @@ public static class SecretMask
         }
     }
 
-    /// <summary>Behind "inline:", in any case of letters, as lenient readers take it; −1 without.</summary>
-    private static int IndexOfKey(ReadOnlySpan<byte> line)
+    /// <summary>Behind a name, in any case of letters, as lenient readers take it; −1 without.</summary>
+    private static int IndexBehind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
     {
-        ReadOnlySpan<byte> name = "inline:"u8;
-        for (var at = 0; line[at..].IndexOfAny((byte)'i', (byte)'I') is var next and >= 0; at++)
+        for (var at = 0; line[at..].IndexOfAny(name[0], (byte)(name[0] - 32)) is var next and >= 0; at++)
         {
             at += next;
             if (line.Length - at >= name.Length && Ascii.EqualsIgnoreCase(line.Slice(at, name.Length), name))
@@ -162,10 +161,9 @@ public static class SecretMask
     /// <summary>RFC 3261 §19.1.1: a URI may bring header fields.</summary>
     private static void InUris(Span<byte> line)
     {
-        ReadOnlySpan<byte> name = "uthorization="u8;
-        while (line.IndexOf(name) is var found and >= 0)
+        while (IndexBehind(line, "uthorization="u8) is var found and >= 0)
         {
-            line = line[(found + name.Length)..];
+            line = line[found..];
             Cover(line[..(line.IndexOfAny("&>\r\n"u8) is var end and >= 0 ? end : line.Length)]);
         }
     }

@@ -45,8 +45,7 @@ internal sealed class BansApi(BanList bans)
 
     private Task EndAsync(HttpContext context)
     {
-        // A slash comes as %2F, which routing leaves alone.
-        var text = Uri.UnescapeDataString(context.Request.RouteValues["address"] as string ?? "").Split('/')[0];
+        var text = PathEnd.Of(context).Split('/')[0];
         if (!IpAddress.TryParse(text, out var address) || bans.Lift(address, "an operator has lifted it") is null)
         {
             return context.Response.ErrorAsync(404, "not_banned", "This address is not banned.");

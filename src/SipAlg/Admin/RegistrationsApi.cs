@@ -73,7 +73,7 @@ internal sealed class RegistrationsApi(Gateway gateway, ILogger log)
 
     private async Task EndAsync(HttpContext context)
     {
-        var aor = context.Request.RouteValues["aor"] as string ?? "";
+        var aor = PathEnd.Of(context);
         var octets = Encoding.UTF8.GetBytes(aor);
         var ended = await gateway.AskAsync(LaneNames.Registrations, lane => lane.Registrar!.End(octets)).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false);
         if (ended == 0)

@@ -2,8 +2,10 @@ using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Tests.Authentication;
 using SipAlg.Calls.Tests.Registrations;
+using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Gate;
 using SipAlg.Testing.Calls;
+using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Admission;
@@ -41,6 +43,31 @@ public sealed class UnauthenticatedTests : UserTest
         Assert.Null(record.FromUser);
         Assert.Null(record.FromPeer);
         Assert.Equal("emergency", record.Route);
+    }
+
+    /// <summary>A balancer that is no peer takes a challenge, and a 403, for a sign of life.</summary>
+    [Theory]
+    [InlineData(SceneModel.Inside, 401)]
+    [InlineData(SceneModel.Outside, 403)]
+    public void A_strangers_ping_tells_of_a_drain(int realm, int before)
+    {
+        var eve = Eve(realm);
+        Ping(before);
+        Scene.Calls.IsDraining = true;
+        Assert.Equal("5", Ping(503).Header(HeaderId.RetryAfter));
+        var call = eve.Dialog("anna");
+        call.Invite(eve.Sdp());
+        call.Expect(before);
+        Scene.Calls.IsDraining = false;
+        Ping(before);
+        Scene.End();
+
+        SentMessage Ping(int status)
+        {
+            var e = eve.Dialog();
+            e.Request("OPTIONS");
+            return e.Expect(status);
+        }
     }
 
     [Theory]

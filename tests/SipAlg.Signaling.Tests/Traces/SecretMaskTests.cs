@@ -21,6 +21,7 @@ public sealed class SecretMaskTests
     [InlineData("a=key-mgmt:mikey AQAF\r\n", "a=key-mgmt:***** ****\r\n")]
     [InlineData("a=ice-pwd:abcd\r\na=ice-ufrag:F7gI\r\n", "a=ice-pwd:****\r\na=ice-ufrag:F7gI\r\n")]
     [InlineData("Refer-To: <sip:bob@x?Proxy-Authorization=Digest%20x&Replaces=y>\r\n", "Refer-To: <sip:bob@x?Proxy-Authorization=**********&Replaces=y>\r\n")]
+    [InlineData("Refer-To: <sip:bob@x?PROXY-AUTHORIZATION=Digest%20x&authorization=y>\r\n", "Refer-To: <sip:bob@x?PROXY-AUTHORIZATION=**********&authorization=*>\r\n")]
     [InlineData("v=0\ra=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0Rm\rk=clear:x\rm=audio 1 RTP/SAVP 0\r", "v=0\ra=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:****\rk=*******\rm=audio 1 RTP/SAVP 0\r")]
     [InlineData("INVITE sip:bob:s3cret@x:5060 SIP/2.0\r\n", "INVITE sip:bob:******@x:5060 SIP/2.0\r\n")]
     [InlineData("Contact: <SIPS:a;b:s@x;p=q>, \"c:d\" <sip:e@f:5>\r\n", "Contact: <SIPS:a;b:*@x;p=q>, \"c:d\" <sip:e@f:5>\r\n")]

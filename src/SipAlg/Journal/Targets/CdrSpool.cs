@@ -13,7 +13,7 @@ internal sealed record SpooledRecords(byte[] Lines, int Records, long Segment, l
 /// <summary>
 /// Call records on their way to a server, in numbered files of lines: appended at the end, taken from the beginning, and deleted when all of
 /// a file has been taken. A file <c>taken</c> says how far the first one is; if a crash leaves that behind, some are sent once more. What
-/// exceeds the size goes, the oldest first, and is counted.
+/// exceeds the size goes, the oldest first, and is counted, as is what somebody else has deleted.
 /// </summary>
 /// <param name="folder">Its own.</param>
 /// <param name="overflowed">Told of how many were dropped.</param>
@@ -59,7 +59,7 @@ internal sealed class CdrSpool(string folder, Action<int> overflowed, Action app
         {
             Open();
             DropOldest(lines.Length);
-            var segment = _segments.Last is { Value: { IsOurs: true } last } && last.Octets < _mostOfSegment ? last : Begin();
+            var segment = _segments.Last is { Value: { IsOurs: true } last } && last.Octets < _mostOfSegment && IsWhole(last) ? last : Begin();
             Write(segment, lines);
             segment.Octets += lines.Length;
             segment.Records += records;
@@ -90,7 +90,8 @@ internal sealed class CdrSpool(string folder, Action<int> overflowed, Action app
                     return found;
                 }
 
-                Remove(first);
+                // Somebody has deleted it, or cut it short.
+                Drop(first);
             }
 
             return null;
@@ -129,6 +130,7 @@ internal sealed class CdrSpool(string folder, Action<int> overflowed, Action app
 
     private void Open()
     {
+        Directory.CreateDirectory(folder);
         if (_isOpen)
         {
             return;
@@ -136,7 +138,6 @@ internal sealed class CdrSpool(string folder, Action<int> overflowed, Action app
 
         _segments.Clear();
         (_octets, _records) = (0, 0);
-        Directory.CreateDirectory(folder);
         var numbers = Directory.EnumerateFiles(folder, "*" + Extension)
             .Select(file => long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
             .Where(number => number > 0).Order();
@@ -185,12 +186,22 @@ internal sealed class CdrSpool(string folder, Action<int> overflowed, Action app
     {
         while (_octets + adding > _most && _segments.First is { } first)
         {
-            var records = first.Value.Records;
-            Remove(first);
-            Volatile.Write(ref _records, _records - records);
+            Drop(first);
+        }
+    }
+
+    private void Drop(LinkedListNode<Segment> first)
+    {
+        var records = first.Value.Records;
+        Remove(first);
+        Volatile.Write(ref _records, _records - records);
+        if (records > 0)
+        {
             overflowed(records);
         }
     }
+
+    private bool IsWhole(Segment segment) => new FileInfo(PathOf(segment.Number)) is { Exists: true } file && file.Length >= segment.Octets;
 
     private void Remove(LinkedListNode<Segment> first)
     {
@@ -208,6 +219,11 @@ internal sealed class CdrSpool(string folder, Action<int> overflowed, Action app
 
     private SpooledRecords? Read(Segment segment, int records)
     {
+        if (!File.Exists(PathOf(segment.Number)))
+        {
+            return null;
+        }
+
         using var file = new FileStream(PathOf(segment.Number), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         file.Seek(_taken, SeekOrigin.Begin);
         var lines = new byte[Math.Min(ReadAtOnce, segment.Octets - _taken)];

@@ -61,6 +61,43 @@ public sealed class CdrSpoolTests : IDisposable
         Assert.Equal(("a", "b", ""), (Take(spool, 9), Take(spool, 9), Take(spool, 9)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_somebody_deletes_is_counted_and_holds_up_nothing(bool withItsFolder)
+    {
+        var spool = Open();
+        spool.Append(Records.Lines("abc"), 3);
+        Take(spool, 1);
+        if (withItsFolder)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        else
+        {
+            File.Delete(Directory.EnumerateFiles(_folder, "*.jsonl").Single());
+        }
+
+        spool.Append(Records.Lines("d"), 1);
+        Assert.Equal(("d", ""), (Take(spool, 9), Take(spool, 9)));
+        Assert.Equal((2, 0), (_dropped, spool.Records));
+    }
+
+    [Fact]
+    public void What_somebody_has_cut_short_is_counted_and_spoils_nothing()
+    {
+        var spool = Open();
+        spool.Append(Records.Lines("ab"), 2);
+        using (var file = File.OpenWrite(Directory.EnumerateFiles(_folder, "*.jsonl").Single()))
+        {
+            file.SetLength(0);
+        }
+
+        spool.Append(Records.Lines("c"), 1);
+        Assert.Equal(("c", ""), (Take(spool, 9), Take(spool, 9)));
+        Assert.Equal((2, 0), (_dropped, spool.Records));
+    }
+
     [Fact]
     public void What_is_too_much_goes_from_the_oldest_on_and_is_counted()
     {
