@@ -29,7 +29,12 @@ internal sealed class GuessLimiter(KeyedHash hash)
     public const int DecaySeconds = 30;
 
     public const int FirstHoldSeconds = 10;
-    public const int LongestHoldSeconds = 3600;
+
+    /// <summary>No guesser gets far with 432 answers a day, and a phone whose password was put right waits no longer than this.</summary>
+    public const int LongestHoldSeconds = 600;
+
+    /// <summary>Who has given no wrong answer for this long begins anew.</summary>
+    public const int ForgivenSeconds = 3600;
 
     private const int Ways = 4;
     private const int Sets = 2048;
@@ -105,7 +110,7 @@ internal sealed class GuessLimiter(KeyedHash hash)
     private void Add(ulong key, uint now)
     {
         ref var count = ref PlaceOf(key, now);
-        if (count.Tag != Tag(key) || now > count.At + LongestHoldSeconds)
+        if (count.Tag != Tag(key) || now > count.At + ForgivenSeconds)
         {
             count = new Count { Tag = Tag(key) };
         }

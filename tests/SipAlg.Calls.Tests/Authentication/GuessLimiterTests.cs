@@ -90,7 +90,7 @@ public sealed class GuessLimiterTests
         _bench.Now += 1000;
         Assert.Equal(AuthenticationOutcome.Accepted, Try(Phone));
 
-        _bench.Now += (GuessLimiter.LongestHoldSeconds + 1) * 1000;
+        _bench.Now += (GuessLimiter.ForgivenSeconds + 1) * 1000;
         Guess(GuessLimiter.Limit, source: Phone, user: n => $"late{n}");
         Assert.Equal(AuthenticationOutcome.Held, Try(Phone, "bob", "other"));
         _bench.Now += GuessLimiter.FirstHoldSeconds * 1000;
