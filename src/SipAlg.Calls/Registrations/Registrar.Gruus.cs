@@ -23,18 +23,24 @@ public sealed partial class Registrar
         writer.Write(";gr\""u8);
     }
 
-    /// <summary>Since when its device has been registered as it is now: it has been where another of its contacts says so.</summary>
+    /// <summary>
+    /// Since when its device has been registered as it is now: it has been where another of its contacts says so, else it is newer than
+    /// whatever stands, also where the clock has been set back.
+    /// </summary>
     private long SinceOf(int slot, in BindingTexts texts)
     {
+        var newest = Bindings[slot].Since;
         for (var other = Bindings.First(texts.Aor); other >= 0; other = Bindings.Next(other, texts.Aor))
         {
             if (other != slot && Bindings[other].Instance.SequenceEqual(texts.Instance) && Bindings[other].CallId.SequenceEqual(texts.CallId))
             {
                 return Bindings[other].Since;
             }
+
+            newest = Math.Max(newest, Bindings[other].Since);
         }
 
-        return _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), newest + 1);
     }
 
     /// <summary>RFC 3261 §25.1 paramchar.</summary>
@@ -69,8 +75,8 @@ public sealed partial class Registrar
     }
 
     /// <summary>
-    /// A device that has registered anew, with another Call-ID, has given its temporary GRUUs up, though its former contact still stands.
-    /// Flows of Outbound are registered each for itself and stand beside one another.
+    /// A device that has registered anew, with another Call-ID, has given its temporary GRUUs up, though its former contact still stands;
+    /// it may have come back to one that is older than that. Flows of Outbound are registered each for itself and stand beside one another.
     /// </summary>
     private bool IsNewestRegistration(int slot, ReadOnlySpan<byte> aor)
     {
@@ -78,7 +84,7 @@ public sealed partial class Registrar
         for (var other = Bindings.First(aor); other >= 0; other = Bindings.Next(other, aor))
         {
             ref var later = ref Bindings[other];
-            if (binding.RegId == 0 && later.RegId == 0 && later.Id > binding.Id && later.Instance.SequenceEqual(binding.Instance) && !later.CallId.SequenceEqual(binding.CallId))
+            if (binding.RegId == 0 && later.RegId == 0 && (later.Since, later.Id).CompareTo((binding.Since, binding.Id)) > 0 && later.Instance.SequenceEqual(binding.Instance) && !later.CallId.SequenceEqual(binding.CallId))
             {
                 return false;
             }

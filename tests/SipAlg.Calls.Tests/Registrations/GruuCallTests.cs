@@ -42,7 +42,7 @@ public sealed class GruuCallTests : UserTest
         return LastAnswer.Text;
     }
 
-    private static string Gruu(string answer, string kind) => Regex.Match(answer, $"<sip:named@[^\r]*;{kind}-gruu=\"([^\"]+)\"").Groups[1].Value;
+    private static string Gruu(string answer, string kind, string name = "named") => Regex.Match(answer, $"<sip:{name}@[^\r]*;{kind}-gruu=\"([^\"]+)\"").Groups[1].Value;
 
     private PhoneDialog Call(string uri, string headers = "", ScriptedPhone? from = null)
     {
@@ -158,6 +158,21 @@ public sealed class GruuCallTests : UserTest
         Register(moved, "anna", ";+sip.instance=\"<urn:uuid:1>\"", "Supported: gruu\r\n", callId: "r@named");
         Register(_phone, "anna", ";+sip.instance=\"<urn:uuid:1>\"", "Expires: 0\r\n", callId: "r@named");
         Completes(Call(before), moved.ExpectCall());
+        Ends();
+    }
+
+    /// <summary>The contact that it comes back to stands still, and is older than the one between.</summary>
+    [Fact]
+    public void A_device_that_is_back_where_it_was_is_reached_by_what_it_was_given_last()
+    {
+        Register();
+        var between = Scene.Phone("between", SceneModel.Inside, "127.91.0.68", 5060);
+        Scene.Advance(1);
+        var before = Gruu(RegisterAs(between, "r@between", ";+sip.instance=\"<urn:uuid:1>\""), "temp", "between");
+        Scene.Advance(1);
+        Register(callId: "back@named");
+        Call(before).Expect(404);
+        Completes(Call(_temporary), _phone.ExpectCall());
         Ends();
     }
 
