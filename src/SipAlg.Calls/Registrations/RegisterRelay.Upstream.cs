@@ -16,6 +16,8 @@ namespace SipAlg.Calls.Registrations;
 /// <content>The REGISTER as the registrar gets it.</content>
 internal sealed partial class RegisterRelay
 {
+    private const int AddressLength = 16;
+
     private static readonly System.Collections.Immutable.ImmutableArray<HeaderEdit> WithoutExpires = [new HeaderEdit("Expires", null)];
 
     /// <summary>By realm: the shortest time that its registrar has said to grant, in seconds; it is asked for no less.</summary>
@@ -163,7 +165,8 @@ internal sealed partial class RegisterRelay
 
     /// <summary>
     /// The name of a binding at the registrar. One that stands keeps it; else a phone that asks again gets the same, so that the registrar
-    /// does not hold two contacts of it when an answer was lost, or when the binding ended while the gateway was down.
+    /// does not hold two contacts of it when an answer was lost, or when the binding ended while the gateway was down. A phone elsewhere gets
+    /// another one, also where neither is bound yet.
     /// </summary>
     private ulong TokenOf(Realm realm, ReadOnlySpan<byte> aor, in ContactToRegister contact, in RegisteringPlace from)
     {
@@ -172,11 +175,13 @@ internal sealed partial class RegisterRelay
             return Bindings.State(slot).Token;
         }
 
-        Span<byte> parts = stackalloc byte[3 * sizeof(ulong)];
+        var outside = from.Outside;
+        Span<byte> parts = stackalloc byte[(3 * sizeof(ulong)) + AddressLength];
         BinaryPrimitives.WriteUInt64LittleEndian(parts, _tokens.Of(MemoryMarshal.AsBytes(realm.Name.AsSpan())));
         BinaryPrimitives.WriteUInt64LittleEndian(parts[sizeof(ulong)..], _tokens.Of(aor));
         BinaryPrimitives.WriteUInt64LittleEndian(parts[(2 * sizeof(ulong))..], _tokens.Of(contact.Uri.Text));
-        var token = Math.Max(_tokens.Of(parts), 1);
+        var length = (3 * sizeof(ulong)) + (outside.IsNone ? 0 : outside.WriteOctets(parts[(3 * sizeof(ulong))..]));
+        var token = Math.Max(_tokens.Of(parts[..length]), 1);
         while (Bindings.Find(token) >= 0)
         {
             // A contact that keeps its name while its parameters change (RFC 3261 §19.1.4) may have been called this one before.

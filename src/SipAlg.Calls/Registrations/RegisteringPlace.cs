@@ -1,5 +1,6 @@
 using SipAlg.Calls.Admission;
 using SipAlg.Calls.Model;
+using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transports;
 
@@ -14,6 +15,9 @@ namespace SipAlg.Calls.Registrations;
 /// <param name="isNatAware">Of the realm: signs of NAT are looked for.</param>
 internal readonly ref struct RegisteringPlace(SipMessage register, Flow flow, bool isNatAware)
 {
+    /// <summary>The public address, of IPv6 the network, that it stands behind; "none" where its contact is like no other anyway.</summary>
+    public IpAddress Outside => isNatAware && NatSigns.AreIn(register, flow) ? Prefixes.Household(flow.Remote.Address) : default;
+
     /// <summary>
     /// Whether a binding of the same URI is that of a phone elsewhere: it and this stand behind different NATs, and neither Call-ID (RFC 3261
     /// §10.2: the same for all registrations of a phone until it starts again) nor instance says that it is the same phone, moved.

@@ -30,4 +30,22 @@ public sealed class RelayPrivateContactTests : RelayTest
             Completes(dialog, phone.ExpectCall());
         }
     }
+
+    /// <summary>As after a power cut: neither is bound yet when the other is asked about.</summary>
+    [Fact]
+    public void Each_has_a_name_of_its_own_where_both_register_at_once()
+    {
+        var (home, office) = (Phone("home", "203.0.113.5"), Phone("office", "198.51.100.7"));
+        (home.Inner, office.Inner) = (Inner, Inner);
+        Register(home, 1, headers: Proof);
+        Register(office, 1, headers: Proof);
+        var (homes, offices) = (Token(Answers()), Token(Answers()));
+        home.ExpectResponse(200);
+        office.ExpectResponse(200);
+        Assert.NotEqual(homes, offices);
+        Completes(Call(homes), home.ExpectCall());
+        Completes(Call(offices), office.ExpectCall());
+        Forget();
+        Scene.End();
+    }
 }
