@@ -40,7 +40,7 @@ internal sealed partial class RegisterRelay
         var writer = Begin(register, flow, status, status == response.Status ? response[response.Reason] : default);
         if (status < 300)
         {
-            WriteBindings(ref writer, register, realm, aor);
+            WriteBindings(ref writer, register, flow, realm, aor);
         }
 
         if (status == response.Status)

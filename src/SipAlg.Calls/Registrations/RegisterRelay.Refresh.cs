@@ -40,7 +40,7 @@ internal sealed partial class RegisterRelay
         _lastWrite = _registrar.Journal?.Refresh(binding.Id, binding.CSeq, _registrar.TimeOf(binding.Expires)) ?? 0;
         _refreshed[realm.Index]++;
         var writer = Begin(register, flow, 200, default);
-        WriteBindings(ref writer, register, realm, aor);
+        WriteBindings(ref writer, register, flow, realm, aor);
         writer.Finish(default);
         if (writer.Overflowed)
         {
@@ -84,15 +84,21 @@ internal sealed partial class RegisterRelay
     /// The Path of who knows it (RFC 3327 §5.3), and the contacts of an address-of-record that stand in its realm; what is more than a
     /// message holds is left out whole, since half a line would spoil a connection.
     /// </summary>
-    private void WriteBindings(ref MessageWriter writer, SipMessage register, Realm realm, ReadOnlySpan<byte> aor)
+    private void WriteBindings(ref MessageWriter writer, SipMessage register, in Flow flow, Realm realm, ReadOnlySpan<byte> aor)
     {
         if (register.Has(HeaderId.Path) && (OptionTags.In(register, HeaderId.Supported) & SipExtensions.Path) != 0)
         {
             writer.Field("Path"u8, _registrar.ReadPath(register));
         }
 
+        var from = new RegisteringPlace(register, flow, realm.IsNatAware);
         for (var slot = Bindings.First(realm.Index, aor); slot >= 0; slot = Bindings.Next(slot, realm.Index, aor))
         {
+            if (from.IsNamesake(Bindings[slot]))
+            {
+                continue;
+            }
+
             var before = writer;
             WriteContact(ref writer, ref Bindings[slot]);
             if (writer.Overflowed || writer.Length > _lane.Output.Length - Registrar.RoomForEnd)

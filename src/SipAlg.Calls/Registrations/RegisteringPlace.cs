@@ -24,9 +24,35 @@ internal readonly ref struct RegisteringPlace(SipMessage register, Flow flow, bo
     /// </summary>
     /// <param name="instance">Of the contact that is registered now; empty without one.</param>
     public bool IsElsewhere(in Binding binding, ReadOnlySpan<byte> instance) =>
+        IsAnothers(binding) && (instance.IsEmpty || !binding.Instance.SequenceEqual(instance));
+
+    /// <summary>
+    /// Whether a binding, though it has the URI of a contact that is registered or removed now, is that of a phone elsewhere. Who registers
+    /// takes the first contact with his URI for his own, so that he is told of his alone.
+    /// </summary>
+    public bool IsNamesake(in Binding binding)
+    {
+        if (!IsAnothers(binding))
+        {
+            return false;
+        }
+
+        foreach (var value in new RegisterContacts(register))
+        {
+            if (ContactToRegister.TryParse(value, isOutbound: false, out var contact) && SipUri.TryParse(binding.Contact, out var uri) &&
+                UriComparison.AreEqual(uri, contact.Uri) && IsElsewhere(binding, contact.Instance))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>As far as all but the instance says.</summary>
+    private bool IsAnothers(in Binding binding) =>
         isNatAware && (binding.Traits & BindingTraits.IsBehindNat) != 0 &&
         Prefixes.Household(binding.Flow.Remote.Address) != Prefixes.Household(flow.Remote.Address) &&
         !binding.CallId.SequenceEqual(register[register.CallId]) &&
-        (instance.IsEmpty || !binding.Instance.SequenceEqual(instance)) &&
         NatSigns.AreIn(register, flow);
 }

@@ -43,7 +43,7 @@ public sealed partial class Registrar
         }
 
         WriteDate(ref writer);
-        WriteContacts(ref writer, user, (extensions & SipExtensions.Gruu) != 0);
+        WriteContacts(ref writer, register, flow, user, (extensions & SipExtensions.Gruu) != 0);
         writer.Finish(default);
         if (writer.Overflowed)
         {
@@ -70,10 +70,16 @@ public sealed partial class Registrar
     }
 
     /// <summary>All of them, the newest first; what is more than a message holds is left out whole, since half a line would spoil a connection.</summary>
-    private void WriteContacts(ref MessageWriter writer, in RegisteringUser user, bool hasGruus)
+    private void WriteContacts(ref MessageWriter writer, SipMessage register, in Flow flow, in RegisteringUser user, bool hasGruus)
     {
+        var from = new RegisteringPlace(register, flow, user.IsNatAware);
         for (var slot = Bindings.First(user.Aor); slot >= 0; slot = Bindings.Next(slot, user.Aor))
         {
+            if (from.IsNamesake(Bindings[slot]))
+            {
+                continue;
+            }
+
             var before = writer;
             WriteContact(ref writer, ref Bindings[slot], user, hasGruus);
             if (writer.Overflowed || writer.Length > _output.Length - RoomForEnd)

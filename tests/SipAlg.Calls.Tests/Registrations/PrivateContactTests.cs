@@ -1,3 +1,5 @@
+using SipAlg.Protocol.Sip;
+
 namespace SipAlg.Calls.Tests.Registrations;
 
 /// <summary>Two phones of one user, each behind a NAT of its own, with the same private address (docs/decisions/0082).</summary>
@@ -50,6 +52,17 @@ public sealed class PrivateContactTests
         _scene.IsNatAware = isNatAware;
         Register(Home, "home", via: via);
         Assert.Equal(1, Register(Office, "office", via: via));
+    }
+
+    /// <summary>A phone takes the first contact with its URI for its own.</summary>
+    [Fact]
+    public void Each_is_told_of_its_own_alone()
+    {
+        Register(Home, "home", headers: $"{Contact};expires=60");
+        Register(Office, "office", headers: $"{Contact};expires=3600");
+        Assert.Equal($"{Contact[9..]};expires=60", _scene.Ok($"{Contact};expires=60", 2, "home", Home, via: Private).Header(HeaderId.Contact));
+        Assert.Null(_scene.Ok($"{Contact};expires=0", 3, "home", Home, via: Private).Header(HeaderId.Contact));
+        Assert.Equal($"{Contact[9..]};expires=3600", _scene.Ok("", 4, "query", Home, via: Private).Header(HeaderId.Contact));
     }
 
     private int Only()

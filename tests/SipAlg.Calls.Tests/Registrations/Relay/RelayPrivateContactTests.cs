@@ -1,3 +1,4 @@
+using SipAlg.Protocol.Sip;
 using SipAlg.Testing.Phones;
 
 namespace SipAlg.Calls.Tests.Registrations.Relay;
@@ -19,6 +20,8 @@ public sealed class RelayPrivateContactTests : RelayTest
         GoesToThePbx();
         Assert.Equal(homes, Token(Registered(home, 2)));
         Assert.Equal(offices, Token(Registered(office, 2)));
+        Register(home, 3, headers: Proof);
+        Assert.Single(home.ExpectResponse(200).Parse().Fields.ToArray(), field => field.Id == HeaderId.Contact);
         Rings(homes, home);
         Rings(offices, office);
         Forget();
