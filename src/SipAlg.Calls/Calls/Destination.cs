@@ -39,7 +39,7 @@ internal readonly record struct Destination(PeerState? Peer, HopQueue Hops, SipH
         {
             var hop = hops.Take(out var way);
             if ((way is not null ? way.TryFlow(lane, out var flow) : lane.TryFlow(target, hop, out flow)) && (!isSips || flow.Transport == Transport.Tls) &&
-                (way ?? target.Contact)?.LeadsPastDialplan(lane, flow.Remote.Address) != true)
+                (way ?? target.Contact)?.LeadsPastDialplan(lane, flow.Remote) != true)
             {
                 destination = At(lane, way is null ? target : target with { Contact = way }, hops, hop, flow);
                 return true;

@@ -113,19 +113,19 @@ internal sealed record RegisteredContact
     }
 
     /// <summary>
-    /// Whether this address is that of a system which calls are sent to, or of this host by itself, named by somebody who is elsewhere: a
-    /// peer knows the gateway by its address and would do what it asks, so that who names one in his Contact or Path would call there past
-    /// the dialplan; so does what listens on loopback.
+    /// Whether this is the address of a system which calls are sent to, or of this host, named by somebody who is elsewhere: a peer knows the
+    /// gateway by its address and would do what it asks, so that who names one in his Contact or Path would call there past the dialplan;
+    /// so does what listens on this host and trusts it.
     /// </summary>
-    public bool LeadsPastDialplan(CallLane lane, IpAddress address)
+    public bool LeadsPastDialplan(CallLane lane, in IpEndpoint remote)
     {
+        var address = remote.Address;
         if (address == Flow.Remote.Address)
         {
             return false;
         }
 
-        // Linux takes the unspecified address for loopback.
-        if ((address.IsLoopback || address.IsUnspecified) && !Flow.Remote.Address.IsLoopback)
+        if (IsHere(lane, remote) && !IsHere(lane, Flow.Remote))
         {
             return true;
         }
@@ -141,6 +141,10 @@ internal sealed record RegisteredContact
 
         return false;
     }
+
+    /// <summary>Linux takes the unspecified address for loopback.</summary>
+    private static bool IsHere(CallLane lane, in IpEndpoint remote) =>
+        remote.Address.IsLoopback || remote.Address.IsUnspecified || lane.Lane.Network.IsHere(remote);
 
     private static bool IsAt(PeerState peer, IpAddress address)
     {

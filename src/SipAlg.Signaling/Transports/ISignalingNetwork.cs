@@ -43,6 +43,9 @@ public interface ISignalingNetwork
     /// </summary>
     IpAddress LocalAddressTowards(int listener, in IpEndpoint remote);
 
+    /// <summary>What is sent there stays on this host: it is an address of its own, whether it listens there or not.</summary>
+    bool IsHere(in IpEndpoint remote) => false;
+
     /// <summary>
     /// The way from a realm to a far side for a request of ours: the group's first listener of the transport and address family; one that is closing if
     /// there is no other.

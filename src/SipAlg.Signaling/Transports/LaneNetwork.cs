@@ -139,6 +139,10 @@ internal sealed class LaneNetwork : ISignalingNetwork
     }
 
     /// <inheritdoc/>
+    /// <remarks>A host sends from the very address that it sends to, where that is its own; on loopback that is not always so.</remarks>
+    public bool IsHere(in IpEndpoint remote) => remote.Address.IsLoopback || _routes.LocalTowards(remote) == remote.Address;
+
+    /// <inheritdoc/>
     public bool TryFlow(int group, Transport transport, in IpEndpoint remote, out Flow flow)
     {
         flow = default;

@@ -1,4 +1,6 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Model;
+using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Calls;
 
 namespace SipAlg.Calls.Tests.Registrations;
@@ -71,5 +73,47 @@ public sealed class ContactAtPeerTests : UserTest
         Completes(Bob.Call("anna"), Alice.ExpectCall());
         Forget();
         Scene.End(CallCause.CallerHungUp, CallOutcome.Answered, 200);
+    }
+}
+
+/// <summary>What listens at an address of this host takes who calls from there for one of its own, as on loopback.</summary>
+public sealed class ContactHereTests : UserTest
+{
+    private const string Inside = "192.0.2.1";
+    private const string Outside = "198.51.100.1";
+
+    protected override SceneOptions Options => base.Options with
+    {
+        ChecksHiding = false,
+        Realm = realm => realm.Index == SceneModel.Six ? realm : base.Options.Realm(realm) with
+        {
+            Listen = [new ListenAddress(Transport.Udp, SceneModel.Endpoint(realm.Index == SceneModel.Inside ? Inside : Outside, 5060))],
+            Media = realm.Media! with { BindV4 = realm.Listen[0].Endpoint.Address },
+        },
+    };
+
+    [Theory]
+    [InlineData(Inside)]
+    [InlineData(Inside + ":5090")]
+    [InlineData(Outside + ":5090")]
+    public void A_contact_at_an_address_of_the_gateway_is_not_called_for_who_is_elsewhere(string host)
+    {
+        Register(Scene.Phone("from", SceneModel.Inside, "203.0.113.77", 5060), "anna", contact: $"sip:0900@{host}");
+        Bob.Call("anna").Expect(503);
+        Forget();
+        Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
+    }
+
+    [Theory]
+    [InlineData(Inside)]
+    [InlineData(Outside)]
+    [InlineData("127.0.0.1")]
+    public void A_phone_on_the_same_host_is(string address)
+    {
+        var phone = Scene.Phone("here", SceneModel.Inside, Inside, 5090);
+        Register(Scene.Phone("from", SceneModel.Inside, address, 5070), "anna", contact: phone.Contact);
+        Completes(Bob.Call("anna"), phone.ExpectCall());
+        Forget();
+        Scene.End();
     }
 }

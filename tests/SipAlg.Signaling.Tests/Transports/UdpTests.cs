@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 using SipAlg.Protocol.Addresses;
@@ -211,6 +212,18 @@ public sealed class UdpTests
         Assert.False(gateway.User.Ask(lane => lane.Network.TryFlow(8, Transport.Udp, remote, out _)));
         Assert.False(gateway.User.Ask(lane => lane.Network.TryFlow(7, Transport.Tcp, remote, out _)));
         Assert.Equal(IpAddress.Parse("127.0.0.9"), gateway.User.Ask(lane => lane.Network.LocalAddressTowards(2, remote)));
+    }
+
+    [Fact]
+    public async Task Knows_what_stays_on_this_host()
+    {
+        await using var gateway = new TestGateway(TestGateway.Udp("127.0.0.1:0"));
+        var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Where(unicast => unicast.Address is { IsIPv6LinkLocal: false }).Select(unicast => IpAddress.Parse(unicast.Address.ToString()));
+        Assert.All(own.Append(IpAddress.Parse("127.0.0.5")), address => Assert.True(IsHere(address)));
+        Assert.False(IsHere(IpAddress.Parse("192.0.2.1")));
+
+        bool IsHere(IpAddress address) => gateway.User.Ask(lane => lane.Network.IsHere(new IpEndpoint(address, 5060)));
     }
 
     [Fact]

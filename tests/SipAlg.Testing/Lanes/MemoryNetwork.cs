@@ -57,6 +57,12 @@ public sealed class MemoryNetwork(IReadOnlyList<ListenerOptions> listeners, Manu
 
     public IpAddress LocalAddressTowards(int listener, in IpEndpoint remote) => listeners[listener].Address.Address;
 
+    public bool IsHere(in IpEndpoint remote)
+    {
+        var address = remote.Address;
+        return listeners.Any(listener => listener.Address.Address == address);
+    }
+
     public bool TryFlow(int group, Transport transport, in IpEndpoint remote, out Flow flow)
     {
         foreach (var index in Enumerable.Range(0, listeners.Count).OrderBy(IsClosing))
