@@ -19,6 +19,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
     private readonly StreamTransport _transport;
     private readonly OutgoingQueue _outgoing;
     private readonly StreamDeadlines _deadlines;
+    private readonly StreamPatience _patience;
     private readonly StreamReader _reader;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Socket? _socket;
@@ -34,6 +35,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
         (Number, Listener, Remote) = (flow.Connection, flow.Listener, flow.Remote);
         _outgoing = new OutgoingQueue(transport.Options.MaxUnsentBytes);
         _deadlines = new StreamDeadlines(transport.Time, transport.Options, accepted);
+        _patience = new StreamPatience(transport.Time, transport.Options);
         Window = new LaneWindow(transport.Options.MaxWaitingMessages);
         _reader = new StreamReader(this, transport, _deadlines);
     }
@@ -102,6 +104,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
     /// <summary>Closes the connection if one of its times is up.</summary>
     public void Sweep()
     {
+        _patience.Sweep();
         if (Volatile.Read(ref _stream) is not null && _deadlines.Overdue() is { } reason)
         {
             Close(reason);
@@ -122,8 +125,7 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
         {
             socket.NoDelay = true;
             socket.SendBufferSize = KernelSendBuffer;
-            StreamFaults.GiveUpAfter(socket, _transport.Options.UnacknowledgedTimeout);
-            StreamFaults.AskAfter(socket, _transport.Options.ProbeAfter);
+            _patience.Take(socket);
             _local = Endpoints.FromManaged(socket.LocalEndPoint);
             stream = new NetworkStream(socket, ownsSocket: true);
             Volatile.Write(ref _socket, socket);
@@ -190,12 +192,15 @@ internal sealed class StreamConnection : IThreadPoolWorkItem
         {
             do
             {
+                _patience.Writing();
                 for (var chunk = _outgoing.TakeAll(); chunk is not null; chunk = chunk.Next)
                 {
                     await stream.WriteAsync(chunk.Octets);
                     _outgoing.Settle(chunk);
                     _deadlines.Touch();
                 }
+
+                _patience.Written();
             }
             while (!_outgoing.TryEndWriting());
         }
