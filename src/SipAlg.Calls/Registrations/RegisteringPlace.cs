@@ -19,8 +19,9 @@ internal readonly ref struct RegisteringPlace(SipMessage register, Flow flow, bo
     public IpAddress Outside => isNatAware && NatSigns.AreIn(register, flow) ? Prefixes.Household(flow.Remote.Address) : default;
 
     /// <summary>
-    /// Whether a binding of the same URI is that of a phone elsewhere: it and this stand behind different NATs, and neither Call-ID (RFC 3261
-    /// §10.2: the same for all registrations of a phone until it starts again) nor instance says that it is the same phone, moved.
+    /// Whether a binding of the same URI is that of a phone elsewhere: it and this stand behind different NATs, or one of them beside the
+    /// gateway, and neither Call-ID (RFC 3261 §10.2: the same for all registrations of a phone until it starts again) nor instance says that
+    /// it is the same phone, moved.
     /// </summary>
     /// <param name="instance">Of the contact that is registered now; empty without one.</param>
     public bool IsElsewhere(in Binding binding, ReadOnlySpan<byte> instance) =>
@@ -51,8 +52,12 @@ internal readonly ref struct RegisteringPlace(SipMessage register, Flow flow, bo
 
     /// <summary>As far as all but the instance says.</summary>
     private bool IsAnothers(in Binding binding) =>
-        isNatAware && (binding.Traits & BindingTraits.IsBehindNat) != 0 &&
-        Prefixes.Household(binding.Flow.Remote.Address) != Prefixes.Household(flow.Remote.Address) &&
+        isNatAware && Prefixes.Household(binding.Flow.Remote.Address) != Prefixes.Household(flow.Remote.Address) &&
         !binding.CallId.SequenceEqual(register[register.CallId]) &&
-        NatSigns.AreIn(register, flow);
+        ((binding.Traits & BindingTraits.IsBehindNat) != 0 || IsBeside(binding, binding.Flow)) &&
+        (NatSigns.AreIn(register, flow) || IsBeside(binding, flow));
+
+    /// <summary>The phone is in the same private network as the gateway: its contact is where it sends from.</summary>
+    private static bool IsBeside(in Binding binding, in Flow flow) =>
+        SipUri.TryParse(binding.Contact, out var uri) && uri.TryAddress(out var address) && address.IsPrivate && address == flow.Remote.Address;
 }

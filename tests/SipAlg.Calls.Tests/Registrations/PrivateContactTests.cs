@@ -31,6 +31,20 @@ public sealed class PrivateContactTests
         Assert.Equal(0, Register(Office, "office", 4, $"{Contact};expires=0"));
     }
 
+    /// <summary>The network of the gateway itself may have the same addresses as the one at home: the phone in it has no NAT before it.</summary>
+    [Fact]
+    public void One_beside_the_gateway_is_another_one_too()
+    {
+        const string Beside = $"{Private}:5060";
+        Assert.Equal(1, Register(Beside, "office"));
+        Assert.Equal(2, Register(Home, "home"));
+        Assert.Equal(2, Register(Beside, "office", 2));
+        Assert.Equal(2, Register(Home, "home", 2));
+        Assert.Equal(1, Register(Beside, "office", 3, $"{Contact};expires=0"));
+        Assert.Equal(Home, _scene.Registrar.RecordOf(Only()).Flow.Remote.ToString());
+        Assert.Equal(2, Register(Beside, "office", 4));
+    }
+
     /// <summary>It is the same phone: where it was before is forgotten.</summary>
     [Theory]
     [InlineData("home", Office, "")]
