@@ -50,7 +50,7 @@ internal sealed partial class Call
             }
             else
             {
-                HangUp(CallCause.AckMissing);
+                HangUp(CallCause.AckMissing, leg);
             }
 
             return;
@@ -70,6 +70,7 @@ internal sealed partial class Call
             return;
         }
 
+        leg.HasAcknowledged = true;
         leg.DropSuccess(_lane.Lane.Octets, _lane.Lane.Timers);
         _service?.Begin();
         if (leg.Partner is { OwesAck: true } other)

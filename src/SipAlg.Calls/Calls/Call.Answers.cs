@@ -47,7 +47,7 @@ internal sealed partial class Call
                 OnDigitAnswered(transaction, response.Status);
                 return true;
             case LegPart.CalleeInvite when _phase == CallPhase.Setup && BranchOf(transaction) is { } branch:
-                NoteSilence(transaction);
+                NoteWay(branch, transaction);
                 OnSetupResponse(branch, response, flow);
                 return true;
             case LegPart.CalleeInvite or LegPart.CallerReinvite or LegPart.CalleeReinvite:
@@ -106,6 +106,7 @@ internal sealed partial class Call
                 OnDigitAnswered(transaction, 408);
                 break;
             case LegPart.CalleeInvite when _phase == CallPhase.Setup && BranchOf(transaction) is { } branch:
+                NoteWay(branch, transaction);
                 OnTargetSilent(branch, reason);
                 break;
             case LegPart.CallerReinvite when _caller.Asking == transaction:

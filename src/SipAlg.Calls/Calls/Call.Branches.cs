@@ -76,7 +76,7 @@ internal sealed partial class Call
 
     private void NameTarget(RouteTarget target)
     {
-        _record.ToRealm = _lane.Room.Model.Realms[target.Realm].Name;
+        _record.ToRealm = target.Realm < 0 ? null : _lane.Room.Model.Realms[target.Realm].Name;
         _record.ToPeer = target.Peer?.Name;
         _record.ToUser = target.Contact?.User.KnownName;
     }
@@ -152,8 +152,10 @@ internal sealed partial class Call
             KeepInvite(invite);
         }
 
-        NoteAsked(destination.Flow, writer.Length);
+        branch.Facts = new AskedTarget(destination.Flow.Remote, destination.Flow.Transport, writer.Length);
+        NoteTarget(branch.Facts);
         _lane.ClientRequests.Send(transaction, branch.First, _lane.Output.AsSpan(0, writer.Length), destination.FixesTransport);
+        NoteWay(branch, transaction);
         ArmNoAnswer();
         return true;
     }

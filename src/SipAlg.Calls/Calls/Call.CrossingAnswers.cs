@@ -69,7 +69,7 @@ internal sealed partial class Call
         Answer(crossing, writer, status);
         if (crossing.Method == SipMethod.Update && response.Status is 408 or 481 && !isEarly && to.State == LegState.Confirmed)
         {
-            HangUp(CallCause.DialogLost);
+            HangUp(CallCause.DialogLost, to, response.Status);
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class Call
         if (crossing.Method == SipMethod.Update && crossing.To.State == LegState.Confirmed)
         {
             // RFC 3261 §12.2.1.2.
-            HangUp(CallCause.DialogLost);
+            HangUp(CallCause.DialogLost, crossing.To);
         }
     }
 

@@ -1,3 +1,4 @@
+using SipAlg.Calls.Legs;
 using SipAlg.Protocol.Sip;
 using SipAlg.Signaling.Transactions;
 using SipAlg.Signaling.Transports;
@@ -7,28 +8,41 @@ namespace SipAlg.Calls.Calls;
 /// <content>What its record notes of how it went, for the verdict.</content>
 internal sealed partial class Call
 {
-    private void NoteAsked(in Flow flow, int octets)
+    private void NoteTarget(in AskedTarget asked)
     {
-        (_record.TargetAt, _record.TargetBy, _record.TargetOctets) = (flow.Remote, flow.Transport, octets);
-        _record.HasTargetSpoken = false;
+        (_record.TargetAt, _record.TargetBy, _record.TargetOctets, _record.HasTargetSpoken) = (asked.At, asked.By, asked.Octets, asked.HasSpoken);
+        (_record.TargetTls, _record.TargetNames) = (asked.Tls, asked.Names.IsDefault ? [] : asked.Names);
     }
 
-    /// <summary>The target whose failure the caller hears of, perhaps not the last that was asked.</summary>
-    private void NoteDecisive(Dialplan.RouteTarget target)
+    /// <summary>The target whose failure the caller hears of, perhaps not the last that was asked, and perhaps one that never was.</summary>
+    private void NoteDecisive(in Failure failure)
     {
-        var last = (_record.ToRealm, _record.ToPeer, _record.ToUser);
-        NameTarget(target);
-        if (last != (_record.ToRealm, _record.ToPeer, _record.ToUser))
-        {
-            _record.TargetAt = default;
-        }
+        NameTarget(failure.Target);
+        NoteTarget(failure.Asked);
     }
 
     /// <summary>A large request may have gone another way than it was meant to (RFC 3261 §18.1.1).</summary>
-    private void NoteSilence(TransactionId transaction) => _record.TargetBy = _lane.Transactions.TransportOf(transaction) ?? _record.TargetBy;
-
-    private void NoteAnswer(SipMessage response, in Flow flow)
+    private void NoteWay(Branch branch, TransactionId transaction)
     {
+        branch.Facts = branch.Facts with { By = _lane.Transactions.TransportOf(transaction) ?? branch.Facts.By };
+        _record.TargetBy = branch.Facts.By;
+    }
+
+    /// <summary>A side is the reason why the call ends.</summary>
+    private void HangUp(CallCause cause, Leg leg, int status = 0, bool isRefreshOurs = false)
+    {
+        _record.Broken = new BrokenSide(leg.Index == CallerIndex, leg.Flow.Remote, _lane.Shown(leg.Flow), _lane.Room.Model.Realms[leg.Realm].Name)
+        {
+            Status = status,
+            IsReinvite = leg.HasAcknowledged || leg.Branch is not null,
+            IsRefreshOurs = isRefreshOurs,
+        };
+        HangUp(cause);
+    }
+
+    private void NoteAnswer(Branch branch, SipMessage response, in Flow flow)
+    {
+        branch.Facts = branch.Facts with { HasSpoken = true };
         _record.HasTargetSpoken = true;
         _record.HasRung |= response.Status is > 100 and < 200;
         if (response.Status is >= 200 and < 300)

@@ -36,7 +36,7 @@ internal sealed partial class Call
             branch.Peer?.Rest(_lane.Room.Time, seconds);
         }
 
-        var failure = NewFailure(branch.List, branch.Target, status, CallCause.CalleeRefused);
+        var failure = NewFailure(branch.List, branch.Target, status, CallCause.CalleeRefused) with { Asked = branch.Facts };
         _failures.Add(_lane.Lane.Octets, failure, status >= 400 && FailureStatus(status) != status && failure.Shown != status ? null : response);
         TargetQueue.Failed(branch.List, status, alwaysLeadsOn: false);
         if (status >= 600 && !HasAnswer)
@@ -76,11 +76,7 @@ internal sealed partial class Call
     private void FailByBest()
     {
         var failure = _failures.Best;
-        if (failure.Target.Realm >= 0)
-        {
-            NoteDecisive(failure.Target);
-        }
-
+        NoteDecisive(failure);
         _record.TargetStatus = failure.Cause == CallCause.CalleeRefused ? failure.Status : 0;
 
         if (!TryRefuse(failure, _failures.Response))

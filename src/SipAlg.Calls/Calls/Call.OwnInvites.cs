@@ -229,7 +229,7 @@ internal sealed partial class Call
         switch (response.Status)
         {
             case 408 or 481:
-                HangUp(CallCause.DialogLost);
+                HangUp(CallCause.DialogLost, leg, response.Status);
                 break;
             case 491 when ++own.Glares < MostGlares:
                 WaitForOwn(leg, own);
@@ -258,7 +258,7 @@ internal sealed partial class Call
     {
         if (reason == NoResponse.TimedOut)
         {
-            HangUp(CallCause.DialogLost);
+            HangUp(CallCause.DialogLost, leg);
             return;
         }
 

@@ -20,7 +20,7 @@ internal sealed partial class Call
         EndBranch(branch, contacts.Count > 0 ? AttemptOutcome.Redirected : AttemptOutcome.Refused);
         if (contacts.Count == 0)
         {
-            NoteFailure(branch.List, branch.Target, response.Status, cause, alwaysLeadsOn: false);
+            NoteFailure(branch, response.Status, cause, alwaysLeadsOn: false);
             GoOn();
             return;
         }

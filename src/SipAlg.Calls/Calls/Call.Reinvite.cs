@@ -252,7 +252,7 @@ internal sealed partial class Call
 
         if (response.Status is 408 or 481)
         {
-            HangUp(CallCause.DialogLost);
+            HangUp(CallCause.DialogLost, asker.Partner!, response.Status);
         }
     }
 
@@ -273,7 +273,7 @@ internal sealed partial class Call
             EndAsked(asker, 408);
         }
 
-        HangUp(CallCause.DialogLost);
+        HangUp(CallCause.DialogLost, leg);
     }
 
     /// <summary>

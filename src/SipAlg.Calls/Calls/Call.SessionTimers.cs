@@ -100,6 +100,7 @@ internal sealed partial class Call
 
     private void StepClock(Leg leg, SessionTimerEvent happened)
     {
+        var isOurs = SessionTimer.IsOurs(leg.Clock.State);
         var step = SessionTimer.Next(leg.Clock.State, happened);
         leg.Clock.State = step.State;
         if ((step.Actions & SessionTimerActions.Stop) != 0)
@@ -124,7 +125,7 @@ internal sealed partial class Call
 
         if ((step.Actions & SessionTimerActions.Expire) != 0)
         {
-            HangUp(CallCause.SessionExpired);
+            HangUp(CallCause.SessionExpired, leg, isRefreshOurs: isOurs);
         }
     }
 

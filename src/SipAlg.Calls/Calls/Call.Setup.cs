@@ -15,7 +15,7 @@ internal sealed partial class Call
 {
     private void OnSetupResponse(Branch branch, SipMessage response, in Flow flow)
     {
-        NoteAnswer(response, flow);
+        NoteAnswer(branch, response, flow);
         if (response.Status < 200)
         {
             OnProvisional(branch, response, flow);
@@ -53,6 +53,7 @@ internal sealed partial class Call
         }
 
         Choose(branch, callee);
+        NoteTarget(branch.Facts);
         callee.State = LegState.Confirmed;
         var described = DescribedBy(callee, response);
         _lane.Lane.Octets.Drop(ref callee.Request);

@@ -107,15 +107,16 @@ internal sealed partial class Call
     /// <summary>Notes why a target could not be asked. The caller hears of it if nothing better comes of the others.</summary>
     private bool Missed(in TargetStep step, int index, int status, CallCause cause)
     {
-        NoteFailure(step.List, step[index], status, cause, alwaysLeadsOn: true);
+        _failures.Add(_lane.Lane.Octets, NewFailure(step.List, step[index], status, cause), null);
+        TargetQueue.Failed(step.List, status, alwaysLeadsOn: true);
         return false;
     }
 
-    /// <summary>A target that said nothing itself has failed.</summary>
-    private void NoteFailure(TargetList list, RouteTarget target, int status, CallCause cause, bool alwaysLeadsOn)
+    /// <summary>A target that was asked has failed, and nothing of what it said crosses.</summary>
+    private void NoteFailure(Branch branch, int status, CallCause cause, bool alwaysLeadsOn)
     {
-        _failures.Add(_lane.Lane.Octets, NewFailure(list, target, status, cause), null);
-        TargetQueue.Failed(list, status, alwaysLeadsOn);
+        _failures.Add(_lane.Lane.Octets, NewFailure(branch.List, branch.Target, status, cause) with { Asked = branch.Facts }, null);
+        TargetQueue.Failed(branch.List, status, alwaysLeadsOn);
     }
 
     private Failure NewFailure(TargetList list, RouteTarget target, int status, CallCause cause) =>
@@ -149,15 +150,17 @@ internal sealed partial class Call
 
         NoteTls(branch, reason);
         var (status, cause) = reason == NoResponse.TimedOut ? (408, CallCause.TargetTimedOut) : (503, CallCause.TargetUnreachable);
-        NoteFailure(branch.List, branch.Target, status, cause, alwaysLeadsOn: true);
+        NoteFailure(branch, status, cause, alwaysLeadsOn: true);
         GoOn();
     }
 
     private void NoteTls(Branch branch, NoResponse reason)
     {
         var flow = branch.First.Flow;
-        _record.TargetTls = reason == NoResponse.TransportFailed ? _lane.Lane.FailedWays.Find(flow) : null;
-        _record.TargetNames = _record.TargetTls is null ? [] : _lane.NamesOf(flow);
+        if (reason == NoResponse.TransportFailed && _lane.Lane.FailedWays.Find(flow) is { } failure)
+        {
+            branch.Facts = branch.Facts with { Tls = failure, Names = _lane.NamesOf(flow) };
+        }
     }
 
     private void ArmNoAnswer()
@@ -192,7 +195,7 @@ internal sealed partial class Call
             if (branch.NoAnswerAt <= _lane.Lane.Now)
             {
                 GiveUp(branch, AttemptOutcome.NoAnswer);
-                NoteFailure(branch.List, branch.Target, 480, CallCause.NoAnswer, alwaysLeadsOn: true);
+                NoteFailure(branch, 480, CallCause.NoAnswer, alwaysLeadsOn: true);
             }
 
             branch = next;

@@ -55,13 +55,16 @@ public sealed partial class CallRecord
     /// <summary>What the INVITE came by.</summary>
     public Transport CallerBy { get; init; }
 
-    /// <summary>Why there was no connection with TLS to the last target that could not be reached; null: that was not it.</summary>
+    /// <summary>Who was the reason of an end that the gateway has made of an answered call; null where no side was.</summary>
+    public BrokenSide? Broken { get; set; }
+
+    /// <summary>Why there was no connection with TLS to the target; null: that was not it. This, and what follows of the target, is of the one that answered or whose failure decided; before that of the last one asked.</summary>
     public ConnectFailure? TargetTls { get; set; }
 
-    /// <summary>Whom the last target's certificate has to name; empty without TLS.</summary>
+    /// <summary>Whom its certificate has to name; empty without TLS.</summary>
     public ImmutableArray<string> TargetNames { get; set; } = [];
 
-    /// <summary>Where the last target that was asked is, and how it was asked.</summary>
+    /// <summary>Where it is, and how it was asked; none where it was not.</summary>
     public IpEndpoint TargetAt { get; set; }
     public Transport TargetBy { get; set; }
 
@@ -71,7 +74,7 @@ public sealed partial class CallRecord
     /// <summary>What a target answered that decided the call's failure; 0 if none did.</summary>
     public int TargetStatus { get; set; }
 
-    /// <summary>The last target that was asked has answered anything at all.</summary>
+    /// <summary>It has answered anything at all.</summary>
     public bool HasTargetSpoken { get; set; }
 
     /// <summary>The caller has been told that it rings.</summary>

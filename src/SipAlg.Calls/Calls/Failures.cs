@@ -11,6 +11,9 @@ namespace SipAlg.Calls.Calls;
 /// <param name="Target">Which one.</param>
 internal readonly record struct Failure(int Status, int Shown, CallCause Cause, RouteTarget Target)
 {
+    /// <summary>What asking it came to; default where it was not asked.</summary>
+    public AskedTarget Asked { get; init; }
+
     /// <summary>
     /// RFC 3261 §16.7 step 6, the lower the better: 6xx, then the lowest class. Within 4xx what says how to ask better goes first;
     /// what a target answered goes before what the gateway made of its silence, and 503 is last, since it speaks of one target alone.

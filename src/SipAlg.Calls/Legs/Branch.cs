@@ -44,6 +44,9 @@ internal sealed class Branch
     /// <summary>The INVITE; none once it has its final answer or was given up.</summary>
     public TransactionId Asking { get; set; }
 
+    /// <summary>What asking it came to so far.</summary>
+    public AskedTarget Facts { get; set; }
+
     /// <summary>Its dialogs; the first one has no tag of theirs before they answered.</summary>
     public Leg First { get; set; } = null!;
 

@@ -70,6 +70,9 @@ internal sealed class Leg(int index) : DialogEnd
     /// <summary>The header fields with the credentials of our last INVITE, which its ACK repeats (RFC 3261 §22.1); empty without.</summary>
     public StoredOctets Credentials;
 
+    /// <summary>The far side has acknowledged an answer of ours.</summary>
+    public bool HasAcknowledged { get; set; }
+
     /// <summary>Its session timer.</summary>
     public SessionClock Clock;
 

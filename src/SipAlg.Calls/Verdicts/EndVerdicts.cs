@@ -15,8 +15,8 @@ internal static class EndVerdicts
             CallCause.Replaced => As(VerdictCode.Replaced).Of("Another call has taken the place of this one."),
             CallCause.NoSdpAnswer => As(VerdictCode.NoSdpAnswer).Of("The INVITE was accepted, but no SDP that could be used came with it (or with the ACK), so there was nowhere to send media."),
             CallCause.AckMissing => OfAck(record),
-            CallCause.DialogLost => As(VerdictCode.DialogLost).Of("One side answered a request in the middle of the call with 481 or not at all: it does not know the call any more, as after a restart."),
-            CallCause.SessionExpired => As(VerdictCode.SessionExpired).Of("The session timer ran out: the side that was to refresh the call did not, or its refresh did not arrive."),
+            CallCause.DialogLost => OfDialog(record.Broken, As(VerdictCode.DialogLost)),
+            CallCause.SessionExpired => OfSession(record.Broken, As(VerdictCode.SessionExpired)),
             CallCause.MaxDuration => As(VerdictCode.MaxDuration).Of("The call was as long as any call may be (calls.max_duration)."),
             CallCause.AccountLimit => AccountVerdicts.Of(record, record.Breach),
             CallCause.HoldTimeout => As(VerdictCode.HoldTimeout).Of("The call was on hold, and silent, as long as a call may be (calls.hold_timeout)."),
@@ -29,12 +29,31 @@ internal static class EndVerdicts
         };
     }
 
+    /// <summary>A side whose re-INVITE was answered got our messages before: it is not the address that keeps its ACK away.</summary>
     private static Verdict OfAck(CallRecord record)
     {
-        var isPrivate = record.CallerShown.Address.IsPrivate && !record.CallerAt.Address.IsPrivate;
-        var text = new VerdictText(isPrivate ? VerdictCode.AckToPrivateAddress : VerdictCode.AckMissing).With("contact_shown", record.CallerShown).With("caller_address", record.CallerAt);
+        var side = record.Broken ?? new BrokenSide(IsCaller: true, record.CallerAt, record.CallerShown, record.FromRealm);
+        var isPrivate = !side.IsReinvite && side.Shown.Address.IsPrivate && !side.At.Address.IsPrivate;
+        var (who, what) = (Name(side), side.IsReinvite ? "the answer to its re-INVITE in the middle of the call" : "the answer");
+        var text = new VerdictText(isPrivate ? VerdictCode.AckToPrivateAddress : VerdictCode.AckMissing).With("contact_shown", side.Shown).With(side.IsCaller ? "caller_address" : "callee_address", side.At);
         return isPrivate
-            ? text.Of($"The caller at {record.CallerAt} never acknowledged the answer: it was told to send to {record.CallerShown}, a private address that it cannot reach; set advertise of realm '{record.FromRealm}'.")
-            : text.Of($"The caller at {record.CallerAt} never acknowledged the answer: the 200 does not reach it, or its ACK does not reach {record.CallerShown}, the address in our Contact.");
+            ? text.Of($"The {who} never acknowledged {what}: it was told to send to {side.Shown}, a private address that it cannot reach; set advertise of realm '{side.Realm}'.")
+            : text.Of($"The {who} never acknowledged {what}: the 200 does not reach it, or its ACK does not reach {side.Shown}, the address in our Contact.");
     }
+
+    private static Verdict OfDialog(BrokenSide? broken, VerdictText text) => broken is not { } side
+        ? text.Of("One side answered a request in the middle of the call with 481 or not at all: it does not know the call any more, as after a restart.")
+        : With(text, side).With("side_status", side.Status).Of(side.Status == 0
+            ? $"The {Name(side)} did not answer a request in the middle of the call: it has gone, its network has, or a NAT or firewall forgot the way to it."
+            : $"The {Name(side)} answered a request in the middle of the call with {side.Status}: it does not know the call any more, as after a restart.");
+
+    private static Verdict OfSession(BrokenSide? broken, VerdictText text) => broken is not { } side
+        ? text.Of("The session timer ran out: the side that was to refresh the call did not, or its refresh did not arrive.")
+        : With(text, side).With("refresher", side.IsRefreshOurs ? "gateway" : Parties.Side(side.IsCaller)).Of(side.IsRefreshOurs
+            ? $"The session timer ran out: the {Name(side)} did not take the refreshes that the gateway sent it."
+            : $"The session timer ran out: the {Name(side)} was to refresh the call and did not, or its refresh did not arrive.");
+
+    private static VerdictText With(VerdictText text, in BrokenSide side) => text.With("side", Parties.Side(side.IsCaller)).With("side_address", side.At);
+
+    private static string Name(in BrokenSide side) => $"{Parties.Side(side.IsCaller)} at {side.At}";
 }
