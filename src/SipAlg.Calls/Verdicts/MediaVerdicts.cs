@@ -58,20 +58,21 @@ internal static class MediaVerdicts
     /// <summary>Why nothing was taken of a side.</summary>
     private static Verdict? OfCause(CallRecord record) => KeyVerdicts.OfMissing(record) ?? OfRefusedSource(record) ?? OfRewriting(record);
 
+    /// <summary>Realms with addresses of their own may have the same ports. What reports on media (RTCP) is none itself.</summary>
     private static Verdict? OfRefusedSource(CallRecord record)
     {
-        var settled = new HashSet<int>();
+        var settled = new HashSet<(string Realm, ushort Port)>();
         foreach (ref readonly var source in record.Sources.Span)
         {
             if (source.Told.Change != SourceChange.Refused)
             {
-                settled.Add(source.Told.Port);
+                settled.Add((source.Realm, source.Told.Port));
             }
         }
 
         foreach (ref readonly var source in record.Sources.Span)
         {
-            if (source.Told.Change == SourceChange.Refused && !settled.Contains(source.Told.Port))
+            if (source.Told is { Change: SourceChange.Refused, IsRtcp: false } && !settled.Contains((source.Realm, source.Told.Port)))
             {
                 return SilenceVerdicts.Said(record, VerdictCode.MediaRefused).With("refused_source", source.Told.Source).With("expected_source", source.Told.Other).With("realm", source.Realm)
                     .Of($"Media came from {source.Told.Source}, which may not send it: {(source.Told.Other.IsNone ? "" : $"SDP says {source.Told.Other}, and ")}latching in realm '{source.Realm}', or media_from of the peer, does not allow that source.");
