@@ -13,8 +13,8 @@ internal readonly record struct AskedTarget(IpEndpoint At, Transport By, int Oct
     /// <summary>It has answered anything at all.</summary>
     public bool HasSpoken { get; init; }
 
-    /// <summary>Why there was no connection with TLS to it; null: that was not it.</summary>
-    public ConnectFailure? Tls { get; init; }
+    /// <summary>Why there was no connection to it; null: that was not it.</summary>
+    public ConnectFailure? NotConnected { get; init; }
 
     /// <summary>Whom its certificate has to name; default without TLS.</summary>
     public ImmutableArray<string> Names { get; init; }

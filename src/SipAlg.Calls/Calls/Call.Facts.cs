@@ -11,7 +11,7 @@ internal sealed partial class Call
     private void NoteTarget(in AskedTarget asked)
     {
         (_record.TargetAt, _record.TargetBy, _record.TargetOctets, _record.HasTargetSpoken) = (asked.At, asked.By, asked.Octets, asked.HasSpoken);
-        (_record.TargetTls, _record.TargetNames) = (asked.Tls, asked.Names.IsDefault ? [] : asked.Names);
+        (_record.NotConnected, _record.TargetNames) = (asked.NotConnected, asked.Names.IsDefault ? [] : asked.Names);
     }
 
     /// <summary>The target whose failure the caller hears of, perhaps not the last that was asked, and perhaps one that never was.</summary>

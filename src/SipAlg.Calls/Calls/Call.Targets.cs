@@ -148,18 +148,18 @@ internal sealed partial class Call
             return;
         }
 
-        NoteTls(branch, reason);
+        NoteFailedWay(branch, reason);
         var (status, cause) = reason == NoResponse.TimedOut ? (408, CallCause.TargetTimedOut) : (503, CallCause.TargetUnreachable);
         NoteFailure(branch, status, cause, alwaysLeadsOn: true);
         GoOn();
     }
 
-    private void NoteTls(Branch branch, NoResponse reason)
+    private void NoteFailedWay(Branch branch, NoResponse reason)
     {
         var flow = branch.First.Flow;
         if (reason == NoResponse.TransportFailed && _lane.Lane.FailedWays.Find(flow) is { } failure)
         {
-            branch.Facts = branch.Facts with { Tls = failure, Names = _lane.NamesOf(flow) };
+            branch.Facts = branch.Facts with { NotConnected = failure, Names = _lane.NamesOf(flow) };
         }
     }
 

@@ -58,8 +58,8 @@ public sealed partial class CallRecord
     /// <summary>Who was the reason of an end that the gateway has made of an answered call; null where no side was.</summary>
     public BrokenSide? Broken { get; set; }
 
-    /// <summary>Why there was no connection with TLS to the target; null: that was not it. This, and what follows of the target, is of the one that answered or whose failure decided; before that of the last one asked.</summary>
-    public ConnectFailure? TargetTls { get; set; }
+    /// <summary>Why there was no connection to the target; null: that was not it. This, and what follows of the target, is of the one that answered or whose failure decided; before that of the last one asked.</summary>
+    public ConnectFailure? NotConnected { get; set; }
 
     /// <summary>Whom its certificate has to name; empty without TLS.</summary>
     public ImmutableArray<string> TargetNames { get; set; } = [];

@@ -75,8 +75,8 @@ internal static class SetupVerdicts
         {
             CallCause.NoAnswer when !record.HasTargetSpoken => OfSilence(record),
             CallCause.NoAnswer => As(VerdictCode.NoAnswer).Of($"{target} rang as long as a call may ring, and nobody answered."),
-            CallCause.TargetUnreachable when record.TargetTls is { } failure => TlsVerdicts.OfTarget(record, failure),
-            CallCause.TargetUnreachable => As(VerdictCode.TargetUnreachable).Of($"{Parties.TargetAt(record)} cannot be reached: the network said so (connection refused, port or host unreachable), so nothing listens there, or a firewall rejects it."),
+            CallCause.TargetUnreachable when record.NotConnected is { } failure && failure.IsTls() => TlsVerdicts.OfTarget(record, failure),
+            CallCause.TargetUnreachable => As(VerdictCode.TargetUnreachable).Of($"{Parties.TargetAt(record)} cannot be reached: {WhyUnreachable(record.NotConnected)}"),
             CallCause.LimitReached => As(VerdictCode.TargetLimit).Of("Every target has as many calls, or as many a second, as its limits allow."),
             CallCause.NoTargetUsable => As(VerdictCode.NoUsableAddress).Of("No target has an address that can be used: its host name does not resolve, or no listener of its realm has the transport or address family."),
             CallCause.NoSecureTarget => As(VerdictCode.NoSecureTarget).Of($"The call was made by a sips: URI, which wants TLS on every hop, and {target} cannot be reached by it: give its address transport=tls and its realm a tls:// listener, or let the phone register by TLS."),
@@ -89,6 +89,14 @@ internal static class SetupVerdicts
             _ => null,
         };
     }
+
+    /// <summary>A firewall that drops is told from one that rejects: nothing came back at all.</summary>
+    private static string WhyUnreachable(ConnectFailure? failure) => failure switch
+    {
+        ConnectFailure.Timeout => "it did not answer when a connection was to be opened, so it is down, or a firewall drops the packets.",
+        ConnectFailure.LocalError => "this host could not open a connection (it lacks descriptors, ports or the local address); the log and sipalg_sip_connections_failed_total tell more.",
+        _ => "the network said so (connection refused, port or host unreachable), so nothing listens there, or a firewall rejects it.",
+    };
 
     /// <summary>Null for what ends calls that stand, too.</summary>
     private static Verdict? OfOffer(CallRecord record) => record.Cause switch

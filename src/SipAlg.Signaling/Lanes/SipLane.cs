@@ -118,18 +118,12 @@ public sealed class SipLane : ILaneUser
 
     public void OnUnreachable(in Flow flow, UnreachableReason reason) => Transactions.OnUndelivered(flow);
 
-    public void OnConnected(in Flow flow)
-    {
-        // What was queued is under way; the answer's flow names the connection.
-    }
+    /// <summary>What was queued is under way; the answer's flow names the connection.</summary>
+    public void OnConnected(in Flow flow) => _lane.FailedWays.Forget(flow);
 
     public void OnConnectionFailed(in Flow flow, ConnectFailure reason)
     {
-        if (reason.IsTls())
-        {
-            _lane.FailedWays.Note(flow, reason);
-        }
-
+        _lane.FailedWays.Note(flow, reason);
         Transactions.OnUndelivered(flow, isToOne: true);
     }
 

@@ -18,6 +18,7 @@ public sealed class DecisiveTargetTests : CallTest
         [
             SceneModel.Dialplan(SceneModel.Head("ring", [SceneModel.Called("ring")]) with { RingsAll = true }, RouteEdits.None, Uri(SceneModel.BobAddress, 1), Uri(SceneModel.CarolAddress, 1)),
             SceneModel.Dialplan(SceneModel.Head("turns", [SceneModel.Called("turns")]), RouteEdits.None, Uri(SceneModel.BobAddress, 1), Uri(SceneModel.CarolAddress, 2)),
+            SceneModel.Dialplan(SceneModel.Head("stream", [SceneModel.Called("stream")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = $"sip:x@{SceneModel.BobAddress};transport=tcp", Realm = SceneModel.Outside }),
             SceneModel.Dialplan(SceneModel.Head("phone", [SceneModel.Called("phone")]), RouteEdits.None, SceneModel.To(model.Bob), UserTest.Registered("anna")),
         ],
     };
@@ -85,6 +86,18 @@ public sealed class DecisiveTargetTests : CallTest
         var verdict = Verdict.Of(record);
         Assert.Equal((VerdictCode.NotRegistered, null, null), (verdict.Code, Told(verdict, "target"), Told(verdict, "target_address")));
         Assert.Equal((null, null), (record.ToRealm, record.ToPeer));
+    }
+
+    [Theory]
+    [InlineData(ConnectFailure.Refused, "the network said so")]
+    [InlineData(ConnectFailure.Timeout, "it did not answer when a connection was to be opened")]
+    public void A_connection_that_nobody_answers_is_told_from_one_that_is_refused(ConnectFailure failure, string words)
+    {
+        Alice.Call("stream");
+        var asked = Assert.Single(Scene.Unclaimed).Flow;
+        Scene.Turn(() => Scene.Harness.ConnectionFailed(new Flow(asked.Transport, asked.Listener, asked.Local, asked.Remote, 5, asked.Far), failure));
+        Scene.Advance(1);
+        Assert.Contains(words, Verdict.Of(Scene.End(CallCause.TargetUnreachable, CallOutcome.Failed, 503)).Sentence, StringComparison.Ordinal);
     }
 
     /// <summary>RFC 3261 §18.1.1: a large request goes by a connection, where no datagram is cut.</summary>

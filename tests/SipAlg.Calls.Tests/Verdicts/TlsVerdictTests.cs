@@ -17,6 +17,7 @@ public sealed class TlsVerdictTests : TlsTest
     [InlineData(ConnectFailure.CertificateAuthority, VerdictCode.CertificateUntrusted)]
     [InlineData(ConnectFailure.CertificateUnsuitable, VerdictCode.CertificateUnsuitable)]
     [InlineData(ConnectFailure.Refused, VerdictCode.TargetUnreachable)]
+    [InlineData(ConnectFailure.Timeout, VerdictCode.TargetUnreachable)]
     public void Of_a_target_that_there_was_no_connection_to(ConnectFailure failure, VerdictCode code)
     {
         var bob = BobByTls();
