@@ -26,7 +26,7 @@ internal static class CallCommands
             (new("--user") { Description = "Only calls from or to this user." }, "user"),
             (outcome, "outcome"),
             (verdict, "verdict"),
-            (new("--since") { Description = "Only calls begun then or later, as 2026-03-02T09:00Z." }, "since"));
+            (new("--since") { Description = "Only calls begun then or later, as 2026-03-02T09:00Z; without an offset in this host's zone." }, "since"));
         return new AdminCommand("calls", "List the calls of the running gateway.", async request => request.Show(await listing.ReadAsync(request, "calls").ConfigureAwait(false), calls =>
         {
             if (calls.Items().Any())

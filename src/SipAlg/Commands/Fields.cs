@@ -31,6 +31,11 @@ internal static class Fields
     public static DateTimeOffset? At(this JsonNode node, string member) =>
         DateTimeOffset.TryParse(node.Text(member), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
+    /// <summary>A time that somebody has typed, as the API takes it; without an offset it is one of here, as those in tables are. What is no time stays, for the API to say so.</summary>
+    public static string Moment(string text, TimeZoneInfo zone) =>
+        !DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) || at.Kind != DateTimeKind.Unspecified ? text
+        : new DateTime(Math.Clamp(at.Ticks - zone.GetUtcOffset(at).Ticks, 0, DateTime.MaxValue.Ticks)).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
     public static IEnumerable<JsonNode> Items(this JsonNode node, string member = "items") => node[member] is JsonArray items ? items.OfType<JsonNode>() : [];
 
     /// <summary>How long it takes until then, or has been since, in two units at most: 2h 5m.</summary>

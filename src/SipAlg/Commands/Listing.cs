@@ -34,7 +34,7 @@ internal sealed class Listing
     {
         var (items, limit, cursor) = (new JsonArray(), request.Value(_limit), "");
         var filter = string.Concat(_filters.Select(filter => (filter.Parameter, Value: request.Value(filter.Option))).Where(filter => filter.Value is not null)
-            .Select(filter => $"&{filter.Parameter}={Uri.EscapeDataString(filter.Value!)}"));
+            .Select(filter => $"&{filter.Parameter}={Uri.EscapeDataString(filter.Parameter == "since" ? Fields.Moment(filter.Value!, TimeZoneInfo.Local) : filter.Value!)}"));
         while (true)
         {
             var answer = await request.GetAsync($"{path}?limit={Math.Min(MostOfPage, limit - items.Count)}{filter}{more}{cursor}").ConfigureAwait(false);

@@ -70,16 +70,21 @@ internal sealed class Terminal
         }
     }
 
-    private static string Shown(string text) => !text.Any(char.IsControl) ? text
+    private static string Shown(string text) => !text.Any(character => char.IsControl(character) || TurnsText(character)) ? text
         : string.Concat(text.Select((character, at) => IsOrder(text, at) ? Picture(character) : character));
 
     /// <summary>Ends of lines and tabs are none; a CR alone goes back to the beginning of its line.</summary>
-    private static bool IsOrder(string text, int at) => char.IsControl(text[at]) && text[at] switch
+    private static bool IsOrder(string text, int at) => text[at] switch
     {
         '\n' or '\t' => false,
         '\r' => at + 1 == text.Length || text[at + 1] != '\n',
-        _ => true,
+        var character => char.IsControl(character) || TurnsText(character),
     };
+
+    /// <summary>
+    /// Separators of lines, and what writes the text behind it from right to left (UAX #9): a caller could show itself under another number.
+    /// </summary>
+    private static bool TurnsText(char character) => character is '\u061c' or '\u200e' or '\u200f' or (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>Of those of ASCII Unicode has pictures.</summary>
     private static char Picture(char control) => control switch { < ' ' => (char)('\u2400' + control), '\u007f' => '\u2421', _ => '\ufffd' };

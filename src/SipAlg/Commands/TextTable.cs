@@ -1,6 +1,6 @@
 namespace SipAlg.Commands;
 
-/// <summary>Lays cells out in columns, two spaces apart. What is too wide for the line is cut, the widest columns first.</summary>
+/// <summary>Lays cells out in columns, two spaces apart. What is too wide for the line is cut, the widest columns first, but not the first one: it is what other commands are told. What has no room then is left out at the end.</summary>
 internal static class TextTable
 {
     private const string Gap = "  ";
@@ -18,12 +18,24 @@ internal static class TextTable
 
         int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => Plain(row[column]).Length))];
         var room = width - ((widths.Length - 1) * Gap.Length);
-        while (widths.Sum() > room && widths.Max() > Narrowest)
+        while (widths.Sum() > room && Widest(widths) is var widest and > 0)
         {
-            widths[Array.LastIndexOf(widths, widths.Max())]--;
+            widths[widest]--;
         }
 
-        return rows.Select(row => string.Join(Gap, row.Select((cell, column) => Fit(Plain(cell), widths[column]))).TrimEnd());
+        return rows.Select(row => Fit(string.Join(Gap, row.Select((cell, column) => Fit(Plain(cell), widths[column]))).TrimEnd(), width).TrimEnd());
+    }
+
+    /// <summary>The last of the widest that may still be cut; 0: none may.</summary>
+    private static int Widest(int[] widths)
+    {
+        var widest = 0;
+        for (var column = 1; column < widths.Length; column++)
+        {
+            widest = widths[column] > Narrowest && (widest == 0 || widths[column] >= widths[widest]) ? column : widest;
+        }
+
+        return widest;
     }
 
     private static string Fit(string cell, int width) => cell.Length <= width ? cell.PadRight(width) : $"{cell.AsSpan(0, width - 1)}{Cut}";
