@@ -23,6 +23,8 @@ public sealed class BrokenConfigurationTests
         { "x-a: &a [ §*a ]", "*a contains itself" },
         { "sip: { §<<: 5 }", "'<<' merges mappings, not a value" },
         { "sip: { ? §[a]\n: b }", "a key must be a plain name" },
+        { "sip:\n§\tt1: 500ms", "found invalid tab as indentation" },
+        { "sip:\n  t1: 500ms\n§\tdns: 10.0.0.53", "found a tab character that violate indentation" },
 
         // Values
         { "sip: { t1: §500 }", "'t1': '500' is no duration" },

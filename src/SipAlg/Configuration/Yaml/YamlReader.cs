@@ -55,7 +55,9 @@ internal sealed class YamlReader
         }
         catch (YamlException fault)
         {
-            problems.Error(Position(file, fault.Start), $"this is no YAML: {Reason(fault)}");
+            // Of a tab the scanner says where the mapping or value begins that it is in, which may be the whole file.
+            var isTab = fault.Message.Contains(" tab ", StringComparison.Ordinal);
+            problems.Error(Position(file, isTab ? reader._scanner.CurrentPosition : fault.Start), $"this is no YAML: {Reason(fault)}", isTab ? "indent with blanks: YAML takes no tab there" : null);
             return null;
         }
     }
