@@ -49,6 +49,7 @@ internal sealed record ProblemDetails(string Severity, string File, int Line, in
         Severity == Error ? Configuration.Problems.Severity.Error : Configuration.Problems.Severity.Warning, new SourcePosition(File, Line, Column), Message, Hint);
 }
 
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record DrainQuery
 {
     /// <summary>From now until the calls that still stand are ended, as 10m, or off; without it a deadline that was set before stays.</summary>

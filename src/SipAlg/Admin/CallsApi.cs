@@ -157,7 +157,9 @@ internal sealed class CallsApi(Gateway gateway, CallJournal journal, ILogger log
     {
         if (!TryId(context, out var id) || !await _live.HangUpAsync(id, CallCause.HungUpByOperator).WaitAsync(LaneWait, context.RequestAborted).ConfigureAwait(false))
         {
-            await NoCallAsync(context).ConfigureAwait(false);
+            await (id != 0 && await EndedAsync(id, context.RequestAborted).ConfigureAwait(false) is not null
+                ? context.Response.ErrorAsync(404, "no_such_call", "This call has ended: there is nothing to hang up.")
+                : NoCallAsync(context)).ConfigureAwait(false);
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Journal;
 using SipAlg.Protocol.Sip;
@@ -5,6 +6,7 @@ using SipAlg.Protocol.Sip;
 namespace SipAlg.Admin;
 
 /// <summary>A request that nobody sent; what is left out is as <c>sipalg route</c> has it.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record RouteQuery
 {
     public required string Called { get; init; }

@@ -47,6 +47,10 @@ public sealed class ListFilterTests
 
         Assert.Equal(0, await CountAsync(host, "state=ended&since=2999-01-01"));
         Assert.Equal(0, await CountAsync(host, "state=ended&realm=core"));
+
+        var ended = (await host.GetAsync("api/v1/calls?state=ended&outcome=answered")).Body!["items"]![0]!["id"]!;
+        var (status, refusal) = await host.AskAsync(HttpMethod.Delete, $"api/v1/calls/{ended}");
+        Assert.Equal((404, "no_such_call", "This call has ended: there is nothing to hang up."), (status, (string?)refusal!["error"], (string?)refusal["message"]));
     }
 
     /// <summary>However small the pages are, and whatever is left out: all that are wanted come, once.</summary>

@@ -103,6 +103,18 @@ public sealed class DrainTests
         Assert.Equal((false, null, false), Told((await host.AskAsync(HttpMethod.Delete, "api/v1/drain")).Body!));
     }
 
+    /// <summary>Whoever misspells the deadline does not want a drain without one.</summary>
+    [Fact]
+    public async Task A_member_that_there_is_not_changes_nothing()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var content = JsonContent.Create(new { deadlin = "10m" });
+        using var answer = await host.Http.PostAsync(new Uri("api/v1/drain", UriKind.Relative), content);
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Contains("deadlin", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.False(host.Gateway.IsDraining);
+    }
+
     [Theory]
     [InlineData("0s")]
     [InlineData("999ms")]
