@@ -77,8 +77,8 @@ internal static class SetupVerdicts
             CallCause.NoAnswer => As(VerdictCode.NoAnswer).Of($"{target} rang as long as a call may ring, and nobody answered."),
             CallCause.TargetUnreachable when record.NotConnected is { } failure && failure.IsTls() => TlsVerdicts.OfTarget(record, failure),
             CallCause.TargetUnreachable => As(VerdictCode.TargetUnreachable).Of($"{Parties.TargetAt(record)} cannot be reached: {WhyUnreachable(record.NotConnected)}"),
-            CallCause.LimitReached => As(VerdictCode.TargetLimit).Of("Every target has as many calls, or as many a second, as its limits allow."),
-            CallCause.NoTargetUsable => As(VerdictCode.NoUsableAddress).Of("No target has an address that can be used: its host name does not resolve, or no listener of its realm has the transport or address family."),
+            CallCause.LimitReached => As(VerdictCode.TargetLimit).Of($"{target} has as many calls, or as many a second, as its limits allow, and no other target took the call."),
+            CallCause.NoTargetUsable => As(VerdictCode.NoUsableAddress).Of($"{(target == Parties.Unnamed ? "The target" : target)} has no address that can be used: its host name does not resolve, or no listener of its realm has the transport or address family."),
             CallCause.NoSecureTarget => As(VerdictCode.NoSecureTarget).Of($"The call was made by a sips: URI, which wants TLS on every hop, and {target} cannot be reached by it: give its address transport=tls and its realm a tls:// listener, or let the phone register by TLS."),
             CallCause.UnknownUser => As(VerdictCode.CalledUserUnknown).Of($"The route '{record.Route}' leads to a registered user, and there is none of that name or number."),
             CallCause.NotRegistered => As(VerdictCode.NotRegistered).Of("The called user exists, but no phone is registered for it."),
@@ -103,7 +103,9 @@ internal static class SetupVerdicts
     {
         CallCause.NoMediaPorts => Text(record, VerdictCode.NoMediaPorts).Of("There was no free media port: raise media.ports of the realm, or find out what holds them."),
         CallCause.BadOffer => Text(record, VerdictCode.BadOffer).Of("The caller's SDP cannot be read."),
-        CallCause.NoCodec => Text(record, VerdictCode.CodecsForbidden).With("route", record.Route).Of("The caller offers no codec that the rules of route and peer allow."),
+        CallCause.NoCodec => Text(record, VerdictCode.CodecsForbidden).With("route", record.Route).Of(record.TargetAt.IsNone
+            ? "The caller offers no codec that the rules of route and peer allow."
+            : $"{Parties.TargetAt(record)} offers or answers no codec that the rules of route and peer allow."),
         CallCause.NoSrtp => KeyVerdicts.OfRefusal(record),
         CallCause.PrivacyUnavailable => Text(record, VerdictCode.PrivacyUnavailable).Of("The caller demands a privacy that cannot be given towards this target."),
         CallCause.MessageTooLarge => Text(record, VerdictCode.MessageTooLarge).Of("The INVITE would be larger than a message may be."),

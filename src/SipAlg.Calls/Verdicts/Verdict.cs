@@ -54,12 +54,15 @@ internal sealed class VerdictText(VerdictCode code)
 /// <summary>How verdicts name who takes part.</summary>
 internal static class Parties
 {
+    /// <summary>A target that is no peer and no user, and has no address.</summary>
+    public const string Unnamed = "the target";
+
     /// <summary>Who called: user, peer, else an address.</summary>
     public static string Caller(CallRecord record) => record.FromUser is { } user ? $"user '{user}'" : record.FromPeer is { } peer ? $"peer '{peer}'" : $"{record.CallerAt}";
 
     /// <summary>Who was asked last: user, peer, else an address.</summary>
     public static string Target(CallRecord record) =>
-        record.ToUser is { } user ? $"user '{user}'" : record.ToPeer is { } peer ? $"peer '{peer}'" : record.TargetAt.IsNone ? "the target" : record.TargetAt.ToString();
+        record.ToUser is { } user ? $"user '{user}'" : record.ToPeer is { } peer ? $"peer '{peer}'" : record.TargetAt.IsNone ? Unnamed : record.TargetAt.ToString();
 
     /// <summary>With its address, where that is known.</summary>
     public static string TargetAt(CallRecord record) => record.TargetAt.IsNone || (record.ToUser ?? record.ToPeer) is null ? Target(record) : $"{Target(record)} at {record.TargetAt}";

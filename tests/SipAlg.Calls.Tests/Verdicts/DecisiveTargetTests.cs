@@ -1,8 +1,10 @@
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Dialplan;
+using SipAlg.Calls.Model;
 using SipAlg.Calls.Tests.Calls;
 using SipAlg.Calls.Tests.Registrations;
 using SipAlg.Calls.Verdicts;
+using SipAlg.Protocol.Sdp;
 using SipAlg.Signaling.Transports;
 using SipAlg.Testing.Calls;
 
@@ -14,10 +16,14 @@ public sealed class DecisiveTargetTests : CallTest
     protected override SceneOptions Options => new()
     {
         Realm = CauseTests.Options.Realm,
+        Peer = peer => peer.Name == "dave" ? peer with { Limits = new PeerLimits(0, null) } : peer,
         Routes = model =>
         [
             SceneModel.Dialplan(SceneModel.Head("ring", [SceneModel.Called("ring")]) with { RingsAll = true }, RouteEdits.None, Uri(SceneModel.BobAddress, 1), Uri(SceneModel.CarolAddress, 1)),
             SceneModel.Dialplan(SceneModel.Head("turns", [SceneModel.Called("turns")]), RouteEdits.None, Uri(SceneModel.BobAddress, 1), Uri(SceneModel.CarolAddress, 2)),
+            SceneModel.Dialplan(SceneModel.Head("full", [SceneModel.Called("full")]), RouteEdits.None, SceneModel.To(model.Bob), SceneModel.To(model.Dave)),
+            SceneModel.Dialplan(SceneModel.Head("nowhere", [SceneModel.Called("nowhere")]), RouteEdits.None, SceneModel.To(model.Bob), SceneModel.To(model.Carol) with { Kind = TargetKind.Uri, Peer = null, Uri = "sip:x@[2001:db8::1]" }),
+            SceneModel.Dialplan(SceneModel.Head("opus", [SceneModel.Called("opus")]) with { Codecs = new CodecRules { Allow = [SdpCodec.TryParse("opus")!] } }, RouteEdits.None, SceneModel.To(model.Bob)),
             SceneModel.Dialplan(SceneModel.Head("stream", [SceneModel.Called("stream")]), RouteEdits.None, new RouteTarget { Kind = TargetKind.Uri, Uri = $"sip:x@{SceneModel.BobAddress};transport=tcp", Realm = SceneModel.Outside }),
             SceneModel.Dialplan(SceneModel.Head("phone", [SceneModel.Called("phone")]), RouteEdits.None, SceneModel.To(model.Bob), UserTest.Registered("anna")),
         ],
@@ -86,6 +92,27 @@ public sealed class DecisiveTargetTests : CallTest
         var verdict = Verdict.Of(record);
         Assert.Equal((VerdictCode.NotRegistered, null, null), (verdict.Code, Told(verdict, "target"), Told(verdict, "target_address")));
         Assert.Equal((null, null), (record.ToRealm, record.ToPeer));
+    }
+
+    /// <summary>Another one had no limit, and refused.</summary>
+    [Theory]
+    [InlineData("full", CallCause.LimitReached, CallOutcome.Rejected, "peer 'dave' has as many calls")]
+    [InlineData("nowhere", CallCause.NoTargetUsable, CallOutcome.Failed, "The target has no address that can be used")]
+    public void Of_the_last_target_is_not_said_what_is_not_true_of_all(string called, CallCause cause, CallOutcome outcome, string words)
+    {
+        Alice.Call(called);
+        Bob.ExpectCall().Answer(503);
+        Assert.StartsWith(words, Verdict.Of(Scene.End(cause, outcome, 503)).Sentence, StringComparison.Ordinal);
+    }
+
+    /// <summary>The caller had offered nothing (RFC 3261 §13.2.1, an INVITE without SDP).</summary>
+    [Fact]
+    public void A_callee_that_offers_no_codec_that_is_allowed_is_named()
+    {
+        Alice.Call("opus", body: "");
+        Bob.ExpectCall().Accept();
+        Assert.StartsWith(
+            $"peer 'bob' at {SceneModel.BobAddress}:5060 offers or answers no codec", Verdict.Of(Scene.End(CallCause.NoCodec, CallOutcome.Rejected, 488)).Sentence, StringComparison.Ordinal);
     }
 
     [Theory]
