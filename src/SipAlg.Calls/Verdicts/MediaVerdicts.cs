@@ -118,7 +118,7 @@ internal static class MediaVerdicts
     private static Verdict? OfScore(in StreamStatistics figures, bool isCaller) => PoorMosOf(figures) is { } mos
         ? new VerdictText(VerdictCode.PoorAudio).With("side", Parties.Side(isCaller)).With("mos", mos.ToString("0.00", CultureInfo.InvariantCulture))
             .With("loss", figures.LossRatio.ToString("0.0%", CultureInfo.InvariantCulture)).With("mean_jitter_seconds", figures.HasJitter ? figures.MeanJitterSeconds.ToString("0.0000", CultureInfo.InvariantCulture) : null)
-            .Of($"What came from the {Parties.Side(isCaller)} sounds bad (MOS {mos.ToString("0.0", CultureInfo.InvariantCulture)}): {figures.LossRatio.ToString("0.0%", CultureInfo.InvariantCulture)} of its packets were lost{(figures.HasJitter ? $", and they came up to {figures.MostJitterSeconds.ToString("0.000", CultureInfo.InvariantCulture)} s apart from their time" : "")}.")
+            .Of($"What came from the {Parties.Side(isCaller)} sounds bad (MOS {mos.ToString("0.0", CultureInfo.InvariantCulture)}): {figures.LossRatio.ToString("0.0%", CultureInfo.InvariantCulture)} of its packets were lost{(figures.HasJitter ? $", and the jitter of the others was {figures.MeanJitterSeconds.ToString("0.000", CultureInfo.InvariantCulture)} s in the mean and {figures.MostJitterSeconds.ToString("0.000", CultureInfo.InvariantCulture)} s at most" : "")}.")
         : null;
 
     private static double? PoorMosOf(in StreamStatistics figures) => figures.Expected >= ManyPackets && EModel.Mos(figures) is { } mos && mos < PoorMos ? mos : null;
