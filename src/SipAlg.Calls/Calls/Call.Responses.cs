@@ -121,14 +121,20 @@ internal sealed partial class Call
         _ => 488,
     };
 
-    private static CallCause CauseOf(BridgeResult result) => result switch
+    private CallCause CauseOf(BridgeResult result) => result switch
     {
-        BridgeResult.NoPorts => CallCause.NoMediaPorts,
+        BridgeResult.NoPorts => WithoutPorts(),
         BridgeResult.TooLarge => CallCause.MessageTooLarge,
         BridgeResult.NoCodec => CallCause.NoCodec,
         BridgeResult.NoSrtp => CallCause.NoSrtp,
         _ => CallCause.BadOffer,
     };
+
+    private CallCause WithoutPorts()
+    {
+        _record.Shortage = _lane.Room.Media.Shortage;
+        return CallCause.NoMediaPorts;
+    }
 
     /// <summary>RFC 3261 §20.43: what is wrong with a description; §21.5.4: when it is worth another try.</summary>
     private void WriteCause(ref MessageWriter writer, Leg leg, CallCause cause)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SipAlg.Calls.Dialplan;
 using SipAlg.Calls.Fraud;
+using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Signaling.Transports;
@@ -60,6 +61,9 @@ public sealed partial class CallRecord
 
     /// <summary>Why there was no connection to the target; null: that was not it. This, and what follows of the target, is of the one that answered or whose failure decided; before that of the last one asked.</summary>
     public ConnectFailure? NotConnected { get; set; }
+
+    /// <summary>Which media ports it did not get; null: it got what it asked for.</summary>
+    public PortShortage? Shortage { get; set; }
 
     /// <summary>Whom its certificate has to name; empty without TLS.</summary>
     public ImmutableArray<string> TargetNames { get; set; } = [];

@@ -25,6 +25,9 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
     /// <summary>There are other realms, or other sets of addresses; those that were there before are where they were.</summary>
     public void Take(PortPool[][] pools, ImmutableArray<Realm> realms) => (_pools, _realms) = (pools, realms);
 
+    /// <summary>Why the last port could not be had; null before the first time.</summary>
+    public PortShortage? Shortage { get; private set; }
+
     /// <summary>The description being crossed; used up within one call.</summary>
     public SdpDescription Description { get; } = new();
 
@@ -69,7 +72,8 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
         var result = pool.TryTake(address.Bind, place, out port, owner, isEmergency);
         if (result != PortTakeResult.Taken)
         {
-            log.NoMediaPorts(call, _realms[realm].Name, result);
+            Shortage = new PortShortage(_realms[realm].Name, result);
+            log.NoMediaPorts(call, Shortage.Realm, result);
             return false;
         }
 

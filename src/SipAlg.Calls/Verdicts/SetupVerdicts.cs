@@ -98,10 +98,13 @@ internal static class SetupVerdicts
         _ => "the network said so (connection refused, port or host unreachable), so nothing listens there, or a firewall rejects it.",
     };
 
+    private static Verdict OfPorts(CallRecord record) =>
+        Text(record, VerdictCode.NoMediaPorts).With("ports_of", record.Shortage?.Realm).Of($"The call got no media port in realm '{record.Shortage?.Realm}': {record.Shortage?.Explanation}.");
+
     /// <summary>Null for what ends calls that stand, too.</summary>
     private static Verdict? OfOffer(CallRecord record) => record.Cause switch
     {
-        CallCause.NoMediaPorts => Text(record, VerdictCode.NoMediaPorts).Of("There was no free media port: raise media.ports of the realm, or find out what holds them."),
+        CallCause.NoMediaPorts => OfPorts(record),
         CallCause.BadOffer => Text(record, VerdictCode.BadOffer).Of("The caller's SDP cannot be read."),
         CallCause.NoCodec => Text(record, VerdictCode.CodecsForbidden).With("route", record.Route).Of(record.TargetAt.IsNone
             ? "The caller offers no codec that the rules of route and peer allow."

@@ -1,4 +1,5 @@
 using SipAlg.Calls.Calls;
+using SipAlg.Calls.Media;
 using SipAlg.Media;
 
 namespace SipAlg.Logging;
@@ -12,7 +13,7 @@ internal sealed partial class CallLog
     {
         if (reason != PortTakeResult.Stopped && _exhausted.Passes($"{realm} {reason}", out var held))
         {
-            LogNoMediaPorts(CallRecord.TextOf(call), realm, Explain(reason), held);
+            LogNoMediaPorts(CallRecord.TextOf(call), realm, new PortShortage(realm, reason).Explanation, held);
         }
     }
 
@@ -20,17 +21,6 @@ internal sealed partial class CallLog
 
     public void MediaPortLeaked(ulong? call, string realm, ushort port) =>
         LogMediaPortLeaked(call is { } known ? CallRecord.TextOf(known) : "that is over", realm, port, port + 1);
-
-    /// <summary>What it means and what helps.</summary>
-    internal static string Explain(PortTakeResult reason) => reason switch
-    {
-        PortTakeResult.InUseElsewhere => "every pair that was tried is in use by another program. Give media.ports a range of its own, below net.ipv4.ip_local_port_range",
-        PortTakeResult.NoDescriptors => "the process has no descriptor left. Raise its limit (ulimit -n, LimitNOFILE= of systemd, ulimits of Docker)",
-        PortTakeResult.NoMemory => "the system has no memory for another socket (net.ipv4.udp_mem)",
-        PortTakeResult.NoSuchAddress => "media.bind, or the address that SIP came to, is none of this host's",
-        PortTakeResult.Forbidden => "the system forbids its media ports or their options. Choose ports above 1023",
-        _ => "none of its media.ports is left. Widen the range",
-    };
 
     [LoggerMessage(4001, LogLevel.Error, "Call {Call} failed for want of a media port in realm {Realm}: {Reason}. {Held} more since the last such line")]
     private partial void LogNoMediaPorts(string call, string realm, string reason, long held);

@@ -206,6 +206,14 @@ public sealed class VerdictTests
     private static string Told(Verdict verdict, string name) => verdict.Evidence.Single(fact => fact.Key == name).Value;
 
     [Fact]
+    public void Of_ports_that_a_call_did_not_get_it_is_said_whose_they_are_and_why()
+    {
+        var verdict = Only(CauseTests.Ends[CallCause.NoMediaPorts]);
+        Assert.Equal("The call got no media port in realm 'inside': none of its media.ports is left. Widen the range.", verdict.Sentence);
+        Assert.Equal("inside", Told(verdict, "ports_of"));
+    }
+
+    [Fact]
     public void A_filter_that_does_not_let_a_number_be_called_is_named()
     {
         using var scene = new CallScene(Options with

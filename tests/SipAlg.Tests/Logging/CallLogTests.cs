@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SipAlg.Calls.Media;
 using SipAlg.Calls.Registrations;
 using SipAlg.Logging;
 using SipAlg.Media;
@@ -82,7 +83,7 @@ public sealed class CallLogTests
     [Fact]
     public void Each_reason_for_which_there_is_no_port_has_words_of_its_own()
     {
-        var reasons = Enum.GetValues<PortTakeResult>().Where(reason => reason is not (PortTakeResult.Taken or PortTakeResult.Stopped)).Select(CallLog.Explain).ToArray();
+        var reasons = Enum.GetValues<PortTakeResult>().Where(reason => reason != PortTakeResult.Taken).Select(reason => new PortShortage("phones", reason).Explanation).ToArray();
         Assert.Equal(reasons.Length, reasons.Distinct().Count());
     }
 

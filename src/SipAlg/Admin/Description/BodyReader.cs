@@ -39,7 +39,7 @@ internal static class BodyReader
         }
         catch (JsonException fault)
         {
-            await context.Response.ErrorAsync(400, "bad_body", $"The body cannot be read: {fault.Message}").ConfigureAwait(false);
+            await context.Response.ErrorAsync(400, "bad_body", BodyFault.Of(fault, shape)).ConfigureAwait(false);
         }
 
         return null;
