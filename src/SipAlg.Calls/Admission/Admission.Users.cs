@@ -190,6 +190,11 @@ internal sealed partial class Admission
         }
         else
         {
+            if (result.Outcome == AuthenticationOutcome.Unusable)
+            {
+                lane.Bans.OnStranger(request, flow);
+            }
+
             status = lane.Bans.OnUnproven(request, flow, result.Outcome) ? 403 : status;
             lane.Unproven(transaction, request, flow, result, status);
         }

@@ -7,7 +7,7 @@ public enum AuthenticationOutcome : byte
 {
     Accepted,
 
-    /// <summary>None for this realm, or none that can be checked: other algorithm, other qop, something missing.</summary>
+    /// <summary>None, or none that answers a challenge of ours: phones send of themselves what another registrar asked for.</summary>
     Missing,
 
     /// <summary>The nonce is unknown, used or too old. No failure: the password was not looked at.</summary>
@@ -21,6 +21,9 @@ public enum AuthenticationOutcome : byte
 
     /// <summary>Right, but for somebody else than the Request-URI names (RFC 7616 §3.4.6).</summary>
     OtherUri,
+
+    /// <summary>A challenge was answered, but not so that it could be checked: other realm, algorithm or qop, or something missing.</summary>
+    Unusable,
     Count,
 }
 

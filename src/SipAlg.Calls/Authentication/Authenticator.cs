@@ -67,7 +67,7 @@ public sealed class Authenticator
     {
         var result = TryFind(request, realm.Authentication!, out var credentials)
             ? Check(request, realm.Authentication!, credentials, source, now)
-            : new AuthenticationResult(AuthenticationOutcome.Missing);
+            : new AuthenticationResult(IsAnswer(request, source, now) ? AuthenticationOutcome.Unusable : AuthenticationOutcome.Missing);
         _total[Cell(realm.Index, result.Outcome)]++;
         return result;
     }
@@ -107,6 +107,24 @@ public sealed class Authenticator
         }
 
         credentials = default;
+        return false;
+    }
+
+    /// <summary>Whether the request answers a challenge of ours, however badly.</summary>
+    private bool IsAnswer(SipMessage request, IpAddress source, long now)
+    {
+        for (var index = request.TryFirst(HeaderId.Authorization, out var first) ? first : -1; index >= 0; index = request.Next(index))
+        {
+            foreach (var scheme in new AuthSchemes(request[request.Fields[index].Value]))
+            {
+                _ = DigestCredentials.TryParse(scheme.Parameters, out var credentials);
+                if (DigestCredentials.IsDigest(scheme.Scheme) && _mint.TryRead(credentials.Nonce, now, source, out _))
+                {
+                    return true;
+                }
+            }
+        }
+
         return false;
     }
 

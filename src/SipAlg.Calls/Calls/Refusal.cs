@@ -15,6 +15,9 @@ public sealed record Refusal(RefusalReason Reason, AuthenticationOutcome Credent
     /// <summary>Who the credentials say that the caller is; null without any.</summary>
     public string? User { get; init; }
 
+    /// <summary>Why they could not be checked, as <see cref="UnusableCredentials"/> says it; null where they could, or there were none.</summary>
+    public string? CredentialFault { get; init; }
+
     /// <summary>The limit that was met, where it was one of an account; null: none.</summary>
     public LimitBreach? Breach { get; init; }
 

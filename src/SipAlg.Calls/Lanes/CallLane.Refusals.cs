@@ -68,7 +68,7 @@ public sealed partial class CallLane
     {
         if (BeginsCall(request))
         {
-            Tell(transaction, request, flow, status, new Refusal(RefusalReason.Count, result.Outcome) { User = UserIn(request) });
+            Tell(transaction, request, flow, status, new Refusal(RefusalReason.Count, result.Outcome) { User = UserIn(request), CredentialFault = CredentialFault(request, flow, result.Outcome) });
         }
         else if (request.Method == SipMethod.Register)
         {
@@ -131,6 +131,7 @@ public sealed partial class CallLane
             Status = status,
             Reason = reason,
             Credentials = credentials,
+            CredentialFault = CredentialFault(register, flow, credentials),
             Fault = fault,
             Registrar = registrar,
             Model = Room.Model,
@@ -174,6 +175,9 @@ public sealed partial class CallLane
             Ended = now,
         });
     }
+
+    private string? CredentialFault(SipMessage request, in Flow flow, AuthenticationOutcome outcome) =>
+        outcome == AuthenticationOutcome.Unusable && Room.Model.Realms[Lane.Group(flow.Listener)].Authentication is { } domain ? UnusableCredentials.Fault(request, domain) : null;
 
     /// <summary>Who the credentials say that the sender is.</summary>
     private static string? UserIn(SipMessage request)

@@ -30,6 +30,9 @@ public sealed record RegistrationFailure(DateTimeOffset At, string Realm, IpEndp
     /// <summary>What became of its credentials; accepted where it was not for them.</summary>
     public AuthenticationOutcome Credentials { get; init; }
 
+    /// <summary>Why they could not be checked, as <see cref="UnusableCredentials"/> says it; null where they could, or there were none.</summary>
+    public string? CredentialFault { get; init; }
+
     /// <summary>Why it was not understood.</summary>
     public MessageFault Fault { get; init; }
 

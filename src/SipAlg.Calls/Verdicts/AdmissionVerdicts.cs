@@ -34,6 +34,7 @@ internal static class AdmissionVerdicts
         {
             AuthenticationOutcome.Held => With(VerdictCode.TooManyGuesses).Of($"{record.CallerAt} has sent so many wrong passwords that no more of it are looked at for a while."),
             AuthenticationOutcome.OtherUri => With(VerdictCode.OtherRequest).Of($"The credentials of user '{user}' were made for another request than the one that they came with: they were copied, or somebody on the way changed the Request-URI."),
+            AuthenticationOutcome.Unusable => With(VerdictCode.UnusableCredentials).Of($"The caller at {record.CallerAt} answers the challenge with credentials that cannot be checked: they {refusal.CredentialFault}."),
             _ when !IsKnown(record, user) => With(VerdictCode.NoSuchUser).Of($"The caller at {record.CallerAt} says to be user '{user}', and there is none of that name."),
             _ => With(VerdictCode.WrongPassword).Of($"User '{user}' exists, but the phone at {record.CallerAt} has another password for it."),
         };

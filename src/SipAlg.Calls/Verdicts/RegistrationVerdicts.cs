@@ -28,6 +28,7 @@ public static class RegistrationVerdicts
         {
             AuthenticationOutcome.Held => With(VerdictCode.TooManyGuesses).Of($"{failure.Source}, or others in the name of user '{user}', sent so many wrong passwords that no more are looked at for a while."),
             AuthenticationOutcome.OtherUri => With(VerdictCode.OtherRequest).Of($"The credentials of user '{user}' were made for another request than the REGISTER that they came with: they were copied, or somebody on the way changed the Request-URI."),
+            AuthenticationOutcome.Unusable => With(VerdictCode.UnusableCredentials).Of($"The phone at {failure.Source} answers the challenge with credentials that cannot be checked: they {failure.CredentialFault}."),
             _ when failure.Registrar is { } registrar => With(VerdictCode.WrongPassword).Of($"The registrar of peer '{registrar}' refused the credentials of user '{user}' with {failure.Status}: the phone at {failure.Source} has another password for it, or the peer knows no such user."),
             _ when failure.Model?.Realms.FirstOrDefault(realm => realm.Name == failure.Realm)?.Authentication?.Users.Find(user) is null =>
                 With(VerdictCode.NoSuchUser).Of($"The phone at {failure.Source} says to be user '{user}', and there is none of that name."),

@@ -17,6 +17,7 @@ public enum VerdictCode : byte
     NoSuchUser,
     TooManyGuesses,
     OtherRequest,
+    UnusableCredentials,
     Draining,
     Overloaded,
     CallerLimit,

@@ -30,7 +30,7 @@ public readonly ref struct DigestCredentials
     public static bool IsDigest(ReadOnlySpan<byte> scheme) => Ascii.EqualsIgnoreCase(scheme, "Digest"u8);
 
     /// <param name="parameters">What stands behind the scheme's name.</param>
-    /// <param name="credentials">With an unknown algorithm or qop too: the caller decides.</param>
+    /// <param name="credentials">With an unknown algorithm or qop too: the caller decides. Where something is missing, what there is.</param>
     /// <returns>False when a parameter is missing (RFC 7616 §3.4), unfit or there twice, or for what is no list of parameters.</returns>
     public static bool TryParse(ReadOnlySpan<byte> parameters, out DigestCredentials credentials)
     {

@@ -228,19 +228,19 @@ public sealed class AuthenticatorTests
     }
 
     [Fact]
-    public void What_was_not_offered_is_as_if_it_were_not_there()
+    public void What_was_not_offered_proves_nothing()
     {
-        Assert.Equal(AuthenticationOutcome.Missing, _bench.Outcome(Answer(_bench.Nonce(), algorithm: DigestAlgorithm.Sha256, qop: DigestQop.None)));
-        Assert.Equal(AuthenticationOutcome.Missing, _bench.Outcome(Answer(_bench.Nonce(), realm: "other.example")));
-        Assert.Equal(AuthenticationOutcome.Missing, _bench.Outcome(Answer(_bench.Nonce()).Replace("qop=auth", "qop=auth-int", StringComparison.Ordinal)));
-        Assert.Equal(AuthenticationOutcome.Missing, _bench.Outcome(Answer(_bench.Nonce()).Replace("=MD5", "=MD5-sess", StringComparison.Ordinal)));
+        Assert.Equal(AuthenticationOutcome.Unusable, _bench.Outcome(Answer(_bench.Nonce(), algorithm: DigestAlgorithm.Sha256, qop: DigestQop.None)));
+        Assert.Equal(AuthenticationOutcome.Unusable, _bench.Outcome(Answer(_bench.Nonce(), realm: "other.example")));
+        Assert.Equal(AuthenticationOutcome.Unusable, _bench.Outcome(Answer(_bench.Nonce()).Replace("qop=auth", "qop=auth-int", StringComparison.Ordinal)));
+        Assert.Equal(AuthenticationOutcome.Unusable, _bench.Outcome(Answer(_bench.Nonce()).Replace("=MD5", "=MD5-sess", StringComparison.Ordinal)));
         Assert.Equal(AuthenticationOutcome.Missing, _bench.Outcome("Authorization: Basic YWxpY2U6cHc=\r\n"));
-        Assert.Equal(AuthenticationOutcome.Missing, new AuthenticationBench(algorithms: DigestAlgorithm.Sha256).Outcome(Answer(_bench.Nonce())));
+        Assert.Equal(AuthenticationOutcome.Unusable, new AuthenticationBench(algorithms: DigestAlgorithm.Sha256).Outcome(Answer(_bench.Nonce())));
     }
 
     /// <summary>RFC 7616 §3.4.4, §4: names that are hashed or encoded are not offered either; a hash is nobody's name.</summary>
     [Theory]
-    [InlineData("username=\"alice\"", "username*=UTF-8''alice", AuthenticationOutcome.Missing)]
+    [InlineData("username=\"alice\"", "username*=UTF-8''alice", AuthenticationOutcome.Unusable)]
     [InlineData("username=\"alice\"", "username=\"488869477bf257147b804c45308cd62ac4e25eb717b12b298c79e62dcea254ec\", userhash=true", AuthenticationOutcome.Wrong)]
     [InlineData("username=\"alice\"", "username=\"al\\ice\"", AuthenticationOutcome.Accepted)]
     public void A_name_is_read_as_it_is_written(string name, string written, AuthenticationOutcome outcome)
