@@ -127,10 +127,7 @@ internal sealed partial class Admission
     {
         lane.Bans.OnStranger(options, flow);
         lane.Refused(transaction, options, flow, 503, RefusalReason.Draining);
-        var writer = Begin(options, flow, 503);
-        writer.Field("Retry-After"u8, RetryAfterSeconds);
-        writer.Finish(default);
-        lane.Transactions.RespondOnce(transaction, 503, writer.Written);
+        lane.Transactions.RespondOnce(transaction, 503, ForNow(options, flow));
     }
 
     private void RefuseStranger(TransactionId transaction, SipMessage request, in Flow flow, int realm)

@@ -266,10 +266,15 @@ internal sealed partial class Admission(CallLane lane)
     private void RefuseForNow(TransactionId transaction, SipMessage invite, in Flow flow, RefusalReason reason)
     {
         lane.Refused(transaction, invite, flow, 503, reason);
-        var writer = Begin(invite, flow, 503);
+        lane.Transactions.Respond(transaction, 503, ForNow(invite, flow));
+    }
+
+    private ReadOnlySpan<byte> ForNow(SipMessage request, in Flow flow)
+    {
+        var writer = Begin(request, flow, 503);
         writer.Field("Retry-After"u8, RetryAfterSeconds);
         writer.Finish(default);
-        lane.Transactions.Respond(transaction, 503, writer.Written);
+        return writer.Written;
     }
 
     /// <summary>RFC 3261 §8.2.3: 415 says which bodies are taken; of a request that only goes on any kind, but none that is encoded.</summary>

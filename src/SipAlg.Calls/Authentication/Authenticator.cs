@@ -67,13 +67,21 @@ public sealed class Authenticator
     {
         var result = TryFind(request, realm.Authentication!, out var credentials)
             ? Check(request, realm.Authentication!, credentials, source, now)
-            : new AuthenticationResult(IsAnswer(request, source, now) ? AuthenticationOutcome.Unusable : AuthenticationOutcome.Missing);
+            : new AuthenticationResult(TryAnswer(request, source, now, out _, out _) ? AuthenticationOutcome.Unusable : AuthenticationOutcome.Missing);
         _total[Cell(realm.Index, result.Outcome)]++;
         return result;
     }
 
     /// <summary>Whether the request says for this domain who sent it.</summary>
     internal static bool HasCredentials(SipMessage request, AuthenticationDomain domain) => TryFind(request, domain, out _);
+
+    /// <summary>What is wrong with credentials that were found <see cref="AuthenticationOutcome.Unusable"/>.</summary>
+    /// <returns>The rest of a sentence that begins with "they".</returns>
+    internal string FaultOf(SipMessage request, AuthenticationDomain domain, IpAddress source, long now)
+    {
+        _ = TryAnswer(request, source, now, out var credentials, out var isWhole);
+        return UnusableCredentials.Fault(credentials, isWhole, domain);
+    }
 
     /// <summary>Writes a challenge for each algorithm of the realm, in its order (RFC 8760 §2.3), all with one nonce.</summary>
     /// <param name="domain">The realm's.</param>
@@ -110,14 +118,14 @@ public sealed class Authenticator
         return false;
     }
 
-    /// <summary>Whether the request answers a challenge of ours, however badly.</summary>
-    private bool IsAnswer(SipMessage request, IpAddress source, long now)
+    /// <summary>What a request answers a challenge of ours with, however badly.</summary>
+    private bool TryAnswer(SipMessage request, IpAddress source, long now, out DigestCredentials credentials, out bool isWhole)
     {
         for (var index = request.TryFirst(HeaderId.Authorization, out var first) ? first : -1; index >= 0; index = request.Next(index))
         {
             foreach (var scheme in new AuthSchemes(request[request.Fields[index].Value]))
             {
-                _ = DigestCredentials.TryParse(scheme.Parameters, out var credentials);
+                isWhole = DigestCredentials.TryParse(scheme.Parameters, out credentials);
                 if (DigestCredentials.IsDigest(scheme.Scheme) && _mint.TryRead(credentials.Nonce, now, source, out _))
                 {
                     return true;
@@ -125,6 +133,8 @@ public sealed class Authenticator
             }
         }
 
+        credentials = default;
+        isWhole = false;
         return false;
     }
 

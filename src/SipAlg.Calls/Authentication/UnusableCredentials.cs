@@ -1,7 +1,6 @@
 using System.Text;
 using SipAlg.Calls.Model;
 using SipAlg.Protocol.Digest;
-using SipAlg.Protocol.Sip;
 
 namespace SipAlg.Calls.Authentication;
 
@@ -11,26 +10,12 @@ internal static class UnusableCredentials
     /// <summary>Octets of a name, as far as it is shown.</summary>
     private const int MostShown = 64;
 
-    /// <param name="request">Found to be <see cref="AuthenticationOutcome.Unusable"/>.</param>
-    /// <param name="domain">Whose challenge it answers.</param>
+    /// <param name="credentials">As far as they could be read.</param>
+    /// <param name="isWhole">Nothing is missing in them.</param>
+    /// <param name="domain">Whose challenge they answer.</param>
     /// <returns>The rest of a sentence that begins with "they".</returns>
-    public static string Fault(SipMessage request, AuthenticationDomain domain)
+    public static string Fault(in DigestCredentials credentials, bool isWhole, AuthenticationDomain domain)
     {
-        var fault = "";
-        for (var index = request.TryFirst(HeaderId.Authorization, out var first) ? first : -1; index >= 0 && fault.Length == 0; index = request.Next(index))
-        {
-            foreach (var scheme in new AuthSchemes(request[request.Fields[index].Value]))
-            {
-                fault = DigestCredentials.IsDigest(scheme.Scheme) ? Fault(scheme.Parameters, domain) : fault;
-            }
-        }
-
-        return fault;
-    }
-
-    private static string Fault(ReadOnlySpan<byte> parameters, AuthenticationDomain domain)
-    {
-        var isWhole = DigestCredentials.TryParse(parameters, out var credentials);
         if (!credentials.Realm.IsEmpty && !credentials.Realm.SequenceEqual(domain.Realm))
         {
             return $"are for the realm '{Encoding.UTF8.GetString(credentials.Realm[..Math.Min(credentials.Realm.Length, MostShown)])}', not for '{domain.Name}'";

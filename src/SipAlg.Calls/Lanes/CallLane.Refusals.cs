@@ -177,7 +177,7 @@ public sealed partial class CallLane
     }
 
     private string? CredentialFault(SipMessage request, in Flow flow, AuthenticationOutcome outcome) =>
-        outcome == AuthenticationOutcome.Unusable && Room.Model.Realms[Lane.Group(flow.Listener)].Authentication is { } domain ? UnusableCredentials.Fault(request, domain) : null;
+        outcome == AuthenticationOutcome.Unusable && Room.Model.Realms[Lane.Group(flow.Listener)].Authentication is { } domain ? Authenticator.FaultOf(request, domain, flow.Remote.Address, Lane.Now) : null;
 
     /// <summary>Who the credentials say that the sender is.</summary>
     private static string? UserIn(SipMessage request)

@@ -57,6 +57,17 @@ public sealed class UnusableCredentialsTests : UserTest
         Scene.End();
     }
 
+    /// <summary>A phone that sends what others asked for besides is told of for its answer to us.</summary>
+    [Fact]
+    public void Of_several_those_count_that_answer_our_challenge()
+    {
+        var others = AuthenticationBench.Answer("of another", 1, "anna", AuthenticationBench.Password, DigestAlgorithm.Md5, realm: "elsewhere.example");
+        var answer = AuthenticationBench.Answer(Ask("REGISTER", 1), 1, "anna", AuthenticationBench.Password, DigestAlgorithm.Md5);
+        Ask("REGISTER", 2, others + answer.Replace("qop=auth", "qop=auth-int", StringComparison.Ordinal));
+        Assert.Contains("they are not made with qop=auth", Last("REGISTER").Sentence, StringComparison.Ordinal);
+        Scene.End();
+    }
+
     /// <summary>What another registrar asked for, or an IMS phone's first REGISTER (3GPP TS 24.229 §5.1.1.2), is only a beginning.</summary>
     [Theory]
     [InlineData("nonce=\"[^\"]+\"", "nonce=\"\"")]
