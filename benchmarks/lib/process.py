@@ -79,16 +79,17 @@ class Program:
         return user / TICK, system / TICK
 
     def memory(self):
-        """Bytes, proportional set size: pages shared by processes count once."""
-        total = 0
+        """Bytes. What the processes of a program share counts once, pages of files by the process that has most of them: whether another
+        program, which comes and goes, has mapped them too (as any other .NET program has the runtime's) says nothing about this one."""
+        own, files = 0, 0
         for pid in self.pids():
             try:
-                with open(f"/proc/{pid}/smaps_rollup") as file:
-                    found = re.search(r"^Pss:\s+(\d+)", file.read(), re.M)
+                with open(f"/proc/{pid}/smaps_rollup") as rollup, open(f"/proc/{pid}/status") as status:
+                    own += sum(map(int, re.findall(r"^Pss_(?:Anon|Shmem):\s+(\d+)", rollup.read(), re.M)))
+                    files = max([files, *map(int, re.findall(r"^RssFile:\s+(\d+)", status.read(), re.M))])
             except OSError:
                 continue
-            total += int(found.group(1)) * 1024 if found else 0
-        return total
+        return (own + files) * 1024
 
     def read(self):
         """Bytes that had to come from a disk, since the system did not have them in memory."""
