@@ -2,6 +2,7 @@ using System.Text;
 using SipAlg.Calls.Calls;
 using SipAlg.Calls.Lanes;
 using SipAlg.Calls.Model;
+using SipAlg.Media;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
 using SipAlg.Testing.Phones;
@@ -63,6 +64,16 @@ public abstract class DtmfTest : CallTest, IDisposable
         a.Request("INFO", body: $"Signal={key}\r\nDuration={milliseconds}\r\n", type: Relay);
         Alice.ExpectResponse(status);
     }
+
+    /// <summary>Sends audio from a source until the lane was told that it is refused.</summary>
+    private protected void SendUntilRefused(MediaSocket source) => Assert.True(SpinWait.SpinUntil(
+        () =>
+        {
+            source.SendAudio();
+            Scene.Turn(static () => { });
+            return Scene.Journal.Sources.Any(told => told.Told.Change == SourceChange.Refused);
+        },
+        Patience));
 
     /// <summary>What the relay told the lane has come, once alice has a message.</summary>
     private protected SentMessage ExpectInfo(PhoneDialog a)

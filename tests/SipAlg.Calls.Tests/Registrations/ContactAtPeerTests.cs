@@ -5,8 +5,20 @@ using SipAlg.Testing.Calls;
 
 namespace SipAlg.Calls.Tests.Registrations;
 
+/// <summary>A phone elsewhere names a host in its contact that is not its own.</summary>
+public abstract class ContactHostTest : UserTest
+{
+    private protected void IsNotCalledForWhoIsElsewhere(string host)
+    {
+        Register(Scene.Phone("from", SceneModel.Inside, "203.0.113.77", 5060), "anna", contact: $"sip:0900@{host}");
+        Bob.Call("anna").Expect(503);
+        Forget();
+        Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
+    }
+}
+
 /// <summary>A peer takes what comes from the gateway's address: who registers a contact there must not reach it past the dialplan.</summary>
-public sealed class ContactAtPeerTests : UserTest
+public sealed class ContactAtPeerTests : ContactHostTest
 {
     /// <summary>A peer of another realm is named in a contact.</summary>
     protected override SceneOptions Options => base.Options with { ChecksHiding = false };
@@ -34,13 +46,8 @@ public sealed class ContactAtPeerTests : UserTest
     [InlineData("127.0.0.1")]
     [InlineData("127.91.0.78:5090")]
     [InlineData("0.0.0.0")]
-    public void A_contact_at_this_host_itself_is_not_called_for_who_is_elsewhere(string host)
-    {
-        Register(Scene.Phone("from", SceneModel.Inside, "203.0.113.77", 5060), "anna", contact: $"sip:0900@{host}");
-        Bob.Call("anna").Expect(503);
-        Forget();
-        Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
-    }
+    public void A_contact_at_this_host_itself_is_not_called_for_who_is_elsewhere(string host) =>
+        IsNotCalledForWhoIsElsewhere(host);
 
     [Fact]
     public void Nor_by_its_name()
@@ -77,7 +84,7 @@ public sealed class ContactAtPeerTests : UserTest
 }
 
 /// <summary>What listens at an address of this host takes who calls from there for one of its own, as on loopback.</summary>
-public sealed class ContactHereTests : UserTest
+public sealed class ContactHereTests : ContactHostTest
 {
     private const string Inside = "192.0.2.1";
     private const string Outside = "198.51.100.1";
@@ -96,13 +103,8 @@ public sealed class ContactHereTests : UserTest
     [InlineData(Inside)]
     [InlineData(Inside + ":5090")]
     [InlineData(Outside + ":5090")]
-    public void A_contact_at_an_address_of_the_gateway_is_not_called_for_who_is_elsewhere(string host)
-    {
-        Register(Scene.Phone("from", SceneModel.Inside, "203.0.113.77", 5060), "anna", contact: $"sip:0900@{host}");
-        Bob.Call("anna").Expect(503);
-        Forget();
-        Scene.End(CallCause.NoTargetUsable, CallOutcome.Failed, 503);
-    }
+    public void A_contact_at_an_address_of_the_gateway_is_not_called_for_who_is_elsewhere(string host) =>
+        IsNotCalledForWhoIsElsewhere(host);
 
     [Theory]
     [InlineData(Inside)]

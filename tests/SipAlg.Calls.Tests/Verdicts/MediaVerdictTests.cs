@@ -85,14 +85,7 @@ public sealed class MediaVerdictTests : DtmfTest
         FromAlice.SendAudio();
         FromBob.Receive();
         using var elsewhere = new MediaSocket("127.92.0.77") { Gateway = FromBob.Gateway };
-        Assert.True(SpinWait.SpinUntil(
-            () =>
-            {
-                elsewhere.SendAudio();
-                Scene.Turn(() => { });
-                return Scene.Journal.Sources.Any(source => source.Told.Change == SourceChange.Refused);
-            },
-            Patience));
+        SendUntilRefused(elsewhere);
         Scene.Advance(5000);
         End(a, b);
         Expect(VerdictCode.MediaRefused);
