@@ -80,7 +80,7 @@ internal struct SourceLatch
             return SourceVerdict.Same;
         }
 
-        var standing = StandingOf(source, rule);
+        var standing = StandingOf(source, rule, now);
         if (!MaySettle(source, standing, rule, position, now))
         {
             return SourceVerdict.Refused;
@@ -94,15 +94,15 @@ internal struct SourceLatch
         return verdict;
     }
 
-    private readonly SourceStanding StandingOf(in SockAddr source, in SourceRule rule)
+    private readonly SourceStanding StandingOf(in SockAddr source, in SourceRule rule, long now)
     {
         if (source.SameAs(_sdp))
         {
             return SourceStanding.SdpEndpoint;
         }
 
-        // What was still under way from where the end has moved from must not lead the stream back there.
-        if (rule.Latching == Latching.Symmetric && source.SameAs(_former))
+        // What was still under way from where the end has moved from must not lead the stream back there; after a silence nothing is.
+        if (rule.Latching == Latching.Symmetric && source.SameAs(_former) && !IsSilent(rule, now))
         {
             return SourceStanding.Unnamed;
         }
@@ -145,9 +145,12 @@ internal struct SourceLatch
             return true;
         }
 
-        return now - _lastHeard >= rule.Silence &&
+        return IsSilent(rule, now) &&
             (standing == SourceStanding.MediaFrom || SameAddress(source) || source.ToEndpoint().Address == rule.Beside || position.Continues(_last));
     }
+
+    /// <summary>The settled source has said nothing for as long as others have to wait to take its place.</summary>
+    private readonly bool IsSilent(in SourceRule rule, long now) => IsSettled && now - _lastHeard >= rule.Silence;
 
     private readonly bool SameAddress(in SockAddr source) => source.ToEndpoint().Address == _settled.ToEndpoint().Address;
 

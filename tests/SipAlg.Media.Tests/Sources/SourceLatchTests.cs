@@ -171,6 +171,21 @@ public sealed class SourceLatchTests
         Assert.True(scene.Takes(Signalling, 1, 2));
     }
 
+    /// <summary>"After 2 s of silence media_from may take over", wherever it was heard before.</summary>
+    [Fact]
+    public void After_silence_where_an_end_has_moved_from_is_a_source_as_any()
+    {
+        foreach (var (former, next) in new[] { (Carrier, OtherCarrier), (Carrier, Sdp.WithPort(4010)), (SdpThirdPort, SdpOtherPort) })
+        {
+            var scene = new LatchScene();
+            Assert.True(scene.Takes(former));
+            scene.Aim(next);
+            Assert.True(scene.Takes(next, 2, 1));
+            Assert.False(scene.After(1999).Takes(former, 3, 1));
+            Assert.True(scene.After(1).Takes(former, 3, 2));
+        }
+    }
+
     [Fact]
     public void A_strict_latch_knows_who_has_moved_by_its_address_as_ever()
     {
