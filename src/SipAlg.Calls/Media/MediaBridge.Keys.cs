@@ -1,5 +1,4 @@
 using SipAlg.Calls.Model;
-using SipAlg.Media;
 using SipAlg.Media.Srtp;
 using SipAlg.Protocol.Sdp;
 
@@ -96,7 +95,7 @@ internal sealed partial class MediaBridge
     {
         if (_security is not null && _security[index].IsOfferTerminated && Face(side).Side.Srtp != SrtpMode.Off)
         {
-            OwnFace(side)?.Aim(index, new MediaTarget { Keys = MediaKeys.Awaited, Latching = Face(side).Side.Latching });
+            OwnFace(side)?.Aim(index, Face(side).Side.Undescribed with { Keys = MediaKeys.Awaited });
         }
     }
 

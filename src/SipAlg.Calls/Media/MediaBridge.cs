@@ -373,16 +373,13 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         ref readonly var own = ref Face(side).Side;
         var address = media.Connection.Address;
         var rtcpAddress = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
-        return new MediaTarget
+        return own.Undescribed with
         {
             Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
             Rtcp = media.RtcpPort == 0 || rtcpAddress.IsNone ? default : new IpEndpoint(rtcpAddress, media.RtcpPort),
             PassesAll = !media.Transport.IsRtp(),
             RefusesDtls = media.IsOpened || (media.Transport.IsRtp() && !media.Transport.HasDtls() && !media.HasFingerprint),
             ReadsReports = SdpEvents.IsPlainRtp(description, index),
-            Latching = own.Latching,
-            Signalling = own.Signalling,
-            MediaFrom = own.MediaFrom,
         };
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
         ref var line = ref LineAt(index);
         if (line.Port.IsNone)
         {
-            return TryTake(line.IsOther, out line.Port);
+            return TryBegin(ref line);
         }
 
         return !line.LacksNext || TryTake(!line.IsOther, out line.Next);
@@ -107,6 +107,18 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
 
         _lines = [];
         ReleaseKeys();
+    }
+
+    /// <summary>The far side's packets may come before its description (RFC 3264 §5.1): what is known of their sources holds from the beginning.</summary>
+    private bool TryBegin(ref MediaLine line)
+    {
+        if (!TryTake(line.IsOther, out line.Port))
+        {
+            return false;
+        }
+
+        lane.Relay.Aim(line.Port, _side.Undescribed);
+        return true;
     }
 
     private bool TryTake(bool isOther, out MediaPort port) =>

@@ -37,6 +37,9 @@ internal readonly partial struct MediaSide
     /// <summary>Further sources of its media; null without any.</summary>
     public IpNetwork[]? MediaFrom { get; init; }
 
+    /// <summary>Of a stream that the far side has not described yet: where it may come from, and nowhere to go.</summary>
+    public MediaTarget Undescribed => new() { Latching = Latching, Signalling = Signalling, MediaFrom = MediaFrom };
+
     /// <summary>How it sends and takes digits.</summary>
     public DtmfMode Dtmf { get; init; }
 

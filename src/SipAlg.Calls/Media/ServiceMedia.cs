@@ -176,14 +176,11 @@ internal sealed partial class ServiceMedia(MediaLane lane, ServiceKind kind, Med
             Agreement = agreed;
         }
 
-        face.Aim(index, new MediaTarget
+        face.Aim(index, side.Undescribed with
         {
             Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
             Rtcp = media.RtcpPort == 0 || rtcp.IsNone ? default : new IpEndpoint(rtcp, media.RtcpPort),
             RtcpMux = media.HasRtcpMux,
-            Latching = side.Latching,
-            Signalling = side.Signalling,
-            MediaFrom = side.MediaFrom,
             Clocks = lane.Clocks.Of(description, index),
             Keys = index < _security.Length ? _security[index].Keys : null,
             IsSilent = kind == ServiceKind.Tone || (media.Direction & SdpDirection.SendOnly) == 0,

@@ -42,7 +42,8 @@ internal struct SourceLatch
     {
         if (!sdp.IsNone && !sdp.SameAs(_sdp))
         {
-            var (former, formerSdp) = IsSettled ? (_settled, _sdp) : (_former, _formerSdp);
+            // Who was heard before there was a description has not moved by it (RFC 3264 §5.1: packets may outrun it).
+            var (former, formerSdp) = IsSettled && !_sdp.IsNone ? (_settled, _sdp) : (_former, _formerSdp);
             this = default;
             _sdp = sdp;
             if (!sdp.SameAs(formerSdp))

@@ -42,6 +42,9 @@ internal sealed partial class CallLog
             case SourceChange.Settled when isUsual:
                 LogSettled(id, stream, realm, source.Port, source.Source);
                 break;
+            case SourceChange.Settled when source.Other.IsNone:
+                LogSettledEarly(id, stream, realm, source.Port, source.Source);
+                break;
             case SourceChange.Settled:
                 LogSettledElsewhere(id, stream, realm, source.Port, source.Source, source.Other);
                 break;
@@ -62,6 +65,9 @@ internal sealed partial class CallLog
 
     [LoggerMessage(4011, LogLevel.Information, "Call {Call}: {Stream} at port {Port} of {Realm} comes from {Source}; SDP says {Sdp}")]
     private partial void LogSettledElsewhere(string call, string stream, string realm, ushort port, IpEndpoint source, IpEndpoint sdp);
+
+    [LoggerMessage(4015, LogLevel.Information, "Call {Call}: {Stream} at port {Port} of {Realm} comes from {Source}, before any SDP")]
+    private partial void LogSettledEarly(string call, string stream, string realm, ushort port, IpEndpoint source);
 
     [LoggerMessage(4012, LogLevel.Information, "Call {Call}: {Stream} at port {Port} of {Realm} comes from {Source} now, before from {Before}")]
     private partial void LogTookOver(string call, string stream, string realm, ushort port, IpEndpoint source, IpEndpoint before);

@@ -25,10 +25,10 @@ internal sealed class LatchScene
     private readonly Latching _latching;
     private SourceLatch _latch;
 
-    public LatchScene(Latching latching = Latching.Symmetric)
+    public LatchScene(Latching latching = Latching.Symmetric, bool isDescribed = true)
     {
         _latching = latching;
-        Aim(Sdp);
+        Aim(isDescribed ? Sdp : default);
     }
 
     public long Now { get; private set; } = 5;

@@ -186,6 +186,19 @@ public sealed class SourceLatchTests
         }
     }
 
+    /// <summary>Packets may outrun the first description (RFC 3264 §5.1): by that nobody has moved.</summary>
+    [Fact]
+    public void The_first_description_leaves_named_sources_what_they_are()
+    {
+        foreach (var source in new[] { Signalling, Carrier })
+        {
+            var scene = new LatchScene(isDescribed: false);
+            Assert.True(scene.Takes(source));
+            scene.Aim(Sdp);
+            Assert.True(scene.Takes(source, 1, 2));
+        }
+    }
+
     [Fact]
     public void A_strict_latch_knows_who_has_moved_by_its_address_as_ever()
     {

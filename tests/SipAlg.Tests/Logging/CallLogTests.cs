@@ -27,6 +27,7 @@ public sealed class CallLogTests
     {
         _log.MediaSource(0x1f, "phones", Told with { Other = Source });
         _log.MediaSource(0x1f, "phones", Told);
+        _log.MediaSource(0x1f, "phones", Told with { Other = default });
         _log.MediaSource(0x1f, "phones", Told with { Change = SourceChange.TookOver, IsOtherSettled = true });
         _log.MediaSource(0x1f, "phones", Told with { Change = SourceChange.Refused, IsRtcp = true });
         _log.MediaSource(null, "phones", Told with { Change = SourceChange.Refused, IsOtherSettled = true });
@@ -34,6 +35,7 @@ public sealed class CallLogTests
             [
                 "Debug Call 000000000000001f: RTP at port 20000 of phones comes from 203.0.113.5:41000, as its SDP says",
                 "Information Call 000000000000001f: RTP at port 20000 of phones comes from 203.0.113.5:41000; SDP says 192.168.1.10:16000",
+                "Information Call 000000000000001f: RTP at port 20000 of phones comes from 203.0.113.5:41000, before any SDP",
                 "Information Call 000000000000001f: RTP at port 20000 of phones comes from 203.0.113.5:41000 now, before from 192.168.1.10:16000",
                 "Information Call 000000000000001f: RTCP at port 20000 of phones comes from 203.0.113.5:41000, which neither SDP (192.168.1.10:16000) nor signalling names: not taken yet",
                 "Warning Call that is over: RTP at port 20000 of phones from 203.0.113.5:41000 is dropped, since its source is 192.168.1.10:16000. 0 more sources were refused since the last such line",
