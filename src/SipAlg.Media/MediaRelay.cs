@@ -99,7 +99,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(lane);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(lane, lanes);
         Realms.Add(range.Realm);
-        return _pools.Add(number => new PortPool(this, number, range, lane, lanes, PortsOf(range.Realm)));
+        return _pools.Add(number => new PortPool(this, number, range, lane, lanes, PortsOf(range.Realm, lane)));
     }
 
     /// <summary>Chooses the relay thread of a call, in turn. All ports of a call are taken with the same place.</summary>
@@ -319,17 +319,17 @@ public sealed unsafe partial class MediaRelay : IDisposable
         }
     }
 
-    private RealmPorts PortsOf(int realm)
+    private LanePorts PortsOf(int realm, int lane)
     {
         foreach (var pool in _pools.All)
         {
-            if (pool.Realm == realm)
+            if (pool.Realm == realm && pool.Lane == lane)
             {
                 return pool.Ports;
             }
         }
 
-        return new RealmPorts();
+        return new LanePorts();
     }
 
     internal RelayThread ThreadAt(int place) => _threads[place];

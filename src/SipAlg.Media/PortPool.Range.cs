@@ -24,6 +24,9 @@ public sealed unsafe partial class PortPool
     /// <summary>The realm has it no more, or not at present; who has it in hand may still take.</summary>
     public bool IsRetired { get; private set; }
 
+    /// <summary>Whose it is.</summary>
+    internal int Lane => _lane;
+
     /// <summary>Of the ports that can be taken.</summary>
     public MediaRange Range => _range;
 

@@ -29,7 +29,7 @@ public sealed unsafe partial class PortPool
     private long _takenBeforeRested;
     private long _inUseElsewhere;
 
-    internal PortPool(MediaRelay relay, ushort number, MediaRange range, int lane, int lanes, RealmPorts ports)
+    internal PortPool(MediaRelay relay, ushort number, MediaRange range, int lane, int lanes, LanePorts ports)
     {
         (_relay, _number, _lane, _lanes, _range) = (relay, number, lane, lanes, range);
         if (PairsOf(range, lane, lanes).Count <= 0)
@@ -67,11 +67,11 @@ public sealed unsafe partial class PortPool
     /// <summary>Times that no pair could be had, for this reason; readable by any thread.</summary>
     public long Refused(PortTakeResult reason) => Volatile.Read(ref _refused[(int)reason]);
 
-    /// <summary>Pairs in use over all lanes of the realm, and how many ordinary calls may have.</summary>
-    public (int InUse, int Most) RealmUse => (Ports.InUse, Ports.Most);
+    /// <summary>Pairs that the lane has in use of the realm's, and how many its ordinary calls may have.</summary>
+    public (int InUse, int Most) LaneUse => (Ports.InUse, Ports.Most);
 
-    /// <summary>The realm's, over all lanes.</summary>
-    internal RealmPorts Ports { get; }
+    /// <summary>The lane's, over all addresses of the realm.</summary>
+    internal LanePorts Ports { get; }
 
     /// <summary>Where its relay threads tell of sources.</summary>
     internal SourceFeed Sources { get; }
@@ -99,7 +99,7 @@ public sealed unsafe partial class PortPool
         return result;
     }
 
-    /// <summary>Whether the realm's ports have become scarce with the last that was taken: true once, until they have eased.</summary>
+    /// <summary>Whether the lane's ports of the realm have become scarce with the last that was taken: true once, until they have eased.</summary>
     public bool TakeScarcity()
     {
         var isScarce = _isScarce;

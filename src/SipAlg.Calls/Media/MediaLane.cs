@@ -80,7 +80,7 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
         _holdings.Take(owner);
         if (pool.TakeScarcity())
         {
-            var (inUse, most) = pool.RealmUse;
+            var (inUse, most) = pool.LaneUse;
             log.MediaPortsScarce(_realms[realm].Name, inUse, most);
         }
 

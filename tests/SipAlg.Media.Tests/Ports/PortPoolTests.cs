@@ -5,6 +5,7 @@ namespace SipAlg.Media.Tests.Ports;
 public sealed class PortPoolTests
 {
     private static readonly IpAddress Bind = IpAddress.Parse(RelayRig.Address);
+    private static readonly IpAddress OtherBind = IpAddress.Parse("127.81.0.2");
 
     [Fact]
     public void Pairs_are_even_and_inside_the_range()
@@ -127,15 +128,33 @@ public sealed class PortPoolTests
         using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
         var pools = Enumerable.Range(0, 4).Select(lane => relay.OpenPool(new MediaRange(0, 24000, 24079, Reserve: 10), lane, 4)).ToList();
         Assert.All(pools, pool => Assert.Equal((10, 2), (pool.Capacity, pool.Reserve)));
-        Assert.Equal((0, 32), pools[0].RealmUse);
+        Assert.All(pools, pool => Assert.Equal((0, 8), pool.LaneUse));
     }
 
-    /// <summary>Once over all lanes, and again only when there were plenty in between.</summary>
+    /// <summary>Calls of one peer by UDP are all of one lane, which has its share of the ports and no more.</summary>
+    [Fact]
+    public void Scarcity_of_one_lane_is_told_before_its_calls_fail_though_others_have_plenty()
+    {
+        using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
+        PortPool[] pools = [relay.OpenPool(new MediaRange(0, 24000, 24039), 0, 2), relay.OpenPool(new MediaRange(0, 24000, 24039), 1, 2)];
+        var told = 0;
+        for (var taken = 1; taken <= 10; taken++)
+        {
+            Assert.Equal(PortTakeResult.Taken, pools[0].TryTake(Bind, 0, out _));
+            told = pools[0].TakeScarcity() ? taken : told;
+        }
+
+        Assert.Equal(PortTakeResult.Exhausted, pools[0].TryTake(Bind, 0, out _));
+        Assert.Equal(8, told);
+        Assert.Equal(((10, 10), (0, 10)), (pools[0].LaneUse, pools[1].LaneUse));
+    }
+
+    /// <summary>Once over all addresses, and again only when there were plenty in between.</summary>
     [Fact]
     public void Scarcity_is_told_once_before_ports_run_out()
     {
         using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1 }, new ManualTime());
-        PortPool[] pools = [relay.OpenPool(new MediaRange(0, 24000, 24043, Reserve: 4), 0, 2), relay.OpenPool(new MediaRange(0, 24000, 24043, Reserve: 4), 1, 2)];
+        PortPool[] pools = [relay.OpenPool(new MediaRange(0, 24000, 24023, Reserve: 4), 0, 1), relay.OpenPool(new MediaRange(0, 24000, 24023, Reserve: 4), 0, 1)];
         relay.Start();
         var taken = new List<MediaPort>();
         Assert.Equal([16], Fill(20));
@@ -150,7 +169,7 @@ public sealed class PortPoolTests
             while (taken.Count < upTo)
             {
                 var pool = pools[0].InUse <= pools[1].InUse ? pools[0] : pools[1];
-                Assert.Equal(PortTakeResult.Taken, pool.TryTake(Bind, 0, out var port));
+                Assert.Equal(PortTakeResult.Taken, pool.TryTake(pool == pools[0] ? Bind : OtherBind, 0, out var port));
                 taken.Add(port);
                 if (pool.TakeScarcity())
                 {
@@ -165,7 +184,7 @@ public sealed class PortPoolTests
         {
             taken.TakeLast(count).ToList().ForEach(port => relay.Release(port));
             taken.RemoveRange(taken.Count - count, count);
-            Eventually.True(() => pools[0].RealmUse.InUse == taken.Count, "closed");
+            Eventually.True(() => pools[0].LaneUse.InUse == taken.Count, "closed");
         }
     }
 

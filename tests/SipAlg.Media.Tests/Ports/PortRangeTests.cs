@@ -35,7 +35,7 @@ public sealed class PortRangeTests
         var held = Enumerable.Range(0, 5).Select(_ => rig.Take()).ToList();
 
         rig.Pool.Resize(new MediaRange(0, 24006, 24013));
-        Assert.Equal((4, 2, (5, 4)), (rig.Pool.Capacity, rig.Pool.Free, rig.Pool.RealmUse));
+        Assert.Equal((4, 2, (5, 4)), (rig.Pool.Capacity, rig.Pool.Free, rig.Pool.LaneUse));
         Assert.Equal(new ushort[] { 24010, 24012 }, new[] { rig.Take().Port, rig.Take().Port }.Order());
         Assert.Equal((PortTakeResult.Exhausted, 0L), (rig.Pool.TryTake(Bind, 0, out _), rig.Pool.FoundInUseElsewhere));
 
@@ -65,11 +65,11 @@ public sealed class PortRangeTests
         using var rig = new RelayRig(first: 24000, last: 24009);
         rig.Take();
         rig.Pool.Retire();
-        Assert.Equal((0, 1, (1, 0)), (rig.Pool.Capacity, rig.Pool.InUse, rig.Pool.RealmUse));
+        Assert.Equal((0, 1, (1, 0)), (rig.Pool.Capacity, rig.Pool.InUse, rig.Pool.LaneUse));
         Assert.InRange(rig.Take().Port, 24000, 24008);
 
         rig.Pool.Resize(new MediaRange(0, 24000, 24019));
-        Assert.Equal((10, 8, (2, 10)), (rig.Pool.Capacity, rig.Pool.Free, rig.Pool.RealmUse));
+        Assert.Equal((10, 8, (2, 10)), (rig.Pool.Capacity, rig.Pool.Free, rig.Pool.LaneUse));
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 namespace SipAlg.Media.Ports;
 
-/// <summary>How many pairs of ports a realm has left, over the pools of all lanes; tells once before there are none.</summary>
-internal sealed class RealmPorts
+/// <summary>
+/// How many pairs of ports a lane has left of a realm, over all its addresses; tells once before there are none. By lane, since none takes
+/// another's: where calls are not spread evenly, those of one fail while the realm has plenty.
+/// </summary>
+internal sealed class LanePorts
 {
     private const int ScarcePercent = 80;
 
