@@ -182,7 +182,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         }
 
         Flow();
-        OwnFace(1 - from)?.Move();
+        OwnFace(1 - from)?.Move(_streams);
         _isOpen = false;
         var written = lane.Streams.AsSpan(0, answer.MediaCount);
         for (var index = 0; index < written.Length; index++)

@@ -55,7 +55,8 @@ internal sealed partial class MediaFace
     }
 
     /// <summary>The offer is answered: ports of the new family take the place of the old ones, and what waits at those goes along.</summary>
-    public void Move()
+    /// <param name="offered">Where the far side wants its streams; known before anything flows to the new ports, so that no packet is without a way.</param>
+    public void Move(ReadOnlySpan<MediaStream> offered)
     {
         for (var index = 0; index < _lines.Length; index++)
         {
@@ -68,6 +69,7 @@ internal sealed partial class MediaFace
 
             var (before, coming) = (line.Port, line.Coming);
             lane.Relay.MoveEvents(before, coming);
+            lane.Relay.Aim(coming, index < offered.Length && offered[index].IsOffered ? offered[index].Offered : _side.Undescribed);
             line = new MediaLine { Port = coming, IsOther = !line.IsOther };
             JoinStream(index);
             Return(index, ref before);

@@ -127,7 +127,7 @@ internal sealed partial class ServiceMedia(MediaLane lane, ServiceKind kind, Med
     private void Serve(SdpDescription offer)
     {
         Agreement = MediaAgreement.None;
-        face.Move();
+        face.Move([]);
         AgreeOnKeys(offer);
         if (_tones.Length < offer.MediaCount)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SipAlg.Calls.Tests.Calls;
+using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
 using SipAlg.Testing.Calls;
 using SipAlg.Testing.Lanes;
@@ -85,6 +86,36 @@ public sealed class FamilyTests : CallTest, IDisposable
         End(a, b);
         var record = Assert.Single(Scene.Journal.Ended);
         Assert.Equal((3, 3), (record.PacketsFromCaller, record.PacketsFromCallee));
+    }
+
+    /// <summary>Packets at every moment of it: each goes to where she was or to where she is.</summary>
+    [Fact]
+    public void Nothing_that_is_sent_to_who_moves_is_without_a_way()
+    {
+        var (a, b, fromAlice, fromBob) = Begin(_v4);
+        Talk(_v4, fromAlice, fromBob);
+        var isOver = false;
+        var flood = new Thread(() =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                Sockets.Send(_bob, fromBob);
+            }
+        });
+        flood.Start();
+        for (var version = 2; version <= 16; version++)
+        {
+            a.Invite(Of(version % 2 == 0 ? _v6 : _v4, version));
+            b.ExpectRequest("INVITE");
+            b.Accept(Bob.Sdp(port: Sockets.Port(_bob), version: version));
+            a.ExpectAnswered();
+        }
+
+        Volatile.Write(ref isOver, true);
+        flood.Join();
+        var bob = Scene.Calls.Room.Media.Relay.Read(SceneModel.Outside);
+        Assert.Equal((0, 0), (bob.Dropped(DropReason.NoTarget), bob.Dropped(DropReason.NoPartner)));
+        End(a, b);
     }
 
     [Fact]
