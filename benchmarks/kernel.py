@@ -3,10 +3,11 @@
 
   sides.sh kernel.py --sut bare=bare: --sut forward=forward: \\
          --sut sipalg-kernel='sip:exec peers/gateway-between.sh /path/to/sipalg /tmp/between required' \\
-         --sut rtpengine='ng:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec peers/kamailio-rtpengine/rtpengine.sh'
+         --sut rtpengine='ng:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec peers/kamailio-rtpengine/rtpengine.sh' \\
+         --sut c=floor:latch
 
 Before the colon: bare (a link between both sides), forward (IP forwarding of this
-namespace), sip, ng (as in rtp.py). Each program is loaded twice: once by a generator
+namespace), sip, ng, floor (as in rtp.py). Each program is loaded twice: once by a generator
 that sleeps between its turns, so that the busy time of all CPUs is that of the
 packets' way, to whomever the kernel charges it; and once by one that never sleeps, for the
 delay. With --collect, once more with full collections in the gateway.
@@ -60,6 +61,11 @@ def without_relay(sessions, legs):
             file.write("%s %d %s %d\n" % (*a, *b) + "%s %d %s %d\n" % (*b, *a))
 
 
+def floor(mode, sessions, legs):
+    """The relay in C, between both sides."""
+    return f"exec {here}/out/rtpfloor {mode} {sessions} {legs} 0 10.255.1.1 10.255.2.1 10.1.0.0 10.2.0.0"
+
+
 def metrics():
     """The gateway's, without labels; nothing of other systems."""
     try:
@@ -84,7 +90,7 @@ def measure(name, specification, o, folder):
         if kind in ("bare", "forward"):
             without_relay(o.sessions, legs)
         else:
-            program = Program(name, shared.fill(argument, o), o.sut_cpu, shared.environment(o), os.path.join(folder, name + ".log"))
+            program = Program(name, floor(argument, o.sessions, legs) if kind == "floor" else shared.fill(argument, o), o.sut_cpu, shared.environment(o), os.path.join(folder, name + ".log"))
             setup = rtpload.establish(kind, o.sessions, legs, o, of=leg_addrs)
         return loads(name, kind, program, legs, o, folder)
     finally:

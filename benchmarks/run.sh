@@ -72,7 +72,7 @@ case $kind in
     kernel)
         between="exec $PWD/peers/gateway-between.sh $PWD/out/gateway/sipalg $PWD/out"
         systems=(bare=bare: forward=forward: "sipalg-kernel=sip:$between required" "sipalg-user=sip:$between off"
-            "rtpengine=ng:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec $PWD/peers/kamailio-rtpengine/rtpengine.sh") ;;
+            "rtpengine=ng:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "c=floor:latch") ;;
     flood) systems=("sipalg=exec $PWD/peers/gateway-flood.sh $PWD/out/gateway/sipalg $PWD/out" "sipalg-one-queue=SEPARATE=off exec $PWD/peers/gateway-flood.sh $PWD/out/gateway/sipalg $PWD/out") ;;
     soak) systems=("sipalg=exec $PWD/peers/gateway-soak.sh $PWD/out/gateway/sipalg $PWD/out") ;;
     endurance) systems=("sipalg=exec $PWD/endurance/gateway.sh $PWD/out/gateway/sipalg {folder}") ;;

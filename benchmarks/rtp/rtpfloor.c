@@ -1,11 +1,12 @@
 /* rtpfloor - the least a userspace RTP relay can do, to know the floor.
  *
  *   gcc -O2 -o rtpfloor rtpfloor.c -luring
- *   rtpfloor MODE SESSIONS LEGSFILE [secs]
+ *   rtpfloor MODE SESSIONS LEGSFILE [secs [ADDRESS-A ADDRESS-B NETWORK-A NETWORK-B]]
  *
- * Relay ports: leg A of session i on 127.0.0.10, leg B on 127.0.0.20, port
- * 10000+2i each.  Peers: 127.1.x.y:61000 and 127.2.x.y:61002.  Writes the legs
- * file for rtpload, then relays until killed (or for secs).  No SIP, and but for
+ * Relay ports: leg A of session i on 127.0.0.10 (ADDRESS-A), leg B on 127.0.0.20,
+ * port 10000+2i each.  Peers: 127.1.x.y:61000 (NETWORK-A: 127.1.0.0) and
+ * 127.2.x.y:61002.  Writes the legs file for rtpload, then relays until killed (or
+ * for secs, if not 0).  No SIP, and but for
  * latch no statistics: only receive, look at the source, send on.
  *
  *   simple   epoll, one recvfrom + one sendto per packet, a socket per leg
@@ -44,10 +45,8 @@ static struct leg *L;
 static int nl;
 static double left(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
 
-static struct sockaddr_in at(int a, int b, int c, int d, int port) {
-    struct sockaddr_in s = { .sin_family = AF_INET, .sin_port = htons(port) };
-    s.sin_addr.s_addr = htonl((unsigned)a << 24 | b << 16 | c << 8 | d);
-    return s;
+static struct sockaddr_in with(in_addr_t address, unsigned host, int port) {
+    return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(ntohl(address) | host) };
 }
 
 /* Whether the packet crosses; counts it. now: nanoseconds, of the turn. */
@@ -77,7 +76,7 @@ static void shared(double end) {
     static struct mmsghdr rm[B], sm[B]; static struct iovec ri[B]; static char buf[B][2048];
     static struct sockaddr_in from[B]; static char rc[B][64];
     for (int k = 0; k < 2; k++) {
-        struct sockaddr_in s = at(0, 0, 0, 0, ports[k]); int one = 1, big = 4 << 20;
+        struct sockaddr_in s = with(INADDR_ANY, 0, ports[k]); int one = 1, big = 4 << 20;
         fd[k] = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
         setsockopt(fd[k], IPPROTO_IP, IP_PKTINFO, &one, sizeof one);
         setsockopt(fd[k], SOL_SOCKET, SO_RCVBUF, &big, sizeof big);
@@ -157,21 +156,28 @@ static void uring(double end) {
 int main(int argc, char **argv) {
     if (argc < 4) return 2;
     char *mode = argv[1]; int n = atoi(argv[2]);
-    double end = argc > 4 ? left() + atof(argv[4]) : 0;
+    double end = argc > 4 && atof(argv[4]) > 0 ? left() + atof(argv[4]) : 0;
     struct rlimit rl; getrlimit(RLIMIT_NOFILE, &rl); rl.rlim_cur = rl.rlim_max; setrlimit(RLIMIT_NOFILE, &rl);
     int sh = !strcmp(mode, "shared"), con = !strcmp(mode, "conn") || !strcmp(mode, "uring") || !strcmp(mode, "busy");
+    const char *standard[] = { "127.0.0.10", "127.0.0.20", "127.1.0.0", "127.2.0.0" };
+    in_addr_t own[2], peers[2];
+    for (int b = 0; b < 2; b++) {
+        own[b] = inet_addr(argc > 8 ? argv[5 + b] : standard[b]);
+        peers[b] = inet_addr(argc > 8 ? argv[7 + b] : standard[2 + b]);
+    }
     FILE *f = fopen(argv[3], "w");
     nl = 2 * n; L = calloc(nl, sizeof *L);
     for (int i = 0; i < nl; i++) {
         int s = i / 2, b = i & 1, port = sh ? 9000 + 2 * b : 10000 + 2 * s;
-        struct sockaddr_in a = at(127, 0, 0, b ? 20 : 10, port);
-        L[i].peer = at(127, 1 + b, 1 + s / 250, 1 + s % 250, 61000 + 2 * b);
+        struct sockaddr_in a = with(own[b], 0, port);
+        L[i].peer = with(peers[b], (1 + s / 250) << 8 | (1 + s % 250), 61000 + 2 * b);
         if (!sh) {
             L[i].fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
             if (L[i].fd < 0 || bind(L[i].fd, (void *)&a, sizeof a)) { perror("socket/bind"); return 1; }
             if (con) connect(L[i].fd, (void *)&L[i].peer, sizeof a);
         }
-        fprintf(f, "127.%d.%d.%d %d 127.0.0.%d %d\n", 1 + b, 1 + s / 250, 1 + s % 250, 61000 + 2 * b, b ? 20 : 10, port);
+        fprintf(f, "%s %d ", inet_ntoa(L[i].peer.sin_addr), 61000 + 2 * b);
+        fprintf(f, "%s %d\n", inet_ntoa(a.sin_addr), port);
     }
     fclose(f);
     if (sh) { shared(end); return 0; }
