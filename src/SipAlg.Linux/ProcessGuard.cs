@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SipAlg.Linux;
 
-/// <summary>What a process gives up of itself (prctl(2)).</summary>
+/// <summary>As whom a process runs, and what it gives up of itself (prctl(2)).</summary>
 public static partial class ProcessGuard
 {
     private const int GetDumpable = 3;
@@ -22,6 +22,12 @@ public static partial class ProcessGuard
     /// <summary>No program that this thread, or one that it starts, may run gets more rights than it has: not by set-user-id, nor by capabilities of its file.</summary>
     /// <returns>False: the system does not know that.</returns>
     public static bool ForbidNewPrivileges() => PrCtl(SetNoNewPrivileges, 1, 0, 0, 0) == 0;
+
+    /// <summary>As whom the process runs, by number (geteuid(2)): a container's user need not have a name.</summary>
+    public static uint User => GetEffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int PrCtl(int option, nuint first, nuint second, nuint third, nuint fourth);

@@ -32,7 +32,8 @@ internal static class Privileges
 
     public static void Report(ILogger log)
     {
-        HostingLog.Rights(log, Environment.UserName, _capabilities.Kept, _capabilities.Dropped, _mayGainNone, ProcessGuard.MayBeDumped);
+        var user = Environment.UserName is { Length: > 0 } name ? name : $"{ProcessGuard.User}";
+        HostingLog.Rights(log, user, _capabilities.Kept, _capabilities.Dropped, _mayGainNone, ProcessGuard.MayBeDumped);
         if (Environment.IsPrivilegedProcess)
         {
             HostingLog.RunsAsRoot(log);

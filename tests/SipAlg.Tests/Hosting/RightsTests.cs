@@ -5,7 +5,8 @@ namespace SipAlg.Tests.Hosting;
 /// <summary>What the program may do beside its work, which is nothing. As root, as CI is.</summary>
 public sealed class RightsTests
 {
-    private const int Nobody = 65534;
+    /// <summary>The image's; without a name here.</summary>
+    private const int User = 1654;
 
     [Fact]
     public async Task An_ordinary_user_runs_it_on_a_file_system_that_is_read_only()
@@ -14,10 +15,10 @@ public sealed class RightsTests
         var home = Path.GetDirectoryName(folder.File)!;
         Directory.CreateDirectory(Path.Combine(home, "state"));
         Directory.CreateDirectory(Path.Combine(home, "cdr"));
-        using var program = GatewayProcess.Confined(Nobody, home, ["state", "cdr"], "run", "--config", folder.File);
+        using var program = GatewayProcess.Confined(User, home, ["state", "cdr"], "run", "--config", folder.File);
         await program.SaysAsync("Admin on http://");
 
-        Assert.Contains("with 0 capabilities", program.Output, StringComparison.Ordinal);
+        Assert.Contains("User 1654 with 0 capabilities", program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("runs as root", program.Output, StringComparison.Ordinal);
         Assert.Equal((0UL, 0UL, 1UL), (Status(program.Id, "CapPrm"), Status(program.Id, "CapEff"), Status(program.Id, "NoNewPrivs")));
         using (var phone = new SipPhone(program.Port("udp://127.0.0.1:")))
