@@ -26,7 +26,7 @@ LABEL org.opencontainers.image.title="SipAlg" \
       org.opencontainers.image.description="SIP session gateway: back-to-back user agent and RTP relay" \
       org.opencontainers.image.licenses="MIT"
 # Registrations are kept by the system's SQLite.
-RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 libcap2-bin && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 libcap2-bin && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /opt/sipalg
 # For the relay in the kernel (docs/fast-path.md) and ports that share a socket (docs/media.md). Permitted only: where a container is not given them, the program starts all the same.
 # A container that gives them cannot have no-new-privileges; so there is no other program here by which anybody gains some.
