@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="SipAlg" \
 RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 libcap2-bin && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app /opt/sipalg
 # For the relay in the kernel (docs/fast-path.md) and ports that share a socket (docs/media.md). Permitted only: where a container is not given them, the program starts all the same.
-# A container that gives them cannot have no-new-privileges; so there is no other program here by which anybody gains some.
+# A container that gives them may have to do without no-new-privileges; so there is no other program here by which anybody gains some.
 RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
  && setcap cap_bpf,cap_net_admin,cap_net_raw+p /opt/sipalg/sipalg
 COPY LICENSE /opt/sipalg/
