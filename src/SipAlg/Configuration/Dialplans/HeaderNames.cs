@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace SipAlg.Configuration.Dialplans;
 
@@ -18,6 +19,9 @@ internal static class HeaderNames
 
     public static string? TokenFault(string name) =>
         name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "-.!%*_+`'~".Contains(c, StringComparison.Ordinal)) ? null : $"'{name}' is no header name";
+
+    /// <summary>The rule of <see cref="TokenFault"/> as a JSON Schema of names.</summary>
+    public static JsonObject Schema => new() { ["pattern"] = "^[-.!%*_+`'~0-9A-Za-z]+$" };
 
     public static string? EditFault(string name) => Protected.Contains(name)
         ? $"the header '{name}' cannot be set: the gateway writes it itself"

@@ -32,5 +32,5 @@ internal sealed class SetOptions
         .Key("domain", TemplateShape, (o, v) => o.Domain = v, "New host in Request-URI, From, To and P-Asserted-Identity.", "the target's")
         .Key("privacy", new ListShape<PrivacyValues>(PrivacyChoice, allowsOne: true), (o, v) => o.Privacy = v,
             "Privacy that the caller is given, in place of what it asked for (RFC 3323, RFC 3325).", "what the caller asked for")
-        .Key("headers", new MapShape<Template?>(new NullableShape<Template>(TemplateShape), HeaderNames.EditFault), (o, v) => o.Headers = v.Value, "Headers to write; null removes.");
+        .Key("headers", new MapShape<Template?>(new NullableShape<Template>(TemplateShape), HeaderNames.EditFault, names: HeaderNames.Schema), (o, v) => o.Headers = v.Value, "Headers to write; null removes.");
 }

@@ -9,7 +9,7 @@ namespace SipAlg.Configuration.Dialplans;
 internal static class Statuses
 {
     public static ScalarShape<StatusRange> Shape { get; } = new("a status or a range of them", Parse,
-        new JsonObject { ["type"] = new JsonArray("integer", "string"), ["pattern"] = "^[3-6][0-9][0-9](-[3-6][0-9][0-9])?$" });
+        new JsonObject { ["type"] = new JsonArray("integer", "string"), ["minimum"] = 300, ["maximum"] = 699, ["pattern"] = "^0*[3-6][0-9][0-9](-0*[3-6][0-9][0-9])?$" });
 
     private static Parsed<StatusRange> Parse(string text)
     {

@@ -45,7 +45,7 @@ internal sealed class TestRequestOptions(SourcePosition at)
         .Key("domain", Scalars.Text, (o, v) => o.Domain = v, "Host of the Request-URI.", "empty")
         .Key("method", Matching.Method, (o, v) => o.Method = v, "SIP method.", "INVITE")
         .Key("source", Scalars.Address, (o, v) => o.Source = v, "Address that it comes from.", "none")
-        .Key("headers", new MapShape<string>(Scalars.Text, HeaderNames.TokenFault), (o, v) => o.Headers = v.Value, "Headers by name.")
+        .Key("headers", new MapShape<string>(Scalars.Text, HeaderNames.TokenFault, names: HeaderNames.Schema), (o, v) => o.Headers = v.Value, "Headers by name.")
         .Key("at", TimeShape, (o, v) => o.Time = v, "When it arrives; without an offset in this host's zone.", "now");
 }
 
@@ -65,5 +65,5 @@ internal sealed class ExpectOptions(SourcePosition at)
         .Key("status", Scalars.Integer(400, 699), (o, v) => o.Status = v, "Status of the refusal; 404 when no route matches.")
         .Key("called", Scalars.Text, (o, v) => o.Called = v, "The called number that leaves.")
         .Key("caller", Scalars.Text, (o, v) => o.Caller = v, "The caller's number that leaves.")
-        .Key("headers", new MapShape<string?>(new NullableShape<string>(Scalars.Text), HeaderNames.TokenFault), (o, v) => o.Headers = v.Value, "Headers that the route sets; null: removes.");
+        .Key("headers", new MapShape<string?>(new NullableShape<string>(Scalars.Text), HeaderNames.TokenFault, names: HeaderNames.Schema), (o, v) => o.Headers = v.Value, "Headers that the route sets; null: removes.");
 }

@@ -32,7 +32,7 @@ internal sealed class WhenOptions(SourcePosition at)
         .Key("domain", OneOrMore(Scalars.HostName), (o, v) => o.Domain = v.Value, "Host of the Request-URI, or a list.")
         .Key("method", OneOrMore(Matching.Method), (o, v) => o.Method = v.Value, "SIP method, or a list.")
         .Key("source", OneOrMore(Scalars.Network), (o, v) => o.Source = v.Value, "Address block of the sender, or a list.")
-        .Key("headers", new MapShape<RouteRegex>(Matching.Regex, HeaderNames.TokenFault), (o, v) => o.Headers = v.Value, "Regular expressions by header name.")
+        .Key("headers", new MapShape<RouteRegex>(Matching.Regex, HeaderNames.TokenFault, names: HeaderNames.Schema), (o, v) => o.Headers = v.Value, "Regular expressions by header name.")
         .Key("time", OneOrMore(Matching.Time), (o, v) => o.Time = v.Value, "Days, times and a zone, as Mon-Fri 08:00-18:00 Europe/Berlin, or a list.")
         .Key("holidays", Scalars.Path, (o, v) => o.Holidays = v, "File of days on which only windows of 'time' hold that name Hol.", "none");
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
 using SipAlg.Protocol.Addresses;
@@ -34,25 +33,11 @@ internal sealed class StrangerOptions
     public Located<double?>? Connections { get; private set; }
     public Located<double?>? Total { get; private set; }
 
-    private static readonly ScalarShape<double?> RateOrOff = new(
-        "a rate or off",
-        text =>
-        {
-            if (text == "off")
-            {
-                return new Parsed<double?>(null, null, null);
-            }
-
-            var parsed = Durations.ParseRate(text);
-            return new Parsed<double?>(parsed.Value, parsed.Fault, parsed.Hint);
-        },
-        new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+/(s|m|h)$|^off$" });
-
     public static ObjectShape<StrangerOptions> Shape { get; } = new ObjectShape<StrangerOptions>(_ => new StrangerOptions())
-        .Key("packets", RateOrOff, (o, v) => o.Packets = v, "Datagrams, or messages over connections, of one source, or off.", "50/s")
-        .Key("requests", RateOrOff, (o, v) => o.Requests = v, "Requests of one source, or off.", "20/s")
-        .Key("connections", RateOrOff, (o, v) => o.Connections = v, "Connections that one source opens, or off.", "10/s")
-        .Key("total", RateOrOff, (o, v) => o.Total = v, "Requests of all strangers together, in each lane, or off.", "2000/s");
+        .Key("packets", Durations.RateOrOff, (o, v) => o.Packets = v, "Datagrams, or messages over connections, of one source, or off.", "50/s")
+        .Key("requests", Durations.RateOrOff, (o, v) => o.Requests = v, "Requests of one source, or off.", "20/s")
+        .Key("connections", Durations.RateOrOff, (o, v) => o.Connections = v, "Connections that one source opens, or off.", "10/s")
+        .Key("total", Durations.RateOrOff, (o, v) => o.Total = v, "Requests of all strangers together, in each lane, or off.", "2000/s");
 
     /// <summary>What may come at once is worth some seconds of what may come in one.</summary>
     public StrangerLimits Build()

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using SipAlg.Calls.Model;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Shapes;
@@ -37,8 +36,7 @@ internal sealed class TlsRuleOptions
 
     private static readonly ScalarShape<string> Name = new("a domain", text => PeerAddress.IsHost(text) || text.Contains(':', StringComparison.Ordinal) && Protocol.Addresses.IpAddress.TryParse(text, out _)
         ? text.ToLowerInvariant()
-        : Parsed<string>.Bad("is no name that a certificate may have", text.Contains('*', StringComparison.Ordinal) ? "RFC 5922 §7.2 allows no wildcards: write the whole name" : "write it as sip.carrier.example"),
-        new JsonObject { ["type"] = "string" });
+        : Parsed<string>.Bad("is no name that a certificate may have", text.Contains('*', StringComparison.Ordinal) ? "RFC 5922 §7.2 allows no wildcards: write the whole name" : "write it as sip.carrier.example"));
 
     public static ObjectShape<TlsRuleOptions> OfRealm { get; } = Common(new ObjectShape<TlsRuleOptions>(_ => new TlsRuleOptions()), "1.2", "system")
         .Key("client_certificate", new ChoiceShape<ClientCertificates>([("off", ClientCertificates.Off), ("optional", ClientCertificates.Optional), ("required", ClientCertificates.Required)]),

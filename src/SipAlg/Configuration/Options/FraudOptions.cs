@@ -16,10 +16,10 @@ internal sealed class FraudOptions
     /// <summary>The beginning of a number.</summary>
     public static ScalarShape<string> Prefix { get; } = new("the beginning of a number", text =>
         text.Length is > 0 and <= 32 && text.LastIndexOf('+') <= 0 && text.Trim('+').All(char.IsAsciiDigit) ? text : Parsed<string>.Bad("is no beginning of a number", "write it as 0900 or +882"),
-        new JsonObject { ["type"] = new JsonArray("string", "integer") });
+        new JsonObject { ["type"] = new JsonArray("string", "integer"), ["minimum"] = 0, ["maximum"] = 1e32, ["pattern"] = "^(?=.{1,32}$)[+]?[0-9]*$" });
 
     public static ObjectShape<FraudOptions> Shape { get; } = new ObjectShape<FraudOptions>(_ => new FraudOptions())
-        .Key("numbers", new MapShape<NumbersOptions>(NumbersOptions.Shape, Names.Fault), (o, v) => o.Numbers = v.Value, "Lists of numbers, by name, that limits may be about.")
+        .Key("numbers", new MapShape<NumbersOptions>(NumbersOptions.Shape, Names.Fault, names: Names.Schema), (o, v) => o.Numbers = v.Value, "Lists of numbers, by name, that limits may be about.")
         .Key("users", AccountOptions.Shape, (o, v) => o.Users = v.Value, "What each user may use that has no limits of its own.", "no limits")
         .Key("peers", AccountOptions.Shape, (o, v) => o.Peers = v.Value, "The same of each peer, for calls that it begins, redirects or transfers.", "no limits");
 }
@@ -31,7 +31,7 @@ internal sealed class AccountOptions
     public IReadOnlyList<Named<CallLimitOptions>> To { get; private set; } = [];
 
     public static ObjectShape<AccountOptions> Shape { get; } = CallLimitOptions.Keys(new ObjectShape<AccountOptions>(_ => new AccountOptions()), account => account.All)
-        .Key("to", new MapShape<CallLimitOptions>(CallLimitOptions.Shape, Names.Fault), (o, v) => o.To = v.Value, "The same for calls to a list of fraud.numbers, by its name.");
+        .Key("to", new MapShape<CallLimitOptions>(CallLimitOptions.Shape, Names.Fault, names: Names.Schema), (o, v) => o.To = v.Value, "The same for calls to a list of fraud.numbers, by its name.");
 }
 
 internal sealed class CallLimitOptions

@@ -21,7 +21,7 @@ internal sealed class HeaderRuleOptions
         .Key("pass", new ListShape<string>(Header, allowsOne: true, allowsNone: true), (o, v) => o.Pass = v.Value,
             "Of the headers that the gateway does not understand, those that go to the peer.", "all")
         .Key("remove", new ListShape<string>(Header, allowsOne: true), (o, v) => o.Remove = v.Value, "Headers that do not go to the peer.", "none")
-        .Key("add", new MapShape<string>(Scalars.Text, HeaderNames.EditFault), (o, v) => o.Add = v.Value,
+        .Key("add", new MapShape<string>(Scalars.Text, HeaderNames.EditFault, names: HeaderNames.Schema), (o, v) => o.Add = v.Value,
             "Headers of each request to the peer that begins a dialog.", "none");
 
     public HeaderRules Build() => new()

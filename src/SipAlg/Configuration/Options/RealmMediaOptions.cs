@@ -20,8 +20,10 @@ internal sealed class RealmMediaOptions
     public Located<int>? Reserve { get; private set; }
     public Located<byte>? Dscp { get; private set; }
 
+    private const int MostCodePoint = 63;
+
     private static readonly ScalarShape<byte> CodePoint = new("a code point such as ef, af41, cs5 or 46", Dscps.Parse,
-        new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^([0-9]|[1-5][0-9]|6[0-3]|ef|va|be|cs[0-7]|af[1-4][1-3])$" });
+        new JsonObject { ["type"] = new JsonArray("string", "integer"), ["minimum"] = 0, ["maximum"] = MostCodePoint, ["pattern"] = $"^({NumberPatterns.Between(0, MostCodePoint)}|ef|va|be|cs[0-7]|af[1-4][1-3])$" });
 
     private static readonly ScalarShape<PortRange> Range = new("a port range such as 10000-19999", PortRange.Parse,
         new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+-[0-9]+$" });

@@ -19,7 +19,7 @@ internal sealed class RegisterOptions
             : parsed.Value!.User is null ? Parsed<PeerAddress>.Bad("has no user part", "write it as sip:4711@sip.carrier.example")
             : parsed.Value.Transport is not null ? Parsed<PeerAddress>.Bad("is a name, not a way: it has no transport", "write the transport in 'address'")
             : parsed;
-    }, new JsonObject { ["type"] = "string", ["pattern"] = "^sip:.+@" });
+    }, new JsonObject { ["type"] = "string", ["pattern"] = $"{SipAddresses.Beginning}.+@" });
 
     private static readonly ScalarShape<string> User = new("a user part",
         text => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.!~*'()&=+$,;?/".Contains(c, StringComparison.Ordinal))

@@ -7,7 +7,10 @@ namespace SipAlg.Configuration.Options;
 /// <summary>SIP URIs of next hops.</summary>
 internal static class SipAddresses
 {
-    public static ScalarShape<PeerAddress> Shape { get; } = new("a SIP URI", Parse, new JsonObject { ["type"] = "string", ["pattern"] = "^sips?:" });
+    /// <summary>A pattern: schemes may be written in capitals (RFC 3986 §3.1).</summary>
+    public const string Beginning = "^[sS][iI][pP][sS]?:";
+
+    public static ScalarShape<PeerAddress> Shape { get; } = new("a SIP URI", Parse, new JsonObject { ["type"] = "string", ["pattern"] = Beginning });
 
     public static Parsed<PeerAddress> Parse(string text) => PeerAddress.TryParse(text, out var address, out var fault)
         ? address!

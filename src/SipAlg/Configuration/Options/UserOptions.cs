@@ -16,12 +16,12 @@ internal sealed class UserOptions
     public Located<bool>? Trusted { get; private set; }
     public AccountOptions? Fraud { get; private set; }
 
-    private const string NumberPattern = "^[+]?[0-9]+[*]?$";
+    private const string NumberPattern = "^(?=.{1,40}$)[+]?[0-9]+[*]?$";
 
     private static readonly ScalarShape<string> Number = new("a number", text => IsNumber(text)
         ? text
         : Parsed<string>.Bad("is no number", "write it as +4930123 or 101; +49304567* stands for all that begin so"),
-        new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = NumberPattern });
+        new JsonObject { ["type"] = new JsonArray("string", "integer"), ["minimum"] = 0, ["maximum"] = 1e40, ["pattern"] = NumberPattern });
 
     private static readonly ScalarShape<string> Alias = new("a name", text => UserNames.Fault(text) is null ? text : Parsed<string>.Bad("is no user name", UserNames.Rule));
 
@@ -60,6 +60,9 @@ internal static class UserNames
     public const string Rule = "letters, digits and -_.!~'()&=+$, at most 64";
 
     private static readonly SearchValues<char> _allowed = SearchValues.Create("-_.!~'()&=+$0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>The same rule as a JSON Schema of names.</summary>
+    public static JsonObject Schema => new() { ["pattern"] = "^[-_.!~'()&=+$0-9A-Za-z]{1,64}$" };
 
     public static string? Fault(string name) =>
         name.Length is > 0 and <= 64 && !name.ContainsAnyExcept(_allowed)

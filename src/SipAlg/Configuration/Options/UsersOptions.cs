@@ -12,7 +12,7 @@ internal sealed class UsersOptions
     public IReadOnlyList<Named<UserOptions>> Written { get; private init; } = [];
 
     /// <summary>What a file of users holds.</summary>
-    public static MapShape<UserOptions> List { get; } = new(UserOptions.Shape, UserNames.Fault);
+    public static MapShape<UserOptions> List { get; } = new(UserOptions.Shape, UserNames.Fault, names: UserNames.Schema);
 
     public static Shape<UsersOptions> Shape { get; } = new EitherShape<UsersOptions>(
         "a mapping of users, or the path of a file or a folder",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using SipAlg.Configuration.Problems;
 using SipAlg.Configuration.Yaml;
@@ -37,14 +38,13 @@ internal sealed class ChoiceShape<T>((string Word, T Value)[] choices, params st
         return null;
     }
 
+    private static JsonValue? Unquoted(string word) =>
+        bool.TryParse(word, out var truth) ? JsonValue.Create(truth) : decimal.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null;
+
     public override JsonObject Schema()
     {
-        var words = choices.Select(choice => (JsonNode)JsonValue.Create(choice.Word)).ToList();
-        if (choices.Any(choice => choice.Word is "true"))
-        {
-            return new JsonObject { ["type"] = "boolean" };
-        }
-
+        // Without quotes an editor takes 1.2 for a number, and true for a truth value.
+        var words = choices.SelectMany(choice => new[] { JsonValue.Create(choice.Word), Unquoted(choice.Word) }.OfType<JsonNode>());
         return new JsonObject { ["enum"] = new JsonArray([.. words]) };
     }
 }

@@ -22,5 +22,5 @@ internal sealed class EitherShape<T>(string description, Shape<T>? scalar = null
     }
 
     public override JsonObject Schema() =>
-        new() { ["anyOf"] = new JsonArray([.. new[] { scalar, list, mapping }.OfType<Shape<T>>().Select(shape => shape.Schema())]) };
+        new() { ["anyOf"] = new JsonArray([.. new[] { scalar, list, mapping }.OfType<Shape<T>>().Select(shape => Written(shape.Schema()))]) };
 }

@@ -30,7 +30,12 @@ internal sealed class ListShape<T>(Shape<T> item, bool allowsOne = false, bool a
     public override JsonObject Schema()
     {
         var list = new JsonObject { ["type"] = "array", ["items"] = item.Schema() };
-        return allowsOne ? new JsonObject { ["anyOf"] = new JsonArray(item.Schema(), list) } : list;
+        if (!allowsNone)
+        {
+            list["minItems"] = 1;
+        }
+
+        return allowsOne ? new JsonObject { ["anyOf"] = new JsonArray(Written(item.Schema()), list) } : list;
     }
 
     private Located<IReadOnlyList<Located<T>>>? BindOne(ConfigNode node, string key, ProblemList problems) =>

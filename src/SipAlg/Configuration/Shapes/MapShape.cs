@@ -34,7 +34,12 @@ internal sealed class MapShape<T>(Shape<T> value, Func<string, string?> nameFaul
 
     public override JsonObject Schema()
     {
-        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = value.Schema() };
+        var schema = new JsonObject { ["type"] = allowsNone ? MappingOrNothing : "object", ["additionalProperties"] = value.Schema() };
+        if (!allowsNone)
+        {
+            schema["minProperties"] = 1;
+        }
+
         if (names is not null)
         {
             schema["propertyNames"] = names.DeepClone();

@@ -83,7 +83,7 @@ internal sealed class ObjectShape<T>(Func<SourcePosition, T> create) : Shape<T>
             properties[key.Name] = key.Schema();
         }
 
-        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+        var schema = new JsonObject { ["type"] = _keys.Exists(key => key.IsRequired) ? "object" : MappingOrNothing, ["properties"] = properties, ["additionalProperties"] = false };
         if (_freePrefix is not null)
         {
             schema["patternProperties"] = new JsonObject { ["^" + _freePrefix] = new JsonObject() };

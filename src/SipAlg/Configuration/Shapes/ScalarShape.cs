@@ -26,6 +26,5 @@ internal sealed class ScalarShape<T>(string description, Func<string, Parsed<T>>
         return null;
     }
 
-    /// <summary>Editors read unquoted YAML as numbers and truth values, so those are let through too.</summary>
-    public override JsonObject Schema() => (JsonObject?)schema?.DeepClone() ?? new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
+    public override JsonObject Schema() => (JsonObject?)schema?.DeepClone() ?? AnyText(isEmptyTaken: parse("").Fault is null);
 }

@@ -45,5 +45,5 @@ internal static class Scalars
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : Parsed<int>.Bad($"is no number from {least} to {most}"),
-        new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most });
+        new JsonObject { ["type"] = new JsonArray("integer", "string"), ["minimum"] = least, ["maximum"] = most, ["pattern"] = $"^{NumberPatterns.Between(least, most)}$" });
 }

@@ -60,6 +60,6 @@ internal sealed class SecretShape(string description, Func<string, string?> faul
     }
 
     public override JsonObject Schema() => pattern is null
-        ? new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") }
+        ? AnyText(isEmptyTaken: fault("") is null)
         : new JsonObject { ["type"] = new JsonArray("string", "number"), ["pattern"] = pattern };
 }

@@ -16,6 +16,32 @@ internal abstract class Shape<T>
 
     public abstract JsonObject Schema();
 
+    /// <summary>The type of a mapping of which nothing may be written yet: an editor takes that for null.</summary>
+    protected static JsonNode MappingOrNothing => new JsonArray("object", "null");
+
+    /// <summary>Editors read unquoted YAML as numbers and truth values, so those are let through too.</summary>
+    protected static JsonObject AnyText(bool isEmptyTaken)
+    {
+        var schema = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
+        if (!isEmptyTaken)
+        {
+            schema["minLength"] = 1;
+        }
+
+        return schema;
+    }
+
+    /// <summary>The same value where something has to be written.</summary>
+    protected static JsonObject Written(JsonObject schema)
+    {
+        if (schema["type"] is JsonArray types && types.Any(type => (string?)type == "null"))
+        {
+            schema["type"] = "object";
+        }
+
+        return schema;
+    }
+
     /// <summary>"a list", "a mapping" …, for messages.</summary>
     public abstract string Description { get; }
 

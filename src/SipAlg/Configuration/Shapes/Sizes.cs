@@ -18,7 +18,7 @@ internal static class Sizes
 
         return octets >= Read(least) && octets <= Read(most) ? octets : Parsed<long>.Bad("is out of range", $"it may be {least} to {most}");
     },
-        new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+(KiB|MiB|GiB)$" });
+        Schema(least, most));
 
     /// <summary>Octets within bounds, both included; or <c>off</c>, which is null.</summary>
     public static ScalarShape<long?> BetweenOrOff(string least, string most) => new("an amount of memory or off", text =>
@@ -35,7 +35,13 @@ internal static class Sizes
 
         return octets >= Read(least) && octets <= Read(most) ? new Parsed<long?>(octets, null, null) : Parsed<long?>.Bad("is out of range", $"it may be {least} to {most}, or off");
     },
-        new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+(KiB|MiB|GiB)$|^off$" });
+        Schema(least, most, "|off"));
+
+    private static JsonObject Schema(string least, string most, string other = "")
+    {
+        var units = Units.Select(unit => (unit.Unit, Least: (Read(least) + (1L << unit.Bits) - 1) >> unit.Bits, Most: Math.Min(uint.MaxValue, Read(most) >> unit.Bits)));
+        return new JsonObject { ["type"] = "string", ["pattern"] = $"^({string.Join('|', units.Where(unit => unit.Least <= unit.Most).Select(unit => $"{NumberPatterns.Between(unit.Least, unit.Most)}{unit.Unit}"))}{other})$" };
+    }
 
     private static bool TryParse(string text, out long octets)
     {
