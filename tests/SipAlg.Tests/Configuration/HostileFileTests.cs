@@ -41,6 +41,41 @@ public sealed class HostileFileTests
         Assert.Contains("nested more than 64 deep", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Read as if it were UTF-8, a password of Latin-1 would be another one, and nobody would be told.</summary>
+    [Fact]
+    public void What_is_no_Unicode_is_an_error_where_it_stands()
+    {
+        var folder = Directory.CreateTempSubdirectory("sipalg-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "sipalg.yaml");
+            File.WriteAllBytes(file, System.Text.Encoding.Latin1.GetBytes("# für das Büro\nx-a: 1\nx-b: { password: 'gr\u00fcn' }\nx-\u00fc: 1\nx-c: '${file:secret}'\n"));
+            File.WriteAllBytes(Path.Combine(folder, "secret"), [0xfc]);
+            Assert.True(new SipAlg.Configuration.DiskFiles().TryRead(file, out var text, out _));
+
+            var problems = new SipAlg.Configuration.Problems.ProblemList();
+            var interpolation = new SipAlg.Configuration.Yaml.Interpolation(file, new SipAlg.Configuration.DiskFiles(), _ => null, problems);
+            SipAlg.Configuration.Yaml.YamlReader.Read(file, text, problems, interpolation.Configuration);
+
+            Assert.Equal(["3:18", "4:1", "5:6"], problems.Sorted().Select(problem => $"{problem.At.Line}:{problem.At.Column}"));
+            Assert.All(problems.Sorted(), problem => Assert.Contains("is no UTF-8", problem.Message, StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("...\nfoo: bar\n")]
+    [InlineData("---\nfoo: bar\n")]
+    public void A_second_document_is_an_error(string second)
+    {
+        var error = Assert.Single(Errors(new ConfigurationBench().LoadPart($"x-a: 1\n{Realms}\n{Peers}\ndialplan: d.yaml\n{second}")));
+        Assert.Equal("a second document begins here", error.Message);
+        Assert.Contains("'...'", error.Hint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_damaged_configuration_is_a_problem_and_no_exception() =>
         Damaged(Realms + "\n" + Peers + "\ndialplan: d.yaml\nx-a: &a { b: [1, 'c', \"d\"] }\nx-b: { <<: *a }\nadmin: { token: '${NAME}' }\n", (bench, text) => bench.Load(text));

@@ -76,7 +76,7 @@ internal sealed class YamlReader
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
         {
-            _problems.Error(At(second.Start), "a second document begins here", "one file holds one document: remove the '---'");
+            _problems.Error(At(second.Start), "a second document begins here", "one file holds one document: remove the '---' or '...'");
         }
 
         return root;
@@ -138,7 +138,19 @@ internal sealed class YamlReader
     {
         var scalar = _parser.Consume<Scalar>();
         var at = At(scalar.Start);
-        return _interpolate(scalar.Value, at) is { } text ? new ScalarNode(at, text, scalar.Value, scalar.Style == ScalarStyle.Plain) : new UnreadNode(at);
+        return _interpolate(scalar.Value, at) is { } text && IsUnicode(text, at) ? new ScalarNode(at, text, scalar.Value, scalar.Style == ScalarStyle.Plain) : new UnreadNode(at);
+    }
+
+    /// <summary>What was no UTF-8 has become U+FFFD, and a password or a name with it another one. In comments it does no harm.</summary>
+    private bool IsUnicode(string text, SourcePosition at)
+    {
+        var isSound = !text.Contains('\uFFFD', StringComparison.Ordinal);
+        if (!isSound)
+        {
+            _problems.Error(at, "this is no UTF-8", "save the file as UTF-8; a character that an editor shows as \uFFFD is lost and has to be written anew");
+        }
+
+        return isSound;
     }
 
     private SequenceNode ReadSequence(int depth)
@@ -164,6 +176,7 @@ internal sealed class YamlReader
                 throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a key must be a plain name");
             }
 
+            IsUnicode(key.Value, At(key.Start));
             entries.Add(key.Value, At(key.Start), isMerge: key.Value == "<<" && key.Style == ScalarStyle.Plain, ReadNode(depth + 1));
         }
 
