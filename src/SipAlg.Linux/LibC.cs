@@ -66,6 +66,9 @@ public static unsafe partial class LibC
     [LibraryImport(Name, EntryPoint = "open", SetLastError = true)]
     internal static partial int Open(byte* path, int flags);
 
+    [LibraryImport(Name, EntryPoint = "statx", SetLastError = true)]
+    internal static partial int Statx(int folder, byte* path, int flags, uint mask, FileState.Statx* found);
+
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int fd, void* buffer, nuint length);
 

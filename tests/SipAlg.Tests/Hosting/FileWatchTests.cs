@@ -90,6 +90,36 @@ public sealed class FileWatchTests : IAsyncDisposable, IAsyncLifetime
         Assert.Equal([false, true], await LooksAsync(2));
     }
 
+    /// <summary>Stores that keep every version (Nix), images made reproducibly and <c>rsync --times</c> give files of the same length the same time.</summary>
+    [Fact]
+    public async Task A_swapped_link_to_a_file_of_the_same_length_and_time_is_a_change()
+    {
+        foreach (var version in new[] { "1", "2" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, version), version);
+            File.SetLastWriteTimeUtc(Path.Combine(_folder, version), DateTime.UnixEpoch.AddSeconds(1));
+        }
+
+        var linked = Path.Combine(_folder, "d.yaml");
+        File.CreateSymbolicLink(linked, "1");
+        Read(linked);
+        Assert.Equal([false, false], await LooksAsync(2));
+
+        File.CreateSymbolicLink(linked + ".new", "2");
+        File.Move(linked + ".new", linked, overwrite: true);
+        Assert.Equal([false, true, false], await LooksAsync(3));
+    }
+
+    [Fact]
+    public async Task A_file_written_in_place_that_keeps_its_time_is_a_change()
+    {
+        var time = File.GetLastWriteTimeUtc(Main);
+        Read(Main);
+        await File.WriteAllTextAsync(Main, "b");
+        File.SetLastWriteTimeUtc(Main, time);
+        Assert.Equal([false, true, false], await LooksAsync(3));
+    }
+
     [Fact]
     public async Task A_file_that_was_not_there_is_waited_for()
     {

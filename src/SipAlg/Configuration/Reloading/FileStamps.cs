@@ -1,3 +1,5 @@
+using SipAlg.Linux;
+
 namespace SipAlg.Configuration.Reloading;
 
 /// <summary>What tells one state of the files of a configuration from another, without reading them.</summary>
@@ -26,7 +28,8 @@ internal sealed class FileStamps
     public bool Equals(FileStamps other) => _stamps.Count == other._stamps.Count && _stamps.All(entry => other._stamps.GetValueOrDefault(entry.Key) == entry.Value);
 
     /// <summary>
-    /// Of the file that a link leads to in the end: who swaps the link of a folder (as Kubernetes does) changes every file in it.
+    /// Of the file that a link leads to in the end: who swaps the link of a folder (as Kubernetes does) changes every file in it. Length and time
+    /// of two versions may be the same (Nix and reproducible images give all files one time): the file's number and its change tell them apart.
     /// </summary>
     private static string StampOf(string path)
     {
@@ -39,7 +42,7 @@ internal sealed class FileStamps
 
             FileSystemInfo file = new FileInfo(path);
             file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-            return file.Exists ? $"{((FileInfo)file).Length} {file.LastWriteTimeUtc.Ticks} {file.CreationTimeUtc.Ticks}" : "";
+            return file.Exists ? $"{((FileInfo)file).Length} {file.LastWriteTimeUtc.Ticks} {FileState.Of(path)}" : "";
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
