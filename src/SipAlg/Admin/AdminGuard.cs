@@ -99,7 +99,37 @@ internal sealed class AdminGuard(AdminSettings settings, AdminAccess access, Gue
             return true;
         }
 
-        return await RefusesValueAsync(context).ConfigureAwait(false);
+        return await RefusesParameterAsync(context).ConfigureAwait(false) || await RefusesValueAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A filter whose name is misspelt would be none, and whoever looks would take all that comes for what was asked for. Balancers and scrapers
+    /// put parameters of their own to what is no part of the API.
+    /// </summary>
+    private static async Task<bool> RefusesParameterAsync(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/api") || Described.Of(context) is not { } operation)
+        {
+            return false;
+        }
+
+        foreach (var (name, values) in context.Request.Query)
+        {
+            if (!operation.Query.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                var known = operation.Query.Count == 0 ? "none" : string.Join(", ", operation.Query.Select(parameter => parameter.Name));
+                await context.Response.ErrorAsync(400, "unknown_parameter", $"There is no parameter '{name}' here; there are {known}.").ConfigureAwait(false);
+                return true;
+            }
+
+            if (values.Count > 1)
+            {
+                await context.Response.ErrorAsync(400, "repeated_parameter", $"{name} stands there more than once.").ConfigureAwait(false);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A word that is misspelt would find nothing, and whoever looks would believe that there is nothing.</summary>

@@ -53,6 +53,22 @@ public sealed class ListFilterTests
         Assert.Equal((404, "no_such_call", "This call has ended: there is nothing to hang up."), (status, (string?)refusal!["error"], (string?)refusal["message"]));
     }
 
+    /// <summary>Who misspells a filter would believe that all calls are what was asked for.</summary>
+    [Theory]
+    [InlineData("GET", "calls?perr=far", "unknown_parameter", "There is no parameter 'perr' here; there are state, ")]
+    [InlineData("GET", "peers?peer=far", "unknown_parameter", "There is no parameter 'peer' here; there are name, realm, up, limit, cursor.")]
+    [InlineData("GET", "overview?limit=5", "unknown_parameter", "There is no parameter 'limit' here; there are none.")]
+    [InlineData("DELETE", "drain?dry_run=true", "unknown_parameter", "There is no parameter 'dry_run' here; there are none.")]
+    [InlineData("GET", "calls?peer=far&peer=callers", "repeated_parameter", "peer stands there more than once.")]
+    [InlineData("GET", "calls?state=live&state=ended", "repeated_parameter", "state stands there more than once.")]
+    public async Task A_parameter_that_there_is_none_of_is_refused(string method, string path, string error, string message)
+    {
+        await using var host = await RunningHost.StartAsync();
+        var (status, body) = await host.AskAsync(new HttpMethod(method), $"api/v1/{path}");
+        Assert.Equal((400, error), (status, (string?)body!["error"]));
+        Assert.StartsWith(message, (string?)body["message"], StringComparison.Ordinal);
+    }
+
     /// <summary>However small the pages are, and whatever is left out: all that are wanted come, once.</summary>
     [Fact]
     public async Task Pages_of_a_filtered_list_miss_nothing()

@@ -19,7 +19,7 @@ internal static class OperationWriter
             ["summary"] = operation.Summary,
             ["security"] = need == AccessNeed.None ? [] : new JsonArray(new JsonObject { [Token] = new JsonArray() }, new JsonObject { [Session] = new JsonArray() }),
             ["parameters"] = new JsonArray([.. Parameters("path", operation.Path), .. Parameters("query", operation.Query), .. Parameters("header", operation.Headers)]),
-            ["responses"] = Responses(need, operation, schemas),
+            ["responses"] = Responses(path, need, operation, schemas),
         };
         if (operation.Body is { } body)
         {
@@ -58,10 +58,10 @@ internal static class OperationWriter
         return new JsonObject { ["name"] = parameter.Name, ["in"] = place, ["required"] = place == "path", ["description"] = parameter.Description, ["schema"] = schema };
     });
 
-    private static JsonObject Responses(AccessNeed need, Operation operation, Schemas schemas)
+    private static JsonObject Responses(string path, AccessNeed need, Operation operation, Schemas schemas)
     {
         var responses = new JsonObject();
-        foreach (var answer in operation.Answers.Concat(OfTheGuard(need, operation).Where(other => operation.Answers.All(answer => answer.Status != other.Status))).OrderBy(answer => answer.Status))
+        foreach (var answer in operation.Answers.Concat(OfTheGuard(path, need, operation).Where(other => operation.Answers.All(answer => answer.Status != other.Status))).OrderBy(answer => answer.Status))
         {
             responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Response(answer, operation, schemas);
         }
@@ -86,7 +86,7 @@ internal static class OperationWriter
         return response;
     }
 
-    private static IEnumerable<Answer> OfTheGuard(AccessNeed need, Operation operation)
+    private static IEnumerable<Answer> OfTheGuard(string path, AccessNeed need, Operation operation)
     {
         if (operation.Body is not null)
         {
@@ -102,6 +102,11 @@ internal static class OperationWriter
         if (need == AccessNeed.Change)
         {
             yield return Answer.Error(403, "The token may only look; or a change by cookie came without Origin.");
+        }
+
+        if (path.StartsWith("/api/", StringComparison.Ordinal))
+        {
+            yield return Answer.Error(400, "A parameter that there is none of, or one that makes no sense; the message says which.");
         }
 
         yield return Answer.Error(421, "Host or Origin is not the gateway's.");
