@@ -10,14 +10,21 @@ internal static class CompletionCommand
         # sipalg completion for bash; read it with: source <(sipalg completion bash)
         _sipalg() {
             local line="${COMP_LINE:0:COMP_POINT}" word="${COMP_WORDS[COMP_CWORD]}" reply
-            local whole="${line##* }" kept
+            local whole="${line##* }" kept before=""
             line="sipalg${line#"${COMP_WORDS[0]}"}"
             COMPREPLY=()
+            # The program is asked for the value of --option=value as if it stood alone. The = ends a word unless COMP_WORDBREAKS says otherwise.
+            if [[ $whole == --*=* ]]; then
+                line="${line%"$whole"}${whole/=/ }"
+                whole="${whole#*=}"
+                [[ $word == "=" ]] && word=""
+                [[ $word == --*=* ]] && before="${word%%=*}=" word="${word#*=}"
+            fi
             # What stands before a : or @ in the word is not readline's to replace, but an @ itself is.
             kept="${whole%"$word"}"
             kept="${kept%@}"
             while IFS= read -r reply; do
-                [[ -n $reply && $reply == "$whole"* ]] && COMPREPLY+=("${reply#"$kept"}")
+                [[ -n $reply && $reply == "$whole"* ]] && COMPREPLY+=("$before${reply#"$kept"}")
             done < <("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null)
         }
         complete -o default -F _sipalg sipalg
@@ -30,6 +37,12 @@ internal static class CompletionCommand
         _sipalg() {
             local line="sipalg ${(j: :)words[2,CURRENT]}" word="${words[CURRENT]}"
             local -a replies
+            # The program is asked for the value of --option=value as if it stood alone.
+            if [[ $word == --*=* ]]; then
+                line="${line%$word}${word/=/ }"
+                word="${word#*=}"
+                compset -P 1 '*='
+            fi
             replies=(${(M)${(f)"$("${(Q)words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)"}:#${word}*})
             if (( ${#replies} )); then compadd -a replies; else _files; fi
         }

@@ -49,6 +49,10 @@ public sealed class ShellTests : IAsyncLifetime
             ($"sipalg why {id[..4]}\t", $"sipalg why {id}"),
             ($"sipalg registrations --remove {aor[..8]}\t", $"sipalg registrations --remove {aor}"),
             ("sipalg check --config oth\t", "sipalg check --config other.yaml"),
+            ("sipalg calls --peer=fa\t", "sipalg calls --peer=far"),
+            ("sipalg calls --peer=far --state=en\t", "sipalg calls --peer=far --state=ended"),
+            ($"sipalg registrations --remove={aor[..8]}\t", $"sipalg registrations --remove={aor}"),
+            ("sipalg check --config=oth\t", "sipalg check --config=other.yaml"),
         })
         {
             // A shell asks once more where the gateway was too busy to answer at once.
