@@ -41,6 +41,18 @@ public sealed class TextTableTests
     [Fact]
     public void A_name_with_control_characters_breaks_no_line() => Assert.Equal(["a [2Jb  c"], TextTable.Lines([["a\u001b[2Jb", "c"]], 80));
 
+    /// <summary>Of letters of two columns half as many have room, and columns stand below each other all the same.</summary>
+    [Fact]
+    public void Wide_letters_take_two_columns() =>
+        Assert.Equal(["田中太郎  a", "x         b", "田中太…   c"], TextTable.Lines([["田中太郎", "a"], ["x", "b"], ["田中太…", "c"]], 80));
+
+    [Theory]
+    [InlineData("id  大阪市…  z", "大阪市中央区一丁目")]
+    [InlineData("id  😀😀😀…  z", "😀😀😀😀😀😀😀😀😀")]
+    [InlineData("id  e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301…  z", "e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301")]
+    [InlineData("id  a😀b😀…  z", "a😀b😀c😀d😀e😀")]
+    public void What_is_cut_is_cut_between_letters(string expected, string name) => Assert.Equal(expected, Assert.Single(TextTable.Lines([["id", name, "z"]], 14)));
+
     [Fact]
     public void No_rows_are_no_lines() => Assert.Empty(TextTable.Lines([], 80));
 }
