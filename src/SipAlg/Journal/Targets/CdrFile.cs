@@ -14,6 +14,7 @@ internal sealed class CdrFile(CdrFileSettings settings, byte[] header, OldFiles 
 {
     private DateTimeOffset? _lastWrite;
     private bool _isHeaderKnown;
+    private bool _isTried;
 
     public string Place => settings.Path;
 
@@ -35,10 +36,23 @@ internal sealed class CdrFile(CdrFileSettings settings, byte[] header, OldFiles 
         }
 
         _lastWrite = time.GetUtcNow();
+        _isTried = true;
     }
 
-    /// <summary>A day may end without a call.</summary>
-    public void Idle() => BeginAnewIfDue(0);
+    /// <summary>A day may end without a call; and a place that cannot be written is to be known before there is something to write.</summary>
+    public void Idle()
+    {
+        if (!_isTried)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(settings.Path)!);
+            var isThere = File.Exists(settings.Path) || Directory.Exists(settings.Path);
+            using var file = new FileStream(
+                settings.Path, isThere ? FileMode.Open : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, isThere ? FileOptions.None : FileOptions.DeleteOnClose);
+            _isTried = true;
+        }
+
+        BeginAnewIfDue(0);
+    }
 
     private void Write(FileStream file, ReadOnlySpan<byte> lines)
     {

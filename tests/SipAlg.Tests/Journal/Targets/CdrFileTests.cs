@@ -119,6 +119,36 @@ public sealed class CdrFileTests : IDisposable
         Assert.Equal(day == "off" ? ["calls.jsonl"] : [], Names);
     }
 
+    /// <summary>Who starts the gateway hears of it then, not when calls have ended.</summary>
+    [Fact]
+    public void A_place_that_cannot_be_written_is_found_before_the_first_record()
+    {
+        File.WriteAllText(Path.Combine(_folder, "sub"), "no folder");
+        var file = new CdrFile(new CdrFileSettings(Path.Combine(_folder, "sub", "calls.jsonl")), [], _old, _time);
+        Assert.ThrowsAny<IOException>(file.Idle);
+        Assert.ThrowsAny<IOException>(file.Idle);
+
+        File.Delete(Path.Combine(_folder, "sub"));
+        file.Idle();
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "sub")));
+        Append(file, "a");
+        Assert.Equal(["calls.jsonl"], Directory.GetFiles(Path.Combine(_folder, "sub")).Select(Path.GetFileName));
+    }
+
+    /// <summary>Nor is one that is there already, to which nothing may be added.</summary>
+    [Fact]
+    public void A_file_that_is_there_is_tried_and_left_as_it_is()
+    {
+        File.WriteAllText(CdrPath, "a\n");
+        var file = Open(null);
+        file.Idle();
+        Assert.Equal("a\n", Text("calls.jsonl"));
+
+        Directory.CreateDirectory(Path.Combine(_folder, "folder.jsonl"));
+        var folder = new CdrFile(new CdrFileSettings(Path.Combine(_folder, "folder.jsonl")), [], _old, _time);
+        Assert.ThrowsAny<UnauthorizedAccessException>(folder.Idle);
+    }
+
     [Fact]
     public async Task Before_the_first_record_there_may_be_no_folder()
     {
