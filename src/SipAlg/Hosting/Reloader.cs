@@ -94,7 +94,7 @@ internal sealed class Reloader(
             log, reason, (long)time.GetElapsedTime(began).TotalMilliseconds, model.Dialplan.Routes.Length, model.Peers.Count(peer => !peer.IsRemoved), model.Users.Users.Count(user => !user.IsRemoved));
         foreach (var warning in problems)
         {
-            HostingLog.ConfigurationWarning(log, warning.ToString());
+            HostingLog.ConfigurationWarning(log, warning.WithHint);
         }
 
         return new ReloadResult(true, problems);
@@ -103,7 +103,7 @@ internal sealed class Reloader(
     private ReloadResult Refused(string reason, ImmutableArray<Problem> problems)
     {
         Note(isSuccess: false);
-        HostingLog.ReloadRefused(log, reason, string.Join("; ", problems.Where(problem => problem.Severity == Severity.Error)));
+        HostingLog.ReloadRefused(log, reason, string.Join("; ", problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.WithHint)));
         return new ReloadResult(false, problems);
     }
 

@@ -20,7 +20,7 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
         Privileges.Report(log);
         foreach (var warning in warnings)
         {
-            HostingLog.ConfigurationWarning(log, warning.ToString());
+            HostingLog.ConfigurationWarning(log, warning.WithHint);
         }
 
         for (var listener = 0; listener < gateway.Listeners.Count; listener++)

@@ -85,7 +85,7 @@ public sealed class ProgramTests
         await program.SaysAsync("Configuration reloaded (SIGHUP)");
         await File.WriteAllTextAsync(folder.DialplanFile, "routes:\n  - { to: [ { peer: nobody } ] }\n");
         program.Signal(Signals.HangUp);
-        await program.SaysAsync($"{folder.DialplanFile}:2:21: there is no peer 'nobody'");
+        await program.SaysAsync($"{folder.DialplanFile}:2:21: there is no peer 'nobody' (known here: ");
         program.Signal(Signals.Term);
 
         Assert.Equal(0, await program.ExitAsync());
