@@ -99,11 +99,24 @@ internal sealed class BrowserPage : IAsyncDisposable
     {
         try
         {
-            await Eventually.TrueAsync(async () => (bool?)await EvaluateAsync($"Boolean({expression})") == true, text: expression);
+            await Eventually.TrueAsync(() => IsSoAsync(expression), text: expression);
         }
         catch (Xunit.Sdk.TrueException late)
         {
             Assert.Fail($"{late.Message}\n{string.Join('\n', _faults)}\n{await EvaluateAsync("document.body.innerText")}");
+        }
+    }
+
+    /// <summary>Of a page that is being left, as it is when it loads itself anew, nothing is so.</summary>
+    private async Task<bool> IsSoAsync(string expression)
+    {
+        try
+        {
+            return (bool?)await EvaluateAsync($"Boolean({expression})") == true;
+        }
+        catch (InvalidOperationException left) when (left.Message.Contains("navigated", StringComparison.Ordinal))
+        {
+            return false;
         }
     }
 
