@@ -18,6 +18,7 @@ internal sealed class FileWatch(Func<FileStamps?> files, Func<string, Task> relo
 
     private readonly CancellationTokenSource _stopping = new();
     private FileStamps? _seen;
+    private TimeSpan _looked;
     private Task _loop = Task.CompletedTask;
 
     public void Start() => _loop = Task.Run(RunAsync);
@@ -32,6 +33,20 @@ internal sealed class FileWatch(Func<FileStamps?> files, Func<string, Task> relo
     /// <summary>Called once a second.</summary>
     /// <returns>Whether it has asked for a reload.</returns>
     internal async Task<bool> LookAsync()
+    {
+        var began = time.GetTimestamp();
+        var isDue = HaveSettled();
+        _looked = time.GetElapsedTime(began);
+        if (isDue)
+        {
+            await reload("files changed").ConfigureAwait(false);
+        }
+
+        return isDue;
+    }
+
+    /// <summary>They have changed, and then stayed the same from one look to the next.</summary>
+    private bool HaveSettled()
     {
         if (files() is not { } read || read.Hold())
         {
@@ -48,7 +63,6 @@ internal sealed class FileWatch(Func<FileStamps?> files, Func<string, Task> relo
         }
 
         _seen = null;
-        await reload("files changed").ConfigureAwait(false);
         return true;
     }
 
@@ -56,7 +70,6 @@ internal sealed class FileWatch(Func<FileStamps?> files, Func<string, Task> relo
     {
         while (!_stopping.IsCancellationRequested)
         {
-            var began = time.GetTimestamp();
             try
             {
                 await LookAsync().ConfigureAwait(false);
@@ -66,7 +79,8 @@ internal sealed class FileWatch(Func<FileStamps?> files, Func<string, Task> relo
                 // The reload has told the log. Whatever it was, the next change is another attempt.
             }
 
-            var pause = time.GetElapsedTime(began) * LeastShare;
+            // A reload is no part of it: who mends what was refused waits for the next look.
+            var pause = _looked * LeastShare;
             await Task.Delay(pause > Period ? pause : Period, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -139,6 +139,44 @@ public sealed class FileWatchTests : IAsyncDisposable, IAsyncLifetime
         Assert.Equal([false, true], await LooksAsync(2));
     }
 
+    /// <summary>Of large tables a reload takes seconds, and who mends a file that was refused waits for the next look.</summary>
+    [Fact]
+    public async Task What_a_reload_takes_holds_up_no_look()
+    {
+        var time = new NotedPauses();
+        await using var watch = new FileWatch(
+            () => _files.Stamps,
+            reason =>
+            {
+                time.Now += 10_000;
+                return ReadAsync(reason);
+            },
+            time);
+        Read(Main);
+        await File.WriteAllTextAsync(Main, "ab");
+        watch.Start();
+        await Eventually.True(() => _reloads == 1 && time.Pauses.Count > 3, "it has looked again after the reload");
+        Assert.All(time.Pauses, pause => Assert.Equal(TimeSpan.FromSeconds(1), pause));
+    }
+
+    /// <summary>A clock that is moved by hand, and pauses that are over at once.</summary>
+    private sealed class NotedPauses : TimeProvider
+    {
+        public long Now { get; set; }
+
+        public System.Collections.Concurrent.ConcurrentQueue<TimeSpan> Pauses { get; } = [];
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Pauses.Enqueue(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+
     private void Read(string path) => _files.TryRead(path, out _, out _);
 
     private Task ReadAsync(string reason)
