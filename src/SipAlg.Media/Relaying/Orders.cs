@@ -20,8 +20,7 @@ internal enum PairMode : byte
 }
 
 /// <summary>
-/// What the lane wants of a pair, written under the pair's sequence lock and taken over by the relay thread as a whole
-/// before its next packet.
+/// What the lane wants of a pair, taken over by the relay thread as a whole before its next packet.
 /// </summary>
 internal unsafe struct Orders
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
 using SipAlg.Media.Kernel;
@@ -14,7 +15,7 @@ namespace SipAlg.Media.Relaying;
 
 /// <summary>
 /// A pair of ports in its pool's native slab, which is never freed: a pointer to it is always good, and the generation
-/// tells whether it is still the same taking. The lane takes it and writes <see cref="Orders"/>; the relay thread
+/// tells whether it is still the same taking. The lane takes it and says what it wants (<see cref="Orders"/>); the relay thread
 /// has all the rest until it closed the sockets.
 /// </summary>
 /// <remarks>
@@ -25,7 +26,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 23 * CacheLine.Octets;
+    private const int Octets = 24 * CacheLine.Octets;
 
     /// <summary>Changed by the relay thread when it closes the pair.</summary>
     public uint Generation;
@@ -37,7 +38,8 @@ internal unsafe struct Pair
     /// <summary>The payload type whose clock the stream has; <see cref="StreamCounters.NoType"/> when it has to be looked up.</summary>
     public byte ClockedType;
 
-    public SequenceLock OrdersLock;
+    /// <summary>How often the lane has said what it wants: the lowest bit tells which of two places has the last that it said.</summary>
+    public uint ToldOrders;
     public uint SeenOrders;
     public RelayTotals* Realm;
 
@@ -81,7 +83,8 @@ internal unsafe struct Pair
     public Slot Rtp;
     public Slot Rtcp;
 
-    public Orders Orders;
+    private Orders _evenOrders;
+    private Orders _oddOrders;
 
     public ToneStream Tone;
     public FlowState Flow;
@@ -129,60 +132,35 @@ internal unsafe struct Pair
         Reports = default;
         Foreign = default;
         ClockedType = StreamCounters.NoType;
-        OrdersLock.BeginWrite();
-        Orders = default;
-        OrdersLock.EndWrite();
+        Tell(default);
         IsReleased = false;
         // Whoever sees it open sees its sockets.
         Volatile.Write(ref IsOpen, true);
     }
 
+    /// <summary>Lane: what it has said last.</summary>
+    [UnscopedRef]
+    public readonly ref readonly Orders Orders => ref (ToldOrders & 1) == 0 ? ref _evenOrders : ref _oddOrders;
+
     /// <summary>Lane: names the targets and the sources.</summary>
     public void Aim(in MediaTarget target)
     {
-        OrdersLock.BeginWrite();
-        Orders.Aim(target);
-        OrdersLock.EndWrite();
-        Shut();
+        var orders = Orders;
+        orders.Aim(target);
+        Order(orders);
     }
 
     /// <summary>Lane: joins this with <paramref name="partner"/>, in this direction.</summary>
-    public void JoinWith(Pair* partner)
-    {
-        OrdersLock.BeginWrite();
-        Orders.Mode = PairMode.Join;
-        Orders.Partner = partner;
-        Orders.PartnerGeneration = partner->Generation;
-        OrdersLock.EndWrite();
-        Shut();
-    }
+    public void JoinWith(Pair* partner) => Order(Orders with { Mode = PairMode.Join, Partner = partner, PartnerGeneration = partner->Generation });
 
     /// <summary>Lane.</summary>
-    public void PlayTone(ToneCodec codec, byte payloadType)
-    {
-        OrdersLock.BeginWrite();
-        (Orders.Mode, Orders.Codec, Orders.PayloadType) = (PairMode.Tone, codec, payloadType);
-        OrdersLock.EndWrite();
-        Shut();
-    }
+    public void PlayTone(ToneCodec codec, byte payloadType) => Order(Orders with { Mode = PairMode.Tone, Codec = codec, PayloadType = payloadType });
 
     /// <summary>Lane.</summary>
-    public void SetEvents(bool hasEvents)
-    {
-        OrdersLock.BeginWrite();
-        Orders.HasEvents = hasEvents;
-        OrdersLock.EndWrite();
-        Shut();
-    }
+    public void SetEvents(bool hasEvents) => Order(Orders with { HasEvents = hasEvents });
 
     /// <summary>Lane: a mode that needs nothing else.</summary>
-    public void SetMode(PairMode mode)
-    {
-        OrdersLock.BeginWrite();
-        Orders.Mode = mode;
-        OrdersLock.EndWrite();
-        Shut();
-    }
+    public void SetMode(PairMode mode) => Order(Orders with { Mode = mode });
 
     /// <summary>
     /// Any thread: from here on the kernel relays nothing from or to the pair by what it knows, and all packets come up. The lane says so
@@ -190,23 +168,25 @@ internal unsafe struct Pair
     /// </summary>
     public readonly void Shut() => Interlocked.Increment(ref Cell->Gate);
 
-    /// <summary>The relay thread goes by what the lane wants last.</summary>
-    public readonly bool IsUpToDate => OrdersLock.Version == SeenOrders;
+    /// <summary>The relay thread goes by what the lane has said last.</summary>
+    public readonly bool IsUpToDate => Volatile.Read(in ToldOrders) == SeenOrders;
 
-    /// <summary>Takes over what the lane wants. While it is writing, the old orders hold: its call has not returned yet.</summary>
+    /// <summary>
+    /// Takes over what the lane has said last. That is never half of it, and never older: a lane that was stopped in the midst of saying
+    /// something new writes to the other place.
+    /// </summary>
     public void Refresh()
     {
-        var version = OrdersLock.Version;
-        if (version == SeenOrders || SequenceLock.IsBeingWritten(version))
+        for (var told = Volatile.Read(in ToldOrders); told != SeenOrders; told = Volatile.Read(in ToldOrders))
         {
-            return;
-        }
-
-        var orders = Orders;
-        if (OrdersLock.IsStill(version))
-        {
-            SeenOrders = version;
-            Follow(orders);
+            var orders = (told & 1) == 0 ? _evenOrders : _oddOrders;
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(in ToldOrders) == told)
+            {
+                SeenOrders = told;
+                Follow(orders);
+                return;
+            }
         }
     }
 
@@ -234,6 +214,28 @@ internal unsafe struct Pair
         IsBusy = false;
         Active = default;
         Generation++;
+    }
+
+    private void Order(in Orders orders)
+    {
+        Tell(orders);
+        Shut();
+    }
+
+    private void Tell(in Orders orders)
+    {
+        // A reader of this place sees first that it is not the last any more.
+        Volatile.WriteBarrier();
+        if ((ToldOrders & 1) == 0)
+        {
+            _oddOrders = orders;
+        }
+        else
+        {
+            _evenOrders = orders;
+        }
+
+        Volatile.Write(ref ToldOrders, ToldOrders + 1);
     }
 
     private void Follow(in Orders orders)
