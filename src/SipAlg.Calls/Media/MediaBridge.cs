@@ -1,5 +1,4 @@
 using SipAlg.Media;
-using SipAlg.Protocol.Addresses;
 using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Calls.Media;
@@ -135,7 +134,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
                 continue;
             }
 
-            OwnFace(from)?.Follow(index, ReceivedAt(offer.Media(index)));
+            OwnFace(from)?.Follow(index, Face(from).Side.ReceivedAt(offer.Media(index).Connection));
             if (!TryPorts(index))
             {
                 return BridgeResult.NoPorts;
@@ -338,9 +337,6 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
         }
     }
 
-    /// <summary>Where a stream is received; none on hold.</summary>
-    private static IpAddress ReceivedAt(in SdpMedia media) => media.HasHoldAddress ? default : media.Connection.Address;
-
     /// <summary>Whether the description's stream is one that the relay carries: UDP, in use, to one receiver.</summary>
     private static bool IsRelayed(in SdpMedia media) => media.IsUdp && media.Port != 0 && !media.Connection.IsMulticast;
 
@@ -370,13 +366,8 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     private MediaTarget TargetOf(SdpDescription description, int index, int side)
     {
         ref readonly var media = ref description.Media(index);
-        ref readonly var own = ref Face(side).Side;
-        var address = media.Connection.Address;
-        var rtcpAddress = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
-        return own.Undescribed with
+        return Face(side).Side.Described(media) with
         {
-            Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
-            Rtcp = media.RtcpPort == 0 || rtcpAddress.IsNone ? default : new IpEndpoint(rtcpAddress, media.RtcpPort),
             PassesAll = !media.Transport.IsRtp(),
             RefusesDtls = media.IsOpened || (media.Transport.IsRtp() && !media.Transport.HasDtls() && !media.HasFingerprint),
             ReadsReports = SdpEvents.IsPlainRtp(description, index),

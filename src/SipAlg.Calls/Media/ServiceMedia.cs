@@ -82,7 +82,7 @@ internal sealed partial class ServiceMedia(MediaLane lane, ServiceKind kind, Med
             }
 
             ref readonly var media = ref offer.Media(index);
-            face.Follow(index, media.HasHoldAddress ? default : media.Connection.Address);
+            face.Follow(index, face.Side.ReceivedAt(media.Connection));
             fresh |= face.Port(index).IsNone ? 1UL << index : 0;
             if (!face.TryPort(index, StreamFigures.KindOf(offer.Bytes(media.Type))))
             {
@@ -169,17 +169,13 @@ internal sealed partial class ServiceMedia(MediaLane lane, ServiceKind kind, Med
     {
         ref readonly var media = ref description.Media(index);
         ref readonly var side = ref face.Side;
-        var address = media.Connection.Address;
-        var rtcp = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
         if (!face.Port(index).IsNone && AgreementOf(media) is var agreed && agreed > Agreement)
         {
             Agreement = agreed;
         }
 
-        face.Aim(index, side.Undescribed with
+        face.Aim(index, side.Described(media) with
         {
-            Rtp = media.HasHoldAddress || address.IsNone ? default : new IpEndpoint(address, media.Port),
-            Rtcp = media.RtcpPort == 0 || rtcp.IsNone ? default : new IpEndpoint(rtcp, media.RtcpPort),
             RtcpMux = media.HasRtcpMux,
             Clocks = lane.Clocks.Of(description, index),
             Keys = index < _security.Length ? _security[index].Keys : null,
