@@ -71,6 +71,15 @@ public sealed unsafe partial class PortPool
 
     internal void SetMediaFrom(Pair* pair, IpNetwork[]? networks) => Volatile.Write(ref Place(pair).MediaFrom, networks);
 
+    /// <summary>Any thread: whether packets to an address reach a pair that is bound; <paramref name="isOfHost"/> is asked where it is bound to all.</summary>
+    internal bool IsAt(Pair* pair, IpAddress address, Func<IpAddress, bool> isOfHost)
+    {
+        var bound = pair->Flow.Bound;
+        return address == bound || address == Place(pair).Shown || (bound.IsUnspecified && isOfHost(address));
+    }
+
+    private void SetShown(in MediaPort port, IpAddress shown) => Place(PairOf(port.Port)).Shown = shown;
+
     internal PayloadClocks? ClocksOf(Pair* pair) => Volatile.Read(ref Place(pair).Clocks);
 
     internal void SetClocks(Pair* pair, PayloadClocks? clocks) => Volatile.Write(ref Place(pair).Clocks, clocks);

@@ -88,10 +88,15 @@ public sealed unsafe partial class PortPool
     /// <param name="port">The pair; none unless the result is <see cref="PortTakeResult.Taken"/>.</param>
     /// <param name="owner">What <see cref="SourceEvent"/> calls it by.</param>
     /// <param name="mayTakeReserve">For emergencies.</param>
-    public PortTakeResult TryTake(IpAddress bind, int place, out MediaPort port, ulong owner = 0, bool mayTakeReserve = false)
+    /// <param name="shown">The address that SDP names it by, where that is another.</param>
+    public PortTakeResult TryTake(IpAddress bind, int place, out MediaPort port, ulong owner = 0, bool mayTakeReserve = false, IpAddress shown = default)
     {
         var result = TryChoose(bind, place, out port, owner, mayTakeReserve);
-        if (result != PortTakeResult.Taken)
+        if (result == PortTakeResult.Taken)
+        {
+            SetShown(port, shown);
+        }
+        else
         {
             _refused[(int)result]++;
         }

@@ -13,7 +13,7 @@ public sealed class CallCounters(int realms, int peers)
     public static IReadOnlyList<double> DurationBounds { get; } = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400];
 
     private const int Outcomes = (int)CallOutcome.Failed + 1;
-    private const int SourceChanges = (int)SourceChange.Refused + 1;
+    private const int SourceChanges = (int)SourceChange.LeadsBack + 1;
     private const int Digits = 2 * (int)DigitDirection.Count;
     private long[] _total = new long[realms * Outcomes];
     private long[] _ends = new long[realms * CallCauses.Count];

@@ -69,7 +69,7 @@ internal sealed class MediaLane(MediaRelay relay, PortPool[][] pools, ImmutableA
     public bool TryTake(int realm, in MediaAddress address, int place, bool isEmergency, ulong owner, ulong call, out MediaPort port)
     {
         var pool = _pools[realm][address.Set];
-        var result = pool.TryTake(address.Bind, place, out port, owner, isEmergency);
+        var result = pool.TryTake(address.Bind, place, out port, owner, isEmergency, address.Shown);
         if (result != PortTakeResult.Taken)
         {
             Shortage = new PortShortage(_realms[realm].Name, result);

@@ -23,6 +23,11 @@ internal static class MediaVerdicts
             return null;
         }
 
+        if (OfLoop(record) is { } loop)
+        {
+            return loop;
+        }
+
         var silence = SilenceOf(record);
         var isUnheard = record.Cause is CallCause.AckMissing or CallCause.DialogLost or CallCause.SessionExpired;
         return record.Cause == CallCause.MediaTimeout ? OfCause(record) ?? SilenceVerdicts.OfTimeout(record)
@@ -40,7 +45,7 @@ internal static class MediaVerdicts
             return false;
         }
 
-        var isWrong = SilenceOf(record) is not null;
+        var isWrong = LoopOf(record) is not null || SilenceOf(record) is not null;
         for (var index = 0; !isWrong && index < record.Streams.Count; index++)
         {
             var stream = record.Streams[index];
@@ -64,7 +69,7 @@ internal static class MediaVerdicts
         var settled = new HashSet<(string Realm, ushort Port)>();
         foreach (ref readonly var source in record.Sources.Span)
         {
-            if (source.Told.Change != SourceChange.Refused)
+            if (source.Told.Change is SourceChange.Settled or SourceChange.TookOver)
             {
                 settled.Add((source.Realm, source.Told.Port));
             }
@@ -81,6 +86,24 @@ internal static class MediaVerdicts
 
         return null;
     }
+
+    /// <summary>Ports of the gateway that SDP names, and from which packets would have come back.</summary>
+    private static CallSource? LoopOf(CallRecord record)
+    {
+        foreach (ref readonly var source in record.Sources.Span)
+        {
+            if (source.Told is { Change: SourceChange.LeadsBack, IsRtcp: false })
+            {
+                return source;
+            }
+        }
+
+        return null;
+    }
+
+    private static Verdict? OfLoop(CallRecord record) => LoopOf(record) is not { } loop ? null
+        : SilenceVerdicts.Said(record, VerdictCode.MediaLoop).With("target", loop.Told.Source).With("port", loop.Told.Port.ToString(CultureInfo.InvariantCulture)).With("realm", loop.Realm)
+            .Of($"Media of this call would have gone round without end: what leaves from port {loop.Told.Port} of realm '{loop.Realm}' was to go to {loop.Told.Source}, a media port of this gateway from which it comes back. Nothing was sent there.");
 
     private static Verdict? OfRewriting(CallRecord record)
     {

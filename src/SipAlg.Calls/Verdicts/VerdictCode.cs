@@ -96,6 +96,7 @@ public enum VerdictCode : byte
     OneWayMedia,
     KeysDoNotMatch,
     MediaRefused,
+    MediaLoop,
     PayloadMismatch,
     ClockRateMismatch,
     PoorAudio,

@@ -74,6 +74,9 @@ internal struct PairReferences
     /// <summary>The peer's media networks.</summary>
     public IpNetwork[]? MediaFrom;
 
+    /// <summary>The address that SDP names it by; none: as it is bound.</summary>
+    public IpAddress Shown;
+
     public PayloadClocks? Clocks;
 
     public EventStream? Events;

@@ -15,7 +15,7 @@ namespace SipAlg.Media.Relaying;
 /// The way of a packet: received, classified, its source accepted, counted, sent from the partner's port. Allocates
 /// nothing, takes no lock; one a relay thread.
 /// </summary>
-internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay events, StreamWatch streams, FlowMaker? flows, SecurePath secure) : IDisposable
+internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay events, StreamWatch streams, FlowMaker? flows, SecurePath secure, ReturnWatch returns) : IDisposable
 {
     /// <summary>No UDP datagram is larger.</summary>
     private const int BufferOctets = 65536;
@@ -85,7 +85,7 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
     /// <summary>Sends from a port to its target; a failure is counted where the packet came from.</summary>
     public void Send(Pair* sender, Slot* exit, void* packet, int octets, Pair* origin, Slot* entry)
     {
-        if (exit->Target.IsNone)
+        if (exit->Target.IsNone && !returns.Reopens(sender, exit))
         {
             Drop(origin, entry, DropReason.NoTarget);
         }
@@ -126,6 +126,7 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
         {
             pair->Refresh();
             secure.Look(pair);
+            returns.Look(pair);
         }
     }
 

@@ -252,7 +252,8 @@ internal unsafe struct Pair
         Retarget();
     }
 
-    private void Retarget()
+    /// <summary>Where packets leave to, by what the lane wants and the latches know.</summary>
+    public void Retarget()
     {
         var learns = Active.Latching == Latching.Symmetric;
         Rtp.Target = Active.Rtp.IsNone || !learns || !Rtp.Latch.IsSettled ? Active.Rtp : Rtp.Latch.Settled;

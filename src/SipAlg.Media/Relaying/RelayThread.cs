@@ -51,6 +51,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
     private readonly ToneSender _tones;
     private readonly EventRelay _events;
     private readonly SecurePath _secure;
+    private readonly ReturnWatch _returns;
     private readonly ArrivalWatch _arrivals;
     private readonly FlowMaker? _flows;
     private readonly Thread _thread;
@@ -72,7 +73,8 @@ internal sealed unsafe partial class RelayThread : IDisposable
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
         _secure = new SecurePath(pools, time.TimestampFrequency);
-        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency), _events, new StreamWatch(pools, time.TimestampFrequency), _flows, _secure);
+        _returns = new ReturnWatch(pools, number);
+        _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency, _returns), _events, new StreamWatch(pools, time.TimestampFrequency), _flows, _secure, _returns);
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);
         _coalescing = new Coalescing(time.TimestampFrequency, Dense, Enough);
@@ -155,6 +157,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
     {
         _path.Dispose();
         _secure.Dispose();
+        _returns.Dispose();
         _arrivals.Dispose();
         _tones.Dispose();
         _events.Dispose();
@@ -279,7 +282,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
             Watch(pair);
         }
 
-        pair->Refresh();
+        _path.Refresh(pair);
         _secure.Look(pair);
         if (pair->Active.Mode == PairMode.Tone && !pair->IsTone)
         {

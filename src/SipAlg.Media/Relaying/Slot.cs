@@ -17,6 +17,9 @@ internal struct Slot
 
     /// <summary>The system stamps its packets.</summary>
     public bool IsStamped;
+
+    /// <summary>It has no target, since packets would come back from the one that it should have.</summary>
+    public bool LeadsBack;
     private readonly int _toNextLine;
 
     /// <summary>Where packets leave to: the settled source or the SDP's endpoint; none: nothing is sent. With what follows in one cache line.</summary>

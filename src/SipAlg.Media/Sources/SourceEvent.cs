@@ -13,6 +13,9 @@ public enum SourceChange : byte
 
     /// <summary>Packets of this source are dropped. Told once of each source, and of the first few of a stream; all are counted.</summary>
     Refused,
+
+    /// <summary>No source: what the port would send to an own port of the gateway would come back, so nothing is sent there.</summary>
+    LeadsBack,
 }
 
 /// <summary>A change of a stream's source, with both addresses.</summary>
@@ -20,7 +23,7 @@ public enum SourceChange : byte
 /// <param name="IsRtcp">On the port of RTCP.</param>
 /// <param name="Realm">Index of the port's realm.</param>
 /// <param name="Port">The gateway's port that the packets came to.</param>
-/// <param name="Source">Where they came from.</param>
+/// <param name="Source">Where they came from; of <see cref="SourceChange.LeadsBack"/> where they would have gone.</param>
 /// <param name="Other">The source that was settled before, or still is; none before the first: the SDP's endpoint, or none where that is not known either.</param>
 /// <param name="IsOtherSettled">Whether <paramref name="Other"/> is a settled source; otherwise it is what the SDP says.</param>
 /// <param name="Owner">As <see cref="PortPool.TryTake"/> was told.</param>

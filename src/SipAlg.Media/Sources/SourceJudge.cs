@@ -6,7 +6,7 @@ using SipAlg.Protocol.Addresses;
 namespace SipAlg.Media.Sources;
 
 /// <summary>Decides on packets that do not come from the settled source, and tells the lane what has become of that. One a relay thread.</summary>
-internal sealed unsafe class SourceJudge(PoolTable pools, int thread, long second)
+internal sealed unsafe class SourceJudge(PoolTable pools, int thread, long second, ReturnWatch returns)
 {
     /// <returns>Whether the packet is accepted.</returns>
     public bool Accepts(Pair* pair, Slot* slot, in SockAddr source, in StreamPosition position, long now)
@@ -21,6 +21,11 @@ internal sealed unsafe class SourceJudge(PoolTable pools, int thread, long secon
 
         var rule = new SourceRule(pair->Active.Latching, pair->Active.Signalling, pools[pair->Pool].MediaFromOf(pair), second) { Beside = BesideOf(pair, slot) };
         var verdict = pair->Judge(ref *slot, source, rule, position, now);
+        if (verdict is SourceVerdict.Settled or SourceVerdict.TookOver)
+        {
+            returns.Look(pair);
+        }
+
         if (verdict is SourceVerdict.Settled or SourceVerdict.TookOver && rule.Latching != Latching.Off)
         {
             Tell(pair, slot, source, before, verdict);

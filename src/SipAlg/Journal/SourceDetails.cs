@@ -12,10 +12,10 @@ internal sealed record SourceDetails
     /// <summary>The gateway's.</summary>
     public int Port { get; init; }
 
-    /// <summary>settled, took_over or refused.</summary>
+    /// <summary>settled, took_over, refused or leads_back.</summary>
     public required string Change { get; init; }
 
-    /// <summary>Where the packets came from.</summary>
+    /// <summary>Where the packets came from; of leads_back where they would have gone.</summary>
     public required string Source { get; init; }
 
     /// <summary>The source before; of the first what SDP says; null if that says nothing.</summary>
@@ -30,6 +30,7 @@ internal sealed record SourceDetails
         {
             SourceChange.Settled => "settled",
             SourceChange.TookOver => "took_over",
+            SourceChange.LeadsBack => "leads_back",
             _ => "refused",
         },
         Source = source.Told.Source.ToString(),

@@ -9,6 +9,7 @@ namespace SipAlg.Logging;
 internal sealed partial class CallLog
 {
     private readonly LogThrottle _refused = new(Interval, time);
+    private readonly LogThrottle _back = new(Interval, time);
     private readonly LogThrottle _dead = new(Interval, time);
     private readonly LogThrottle _unreachable = new(TimeSpan.FromHours(1), time);
 
@@ -57,6 +58,9 @@ internal sealed partial class CallLog
             case SourceChange.Refused when _refused.Passes(realm, out var held):
                 LogRefused(id, stream, realm, source.Port, source.Source, source.Other, held);
                 break;
+            case SourceChange.LeadsBack when _back.Passes(realm, out var more):
+                LogLeadsBack(id, stream, realm, source.Port, source.Source, more);
+                break;
         }
     }
 
@@ -77,6 +81,9 @@ internal sealed partial class CallLog
 
     [LoggerMessage(4014, LogLevel.Warning, "Call {Call}: {Stream} at port {Port} of {Realm} from {Source} is dropped, since its source is {Settled}. {Held} more sources were refused since the last such line")]
     private partial void LogRefused(string call, string stream, string realm, ushort port, IpEndpoint source, IpEndpoint settled, long held);
+
+    [LoggerMessage(4016, LogLevel.Warning, "Call {Call}: nothing leaves from {Stream} port {Port} of {Realm} to {Target}, a media port of this gateway that SDP names, since it would come back and go round without end. {Held} more since the last such line")]
+    private partial void LogLeadsBack(string call, string stream, string realm, ushort port, IpEndpoint target, long held);
 
     [LoggerMessage(4020, LogLevel.Information, "{Aor} is no longer registered at {Contact}: behind {Remote} in realm {Realm} nobody answers any more. {Held} more phones were lost since the last such line")]
     private partial void LogFlowDead(string aor, string contact, IpEndpoint remote, string realm, long held);

@@ -92,6 +92,31 @@ public sealed class MediaVerdictTests : DtmfTest
         Assert.Equal(($"127.92.0.77:{elsewhere.Port}", $"{SceneModel.BobAddress}:{FromBob.Port}"), (Told("refused_source"), Told("expected_source")));
     }
 
+    /// <summary>Alice names the port that bob was shown: what bob sends there would leave to there.</summary>
+    [Fact]
+    public void Media_would_come_back()
+    {
+        var (a, b) = Call();
+        BothTalk();
+        var port = FromBob.Gateway.Port;
+        a.Request("INVITE", body: Alice.Sdp(2, Scene.Model.OutsideAddress, $"m=audio {port} RTP/AVP 8 0\r\n"));
+        b.ExpectRequest("INVITE");
+        b.Accept(BobSdp(version: 2));
+        a.ExpectAnswered();
+        FromBob.SendAudio();
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                Scene.Turn(static () => { });
+                return Scene.Journal.Sources.Any(told => told.Told.Change == SourceChange.LeadsBack);
+            },
+            Patience));
+        Scene.Advance(5000);
+        End(a, b);
+        Expect(VerdictCode.MediaLoop);
+        Assert.Equal($"{Scene.Model.OutsideAddress}:{port}", Told("target"));
+    }
+
     [Fact]
     public void Media_stop_in_the_middle()
     {

@@ -31,6 +31,7 @@ public sealed class CallLogTests
         _log.MediaSource(0x1f, "phones", Told with { Change = SourceChange.TookOver, IsOtherSettled = true });
         _log.MediaSource(0x1f, "phones", Told with { Change = SourceChange.Refused, IsRtcp = true });
         _log.MediaSource(null, "phones", Told with { Change = SourceChange.Refused, IsOtherSettled = true });
+        _log.MediaSource(0x1f, "phones", Told with { Change = SourceChange.LeadsBack, Other = default });
         Assert.Equal(
             [
                 "Debug Call 000000000000001f: RTP at port 20000 of phones comes from 203.0.113.5:41000, as its SDP says",
@@ -39,6 +40,7 @@ public sealed class CallLogTests
                 "Information Call 000000000000001f: RTP at port 20000 of phones comes from 203.0.113.5:41000 now, before from 192.168.1.10:16000",
                 "Information Call 000000000000001f: RTCP at port 20000 of phones comes from 203.0.113.5:41000, which neither SDP (192.168.1.10:16000) nor signalling names: not taken yet",
                 "Warning Call that is over: RTP at port 20000 of phones from 203.0.113.5:41000 is dropped, since its source is 192.168.1.10:16000. 0 more sources were refused since the last such line",
+                "Warning Call 000000000000001f: nothing leaves from RTP port 20000 of phones to 203.0.113.5:41000, a media port of this gateway that SDP names, since it would come back and go round without end. 0 more since the last such line",
             ],
             _lines);
     }
