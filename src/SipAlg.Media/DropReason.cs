@@ -6,7 +6,7 @@ public enum DropReason : byte
     /// <summary>Too short for what its first octet says it is.</summary>
     Runt,
 
-    /// <summary>Neither RTP, RTCP, STUN nor DTLS (RFC 7983), or RTP on an RTCP port.</summary>
+    /// <summary>Neither RTP, RTCP, STUN nor DTLS (RFC 7983), or RTP on an RTCP port; SIP on any.</summary>
     NotMedia,
 
     /// <summary>From a source that the latch does not accept.</summary>

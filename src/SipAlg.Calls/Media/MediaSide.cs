@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using SipAlg.Calls.Model;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
-using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Calls.Media;
 
@@ -40,25 +39,6 @@ internal readonly partial struct MediaSide
 
     /// <summary>Of a stream that the far side has not described yet: where it may come from, and nowhere to go.</summary>
     public MediaTarget Undescribed => new() { Latching = Latching, Signalling = Signalling, MediaFrom = MediaFrom };
-
-    /// <summary>
-    /// Where the far side receives what a c= line describes; none on hold. A name (RFC 8866 §5.7) is not looked up while a call waits for it:
-    /// who is called by his name receives where he signals, or tells by his first packet.
-    /// </summary>
-    public IpAddress ReceivedAt(in SdpConnection connection) =>
-        connection.IsHold ? default : connection.Kind == SdpConnectionKind.Name ? Signalling : connection.Address;
-
-    /// <summary>Of a stream that the far side has described: where it receives.</summary>
-    public MediaTarget Described(in SdpMedia media)
-    {
-        var address = ReceivedAt(media.Connection);
-        var rtcp = media.RtcpAddress.IsNone ? address : media.RtcpAddress;
-        return Undescribed with
-        {
-            Rtp = address.IsNone ? default : new IpEndpoint(address, media.Port),
-            Rtcp = media.RtcpPort == 0 || rtcp.IsNone ? default : new IpEndpoint(rtcp, media.RtcpPort),
-        };
-    }
 
     /// <summary>How it sends and takes digits.</summary>
     public DtmfMode Dtmf { get; init; }

@@ -168,13 +168,12 @@ internal sealed partial class ServiceMedia(MediaLane lane, ServiceKind kind, Med
     private void Aim(SdpDescription description, int index)
     {
         ref readonly var media = ref description.Media(index);
-        ref readonly var side = ref face.Side;
         if (!face.Port(index).IsNone && AgreementOf(media) is var agreed && agreed > Agreement)
         {
             Agreement = agreed;
         }
 
-        face.Aim(index, side.Described(media) with
+        face.Aim(index, face.Side.Described(media) with
         {
             RtcpMux = media.HasRtcpMux,
             Clocks = lane.Clocks.Of(description, index),

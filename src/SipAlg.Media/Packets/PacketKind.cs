@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SipAlg.Media.Packets;
 
 /// <summary>What a datagram on a media port is, by its first octets.</summary>
@@ -36,6 +38,8 @@ internal static class PacketClass
     /// <summary>Its header, the shortest message and the checksum.</summary>
     private const int ZrtpPacket = 28;
 
+    private static ReadOnlySpan<byte> SipVersion => "SIP/2.0"u8;
+
     /// <param name="packet">The datagram.</param>
     /// <param name="role">What its port carries.</param>
     /// <param name="refusesDtls">The stream is none of DTLS.</param>
@@ -48,7 +52,8 @@ internal static class PacketClass
 
         if (role == PortRole.Other)
         {
-            return PacketKind.Other;
+            // To systems that know the gateway by its address alone, it would be the gateway that asks.
+            return IsSip(packet) ? PacketKind.Foreign : PacketKind.Other;
         }
 
         return packet[0] switch
@@ -75,6 +80,17 @@ internal static class PacketClass
 
     /// <summary>RFC 6189 §5: a cookie tells it from what else may begin so.</summary>
     private static bool IsZrtp(ReadOnlySpan<byte> packet) => packet.Length >= 8 && packet[4..8].SequenceEqual("ZRTP"u8);
+
+    /// <summary>RFC 3261 §7: the version begins the first line or ends it, behind empty lines (§7.5).</summary>
+    private static bool IsSip(ReadOnlySpan<byte> packet)
+    {
+        var text = packet.TrimStart("\r\n"u8);
+        var end = text.IndexOfAny((byte)'\r', (byte)'\n');
+        var line = (end < 0 ? text : text[..end]).TrimEnd(" \t"u8);
+        return IsVersion(line[..Math.Min(line.Length, SipVersion.Length)]) || IsVersion(line[Math.Max(0, line.Length - SipVersion.Length)..]);
+    }
+
+    private static bool IsVersion(ReadOnlySpan<byte> text) => Ascii.EqualsIgnoreCase(text, SipVersion);
 
     private static PacketKind AtLeast(int octets, ReadOnlySpan<byte> packet, PacketKind kind) =>
         packet.Length >= octets ? kind : PacketKind.Runt;

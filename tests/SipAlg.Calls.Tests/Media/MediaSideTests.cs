@@ -1,7 +1,9 @@
+using System.Text;
 using SipAlg.Calls.Media;
 using SipAlg.Calls.Model;
 using SipAlg.Media;
 using SipAlg.Protocol.Addresses;
+using SipAlg.Protocol.Sdp;
 
 namespace SipAlg.Calls.Tests.Media;
 
@@ -16,6 +18,22 @@ public sealed class MediaSideTests
     };
 
     private static MediaSide Towards(string there, Realm realm) => MediaSide.Of(realm, null, Local, IpAddress.Parse(there));
+
+    /// <summary>Services of this host listen at its loopback address, and trust whoever reaches them.</summary>
+    [Theory]
+    [InlineData("203.0.113.5", "127.0.0.1", true)]
+    [InlineData("203.0.113.5", "127.9.9.9", true)]
+    [InlineData("203.0.113.5", "::1", true)]
+    [InlineData("203.0.113.5", "203.0.113.6", false)]
+    [InlineData("127.0.0.5", "127.0.0.1", false)]
+    public void Who_signals_from_elsewhere_has_no_stream_at_the_loopback_address(string there, string sdp, bool isRefused)
+    {
+        var description = new SdpDescription();
+        var text = Encoding.ASCII.GetBytes($"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN {(sdp.Contains(':') ? "IP6" : "IP4")} {sdp}\r\nt=0 0\r\nm=image 2223 udptl t38\r\na=rtcp:53\r\n");
+        Assert.Equal(SdpFault.None, SdpParser.Parse(description, text, 0, text.Length));
+        var target = Towards(there, Realm).Described(description.Media(0));
+        Assert.Equal((isRefused, isRefused), (target.Rtp.IsNone, target.Rtcp.IsNone));
+    }
 
     [Theory]
     [InlineData("203.0.113.5", true)]

@@ -41,6 +41,22 @@ public sealed class PacketClassTests
         Assert.Equal(Enum.Parse<PacketKind>(kind), PacketClass.Of(packet.AsSpan(0, length), Enum.Parse<PortRole>(role), refusesDtls: false));
     }
 
+    /// <summary>Through a stream that is no RTP nobody speaks SIP in the gateway's name.</summary>
+    [Theory]
+    [InlineData("INVITE sip:1@10.0.0.1 SIP/2.0\r\nVia: x\r\n\r\n", "Foreign")]
+    [InlineData("\r\n\r\nX sip:1 sip/2.0 \nVia: x\n\n", "Foreign")]
+    [InlineData("SIP/2.0 200 OK\r\n\r\n", "Foreign")]
+    [InlineData("BYE sip:1 SIP/2.0", "Foreign")]
+    [InlineData("INVITE of SIP/2.0 that is none\r\n", "Other")]
+    [InlineData("SIP", "Other")]
+    [InlineData("\r\n\r\n", "Other")]
+    public void Sip_is_no_media(string packet, string kind)
+    {
+        var octets = System.Text.Encoding.ASCII.GetBytes(packet);
+        Assert.Equal(Enum.Parse<PacketKind>(kind), PacketClass.Of(octets, PortRole.Other, refusesDtls: false));
+        Assert.Equal(PacketKind.Foreign, PacketClass.Of(octets, PortRole.Rtp, refusesDtls: true));
+    }
+
     /// <summary>RFC 6189 §5: version 0 and a cookie, on the ports of RTP.</summary>
     [Theory]
     [InlineData(16, 'Z', 28, "Rtp", "Zrtp")]
