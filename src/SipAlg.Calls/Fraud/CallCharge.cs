@@ -6,6 +6,8 @@ public sealed class CallCharge
     /// <summary>How often a call that goes on is put down, so that several at once do not pass a limit unseen, and a restart forgets little.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(30);
 
+    private static readonly char[] Separators = ['-', '.', '(', ')', ' '];
+
     private readonly CallLedger _ledger;
     private readonly CallAccount _account;
     private readonly Line[] _lines;
@@ -29,7 +31,7 @@ public sealed class CallCharge
 
         foreach (var (numbers, some) in limits.To)
         {
-            if (numbers.Numbers.IsMatch(dialled) || (sent is not null && numbers.Numbers.IsMatch(sent)))
+            if (IsOf(numbers, dialled) || (sent is not null && IsOf(numbers, sent)))
             {
                 lines.Add(new Line(numbers.Name, some));
             }
@@ -37,6 +39,10 @@ public sealed class CallCharge
 
         return [.. lines];
     }
+
+    /// <summary>With and without visual separators (RFC 3966 §5.1.1): who passes the call on may not look at them.</summary>
+    private static bool IsOf(LimitedNumbers numbers, string number) =>
+        numbers.Numbers.IsMatch(number) || (number.AsSpan().ContainsAny(Separators) && numbers.Numbers.IsMatch(string.Concat(number.Split(Separators))));
 
     internal LimitBreach? TryBegin()
     {

@@ -98,9 +98,24 @@ public sealed class CallUsage
     private void Turn(DateTimeOffset now)
     {
         var window = WindowAt(now);
+        if (window == _window - 1)
+        {
+            // Lanes read the clock one after the other, or it was set back by a little: it will be there again at once.
+            return;
+        }
+
         if (window < _window)
         {
             // The clock was set back: what was counted stays, and is forgotten an hour later.
+            var sum = 0;
+            foreach (var count in _begun)
+            {
+                sum += count;
+            }
+
+            _begun = default;
+            _begun[(int)(window % Windows)] = sum;
+            _window = window;
             return;
         }
 

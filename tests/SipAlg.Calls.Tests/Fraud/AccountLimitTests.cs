@@ -217,4 +217,35 @@ public sealed class AccountLimitTests : CallTest
         Assert.Null(next.TryBegin(user, null, "1"u8, null, out _));
         Assert.Equal(AccountLimit.CallsPerHour, next.TryBegin(user, null, "1"u8, null, out _)!.Limit);
     }
+
+    /// <summary>RFC 3966 §5.1.1: carriers do not look at them, and neither does who counts.</summary>
+    [Theory]
+    [InlineData("0900123", true)]
+    [InlineData("0-900-123", true)]
+    [InlineData("0 900.12(3)", true)]
+    [InlineData("0800123", false)]
+    [InlineData("p-0900", false)]
+    public void A_number_is_the_same_with_visual_separators(string dialled, bool isLimited)
+    {
+        var limits = new AccountLimits { To = [(Premium, new CallLimits { Calls = Block(0) })] };
+        var user = new User { Index = 0, Name = "anna", Fraud = limits };
+        var breach = new CallLedger(new SipAlg.Testing.ManualTime()).TryBegin(user, null, System.Text.Encoding.ASCII.GetBytes(dialled), null, out _);
+        Assert.Equal(isLimited ? "premium" : null, breach?.Numbers);
+    }
+
+    /// <summary>The clock stood in the future for a while: what was counted then, and since, is forgotten within an hour.</summary>
+    [Fact]
+    public void A_clock_that_was_wrong_does_not_block_for_ever()
+    {
+        var usage = new CallUsage();
+        var now = DateTimeOffset.Parse("2026-03-02T12:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
+        usage.Begin(now);
+        usage.Begin(now.AddYears(3));
+        usage.Begin(now.AddMinutes(1));
+        Assert.InRange(usage.BegunWithinHour(now.AddMinutes(2)), 2, 3);
+        usage.Begin(now.AddMinutes(50));
+        Assert.InRange(usage.BegunWithinHour(now.AddMinutes(51)), 2, 4);
+        Assert.Equal(1, usage.BegunWithinHour(now.AddMinutes(75)));
+        Assert.Equal(0, usage.BegunWithinHour(now.AddMinutes(120)));
+    }
 }
