@@ -28,14 +28,20 @@ internal sealed class ConnectionTable
         _byRemote[(connection.Listener, connection.Remote, connection.Flow.Far)] = connection;
     }
 
-    /// <summary>It is reused towards another place too, where whoever is at its far end takes connections (RFC 5923 §5).</summary>
+    /// <summary>It is reused towards another place too, where whoever is at its far end takes connections (RFC 5923 §5): the last that it named.</summary>
     public void Alias(StreamConnection connection, in IpEndpoint remote, ushort far)
     {
         var key = (connection.Listener, remote, far);
         if (_byRemote.GetValueOrDefault(key) is not { IsClosing: false })
         {
+            _aliases ??= [];
+            if (_aliases.TryGetValue(connection.Number, out var former))
+            {
+                Remove((connection.Listener, former.Remote, former.Far), connection);
+            }
+
             _byRemote[key] = connection;
-            (_aliases ??= [])[connection.Number] = (remote, far);
+            _aliases[connection.Number] = (remote, far);
         }
     }
 
