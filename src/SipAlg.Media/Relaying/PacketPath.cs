@@ -85,7 +85,7 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
     /// <summary>Sends from a port to its target; a failure is counted where the packet came from.</summary>
     public void Send(Pair* sender, Slot* exit, void* packet, int octets, Pair* origin, Slot* entry)
     {
-        if (exit->Target.IsNone && !returns.Reopens(sender, exit))
+        if (exit->Target.IsNone && !returns.Reopens(sender, exit, Now))
         {
             Drop(origin, entry, DropReason.NoTarget);
         }

@@ -73,7 +73,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
         (_number, _pools, _time) = (number, pools, time);
         _events = new EventRelay(pools, time.TimestampFrequency);
         _secure = new SecurePath(pools, time.TimestampFrequency);
-        _returns = new ReturnWatch(pools, number);
+        _returns = new ReturnWatch(pools, number, time.TimestampFrequency);
         _path = new PacketPath(new SourceJudge(pools, number, time.TimestampFrequency, _returns), _events, new StreamWatch(pools, time.TimestampFrequency), _flows, _secure, _returns);
         _tones = new ToneSender(_path, time.TimestampFrequency);
         Delay = new DelayCells(time.TimestampFrequency);

@@ -16,12 +16,17 @@ internal sealed unsafe class ReturnWatch : IDisposable
     /// <summary>Pairs behind each other; more calls than anybody ties together, and what is longer goes nowhere either.</summary>
     private const int Most = 16;
 
+    /// <summary>At ports without a target, for the sake of their packets: those who make a ring may send many, and a look costs more than a packet.</summary>
+    private const int LooksEachSecond = 100;
+
     private readonly PoolTable _pools;
     private readonly int _thread;
+    private readonly long _rest;
     private readonly Func<IpAddress, bool> _isOfHost;
     private Routes? _routes;
+    private long _due;
 
-    public ReturnWatch(PoolTable pools, int thread) => (_pools, _thread, _isOfHost) = (pools, thread, IsOfHost);
+    public ReturnWatch(PoolTable pools, int thread, long second) => (_pools, _thread, _isOfHost, _rest) = (pools, thread, IsOfHost, second / LooksEachSecond);
 
     /// <summary>The orders or the source of a pair have changed: looks where it, and what arrives at it, leads.</summary>
     public void Look(Pair* pair)
@@ -35,10 +40,14 @@ internal sealed unsafe class ReturnWatch : IDisposable
     }
 
     /// <summary>A port has no target; true if it has one again, since what made a ring of it is no more.</summary>
-    public bool Reopens(Pair* pair, Slot* slot)
+    /// <param name="pair">Of the port.</param>
+    /// <param name="slot">The port.</param>
+    /// <param name="now">Timestamp of the turn.</param>
+    public bool Reopens(Pair* pair, Slot* slot, long now)
     {
-        if (slot->LeadsBack)
+        if (slot->LeadsBack && now >= _due)
         {
+            _due = now + _rest;
             Aim(pair);
         }
 

@@ -88,6 +88,7 @@ public sealed class ReturnTests : IDisposable
         // Once the ring is open, each goes where it is told.
         Aim(b2, _b.Endpoint);
         Aim(a1, _a.Endpoint);
+        _rig.Clock.AdvanceSeconds(0.01);
         Crosses(_a, a1, _b, 9);
     }
 
