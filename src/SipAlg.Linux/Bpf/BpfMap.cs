@@ -12,6 +12,7 @@ public sealed unsafe class BpfMap : IDisposable
     private const uint TypeTrie = 11;
     private const uint TypeSockets = 15;
     private const uint TypeSharingSockets = 20;
+    private const uint TypeRing = 27;
     private const uint NotPreallocated = 1;
     private const uint Mappable = 1 << 10;
 
@@ -58,6 +59,12 @@ public sealed unsafe class BpfMap : IDisposable
     /// </summary>
     /// <exception cref="SystemCallException">The kernel refuses it.</exception>
     public static BpfMap NewProgramArray(ReadOnlySpan<byte> name, int entries) => Create(name, TypePrograms, sizeof(uint), sizeof(uint), entries, 0);
+
+    /// <summary>Records from programs to the process (BPF_MAP_TYPE_RINGBUF, Linux 5.8), read by <see cref="BpfRing"/>.</summary>
+    /// <param name="name">Of at most 15 octets.</param>
+    /// <param name="octets">A power of two, and whole pages.</param>
+    /// <exception cref="SystemCallException">The kernel refuses it.</exception>
+    internal static BpfMap NewRing(ReadOnlySpan<byte> name, int octets) => Create(name, TypeRing, 0, 0, octets, 0);
 
     /// <summary>Makes or replaces an entry.</summary>
     /// <returns>0, or the error number: E2BIG when the map is full.</returns>
