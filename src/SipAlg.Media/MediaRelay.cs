@@ -29,7 +29,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
         FastPathRefusal = "it is switched off";
         if (options.FastPath)
         {
-            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, options.FastPathWithoutTcx, out var refusal);
+            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, options.FastPathWithoutTcx, options.Threads, out var refusal);
             FastPathRefusal = refusal;
         }
 
@@ -64,6 +64,15 @@ public sealed unsafe partial class MediaRelay : IDisposable
 
     /// <summary>Packets that the kernel has relayed, as of the last second; they are among the realms' totals. Any thread.</summary>
     public long KernelPackets => _threads.Sum(thread => thread.Flows.Packets);
+
+    /// <summary>Flows whose packets the kernel brings to a relay thread past its sockets, since more is to be done with them; any thread.</summary>
+    public int RingFlows => _threads.Sum(thread => thread.Ring.Flows);
+
+    /// <summary>Packets that came so; any thread.</summary>
+    public long RingPackets => _threads.Sum(thread => thread.Ring.Packets);
+
+    /// <summary>Packets that were to come so, found no room, and came by their sockets, as of the last second; any thread.</summary>
+    public long RingWithoutRoom => _threads.Sum(thread => thread.Ring.WithoutRoom);
 
     /// <summary>Interfaces whose packets the kernel looks at; any thread.</summary>
     public int KernelInterfaces => Kernel?.Links.Attached ?? 0;

@@ -72,6 +72,12 @@ internal struct Flow
     /// <summary>The first octets of the IP header: version, traffic class, and of IPv6 the flow label 0.</summary>
     public uint FirstWord;
 
+    /// <summary>Number of the ring that takes the packets to a relay thread, which has more to do with them; 0: the program relays them.</summary>
+    public uint Ring;
+
+    /// <summary>What the ring's reader is told of each packet.</summary>
+    public RingOrigin Origin;
+
     public static Flow Between(in FlowKey key, in SockAddr source, in SockAddr destination, byte dscp)
     {
         var next = FlowKey.Of(source, destination);
@@ -103,7 +109,9 @@ internal struct FlowCell
 
     /// <summary>Flows from and to the port are open while this is what they were made with. Raising it closes them at once.</summary>
     public uint Gate;
-    private readonly uint _pad;
+
+    /// <summary>Packets that found no room in a ring, and went up to their socket.</summary>
+    public uint WithoutRoom;
 
     /// <summary>What the program has relayed.</summary>
     public long PacketsIn;

@@ -9,7 +9,11 @@ namespace SipAlg.Media.Kernel;
 /// Makes and removes the flows of a relay thread's pairs. A packet that crossed in user space is the occasion to make one; an order
 /// of the lane closes it before the lane goes on (<see cref="Pair.Shut"/>), and the next packet, which comes up, has it made anew.
 /// </summary>
-internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long second) : IDisposable
+/// <param name="kernel">Where they are.</param>
+/// <param name="pools">Of the pairs.</param>
+/// <param name="second">Timestamps a second.</param>
+/// <param name="ring">Number of the thread's ring (<see cref="Flow.Ring"/>); 0: it has none.</param>
+internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long second, int ring) : IDisposable
 {
     /// <summary>Flows whose routes are looked at in one turn, some microseconds each.</summary>
     private const int MostChecks = 32;
@@ -20,13 +24,21 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
     private int _toCheck;
     private long _due;
     private long _packets;
+    private long _withoutRoom;
     private int _count;
+    private int _ringed;
 
-    /// <summary>Flows in the kernel; any thread.</summary>
+    /// <summary>Flows that the kernel relays; any thread.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Packets that the kernel has relayed, as of the last second; any thread.</summary>
     public long Packets => Volatile.Read(ref _packets);
+
+    /// <summary>Flows whose packets come by the thread's ring; any thread.</summary>
+    public int Ringed => Volatile.Read(ref _ringed);
+
+    /// <summary>Packets that found no room there, as of the last second; any thread.</summary>
+    public long WithoutRoom => Volatile.Read(ref _withoutRoom);
 
     /// <summary>No flow to look after.</summary>
     public bool IsIdle => _flows.Count == 0;
@@ -47,7 +59,8 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
 
         Remove(pair);
         (state.IsTried, state.EntryGate, state.ExitGate, state.Version) = (true, entry, exit, _version);
-        if (IsPlain(pair, partner) && WayOf(pair, partner) is { } way)
+        state.IsRinged = ring != 0 && IsSecure(pair, partner);
+        if (MayCross(pair, partner) && WayOf(pair, partner) is { } way)
         {
             Install(pair, partner, way);
         }
@@ -68,7 +81,7 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         var last = (Pair*)_flows[^1];
         (_flows[pair->Flow.Place], last->Flow.Place) = ((nint)last, pair->Flow.Place);
         _flows.RemoveAt(_flows.Count - 1);
-        Volatile.Write(ref _count, _flows.Count);
+        Note(pair, -1);
         FoldBoth(pair);
     }
 
@@ -81,6 +94,9 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         pair->Realm->Crossed(packetsIn - folded.PacketsIn, octetsIn - folded.OctetsIn, packetsOut - folded.PacketsOut, octetsOut - folded.OctetsOut);
         Volatile.Write(ref _packets, _packets + packetsIn - folded.PacketsIn);
         (folded.PacketsIn, folded.OctetsIn, folded.PacketsOut, folded.OctetsOut) = (packetsIn, octetsIn, packetsOut, octetsOut);
+        var withoutRoom = Volatile.Read(ref cell->WithoutRoom);
+        Volatile.Write(ref _withoutRoom, _withoutRoom + withoutRoom - folded.WithoutRoom);
+        folded.WithoutRoom = withoutRoom;
     }
 
     /// <summary>Once a second: totals, and flows that an order has closed and no packet has made anew. After changes of routes: flows that go elsewhere now.</summary>
@@ -148,14 +164,21 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         }
     }
 
+    /// <summary>Whatever comes from the settled source crosses.</summary>
+    private static bool MayCross(Pair* pair, Pair* partner) =>
+        pair->CellIndex >= 0 && partner->CellIndex >= 0 &&
+        pair->Active is { Mode: PairMode.Join, PassesAll: false, HasEvents: false, Latching: not Latching.Off } &&
+        pair->Rtp.Latch.IsSettled && !partner->Rtp.Target.IsNone && (pair->Flow.IsRinged || IsPlain(pair, partner));
+
     /// <summary>Nothing has to be done with the stream but to send it on.</summary>
     private static bool IsPlain(Pair* pair, Pair* partner) =>
-        pair->CellIndex >= 0 && partner->CellIndex >= 0 &&
-        pair->Active is { Mode: PairMode.Join, PassesAll: false, HasEvents: false, IsSecure: false, Latching: not Latching.Off } &&
-        !partner->Active.IsSecure && pair->Rtp.Latch.IsSettled && !partner->Rtp.Target.IsNone &&
-        pair->Rtp.Latch.Settled.Family == partner->Rtp.Target.Family;
+        !IsSecure(pair, partner) && pair->Rtp.Latch.Settled.Family == partner->Rtp.Target.Family;
 
-    private FlowWay? WayOf(Pair* pair, Pair* partner)
+    private static bool IsSecure(Pair* pair, Pair* partner) => pair->Active.IsSecure || partner->Active.IsSecure;
+
+    private FlowWay? WayOf(Pair* pair, Pair* partner) => pair->Flow.IsRinged ? WayToRing(pair) : WayThrough(pair, partner);
+
+    private FlowWay? WayThrough(Pair* pair, Pair* partner)
     {
         var (source, target) = (pair->Rtp.Latch.Settled.ToEndpoint(), partner->Rtp.Target.ToEndpoint());
         if (source.Scope != 0 || target.Scope != 0 ||
@@ -166,17 +189,32 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         }
 
         var (entry, exit) = back.IsLocal ? (NetworkInterface.Loopback, NetworkInterface.Loopback) : (back.Interface, on.Interface);
-        return kernel.Links.Find(entry) is { IsUp: true } comesBy && kernel.Links.Find(exit) is { IsUp: true } leavesBy && HasEthernet(comesBy) && HasEthernet(leavesBy)
+        return Ethernet(entry) is not null && Ethernet(exit) is { } leavesBy
             ? new FlowWay(entry, exit, back.Source, on.Source, on.Mtu == 0 ? leavesBy.Mtu : Math.Min(on.Mtu, leavesBy.Mtu))
             : null;
     }
 
-    private static bool HasEthernet(NetworkInterface link) => link.Kind is LinkKind.Ethernet or LinkKind.Loopback;
+    /// <summary>Where packets leave, their socket finds out.</summary>
+    private FlowWay? WayToRing(Pair* pair)
+    {
+        var source = pair->Rtp.Latch.Settled.ToEndpoint();
+        if (source.Scope != 0 || _routes.Find(source.Address, pair->Flow.Bound) is not { } back || (back.IsLocal && !kernel.ServesLoopback))
+        {
+            return null;
+        }
+
+        var entry = back.IsLocal ? NetworkInterface.Loopback : back.Interface;
+        return Ethernet(entry) is null ? null : new FlowWay(entry, entry, back.Source, back.Source, RingPacket.MostOctets + IpLayout.Of(source.Address.IsV4).Octets);
+    }
+
+    /// <summary>The interface, if it is up and its packets are of the form that the program knows.</summary>
+    private NetworkInterface? Ethernet(int index) =>
+        kernel.Links.Find(index) is { IsUp: true, Kind: LinkKind.Ethernet or LinkKind.Loopback } link ? link : null;
 
     private void Install(Pair* pair, Pair* partner, FlowWay way)
     {
         var key = FlowKey.Of(pair->Rtp.Latch.Settled, SockAddr.From(new IpEndpoint(way.Local, pair->Port)));
-        var flow = Flow.Between(key, SockAddr.From(new IpEndpoint(way.From, partner->Port)), partner->Rtp.Target, pools[partner->Pool].Dscp) with
+        var flow = (pair->Flow.IsRinged ? ToRing(pair, way) : Through(key, partner, way)) with
         {
             Entry = (uint)pair->CellIndex,
             EntryGate = pair->Flow.EntryGate,
@@ -194,8 +232,26 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         pair->Flow.Partner = partner;
         pair->Flow.PartnerGeneration = partner->Generation;
         _flows.Add((nint)pair);
-        Volatile.Write(ref _count, _flows.Count);
+        Note(pair, 1);
         _due = _flows.Count == 1 ? 0 : _due;
         kernel.Links.Use(way.Entry);
+    }
+    private Flow Through(in FlowKey key, Pair* partner, in FlowWay way) =>
+        Flow.Between(key, SockAddr.From(new IpEndpoint(way.From, partner->Port)), partner->Rtp.Target, pools[partner->Pool].Dscp);
+
+    private Flow ToRing(Pair* pair, in FlowWay way) => new()
+    {
+        Ring = (uint)ring,
+        Origin = new RingOrigin
+        {
+            Mark = RelayThread.MarkOf(pair), Source = pair->Rtp.Latch.Settled,
+            PseudoSum = Checksum.PseudoSum(pair->Rtp.Latch.Settled, SockAddr.From(new IpEndpoint(way.Local, pair->Port))),
+        },
+    };
+
+    private void Note(Pair* pair, int change)
+    {
+        ref var count = ref pair->Flow.IsRinged ? ref _ringed : ref _count;
+        Volatile.Write(ref count, count + change);
     }
 }

@@ -8,6 +8,8 @@ internal static class FlowOffsets
 {
     public static int Of<T>(string field) => (int)Marshal.OffsetOf<T>(field);
 
+    public static int Octets<T>() => Marshal.SizeOf<T>();
+
     /// <summary>A field of a flow.</summary>
     public static int Flow(string field) => Of<Flow>(field);
 

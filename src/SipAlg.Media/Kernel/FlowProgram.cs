@@ -49,12 +49,14 @@ internal sealed partial class FlowProgram
     private readonly BpfLabel _up = new("up");
     private readonly int _flows;
     private readonly int _cells;
+    private readonly int[] _rings;
 
-    private FlowProgram(int flows, int cells) => (_flows, _cells) = (flows, cells);
+    private FlowProgram(int flows, int cells, int[] rings) => (_flows, _cells, _rings) = (flows, cells, rings);
 
     /// <param name="flows">Descriptor of the map from <see cref="FlowKey"/> to <see cref="Flow"/>.</param>
     /// <param name="cells">Descriptor of the array of <see cref="FlowCell"/>.</param>
-    public static ulong[] Write(int flows, int cells) => new FlowProgram(flows, cells).Write();
+    /// <param name="rings">Descriptors of rings, for flows of <see cref="Flow.Ring"/> 1 and on.</param>
+    public static ulong[] Write(int flows, int cells, ReadOnlySpan<int> rings = default) => new FlowProgram(flows, cells, rings.ToArray()).Write();
 
     private static int KeyField(string field) => Key + FlowOffsets.Of<FlowKey>(field);
 
@@ -70,6 +72,7 @@ internal sealed partial class FlowProgram
         FindFlow();
         FindCells();
         CheckWay();
+        HandOver();
         EndPriorityTag();
         CountPacket();
         Send();

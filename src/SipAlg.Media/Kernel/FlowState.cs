@@ -17,11 +17,17 @@ internal unsafe struct FlowState
     public long PacketsOut;
     public long OctetsOut;
 
+    /// <summary>Those of <see cref="FlowCell.WithoutRoom"/> that were told of.</summary>
+    public uint WithoutRoom;
+
     /// <summary>What the last trial went by: with the same again, it comes to the same.</summary>
     public uint EntryGate;
     public uint ExitGate;
     public int Version;
     public bool IsTried;
+
+    /// <summary>Its packets come by the thread's ring.</summary>
+    public bool IsRinged;
 
     /// <summary>The flow is in the map.</summary>
     public bool IsInstalled;

@@ -30,6 +30,8 @@ internal sealed record IpLayout
     public int UdpChecksum => Ethernet + Octets + 6;
     public int Rtp => Ethernet + Octets + 8;
 
+    public static IpLayout Of(bool isV4) => isV4 ? V4 : V6;
+
     /// <summary>RFC 791 §3.1.</summary>
     public static IpLayout V4 { get; } = new()
     {

@@ -14,6 +14,12 @@ internal sealed unsafe class KernelRelay : IDisposable
     /// <summary>One a pair, and some that are closed but not yet removed.</summary>
     private const int MostFlows = 2 * MostCells;
 
+    /// <summary>Room for 3,276 packets of audio: what comes during a pause of 65 ms at 50,000 a second.</summary>
+    internal const int RingOctets = 1 << 20;
+
+    /// <summary>More relay threads have none: a program holds 64 maps at most.</summary>
+    private const int MostRings = 32;
+
     private readonly Lock _taking = new();
     private readonly BpfMap _cells;
     private readonly SharedMemory _memory;
@@ -21,14 +27,17 @@ internal sealed unsafe class KernelRelay : IDisposable
     private readonly IProgramPlaces _places;
     private int _taken;
 
-    private KernelRelay(BpfMap flows, BpfMap cells, SharedMemory memory, BpfProgram program, IProgramPlaces places)
+    private KernelRelay(BpfMap flows, BpfMap cells, SharedMemory memory, List<BpfRing> rings, BpfProgram program, IProgramPlaces places)
     {
-        (Flows, _cells, _memory, _program, _places) = (flows, cells, memory, program, places);
+        (Flows, _cells, _memory, Rings, _program, _places) = (flows, cells, memory, rings, program, places);
         Links = new LinkKeeper(places);
     }
 
     /// <summary>By <see cref="FlowKey"/>.</summary>
     public BpfMap Flows { get; }
+
+    /// <summary>Of relay threads, by number: packets that the program does not relay itself. Empty where the kernel gives none.</summary>
+    public IReadOnlyList<BpfRing> Rings { get; }
 
     public LinkKeeper Links { get; }
 
@@ -41,14 +50,15 @@ internal sealed unsafe class KernelRelay : IDisposable
     /// <summary>Sets all up, unless the system does not allow it or cannot.</summary>
     /// <param name="servesLoopback">Also between two ends of this host.</param>
     /// <param name="withoutTcx">As on a system that has none.</param>
+    /// <param name="threads">Relay threads.</param>
     /// <param name="refusal">Why not, in words for who runs the gateway; empty on success.</param>
-    public static KernelRelay? TryOpen(bool servesLoopback, bool withoutTcx, out string refusal)
+    public static KernelRelay? TryOpen(bool servesLoopback, bool withoutTcx, int threads, out string refusal)
     {
         Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration);
         var opened = new Stack<IDisposable>();
         try
         {
-            var relay = Open(opened, servesLoopback, withoutTcx);
+            var relay = Open(opened, servesLoopback, withoutTcx, threads);
             refusal = "";
             return relay;
         }
@@ -87,18 +97,24 @@ internal sealed unsafe class KernelRelay : IDisposable
         Links.Dispose();
         _places.Dispose();
         _program.Dispose();
+        foreach (var ring in Rings)
+        {
+            ring.Dispose();
+        }
+
         _cells.Dispose();
         Flows.Dispose();
     }
 
-    private static KernelRelay Open(Stack<IDisposable> opened, bool servesLoopback, bool withoutTcx)
+    private static KernelRelay Open(Stack<IDisposable> opened, bool servesLoopback, bool withoutTcx, int threads)
     {
         var flows = Note(BpfMap.NewHash("sipalg_flows"u8, sizeof(FlowKey), sizeof(Flow), MostFlows));
         var cells = Note(BpfMap.NewSharedArray("sipalg_cells"u8, FlowCell.Octets, MostCells));
         var memory = Note(cells.Share(MostCells));
-        var program = Note(BpfProgram.Load("sipalg_relay"u8, FlowProgram.Write(flows.Descriptor, cells.Descriptor)));
+        var rings = OpenRings(opened, Math.Min(threads, MostRings));
+        var program = Note(BpfProgram.Load("sipalg_relay"u8, FlowProgram.Write(flows.Descriptor, cells.Descriptor, [.. rings.Select(ring => ring.Descriptor)])));
         var places = Note(OpenPlaces(program, withoutTcx));
-        return new KernelRelay(flows, cells, memory, program, places) { ServesLoopback = servesLoopback };
+        return new KernelRelay(flows, cells, memory, rings, program, places) { ServesLoopback = servesLoopback };
 
         T Note<T>(T resource)
             where T : IDisposable
@@ -106,6 +122,19 @@ internal sealed unsafe class KernelRelay : IDisposable
             opened.Push(resource);
             return resource;
         }
+    }
+
+    /// <summary>Where the system refuses one, streams of its thread have their sockets.</summary>
+    private static List<BpfRing> OpenRings(Stack<IDisposable> opened, int threads)
+    {
+        var rings = new List<BpfRing>();
+        while (rings.Count < threads && BpfRing.TryOpen("sipalg_ring"u8, RingOctets) is { } ring)
+        {
+            opened.Push(ring);
+            rings.Add(ring);
+        }
+
+        return rings;
     }
 
     /// <summary>By a trial, since permission and kernel decide on this as well: loopback is always there, and with no flow nothing happens.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SipAlg.Linux;
 
 namespace SipAlg.Media.Relaying;
@@ -46,6 +47,10 @@ internal sealed class ArrivalWatch : IDisposable
             Waits.Observe(waited);
         }
     }
+
+    /// <summary>A packet that came past the sockets.</summary>
+    /// <param name="at">When, in nanoseconds of the monotonic clock.</param>
+    public void Note(long at) => Waits.Observe(Math.Max(0, (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds - at));
 
     public void Dispose()
     {

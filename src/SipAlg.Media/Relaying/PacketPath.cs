@@ -26,6 +26,7 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
     /// <summary>The packet that is under way, and where it came from.</summary>
     private byte* _buffer;
     private SockAddr* _from;
+    private bool _isRinged;
 
     /// <summary>The turn's time, set once a turn.</summary>
     public long Now { get; set; }
@@ -46,16 +47,21 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
         }
     }
 
+    /// <summary>A packet of a pair is about to be passed on, that has come to its port of RTP.</summary>
+    public void Expect(Pair* pair) => Pair.Expect(pair, &pair->Rtp, secure.IsUsed);
+
     /// <summary>Passes on a packet that has come to a port.</summary>
     /// <param name="pair">That of the port.</param>
     /// <param name="slot">The port.</param>
     /// <param name="buffer">Room for the largest datagram: it may get longer on its way.</param>
     /// <param name="from">Its source.</param>
     /// <param name="received">Its octets.</param>
-    public void Pass(Pair* pair, Slot* slot, byte* buffer, SockAddr* from, int received)
+    /// <param name="isRinged">It came past the port's socket, as those do whose flow is made already.</param>
+    public void Pass(Pair* pair, Slot* slot, byte* buffer, SockAddr* from, int received, bool isRinged = false)
     {
         _buffer = buffer;
         _from = from;
+        _isRinged = isRinged;
         Refresh(pair);
         secure.Expect(pair);
         slot->Totals.Arrived(received);
@@ -202,7 +208,7 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
         }
 
         Send(partner, ExitOf(partner, kind, slot == &pair->Rtcp), _buffer, octets, pair, slot);
-        if (flows != null && kind == PacketKind.Rtp)
+        if (flows != null && kind == PacketKind.Rtp && !_isRinged)
         {
             flows.Consider(pair, partner);
         }

@@ -128,7 +128,7 @@ internal unsafe struct Pair
         Rtp = new Slot { Descriptor = sockets.Rtp };
         Rtcp = new Slot { Descriptor = sockets.Rtcp };
         Flow = new FlowState { Bound = bound };
-        (Cell->Stream, Cell->PacketsIn, Cell->OctetsIn, Cell->PacketsOut, Cell->OctetsOut) = (default, 0, 0, 0, 0);
+        (Cell->Stream, Cell->PacketsIn, Cell->OctetsIn, Cell->PacketsOut, Cell->OctetsOut, Cell->WithoutRoom) = (default, 0, 0, 0, 0, 0);
         Reports = default;
         Foreign = default;
         ClockedType = StreamCounters.NoType;

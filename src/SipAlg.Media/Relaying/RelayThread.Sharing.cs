@@ -37,6 +37,12 @@ internal sealed unsafe partial class RelayThread
 
     private int ServeShared(ulong mark)
     {
+        if (mark == RingMark)
+        {
+            // Each turn looks at it.
+            return 0;
+        }
+
         if (mark is IcmpV4Mark or IcmpV6Mark)
         {
             CountErrors((mark == IcmpV4Mark ? _icmpV4 : _icmpV6)!);

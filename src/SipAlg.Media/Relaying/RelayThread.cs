@@ -69,8 +69,9 @@ internal sealed unsafe partial class RelayThread : IDisposable
     public RelayThread(int number, PoolTable pools, TimeProvider time, KernelRelay? kernel, ArrivalWatch arrivals, bool sharesSockets, bool runsFirst = false)
     {
         (_arrivals, _runsFirst) = (arrivals, runsFirst);
-        _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency);
         (_number, _pools, _time) = (number, pools, time);
+        _ring = OpenRing(kernel);
+        _flows = kernel == null ? null : new FlowMaker(kernel, pools, time.TimestampFrequency, _ring == null ? 0 : _number + 1);
         _events = new EventRelay(pools, time.TimestampFrequency);
         _secure = new SecurePath(pools, time.TimestampFrequency);
         _returns = new ReturnWatch(pools, number, time.TimestampFrequency);
@@ -162,6 +163,7 @@ internal sealed unsafe partial class RelayThread : IDisposable
         _tones.Dispose();
         _events.Dispose();
         _flows?.Dispose();
+        _ring?.Dispose();
         _batch?.Dispose();
         _icmpV4?.Dispose();
         _icmpV6?.Dispose();
@@ -191,10 +193,10 @@ internal sealed unsafe partial class RelayThread : IDisposable
 
     private void Turn()
     {
-        var ready = _epoll.Wait(_tones.IsEmpty && _events.IsIdle && (_flows is null || _flows.IsIdle) ? -1 : MillisecondsToNext());
+        var ready = _epoll.Wait(MillisecondsToNext());
         var start = _time.GetTimestamp();
         _path.Now = start;
-        var received = Serve(ready);
+        var received = ServeRing() + Serve(ready);
         var packets = received + _tones.SendDue(start) + _events.SendDue(_path, start);
         _flows?.Look(start);
         if (packets > 0)
@@ -212,6 +214,16 @@ internal sealed unsafe partial class RelayThread : IDisposable
 
     private int MillisecondsToNext()
     {
+        if (_ring != null && _ring.HasMore())
+        {
+            return 0;
+        }
+
+        if (_tones.IsEmpty && _events.IsIdle && (_flows is null || _flows.IsIdle))
+        {
+            return -1;
+        }
+
         var now = _time.GetTimestamp();
         var next = Math.Min(_tones.IsEmpty ? int.MaxValue : _tones.MillisecondsToNext(now), _events.IsIdle ? int.MaxValue : _events.MillisecondsToNext(now));
         return Math.Min(next, _flows is null || _flows.IsIdle ? int.MaxValue : _flows.MillisecondsToNext(now));
@@ -375,7 +387,8 @@ internal sealed unsafe partial class RelayThread : IDisposable
 
     private static Pair* PairOf(ulong mark) => (Pair*)(mark & AddressOfMark);
 
-    private static ulong MarkOf(Pair* pair) => (ulong)pair | PortMark | ((ulong)pair->Generation << 48);
+    /// <summary>What an event of the pair's port of RTP carries.</summary>
+    internal static ulong MarkOf(Pair* pair) => (ulong)pair | PortMark | ((ulong)pair->Generation << 48);
 
     private static bool TryFind(ulong mark, out Pair* pair, out Slot* slot)
     {

@@ -280,7 +280,8 @@ public sealed unsafe class FlowProgramTests : IDisposable
     public void The_memory_of_both_sides_has_no_gap()
     {
         Assert.Equal(40, sizeof(FlowKey));
-        Assert.Equal(76, sizeof(Flow));
+        Assert.Equal(120, sizeof(Flow));
+        Assert.Equal(48, sizeof(RingPacket));
         Assert.Equal(FlowCell.Octets, sizeof(FlowCell));
         Assert.Equal(128, FlowOffsets.Cell(nameof(FlowCell.Gate)));
     }

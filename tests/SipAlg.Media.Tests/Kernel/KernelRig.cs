@@ -44,11 +44,11 @@ internal sealed unsafe class KernelRig : IDisposable
     public PortPool Pool => _pool!;
 
     /// <summary>Starts the relay, once the networks are as they shall be.</summary>
-    public KernelRig Start(TimeProvider? time = null, bool withoutTcx = false)
+    public KernelRig Start(TimeProvider? time = null, bool withoutTcx = false, bool fastPath = true)
     {
-        var options = new MediaRelayOptions { Threads = 1, FastPath = true, FastPathOnLoopback = true, FastPathWithoutTcx = withoutTcx, ShareSockets = Shares };
+        var options = new MediaRelayOptions { Threads = 1, FastPath = fastPath, FastPathOnLoopback = true, FastPathWithoutTcx = withoutTcx, ShareSockets = Shares };
         Relay = Gateway.Do(() => new MediaRelay(options, time ?? TimeProvider.System));
-        Assert.Equal("", Relay.FastPathRefusal);
+        Assert.Equal(fastPath ? "" : "it is switched off", Relay.FastPathRefusal);
         Assert.Equal(Shares, Relay.SharesSockets);
         _pool = Relay.OpenPool(new MediaRange(0, 24000, 24399, Dscp), 0, 1);
         Relay.Start();

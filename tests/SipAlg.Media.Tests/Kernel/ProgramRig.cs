@@ -23,10 +23,17 @@ internal sealed unsafe class ProgramRig : IDisposable
     private readonly BpfProgram _program;
     private readonly byte[] _output = new byte[2048];
 
-    public ProgramRig()
+    /// <param name="rings">That packets may be handed over by.</param>
+    public ProgramRig(params ReadOnlySpan<BpfRing> rings)
     {
         _memory = _cells.Share(2);
-        _program = BpfProgram.Load("relay"u8, FlowProgram.Write(_flows.Descriptor, _cells.Descriptor));
+        var descriptors = new int[rings.Length];
+        for (var i = 0; i < rings.Length; i++)
+        {
+            descriptors[i] = rings[i].Descriptor;
+        }
+
+        _program = BpfProgram.Load("relay"u8, FlowProgram.Write(_flows.Descriptor, _cells.Descriptor, descriptors));
     }
 
     public FlowCell* Entry => (FlowCell*)_memory.Start;
@@ -39,6 +46,18 @@ internal sealed unsafe class ProgramRig : IDisposable
         var flow = Flow.Between(key, SockAddr.From(exit), SockAddr.From(target), dscp) with
         {
             Entry = 0, Exit = 1, EntryGate = Entry->Gate, ExitGate = Exit->Gate, MostOctets = most, Interface = leavesBy,
+        };
+        Assert.Equal(0, _flows.Update(&key, &flow));
+    }
+
+    /// <summary>A flow whose packets go to a ring.</summary>
+    public void AddRinged(IpEndpoint source, IpEndpoint entry, uint ring, ulong mark, uint arrivesBy = 0)
+    {
+        var key = FlowKey.Of(SockAddr.From(source), SockAddr.From(entry));
+        var flow = new Flow
+        {
+            Entry = 0, Exit = 1, EntryGate = Entry->Gate, ExitGate = Exit->Gate, MostOctets = RingPacket.MostOctets + 40, Interface = arrivesBy, Ring = ring,
+            Origin = new RingOrigin { Mark = mark, Source = SockAddr.From(source), PseudoSum = Checksum.PseudoSum(SockAddr.From(source), SockAddr.From(entry)) },
         };
         Assert.Equal(0, _flows.Update(&key, &flow));
     }
