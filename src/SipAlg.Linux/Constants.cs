@@ -45,6 +45,11 @@ public static class SocketConstants
     public const int SoAttachReusePortEbpf = 52;
     public const int SoMemInfo = 55;
     public const int IpProtoIp = 0;
+    public const int IpMtuDiscover = 10;
+    public const int Ipv6MtuDiscover = 23;
+
+    /// <summary>IP_PMTUDISC_DO and IPV6_PMTUDISC_DO.</summary>
+    public const int PmtuDo = 2;
     public const int IpTos = 1;
     public const int IpPktInfo = 8;
     public const int IpRecvErr = 11;

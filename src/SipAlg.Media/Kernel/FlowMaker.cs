@@ -1,6 +1,7 @@
 using SipAlg.Linux;
 using SipAlg.Linux.Netlink;
 using SipAlg.Media.Relaying;
+using SipAlg.Media.Sharing;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Media.Kernel;
@@ -19,6 +20,7 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
     private const int MostChecks = 32;
 
     private readonly Routes _routes = new();
+    private readonly RawSenders _senders = new(pools);
     private readonly List<nint> _flows = [];
     private int _version = kernel.Links.Version;
     private int _toCheck;
@@ -78,6 +80,7 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         kernel.Links.Leave(pair->Flow.Way.Entry);
         pair->Flow.IsInstalled = false;
         pair->Flow.IsTried = false;
+        LeaveSender(pair);
         var last = (Pair*)_flows[^1];
         (_flows[pair->Flow.Place], last->Flow.Place) = ((nint)last, pair->Flow.Place);
         _flows.RemoveAt(_flows.Count - 1);
@@ -119,7 +122,11 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         }
     }
 
-    public void Dispose() => _routes.Dispose();
+    public void Dispose()
+    {
+        _routes.Dispose();
+        _senders.Dispose();
+    }
 
     private void FoldAll()
     {
@@ -232,6 +239,11 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         pair->Flow.Partner = partner;
         pair->Flow.PartnerGeneration = partner->Generation;
         _flows.Add((nint)pair);
+        if (pair->Flow.IsRinged)
+        {
+            pair->Flow.Sender = partner->Sender = _senders.Use(partner);
+        }
+
         Note(pair, 1);
         _due = _flows.Count == 1 ? 0 : _due;
         kernel.Links.Use(way.Entry);
@@ -248,6 +260,18 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
             PseudoSum = Checksum.PseudoSum(pair->Rtp.Latch.Settled, SockAddr.From(new IpEndpoint(way.Local, pair->Port))),
         },
     };
+
+    private void LeaveSender(Pair* pair)
+    {
+        ref var state = ref pair->Flow;
+        if (state.Sender != null && state.Partner->Generation == state.PartnerGeneration)
+        {
+            state.Partner->Sender = null;
+        }
+
+        _senders.Leave(state.Sender);
+        state.Sender = null;
+    }
 
     private void Note(Pair* pair, int change)
     {

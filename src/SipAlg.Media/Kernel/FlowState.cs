@@ -1,4 +1,5 @@
 using SipAlg.Media.Relaying;
+using SipAlg.Media.Sharing;
 using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Media.Kernel;
@@ -39,6 +40,9 @@ internal unsafe struct FlowState
     /// <summary>Where its packets leave, while that is of this generation.</summary>
     public Pair* Partner;
     public uint PartnerGeneration;
+
+    /// <summary>Of a ring's flow: what sends for the partner.</summary>
+    public SharedSocket* Sender;
 }
 
 /// <summary>By which interfaces a flow's packets come and go, and between which addresses of ours.</summary>

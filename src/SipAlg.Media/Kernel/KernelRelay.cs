@@ -54,7 +54,8 @@ internal sealed unsafe class KernelRelay : IDisposable
     /// <param name="refusal">Why not, in words for who runs the gateway; empty on success.</param>
     public static KernelRelay? TryOpen(bool servesLoopback, bool withoutTcx, int threads, out string refusal)
     {
-        Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration);
+        // The last is for who sends what comes by rings, and may be missing.
+        Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration, Capabilities.RawSockets);
         var opened = new Stack<IDisposable>();
         try
         {

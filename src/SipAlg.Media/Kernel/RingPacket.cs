@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
+using SipAlg.Media.Relaying;
 
 namespace SipAlg.Media.Kernel;
 
@@ -30,6 +31,15 @@ internal struct RingPacket
 
     /// <summary>When the packet met the program, in nanoseconds of the monotonic clock.</summary>
     public long At;
+
+    /// <summary>It is looked at soon: the beginning of audio is fetched from the processor that wrote it.</summary>
+    public static unsafe void Expect(RingPacket* packet)
+    {
+        for (var at = CacheLine.Octets; at <= 3 * CacheLine.Octets; at += CacheLine.Octets)
+        {
+            CacheLine.Fetch((byte*)packet + at);
+        }
+    }
 
     public static unsafe byte* Datagram(RingPacket* packet) => (byte*)(packet + 1);
 

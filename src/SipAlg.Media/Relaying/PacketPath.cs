@@ -50,6 +50,9 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
     /// <summary>A packet of a pair is about to be passed on, that has come to its port of RTP.</summary>
     public void Expect(Pair* pair) => Pair.Expect(pair, &pair->Rtp, secure.IsUsed);
 
+    /// <summary>The same a little later, of a pair that <see cref="Expect"/> was called for.</summary>
+    public void ExpectKeys(Pair* pair) => secure.Expect(pair);
+
     /// <summary>Passes on a packet that has come to a port.</summary>
     /// <param name="pair">That of the port.</param>
     /// <param name="slot">The port.</param>
@@ -223,7 +226,8 @@ internal sealed unsafe partial class PacketPath(SourceJudge sources, EventRelay 
 
     private static bool TrySend(Pair* sender, Slot* exit, void* packet, int octets) => sender->Shared != null
         ? UdpDatagram.TrySend(*sender->Shared, (ushort)(sender->Port + (exit == &sender->Rtcp ? 1 : 0)), exit->Target, packet, octets)
-        : LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->Target.Length) >= 0;
+        : (sender->Sender != null && exit == &sender->Rtp && UdpDatagram.TrySend(*sender->Sender, sender->Port, exit->Target, packet, octets)) ||
+            LibC.SendTo(exit->Descriptor, packet, (nuint)octets, SocketConstants.MsgDontWait, &exit->Target, exit->Target.Length) >= 0;
 
     /// <summary>
     /// Takes the ICMP errors that wait at a socket (IP_RECVERR). One of them is reported in place of the next send or receive,

@@ -78,7 +78,9 @@ internal unsafe struct Pair
 
     /// <summary>The cell's number for the kernel; below 0: it knows nothing of it.</summary>
     public int CellIndex;
-    private readonly long _toSlots;
+
+    /// <summary>What sends for its port of RTP at less cost than its own socket; null: nothing does. Beside <see cref="Keys"/>.</summary>
+    public SharedSocket* Sender;
 
     public Slot Rtp;
     public Slot Rtcp;
@@ -125,6 +127,7 @@ internal unsafe struct Pair
         Owner = owner;
         Realm = realm;
         Shared = sockets.Shared;
+        Sender = null;
         Rtp = new Slot { Descriptor = sockets.Rtp };
         Rtcp = new Slot { Descriptor = sockets.Rtcp };
         Flow = new FlowState { Bound = bound };

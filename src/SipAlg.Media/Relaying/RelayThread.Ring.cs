@@ -45,20 +45,30 @@ internal sealed unsafe partial class RelayThread
         for (var taken = RingBatch; taken == RingBatch; served += taken)
         {
             taken = _ring.Take(packets);
-            for (var i = 0; i < taken; i++)
+            if (taken == 0)
             {
-                CacheLine.Fetch(PairOf(((RingPacket*)packets[i])->Origin.Mark));
+                break;
             }
 
             for (var i = 0; i < taken; i++)
             {
-                _path.Expect(PairOf(((RingPacket*)packets[Math.Min(i + 1, taken - 1)])->Origin.Mark));
+                CacheLine.Fetch(PairOf(packets, i));
+                RingPacket.Expect((RingPacket*)packets[i]);
+            }
+
+            _path.Expect(PairOf(packets, 0));
+            for (var i = 0; i < taken; i++)
+            {
+                _path.Expect(PairOf(packets, Math.Min(i + 2, taken - 1)));
+                _path.ExpectKeys(PairOf(packets, Math.Min(i + 1, taken - 1)));
                 Serve((RingPacket*)packets[i]);
             }
         }
 
         return served;
     }
+
+    private static Pair* PairOf(Span<nint> packets, int at) => PairOf(((RingPacket*)packets[at])->Origin.Mark);
 
     /// <summary>What was under way when its port was given back belongs to nobody.</summary>
     private void Serve(RingPacket* packet)

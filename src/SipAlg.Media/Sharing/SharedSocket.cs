@@ -48,6 +48,22 @@ internal unsafe struct SharedSocket
         return false;
     }
 
+    /// <summary>Opens the one that sends alone: what it cannot send in one piece it refuses, so that no number for fragments has to be drawn for each packet.</summary>
+    /// <inheritdoc cref="TryOpen"/>
+    public static bool TryOpenSender(IpAddress local, byte dscp, out SharedSocket socket)
+    {
+        socket = new SharedSocket { Receiver = -1, Sender = OpenSender(local, dscp), AddressSum = UdpDatagram.AddressSum(SockAddr.From(new IpEndpoint(local, 0))) };
+        if (socket.Sender >= 0 && !DescriptorReserve.Holds(socket.Sender) && (local.IsV4
+            ? Set(socket.Sender, SocketConstants.IpProtoIp, SocketConstants.IpMtuDiscover, SocketConstants.PmtuDo)
+            : Set(socket.Sender, SocketConstants.IpProtoIpv6, SocketConstants.Ipv6MtuDiscover, SocketConstants.PmtuDo)))
+        {
+            return true;
+        }
+
+        socket.Close();
+        return false;
+    }
+
     public readonly void Close()
     {
         CloseOpen(Receiver);

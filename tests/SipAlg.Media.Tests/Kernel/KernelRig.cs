@@ -51,7 +51,8 @@ internal sealed unsafe class KernelRig : IDisposable
         Assert.Equal(fastPath ? "" : "it is switched off", Relay.FastPathRefusal);
         Assert.Equal(Shares, Relay.SharesSockets);
         _pool = Relay.OpenPool(new MediaRange(0, 24000, 24399, Dscp), 0, 1);
-        Relay.Start();
+        // What the relay's threads open is of their network too.
+        Gateway.Do(Relay.Start);
         return this;
     }
 

@@ -4,7 +4,7 @@ using SipAlg.Protocol.Srtp;
 namespace SipAlg.Media.Tests.Kernel;
 
 /// <summary>Encrypted streams between networks, whose packets come past the sockets.</summary>
-public unsafe class RingRelayTests : IDisposable
+public unsafe partial class RingRelayTests : IDisposable
 {
     private const SrtpSuite Suite = SrtpSuite.AesCm128HmacSha1Tag80;
 
@@ -165,147 +165,6 @@ public unsafe class RingRelayTests : IDisposable
     }
 
     [Fact]
-    public void Other_keys_hold_for_every_packet_after_the_aim()
-    {
-        _rig.Start();
-        var call = Call().AwaitRing();
-        for (var round = 0; round < 20; round++)
-        {
-            call.A.Take(round % 3 == 2 ? null : Suite);
-            call.B.Take(round % 2 == 0 ? SrtpSuite.AeadAes128Gcm : null);
-            call.Aim();
-            Assert.Equal(0, call.ByRing(() => call.FromA()));
-            if (call.A.Keys != null || call.B.Keys != null)
-            {
-                call.AwaitRing();
-            }
-        }
-
-        Assert.Equal(0, Rtp(call.PortA).Totals.DroppedInAll + Rtp(call.PortB).Totals.DroppedInAll);
-    }
-
-    [Fact]
-    public void A_stream_that_becomes_plain_is_the_kernels_and_one_that_is_encrypted_again_the_rings()
-    {
-        _rig.Start();
-        var call = Call().AwaitRing();
-        call.A.Take(null);
-        call.Aim();
-        Eventually.True(
-            () =>
-            {
-                call.FromA();
-                call.FromB();
-                return _rig.Relay.KernelFlows == 2 && Volatile.Read(ref _rig.PairOf(call.PortB)->Cell->PacketsIn) > 0;
-            },
-            "in the kernel");
-        Assert.Equal(0, call.ByRing(() => call.FromA()));
-        Assert.Equal(0, _rig.Relay.RingFlows);
-        call.A.Take(Suite);
-        call.Aim();
-        call.AwaitRing();
-        Assert.Equal(0, _rig.Relay.KernelFlows);
-    }
-
-    [Fact]
-    public void While_packets_flow_none_is_lost_and_none_comes_to_the_old_target_after_the_aim()
-    {
-        _rig.Start();
-        var call = Call(null, Suite).AwaitRing();
-        using var done = new CancellationTokenSource();
-        var sent = 0;
-        var sending = new Thread(() =>
-        {
-            for (var number = 1000; !done.IsCancellationRequested; number++)
-            {
-                call.A.Phone.Send(Phone.Rtp(number & 0xFFFF), KernelRig.GatewayA, call.PortA.Port);
-                sent++;
-                Thread.SpinWait(20_000);
-            }
-        });
-        var before = Rtp(call.PortB).Totals.PacketsOut;
-        sending.Start();
-        var (old, next) = (call.B.Phone, _rig.Phone(_rig.RoomB, KernelRig.PhoneB));
-        for (var round = 0; round < 20; round++)
-        {
-            var ringed = _rig.Relay.RingPackets;
-            Eventually.True(() => _rig.Relay.RingPackets > ringed + 3, "by the ring");
-            call.B.Phone = next;
-            call.Aim();
-            next.Receive();
-            while (!old.HasNothing)
-            {
-                old.Receive();
-            }
-
-            next.Receive();
-            next.Receive();
-            Assert.True(old.HasNothing, $"round {round}");
-            while (!next.HasNothing)
-            {
-                next.Receive();
-            }
-
-            (old, next) = (next, old);
-        }
-
-        done.Cancel();
-        sending.Join();
-        Eventually.True(() => Rtp(call.PortB).Totals.PacketsOut - before == sent, "none is lost");
-        Assert.Equal(0, Rtp(call.PortA).Totals.DroppedInAll);
-    }
-
-    [Fact]
-    public void On_hold_nothing_crosses_and_afterwards_all_does()
-    {
-        _rig.Start();
-        var call = Call().AwaitRing();
-        _rig.Relay.Aim(call.PortB, default);
-        call.SendFromA(call.Next());
-        Eventually.True(() => Rtp(call.PortA).Totals.Dropped(DropReason.NoTarget) == 1, "dropped");
-        call.Aim();
-        call.AwaitRing();
-        Assert.True(call.B.Phone.HasNothing);
-    }
-
-    [Fact]
-    public void Ports_that_are_closed_while_packets_flow_and_taken_again_relay_nothing_of_before()
-    {
-        _rig.Start();
-        using var done = new CancellationTokenSource();
-        var first = Call().AwaitRing();
-        var packet = first.A.Sealed(first.Next());
-        var sending = new Thread(() =>
-        {
-            while (!done.IsCancellationRequested)
-            {
-                for (var port = 24000; port < 24400; port += 2)
-                {
-                    first.A.Phone.Send(packet, KernelRig.GatewayA, port);
-                }
-            }
-        });
-        sending.Start();
-        for (var round = 0; round < 30; round++)
-        {
-            _rig.Relay.Release(_calls[^1].PortA);
-            _rig.Relay.Release(_calls[^1].PortB);
-            // The same phone's address and port: only its keys and its taking are others.
-            var next = new RingCall(_rig, first.A.Phone, _rig.Phone(_rig.RoomB, KernelRig.PhoneB), KernelRig.GatewayA, KernelRig.GatewayB, Suite, null);
-            _calls.Add(next);
-            next.FromA();
-            next.FromA();
-            Assert.True(next.B.Phone.HasNothing);
-        }
-
-        done.Cancel();
-        sending.Join();
-        _rig.Relay.Release(_calls[^1].PortA);
-        _rig.Relay.Release(_calls[^1].PortB);
-        Eventually.True(() => _rig.Pool.InUse == 0 && _rig.Relay.RingFlows == 0, "closed");
-    }
-
-    [Fact]
     public void A_ring_without_room_leaves_the_rest_to_the_sockets_and_nothing_is_lost()
     {
         const int Most = KernelRelayRoom + 100;
@@ -373,6 +232,57 @@ public unsafe class RingRelayTests : IDisposable
             call.FromA(payload: 1514);
             call.FromA(payload: 1515);
         }));
+    }
+
+    [Fact]
+    public void A_raw_socket_sends_for_ports_that_have_their_own_and_leaves_to_those_what_takes_fragments()
+    {
+        _rig.Gateway.Execute("ip link set dev east mtu 1280");
+        _rig.RoomB.Execute("ip link set dev phones mtu 1280");
+        _rig.Start();
+        var call = Call().AwaitRing();
+        Assert.Equal((!_rig.Shares, !_rig.Shares), (_rig.PairOf(call.PortA)->Sender != null, _rig.PairOf(call.PortB)->Sender != null));
+        Assert.Equal(2, call.ByRing(() =>
+        {
+            call.FromA(payload: 1300);
+            call.FromA(payload: 160);
+        }));
+        Assert.Equal(0, Rtp(call.PortA).Totals.DroppedInAll);
+        var portA = _rig.PairOf(call.PortA);
+        var open = RawSockets();
+        _rig.Relay.Separate(call.PortA);
+        Eventually.True(() => _rig.Relay.RingFlows == 0, "no flow is left");
+        Assert.True(portA->Sender == null);
+        Eventually.True(() => RawSockets() == open - (_rig.Shares ? 0 : 2), "and no socket for it");
+
+        int RawSockets() => _rig.Gateway.Execute("cat /proc/net/raw").Count('\n');
+    }
+
+    [Fact]
+    public void Without_the_capability_for_that_the_ports_sockets_send()
+    {
+        _rig.Gateway.Do(() => Linux.Capabilities.Drop(Linux.Capabilities.RawSockets));
+        if (_rig.Shares)
+        {
+            return;
+        }
+
+        _rig.Start();
+        var call = Call().AwaitRing();
+        Assert.True(_rig.PairOf(call.PortB)->Sender == null);
+    }
+
+    [Fact]
+    public void Errors_that_come_back_are_counted_at_their_port()
+    {
+        _rig.Start();
+        var call = Call().AwaitRing();
+        Eventually.True(() => Rtp(call.PortA).Totals.PacketsIn == Rtp(call.PortB).Totals.PacketsOut, "counted");
+        call.B.Phone.Dispose();
+        call.SendFromA(call.Next());
+        Eventually.True(() => Rtp(call.PortB).Totals.IcmpErrors == 1, "the error came back");
+        call.SendFromA(call.Next());
+        Eventually.True(() => Rtp(call.PortB).Totals.IcmpErrors == 2, "and again");
     }
 
     [Fact]
