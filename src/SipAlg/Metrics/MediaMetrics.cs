@@ -58,6 +58,12 @@ internal sealed class MediaMetrics(Gateway gateway)
         writer.Sample(gateway.Relay.KernelPackets);
         writer.Begin("sipalg_rtp_kernel_interfaces", MetricKind.Gauge, "Network interfaces at which the kernel relays.");
         writer.Sample(gateway.Relay.KernelInterfaces);
+        writer.Begin("sipalg_rtp_ring_flows", MetricKind.Gauge, "Streams, each direction by itself, whose packets the kernel hands to the gateway past its sockets.");
+        writer.Sample(gateway.Relay.RingFlows);
+        writer.Begin("sipalg_rtp_ring_packets_total", MetricKind.Counter, "RTP packets that the kernel has handed over so.");
+        writer.Sample(gateway.Relay.RingPackets);
+        writer.Begin("sipalg_rtp_ring_full_total", MetricKind.Counter, "RTP packets that came by their socket since there was no room to hand them over.");
+        writer.Sample(gateway.Relay.RingWithoutRoom);
     }
 
     private void WriteSecured(PrometheusWriter writer)

@@ -9,8 +9,15 @@ using SipAlg.Testing.Network;
 namespace SipAlg.Tests.Hosting;
 
 /// <summary>A caller and the peer "far" in a network of their own, who send each other audio.</summary>
-internal sealed partial class AudioCall(NetworkRoom room) : IDisposable
+/// <param name="room">Their network.</param>
+/// <param name="isSecure">The peer takes the keys that it is offered, and is sent SRTP; it listens only.</param>
+internal sealed partial class AudioCall(NetworkRoom room, bool isSecure = false) : IDisposable
 {
+    private const int TagOctets = 10;
+
+    /// <summary>RFC 4568 §9.2: 30 octets of key and salt.</summary>
+    private const string Keys = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Socket _caller = NewSocket(room);
@@ -34,7 +41,7 @@ internal sealed partial class AudioCall(NetworkRoom room) : IDisposable
 
         var invite = await ReceiveAsync(_far, "INVITE ", at);
         var fields = new[] { "Via", "From", "Call-ID", "CSeq" }.Select(name => $"{name}: {SipPhone.Field(invite, name)}\r\n");
-        var answer = Description(_farMedia);
+        var answer = Description(_farMedia) + (isSecure ? Keys : "");
         await SendAsync(_far, at, $"SIP/2.0 200 OK\r\n{string.Concat(fields)}To: {SipPhone.Field(invite, "To")};tag=far\r\nContact: <sip:127.0.0.1:{FarPort}>\r\nContent-Type: application/sdp\r\nContent-Length: {answer.Length}\r\n\r\n{answer}");
 
         var ok = await ReceiveAsync(_caller, "SIP/2.0 200 ", at);
@@ -46,8 +53,11 @@ internal sealed partial class AudioCall(NetworkRoom room) : IDisposable
     public void Talk()
     {
         _sequence++;
-        Crosses(_callerMedia, _toFar, _farMedia);
-        Crosses(_farMedia, _toCaller, _callerMedia);
+        Crosses(_callerMedia, _toFar, _farMedia, isSecure ? TagOctets : 0);
+        if (!isSecure)
+        {
+            Crosses(_farMedia, _toCaller, _callerMedia);
+        }
     }
 
     /// <summary>Whether the peer still hears the caller, whose packets come to where no port is open any more: each one that crosses does so before the send returns.</summary>
@@ -104,11 +114,11 @@ internal sealed partial class AudioCall(NetworkRoom room) : IDisposable
         }
     }
 
-    private void Crosses(Socket from, IPEndPoint to, Socket other)
+    private void Crosses(Socket from, IPEndPoint to, Socket other, int longer = 0)
     {
         var received = new byte[200];
         from.SendTo(Packet(), to);
-        Assert.Equal(Packet().Length, other.Receive(received));
+        Assert.Equal(Packet().Length + longer, other.Receive(received));
     }
 
     /// <summary>RTP of PCMA (RFC 3550 §5.1).</summary>

@@ -65,6 +65,24 @@ public sealed class KilledTests : IDisposable
         Assert.Equal(0, Filters);
     }
 
+    [Fact]
+    public async Task It_leaves_no_ring_and_the_next_one_encrypts_by_its_own()
+    {
+        using var call = new AudioCall(_room, isSecure: true);
+        using var folder = new GatewayFolder(far: call.FarPort, trunk: "srtp: optional", more: "media: { fast_path: required }");
+        using var killed = await StartAsync(folder);
+        await TalkByRingAsync(killed, call);
+        var held = KernelObjects.Of(killed.Id);
+        Assert.Equal((1, 4 + RelayThreads(killed), 1), (held.Count("prog"), held.Count("map"), held.Count("link")));
+        killed.Signal(Signals.KillNow);
+        await killed.ExitAsync();
+        await Eventually.True(() => held.Left.Count == 0, "all is gone");
+        Assert.False(call.IsHeardOn);
+
+        using var next = await StartAsync(folder);
+        await TalkByRingAsync(next, call);
+    }
+
     private static int RelayThreads(GatewayProcess program) =>
         int.Parse(Regex.Match(program.Output, "relay threads: ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
@@ -99,6 +117,21 @@ public sealed class KilledTests : IDisposable
                 return metrics.Contains("sipalg_rtp_kernel_flows 2\n", StringComparison.Ordinal) && metrics.Contains("sipalg_rtp_kernel_interfaces 1\n", StringComparison.Ordinal);
             },
             "the kernel relays");
+    }
+
+    /// <summary>A call whose packets one way have come to be encrypted past the sockets.</summary>
+    private async Task TalkByRingAsync(GatewayProcess program, AudioCall call)
+    {
+        await call.BeginAsync(program.Port("udp://127.0.0.1:"));
+        await Eventually.True(
+            async () =>
+            {
+                call.Talk();
+                var metrics = await MetricsAsync(program);
+                return metrics.Contains("sipalg_rtp_ring_flows 1\n", StringComparison.Ordinal) && !metrics.Contains("sipalg_rtp_ring_packets_total 0\n", StringComparison.Ordinal) &&
+                    metrics.Contains("sipalg_rtp_kernel_packets_total 0\n", StringComparison.Ordinal);
+            },
+            "by the ring");
     }
 
     private async Task<string> MetricsAsync(GatewayProcess program)
