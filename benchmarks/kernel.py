@@ -7,10 +7,10 @@
          --sut c=floor:latch
 
 Before the colon: bare (a link between both sides), forward (IP forwarding of this
-namespace), sip, ng, floor (as in rtp.py). Each program is loaded twice: once by a generator
+namespace), sip, ng, floor, sipsrtp, ngsrtp (as in rtp.py). Each program is loaded twice: once by a generator
 that sleeps between its turns, so that the busy time of all CPUs is that of the
-packets' way, to whomever the kernel charges it; and once by one that never sleeps, for the
-delay. With --collect, once more with full collections in the gateway.
+packets' way, to whomever the kernel charges it ("both us" is what it charges to generator and program: less on
+a machine that others use too); and once by one that never sleeps, for the delay. With SRTP there is the first load alone. With --collect, once more with full collections in the gateway.
 """
 import os
 import subprocess
@@ -105,12 +105,15 @@ def loads(name, kind, program, legs, o, folder):
     pids = program.pids() if program else []
     row = rtpload.load(legs, pids, o, folder, *spaces, "-n", str(o.turn_us))
     rtpload.judge(row, o.sessions, o)
-    delay = rtpload.load(legs, pids, o, folder, *spaces)
+    # A second load would begin with the first one's numbers, which SRTP refuses as repeated.
+    delay = dict(row) if kind.endswith("srtp") else rtpload.load(legs, pids, o, folder, *spaces)
     rtpload.judge(delay, o.sessions, o)
-    row.update(sut=name, m=o.sessions, machine_us=1e6 * row["machine_s"] / max(1, row["recv"]), delay=delay, collected=None)
+    both = row["gen_s"] + row["sut_user_s"] + row["sut_sys_s"]
+    row.update(sut=name, m=o.sessions, machine_us=1e6 * row["machine_s"] / max(1, row["recv"]), both_us=1e6 * both / max(1, row["recv"]), delay=delay, collected=None)
     row["valid"] = row["valid"] and delay["valid"]
-    if kind == "sip":
-        row["flows"] = metrics().get("sipalg_rtp_kernel_flows")
+    if kind in ("sip", "sipsrtp"):
+        found = metrics()
+        row["flows"] = found.get("sipalg_rtp_kernel_flows", 0) + found.get("sipalg_rtp_ring_flows", 0)
     if kind == "sip" and o.collect:
         row["collected"] = collected(program, legs, spaces, o, folder)
     return row
@@ -131,7 +134,7 @@ def collected(program, legs, spaces, o, folder):
 
 def show(r):
     delay = r["delay"]["lat_us"]
-    print(f"{r['sut']:<16}{r['pps']:>9.0f} {max(r['loss_pct'], r['delay']['loss_pct']):>7.3f} {r['machine_us']:>11.2f} {r['us_per_pkt']:>12.2f} "
+    print(f"{r['sut']:<17}{r['pps']:>8.0f} {max(r['loss_pct'], r['delay']['loss_pct']):>7.3f} {r['machine_us']:>11.2f} {r['both_us']:>8.2f} {r['us_per_pkt']:>12.2f} "
           f"{delay['p50']:>7.0f} {delay['p99']:>7.0f} {delay['p999']:>8.0f} "
           f"{max(r['gen_lag_us']['avg'], r['delay']['gen_lag_us']['avg']):>8.0f} {max(r['steal_s'], r['delay']['steal_s']):>8.2f}  "
           f"{'' if r.get('flows') is None else 'flows %d ' % r['flows']}{r['why'] or r['delay']['why']}", flush=True)
@@ -150,10 +153,11 @@ def conclude(rows, o):
     cost = {name: rtpload.middle(found, lambda row: row["machine_us"]) for name, found in valid.items() if found}
     delay = {name: rtpload.middle(found, lambda row: row["delay"]["lat_us"]["p999"]) for name, found in valid.items() if found}
     bare = cost.get("bare")
-    print("\nmedians        above the bare hop us/packet   p99.9 us   with full collections   valid rows")
+    print("\nmedians        above the bare hop us/packet   both us   p99.9 us   with full collections   valid rows")
     for name in cost:
         collected = rtpload.middle([row["collected"] for row in valid[name] if row["collected"]], lambda row: row["lat_us"]["p999"])
-        print(f"{name:<16}{cost[name] - bare if bare else float('nan'):>28.2f} {delay[name]:>10.0f} {collected if collected else '–':>23} {len(valid[name]):>12}")
+        both = rtpload.middle(valid[name], lambda row: row["both_us"])
+        print(f"{name:<17}{cost[name] - bare if bare else float('nan'):>27.2f} {both:>9.2f} {delay[name]:>10.0f} {collected if collected else '–':>23} {len(valid[name]):>12}")
     if not {"bare", "forward", "sipalg-kernel", "sipalg-user"} <= cost.keys():
         return
     above = {name: value - bare for name, value in cost.items()}
@@ -167,7 +171,7 @@ def conclude(rows, o):
 def main():
     o = options()
     end_on_signal()
-    print("system            packets/s   loss%  machine us  of process us   p50us   p99us  p99.9us  gen lag  steal s", flush=True)
+    print("system            packets/s   loss%  machine us  both us  of process us   p50us   p99us  p99.9us  gen lag  steal s", flush=True)
     rows = []
     with shared.scratch() as folder:
         def once(name, specification):

@@ -103,7 +103,7 @@ def measure(name, specification, sessions, o, folder):
 
 def show(r):
     latency = r["lat_us"]
-    print(f"{r['sut']:<16}{r['m']:>5} {r['sent'] / r['secs']:>8.0f} {r['pps']:>9.0f} {r['loss_pct']:>7.3f}   "
+    print(f"{r['sut']:<17}{r['m']:>5} {r['sent'] / r['secs']:>8.0f} {r['pps']:>9.0f} {r['loss_pct']:>7.3f}   "
           f"{r['us_per_pkt']:>6.2f} ({r['us_user']:.2f}+{r['us_sys']:.2f}) {100 * r['sut_core']:>6.0f} "
           f"{latency['p50']:>7.0f} {latency['p99']:>6.0f} {latency['p999']:>7.0f} "
           f"{r['gen_lag_us']['avg']:>7.0f}/{r['gen_lag_us']['max']:<7.0f}{r['foreign_s']:>9.2f} {r['steal_s']:>8.2f}  {r['why']}", flush=True)
@@ -124,16 +124,18 @@ def conclude(rows, o):
                     target = TARGETS.get(key, {}).get(name)
                     line += f"  | to {name} {own / value:.2f}" + (f" (at most {target}: {'kept' if own / value <= target else 'MISSED'})" if target else "")
             print(line)
-            if key == "us_per_pkt" and medians.get("sipalg-srtp"):
+            if key == "us_per_pkt":
                 conclude_srtp(medians)
 
 
 def conclude_srtp(medians):
-    plain, srtp, other = medians.get("sipalg"), medians["sipalg-srtp"], medians.get("rtpengine-srtp")
-    if plain:
-        print(f"      SRTP on one leg adds {srtp - plain:.2f} us (at most {MOST_ADDED_US}: {'kept' if srtp - plain <= MOST_ADDED_US else 'MISSED'})")
-    if other:
-        print(f"      the whole is {srtp / other:.2f} of rtpengine's (at most {MOST_OF_RTPENGINE}: {'kept' if srtp / other <= MOST_OF_RTPENGINE else 'MISSED'})")
+    plain, other = medians.get("sipalg"), medians.get("rtpengine-srtp")
+    for name, way in (("sipalg-srtp", "by sockets"), ("sipalg-srtp-ring", "by a ring")):
+        srtp = medians.get(name)
+        if srtp and plain:
+            print(f"      SRTP on one leg adds {srtp - plain:.2f} us {way} (at most {MOST_ADDED_US}: {'kept' if srtp - plain <= MOST_ADDED_US else 'MISSED'})")
+        if srtp and other:
+            print(f"      the whole is {srtp / other:.2f} of rtpengine's {way} (at most {MOST_OF_RTPENGINE}: {'kept' if srtp / other <= MOST_OF_RTPENGINE else 'MISSED'})")
 
 
 def main():
@@ -142,7 +144,7 @@ def main():
     if o.beside_calls and not o.signalling and any(specification.startswith("floor:") for _, specification in shared.systems(o)):
         sys.exit("--beside-calls with a relay in C wants --signalling")
     rows, out_of_race = [], set()
-    print("relay            sess  offered   relayed   loss%   us/pkt (usr+sys)  core%   p50us  p99us p99.9us  "
+    print("relay             sess  offered   relayed   loss%   us/pkt (usr+sys)  core%   p50us  p99us p99.9us  "
           "gen lag avg/max us  foreign s  steal s", flush=True)
     with shared.scratch() as folder:
         for sessions in map(int, o.steps.split(",")):

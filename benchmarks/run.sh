@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the gateway and measures it beside Kamailio and rtpengine, in one
 # run, in a network namespace of its own. Needs root and two CPUs.
-#   benchmarks/run.sh signalling|overload|recording|hold|rtp|srtp|kernel|soak|endurance|startup|registrations|flood [OPTION]...
+#   benchmarks/run.sh signalling|overload|recording|hold|rtp|srtp|kernel|between|soak|endurance|startup|registrations|flood [OPTION]...
 # Further options go to the measurement (see benchmarks/README.md). Rows are
 # appended to benchmarks/out/KIND.jsonl.
 set -euo pipefail
@@ -11,7 +11,7 @@ usage() { sed -n '2,6s/^# \{0,1\}//p' run.sh; }
 
 kind=${1:-}
 case $kind in
-    signalling|overload|recording|hold|rtp|srtp|kernel|soak|endurance|startup|registrations|flood) shift ;;
+    signalling|overload|recording|hold|rtp|srtp|kernel|between|soak|endurance|startup|registrations|flood) shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -32,10 +32,10 @@ if [[ $kind == flood ]]; then
     need gcc "gcc libc6-dev"
     need openssl openssl
 fi
-if [[ $kind == rtp || $kind == srtp || $kind == kernel ]]; then
+if [[ $kind == rtp || $kind == srtp || $kind == kernel || $kind == between ]]; then
     need gcc "gcc libc6-dev libsrtp2-dev liburing-dev"
 fi
-if [[ $kind != kernel ]]; then
+if [[ $kind != kernel && $kind != between ]]; then
     need sipp sip-tester
 fi
 if ((${#missing[@]})); then
@@ -51,7 +51,7 @@ else
     echo "== publishing the gateway (Release, ReadyToRun)"
     dotnet publish ../src/SipAlg/SipAlg.csproj -c Release -o out/gateway --nologo -v quiet -nodeReuse:false
 fi
-[[ $kind != rtp && $kind != srtp && $kind != kernel ]] || rtp/build.sh
+[[ $kind != rtp && $kind != srtp && $kind != kernel && $kind != between ]] || rtp/build.sh
 [[ $kind != flood ]] || gcc -O2 -Wall -Wextra -o out/flood flood/flood.c
 
 ulimit -n "$(ulimit -Hn)"
@@ -68,11 +68,16 @@ case $kind in
     rtp) systems=("rtpengine=ng:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "c=floor:latch")
         # With calls meanwhile, rtpengine has Kamailio before it, and so has the C relay one beside it.
         [[ " $* " != *" --beside-calls"* ]] || systems[0]="rtpengine=sip:$rtpengine" ;;
-    srtp) systems=("rtpengine-srtp=ngsrtp:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "sipalg-srtp=sipsrtp:exec $PWD/out/gateway/sipalg run --config $PWD/sipalg-srtp.yaml") ;;
+    srtp) systems=("rtpengine-srtp=ngsrtp:exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "sipalg=sip:$gateway" "sipalg-srtp=sipsrtp:exec $PWD/out/gateway/sipalg run --config $PWD/sipalg-srtp.yaml"
+            "sipalg-srtp-ring=sipsrtp:exec $PWD/out/gateway/sipalg run --config $PWD/sipalg-srtp-ring.yaml") ;;
     kernel)
         between="exec $PWD/peers/gateway-between.sh $PWD/out/gateway/sipalg $PWD/out"
         systems=(bare=bare: forward=forward: "sipalg-kernel=sip:$between required" "sipalg-user=sip:$between off"
             "rtpengine=ng:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec $PWD/peers/kamailio-rtpengine/rtpengine.sh" "c=floor:latch") ;;
+    between)
+        between="exec $PWD/peers/gateway-between.sh $PWD/out/gateway/sipalg $PWD/out"
+        systems=(bare=bare: "sipalg-srtp-ring=sipsrtp:$between required optional" "sipalg-srtp=sipsrtp:$between off optional"
+            "rtpengine-srtp=ngsrtp:EXT_ADDR=10.255.1.1 INT_ADDR=10.255.2.1 exec $PWD/peers/kamailio-rtpengine/rtpengine.sh") ;;
     flood) systems=("sipalg=exec $PWD/peers/gateway-flood.sh $PWD/out/gateway/sipalg $PWD/out" "sipalg-one-queue=SEPARATE=off exec $PWD/peers/gateway-flood.sh $PWD/out/gateway/sipalg $PWD/out") ;;
     soak) systems=("sipalg=exec $PWD/peers/gateway-soak.sh $PWD/out/gateway/sipalg $PWD/out") ;;
     endurance) systems=("sipalg=exec $PWD/endurance/gateway.sh $PWD/out/gateway/sipalg {folder}") ;;
@@ -85,8 +90,9 @@ for system in "${systems[@]}"; do
 done
 [[ $kind != rtp ]] || arguments+=(--signalling "$kamailio")
 network=./netns.sh
-[[ $kind != kernel ]] || network=./sides.sh
+[[ $kind != kernel && $kind != between ]] || network=./sides.sh
 [[ $kind != flood ]] || network=./flood/network.sh
 measurement=$kind.py
 [[ $kind != srtp ]] || measurement=rtp.py
+[[ $kind != between ]] || measurement=kernel.py
 exec "$network" "./$measurement" "${arguments[@]}" --json "out/$kind.jsonl" "$@"
