@@ -26,7 +26,7 @@ namespace SipAlg.Media.Relaying;
 internal unsafe struct Pair
 {
     /// <summary>Whole cache lines, since neighbours may belong to different threads.</summary>
-    private const int Octets = 24 * CacheLine.Octets;
+    private const int Octets = 25 * CacheLine.Octets;
 
     /// <summary>Changed by the relay thread when it closes the pair.</summary>
     public uint Generation;
