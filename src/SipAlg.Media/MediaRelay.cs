@@ -183,10 +183,12 @@ public sealed unsafe partial class MediaRelay : IDisposable
             _pools[a.Pool].SetMediaFrom(pair, target.MediaFrom);
             _pools[a.Pool].SetClocks(pair, target.Clocks);
             _pools[a.Pool].SetKeys(pair, target.Keys);
+            var former = pair->Orders.Rtp.ToEndpoint();
             pair->Aim(target);
-            if (_pools[a.Pool].SecureOf(pair) is not null)
+            if (_pools[a.Pool].SecureOf(pair) is not null || _pools.Find(former, static _ => true) != null || _pools.Find(target.Rtp, static _ => true) != null)
             {
-                // Keys that do not hold any more are not kept until the next packet.
+                // Not only with the next packet: keys that do not hold any more are not kept so long, and where ports of ours lead to one another
+                // none may come before the others' threads have seen this.
                 Submit(pair);
             }
         }

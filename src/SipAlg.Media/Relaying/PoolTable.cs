@@ -1,7 +1,9 @@
+using SipAlg.Protocol.Addresses;
+
 namespace SipAlg.Media.Relaying;
 
 /// <summary>The relay's pools by number: written when a realm opens, read by every thread without a lock.</summary>
-internal sealed class PoolTable
+internal sealed unsafe class PoolTable
 {
     private const int Most = ushort.MaxValue;
 
@@ -27,5 +29,22 @@ internal sealed class PoolTable
             Volatile.Write(ref _pools, [.. _pools, pool]);
             return pool;
         }
+    }
+
+    /// <summary>Any thread: the pair that packets to an address and port reach, RTP's or RTCP's; null: it is not ours.</summary>
+    /// <param name="target">Where they are sent.</param>
+    /// <param name="isOfHost">Asked where ports are bound to all addresses.</param>
+    public Pair* Find(IpEndpoint target, Func<IpAddress, bool> isOfHost)
+    {
+        foreach (var pool in All)
+        {
+            var pair = pool.Find(target.Port);
+            if (pair != null && Volatile.Read(ref pair->IsOpen) && pool.IsAt(pair, target.Address, isOfHost))
+            {
+                return pair;
+            }
+        }
+
+        return null;
     }
 }

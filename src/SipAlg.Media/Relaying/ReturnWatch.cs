@@ -117,7 +117,7 @@ internal sealed unsafe class ReturnWatch : IDisposable
     /// <returns>False: back at the start, or too far from it.</returns>
     private bool TryAdd(Pair** exits, ref int count, Pair* start, in SockAddr target)
     {
-        var entry = OwnPort(target);
+        var entry = target.IsNone ? null : _pools.Find(target.ToEndpoint(), _isOfHost);
         var exit = entry == null ? null : ExitOf(entry);
         if (exit == null || new ReadOnlySpan<nint>(exits, count).Contains((nint)exit))
         {
@@ -143,27 +143,6 @@ internal sealed unsafe class ReturnWatch : IDisposable
             PairMode.Join when partner != null && partner->Generation == entry->Active.PartnerGeneration => partner,
             _ => null,
         };
-    }
-
-    /// <summary>The gateway's own pair that has this port; null: it is somebody else's.</summary>
-    private Pair* OwnPort(in SockAddr target)
-    {
-        if (target.IsNone)
-        {
-            return null;
-        }
-
-        var endpoint = target.ToEndpoint();
-        foreach (var pool in _pools.All)
-        {
-            var pair = pool.Find(endpoint.Port);
-            if (pair != null && Volatile.Read(ref pair->IsOpen) && pool.IsAt(pair, endpoint.Address, _isOfHost))
-            {
-                return pair;
-            }
-        }
-
-        return null;
     }
 
     private bool IsOfHost(IpAddress address) => (_routes ??= new Routes()).Find(address, default) is { IsLocal: true };

@@ -28,6 +28,8 @@ public sealed class ReturnTests : IDisposable
         return (portA, portB);
     }
 
+    private unsafe bool LeadsTo(MediaPort port, IpEndpoint target) => _rig.Pool.PairOf(port.Port)->Rtp.Target.ToEndpoint() == target;
+
     private void Crosses(Phone from, MediaPort into, Phone to, int sequence)
     {
         from.Send(Phone.Rtp(sequence), RelayRig.Address, into.Port);
@@ -88,6 +90,7 @@ public sealed class ReturnTests : IDisposable
         // Once the ring is open, each goes where it is told.
         Aim(b2, _b.Endpoint);
         Aim(a1, _a.Endpoint);
+        Eventually.True(() => LeadsTo(b2, _b.Endpoint), "the order that opens it is taken over");
         _rig.Clock.AdvanceSeconds(0.01);
         Crosses(_a, a1, _b, 9);
     }
