@@ -66,13 +66,15 @@ public sealed partial class FlowTests
         Staying.Pause(500).HangUp(),
         (Fixture.Second, Callee.Expect("INVITE").Answer(180).Expect("CANCEL").Answer(200).Refuse(487)));
 
-    /// <summary>Who stays agrees to talk to the target in spite of the CANCEL, and is told of the other one again.</summary>
+    /// <summary>
+    /// Who stays agrees to talk to the target in spite of the CANCEL, and is told of the other one again. The target waits until who transfers has taken the first NOTIFY.
+    /// </summary>
     [Fact]
     public Task The_target_hangs_up_before_it_is_joined() => TransferAsync(
         HungUpByCallee,
         Transferring(ToSecond, 480).HungUp(),
         Staying.Expect("INVITE", Described).Answer(100).Expect("CANCEL").Answer(200).Accept(Reply with { Version = 2 }).Expect("INVITE", Described).Accept(Reply with { Version = 3 }).HangUp(),
-        (Fixture.Second, Callee.Expect("INVITE").Accept(Reply).HangUp()));
+        (Fixture.Second, Callee.Expect("INVITE").Pause(300).Accept(Reply).HangUp()));
 
     [Theory]
     [InlineData(488)]
