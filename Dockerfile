@@ -31,7 +31,7 @@ COPY --from=build /app /opt/sipalg
 # For the relay in the kernel (docs/fast-path.md) and ports that share a socket (docs/media.md). Permitted only: where a container is not given them, the program starts all the same.
 # A container that gives them may have to do without no-new-privileges; so there is no other program here by which anybody gains some.
 RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
- && setcap cap_bpf,cap_net_admin,cap_net_raw+p /opt/sipalg/sipalg
+ && setcap cap_bpf,cap_net_admin,cap_net_raw,cap_perfmon+p /opt/sipalg/sipalg
 COPY LICENSE /opt/sipalg/
 # 1654 is the ordinary user of the .NET images; by number it needs no entry in /etc/passwd.
 RUN ln -s /opt/sipalg/sipalg /usr/local/bin/sipalg \

@@ -163,7 +163,7 @@ check "ends by SIGTERM with 0" stopped
 check "another container starts" start
 check "the phone is registered there too" registered
 
-readonly capabilities=(--cap-add BPF --cap-add NET_ADMIN --cap-add NET_RAW)
+readonly capabilities=(--cap-add BPF --cap-add NET_ADMIN --cap-add NET_RAW --cap-add PERFMON)
 readonly required=(-- run --config /etc/sipalg/kernel.yaml)
 say "media in the kernel, required"
 check "without capabilities it does not start" refused "${required[@]}"

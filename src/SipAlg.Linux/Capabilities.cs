@@ -13,6 +13,7 @@ public static unsafe class Capabilities
     public const int NetworkAdministration = 12;
     public const int RawSockets = 13;
     public const int Nice = 23;
+    public const int PerformanceMonitoring = 38;
     public const int Bpf = 39;
 
     /// <summary>_LINUX_CAPABILITY_VERSION_3: three sets of 64, their lower halves first.</summary>
@@ -27,6 +28,9 @@ public static unsafe class Capabilities
             Write(sets with { Effective = sets.Effective | (wanted & sets.Permitted) });
         }
     }
+
+    /// <summary>This thread has it in effect.</summary>
+    public static bool Has(int capability) => TryRead(out var sets) && (sets.Effective & SetOf([capability])) != 0;
 
     /// <summary>Gives up all but these, for this thread and those that it will start.</summary>
     /// <returns>How many were given up, and how many are permitted still.</returns>

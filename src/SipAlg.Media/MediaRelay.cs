@@ -29,7 +29,7 @@ public sealed unsafe partial class MediaRelay : IDisposable
         FastPathRefusal = "it is switched off";
         if (options.FastPath)
         {
-            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, options.FastPathWithoutTcx, options.Threads, out var refusal);
+            Kernel = KernelRelay.TryOpen(options.FastPathOnLoopback, options.FastPathWithoutTcx, options.Threads, options.ProgramLoader, out var refusal);
             FastPathRefusal = refusal;
         }
 
@@ -55,6 +55,9 @@ public sealed unsafe partial class MediaRelay : IDisposable
 
     /// <summary>It does so by clsact, for want of tcx.</summary>
     public bool IsFastPathByClsact => Kernel is { IsByClsact: true };
+
+    /// <summary>It does so slower than it could, for want of CAP_PERFMON at the start.</summary>
+    public bool HasBarriers => Kernel is { HasBarriers: true };
 
     /// <summary>Why the kernel relays nothing, as the end of a sentence; empty when it does.</summary>
     public string FastPathRefusal { get; }

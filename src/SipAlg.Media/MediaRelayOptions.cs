@@ -1,3 +1,5 @@
+using SipAlg.Linux;
+
 namespace SipAlg.Media;
 
 /// <summary>How the relay is laid out on this machine.</summary>
@@ -26,6 +28,9 @@ public sealed record MediaRelayOptions
     /// who ask for it.
     /// </summary>
     public bool FastPathOnLoopback { get; init; }
+
+    /// <summary>Has rights that others have given up, and loads what the kernel relays by; null: whoever opens the relay does.</summary>
+    public CapableThread? ProgramLoader { get; init; }
 
     /// <summary>Ports share sockets, if the system allows it, where each would have one: for more ports than the process may have descriptors.</summary>
     public bool ShareSockets { get; init; }

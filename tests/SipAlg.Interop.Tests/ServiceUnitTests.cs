@@ -7,7 +7,7 @@ namespace SipAlg.Interop.Tests;
 [Trait("Run", "second")]
 public sealed class ServiceUnitTests : IDisposable
 {
-    /// <summary>Of systemd-analyze security, in tenths: 0 is closed, 100 open. What is left: the network itself, three capabilities, a compiler at run time.</summary>
+    /// <summary>Of systemd-analyze security, in tenths: 0 is closed, 100 open. What is left: the network itself, four capabilities, a compiler at run time.</summary>
     private const string MostExposure = "20";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sipalg-unit-").FullName;

@@ -8,7 +8,8 @@ namespace SipAlg.Linux.Netlink;
 /// <param name="Source">The address that the system would send from.</param>
 /// <param name="IsLocal">The address is this host's own.</param>
 /// <param name="Mtu">The largest packet that the route says it carries; 0: the interface's.</param>
-public readonly record struct Route(int Interface, IpAddress Source, bool IsLocal, int Mtu);
+/// <param name="NextHop">The neighbour that they are handed to: a router, or the destination itself. An IPv4 destination may have an IPv6 router (RFC 5549).</param>
+public readonly record struct Route(int Interface, IpAddress Source, bool IsLocal, int Mtu, IpAddress NextHop);
 
 /// <summary>Asks the system for routes. For one thread.</summary>
 public sealed class Routes : IDisposable
@@ -16,8 +17,13 @@ public sealed class Routes : IDisposable
     private const ushort Destination = 1;
     private const ushort SourceAddress = 2;
     private const ushort OutInterface = 4;
+    private const ushort Gateway = 5;
     private const ushort PreferredSource = 7;
     private const ushort Metrics = 8;
+    private const ushort Via = 18;
+
+    /// <summary>Of struct rtvia, before the address.</summary>
+    private const int ViaFamilyOctets = 2;
     private const int MetricMtu = 2;
     private const byte Unicast = 1;
     private const byte Local = 2;
@@ -41,12 +47,12 @@ public sealed class Routes : IDisposable
             request.Attribute(SourceAddress, octets[..source.WriteOctets(octets)]);
         }
 
-        return _socket.Send(request) == 0 ? Read(hasSource ? source : default) : null;
+        return _socket.Send(request) == 0 ? Read(destination, hasSource ? source : default) : null;
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private Route? Read(IpAddress source)
+    private Route? Read(IpAddress destination, IpAddress source)
     {
         var answer = _socket.Receive();
         if (!answer.Next() || answer.Type != NetlinkType.NewRoute || answer.Body.Length < RouteMessage.Octets)
@@ -55,12 +61,14 @@ public sealed class Routes : IDisposable
         }
 
         var message = MemoryMarshal.Read<RouteMessage>(answer.Body);
-        var route = new Route(0, source, message.Type == Local, 0);
+        var route = new Route(0, source, message.Type == Local, 0, destination);
         for (var attributes = new AttributeReader(answer.Body[RouteMessage.Octets..]); attributes.Next();)
         {
             route = attributes.Type switch
             {
                 OutInterface => route with { Interface = (int)attributes.Number },
+                Gateway => route with { NextHop = IpAddress.FromOctets(attributes.Value) },
+                Via => route with { NextHop = IpAddress.FromOctets(attributes.Value[ViaFamilyOctets..]) },
                 PreferredSource when source.IsNone => route with { Source = IpAddress.FromOctets(attributes.Value) },
                 Metrics => route with { Mtu = MtuOf(attributes.Value) },
                 _ => route,

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using SipAlg.Linux;
+using SipAlg.Media.Relaying;
 using SipAlg.Media.Statistics;
+using SipAlg.Protocol.Addresses;
 
 namespace SipAlg.Media.Kernel;
 
@@ -13,6 +15,8 @@ namespace SipAlg.Media.Kernel;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct FlowKey
 {
+    public const int Octets = 40;
+
     public fixed byte Source[16];
     public fixed byte Destination[16];
 
@@ -45,18 +49,15 @@ internal unsafe struct FlowKey
 }
 
 /// <summary>What becomes of a flow's packets. Never changed: a flow that goes elsewhere is another entry of the map.</summary>
-[StructLayout(LayoutKind.Sequential)]
+/// <remarks>
+/// Where memory is slow, the time that a packet takes is that of what has to be waited for in turn. An entry of the map is four cache lines: a header of the
+/// kernel, the key, and then this, so that the first fields come with the key, and with them the numbers of the cells, which are far away.
+/// </remarks>
+[StructLayout(LayoutKind.Sequential, Size = Octets)]
 internal struct Flow
 {
-    /// <summary>What takes the place of the key's addresses and ports.</summary>
-    public FlowKey Next;
-
-    /// <summary>Index of the interface that packets leave by; 0: the next end is on this host, as the last one is.</summary>
-    public uint Interface;
-
-    /// <summary>What the change of addresses and of ports adds to a checksum (one's complement, RFC 1624).</summary>
-    public uint AddressDelta;
-    public uint PortDelta;
+    public const int Octets = (4 * CacheLine.Octets) - EntryHeader - FlowKey.Octets;
+    private const int EntryHeader = 48;
 
     /// <summary>The cell of the port that packets come to, and what its gate has to be.</summary>
     public uint Entry;
@@ -66,14 +67,28 @@ internal struct Flow
     public uint Exit;
     public uint ExitGate;
 
+    /// <summary>Index of the interface that packets leave by; 0: the next end is on this host, as the last one is.</summary>
+    public uint Interface;
+
     /// <summary>The largest IP packet that crosses.</summary>
     public uint MostOctets;
+
+    /// <summary>Number of the ring that takes the packets to a relay thread, which has more to do with them; 0: the program relays them.</summary>
+    public uint Ring;
+
+    /// <summary>What the change of addresses and of ports adds to a checksum (one's complement, RFC 1624).</summary>
+    public uint AddressDelta;
+    public uint PortDelta;
 
     /// <summary>The first octets of the IP header: version, traffic class, and of IPv6 the flow label 0.</summary>
     public uint FirstWord;
 
-    /// <summary>Number of the ring that takes the packets to a relay thread, which has more to do with them; 0: the program relays them.</summary>
-    public uint Ring;
+    /// <summary>From here the third line: what takes the place of the key's addresses and ports.</summary>
+    public FlowKey Next;
+
+    /// <summary>Of the interface's link, whom packets are handed to.</summary>
+    public Neighbour NextHop;
+    private readonly uint _pad;
 
     /// <summary>What the ring's reader is told of each packet.</summary>
     public RingOrigin Origin;
@@ -90,6 +105,23 @@ internal struct Flow
             PortDelta = Checksum.Delta(key.Ports, next.Ports),
             FirstWord = source.Family == SocketConstants.AfInet ? 0x45 | (trafficClass << 8) : 0x60 | (trafficClass >> 4) | ((trafficClass & 0xF) << 12),
         };
+    }
+}
+
+/// <summary>struct bpf_redir_neigh: saves the kernel the look for a route with each packet.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Neighbour
+{
+    /// <summary>AF_INET or AF_INET6.</summary>
+    public uint Family;
+    public fixed byte Address[16];
+
+    public static Neighbour Of(IpAddress address)
+    {
+        Neighbour neighbour = default;
+        neighbour.Family = (uint)(address.IsV4 ? SocketConstants.AfInet : SocketConstants.AfInet6);
+        address.WriteOctets(new Span<byte>(neighbour.Address, 16));
+        return neighbour;
     }
 }
 

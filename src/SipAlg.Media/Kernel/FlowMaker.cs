@@ -197,7 +197,7 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
 
         var (entry, exit) = back.IsLocal ? (NetworkInterface.Loopback, NetworkInterface.Loopback) : (back.Interface, on.Interface);
         return Ethernet(entry) is not null && Ethernet(exit) is { } leavesBy
-            ? new FlowWay(entry, exit, back.Source, on.Source, on.Mtu == 0 ? leavesBy.Mtu : Math.Min(on.Mtu, leavesBy.Mtu))
+            ? new FlowWay(entry, exit, back.Source, on.Source, on.NextHop, on.Mtu == 0 ? leavesBy.Mtu : Math.Min(on.Mtu, leavesBy.Mtu))
             : null;
     }
 
@@ -211,7 +211,7 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         }
 
         var entry = back.IsLocal ? NetworkInterface.Loopback : back.Interface;
-        return Ethernet(entry) is null ? null : new FlowWay(entry, entry, back.Source, back.Source, RingPacket.MostOctets + IpLayout.Of(source.Address.IsV4).Octets);
+        return Ethernet(entry) is null ? null : new FlowWay(entry, entry, back.Source, back.Source, default, RingPacket.MostOctets + IpLayout.Of(source.Address.IsV4).Octets);
     }
 
     /// <summary>The interface, if it is up and its packets are of the form that the program knows.</summary>
@@ -248,8 +248,9 @@ internal sealed unsafe class FlowMaker(KernelRelay kernel, PoolTable pools, long
         _due = _flows.Count == 1 ? 0 : _due;
         kernel.Links.Use(way.Entry);
     }
+
     private Flow Through(in FlowKey key, Pair* partner, in FlowWay way) =>
-        Flow.Between(key, SockAddr.From(new IpEndpoint(way.From, partner->Port)), partner->Rtp.Target, pools[partner->Pool].Dscp);
+        Flow.Between(key, SockAddr.From(new IpEndpoint(way.From, partner->Port)), partner->Rtp.Target, pools[partner->Pool].Dscp) with { NextHop = Neighbour.Of(way.NextHop) };
 
     private Flow ToRing(Pair* pair, in FlowWay way) => new()
     {

@@ -31,7 +31,8 @@ internal sealed partial class FlowProgram
         RewriteV6(IpLayout.V6);
         _code.Place(leave)
             .Read(Octets4, R1, R7[FlowOffsets.Flow(nameof(Flow.Interface))]).JumpIf(R1, Equal, 0, _up)
-            .Move(R2, 0).Move(R3, 0).Move(R4, 0).Call(BpfFunction.RedirectToNeighbour).Exit();
+            .Move(R2, R7).Do(Add, R2, FlowOffsets.Flow(nameof(Flow.NextHop))).Move(R3, FlowOffsets.Octets<Neighbour>()).Move(R4, 0)
+            .Call(BpfFunction.RedirectToNeighbour).Exit();
     }
 
     /// <summary>

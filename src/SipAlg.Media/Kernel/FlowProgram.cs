@@ -35,8 +35,7 @@ internal sealed partial class FlowProgram
 
     /// <summary>Of the stack, from its end.</summary>
     private const int Key = -40;
-    private const int CellIndex = -48;
-    private const int Now = -56;
+    private const int Now = -48;
     private const int Sequence = -60;
     private const int Timestamp = -64;
     private const int Source = -68;
@@ -180,7 +179,10 @@ internal sealed partial class FlowProgram
     private void FindFlow() =>
         _code.LoadMap(R1, _flows).Move(R2, R10).Do(Add, R2, Key).Call(BpfFunction.MapLookup).JumpIf(R0, Equal, 0, _up).Move(R7, R0);
 
-    /// <summary>The cells of both ports, whose gates have to be as they were when the flow was made.</summary>
+    /// <summary>
+    /// The cells of both ports, whose gates have to be as they were when the flow was made. Their numbers are looked up where they lie: behind a first write
+    /// to the stack the kernel has the processor wait for all that it has asked memory for, unless who loads the program has CAP_PERFMON.
+    /// </summary>
     private void FindCells()
     {
         FindCell(R8, nameof(Flow.Entry), nameof(Flow.EntryGate));
@@ -188,8 +190,7 @@ internal sealed partial class FlowProgram
     }
 
     private void FindCell(Register cell, string index, string gate) =>
-        _code.Read(Octets4, R1, R7[FlowOffsets.Flow(index)]).Write(Octets4, R10[CellIndex], R1)
-            .LoadMap(R1, _cells).Move(R2, R10).Do(Add, R2, CellIndex).Call(BpfFunction.MapLookup).JumpIf(R0, Equal, 0, _up).Move(cell, R0)
+        _code.LoadMap(R1, _cells).Move(R2, R7).Do(Add, R2, FlowOffsets.Flow(index)).Call(BpfFunction.MapLookup).JumpIf(R0, Equal, 0, _up).Move(cell, R0)
             .Read(Octets4, R1, cell[FlowOffsets.Cell(nameof(FlowCell.Gate))]).Read(Octets4, R2, R7[FlowOffsets.Flow(gate)])
             .JumpIf32(R1, NotEqual, R2, _up);
 

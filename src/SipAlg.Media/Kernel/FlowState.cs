@@ -45,5 +45,5 @@ internal unsafe struct FlowState
     public SharedSocket* Sender;
 }
 
-/// <summary>By which interfaces a flow's packets come and go, and between which addresses of ours.</summary>
-internal readonly record struct FlowWay(int Entry, int Exit, IpAddress Local, IpAddress From, int MostOctets);
+/// <summary>By which interfaces a flow's packets come and go, between which addresses of ours, and to which neighbour.</summary>
+internal readonly record struct FlowWay(int Entry, int Exit, IpAddress Local, IpAddress From, IpAddress NextHop, int MostOctets);

@@ -44,6 +44,12 @@ internal sealed unsafe class KernelRelay : IDisposable
     /// <summary>The system has no tcx, and the program is attached by clsact.</summary>
     public bool IsByClsact => _places is ClsactPlaces;
 
+    /// <summary>
+    /// The kernel has put barriers into the program, behind which the processor waits for memory: whoever loaded it had not CAP_PERFMON, and is not to
+    /// learn by how long something takes what the kernel's memory holds.
+    /// </summary>
+    public bool HasBarriers { get; private init; }
+
     /// <summary>Streams between two ends of this host cross here too.</summary>
     public bool ServesLoopback { get; private init; }
 
@@ -51,15 +57,16 @@ internal sealed unsafe class KernelRelay : IDisposable
     /// <param name="servesLoopback">Also between two ends of this host.</param>
     /// <param name="withoutTcx">As on a system that has none.</param>
     /// <param name="threads">Relay threads.</param>
+    /// <param name="loader">Loads the program; null: the calling thread.</param>
     /// <param name="refusal">Why not, in words for who runs the gateway; empty on success.</param>
-    public static KernelRelay? TryOpen(bool servesLoopback, bool withoutTcx, int threads, out string refusal)
+    public static KernelRelay? TryOpen(bool servesLoopback, bool withoutTcx, int threads, CapableThread? loader, out string refusal)
     {
         // The last is for who sends what comes by rings, and may be missing.
         Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration, Capabilities.RawSockets);
         var opened = new Stack<IDisposable>();
         try
         {
-            var relay = Open(opened, servesLoopback, withoutTcx, threads);
+            var relay = Open(opened, servesLoopback, withoutTcx, threads, loader);
             refusal = "";
             return relay;
         }
@@ -107,15 +114,17 @@ internal sealed unsafe class KernelRelay : IDisposable
         Flows.Dispose();
     }
 
-    private static KernelRelay Open(Stack<IDisposable> opened, bool servesLoopback, bool withoutTcx, int threads)
+    private static KernelRelay Open(Stack<IDisposable> opened, bool servesLoopback, bool withoutTcx, int threads, CapableThread? loader)
     {
         var flows = Note(BpfMap.NewHash("sipalg_flows"u8, sizeof(FlowKey), sizeof(Flow), MostFlows));
         var cells = Note(BpfMap.NewSharedArray("sipalg_cells"u8, FlowCell.Octets, MostCells));
         var memory = Note(cells.Share(MostCells));
         var rings = OpenRings(opened, Math.Min(threads, MostRings));
-        var program = Note(BpfProgram.Load("sipalg_relay"u8, FlowProgram.Write(flows.Descriptor, cells.Descriptor, [.. rings.Select(ring => ring.Descriptor)])));
+        var code = FlowProgram.Write(flows.Descriptor, cells.Descriptor, [.. rings.Select(ring => ring.Descriptor)]);
+        var (program, hasBarriers) = loader == null ? Load(code) : loader.Do(() => Load(code));
+        Note(program);
         var places = Note(OpenPlaces(program, withoutTcx));
-        return new KernelRelay(flows, cells, memory, rings, program, places) { ServesLoopback = servesLoopback };
+        return new KernelRelay(flows, cells, memory, rings, program, places) { ServesLoopback = servesLoopback, HasBarriers = hasBarriers };
 
         T Note<T>(T resource)
             where T : IDisposable
@@ -123,6 +132,12 @@ internal sealed unsafe class KernelRelay : IDisposable
             opened.Push(resource);
             return resource;
         }
+    }
+
+    private static (BpfProgram Program, bool HasBarriers) Load(ulong[] code)
+    {
+        Capabilities.Raise(Capabilities.Bpf, Capabilities.NetworkAdministration, Capabilities.PerformanceMonitoring);
+        return (BpfProgram.Load("sipalg_relay"u8, code), !Capabilities.Has(Capabilities.PerformanceMonitoring));
     }
 
     /// <summary>Where the system refuses one, streams of its thread have their sockets.</summary>

@@ -58,7 +58,7 @@ internal sealed partial class Gateway : IAsyncDisposable
             {
                 LanesAnnounce = true, FastPath = media.FastPath != FastPath.Off, FastPathOnLoopback = media.FastPath == FastPath.Required,
                 ShareSockets = Sockets.Shares, RunsFirst = media.Priority == RelayPriority.Fifo,
-                FastPathWithoutTcx = Environment.GetEnvironmentVariable(WithoutTcx) == "1",
+                FastPathWithoutTcx = Environment.GetEnvironmentVariable(WithoutTcx) == "1", ProgramLoader = Privileges.Loader,
             },
             time);
         _pools = [.. Enumerable.Range(0, LaneCount).Select(lane => PoolsOf(model, lane, []))];

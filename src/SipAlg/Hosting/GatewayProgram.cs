@@ -48,6 +48,7 @@ internal static class GatewayProgram
     private static async Task<bool> ServeAsync(RunRequest request, ProgramLog log, StopSignals signals, CancellationToken cancellation)
     {
         var host = await GatewayHost.StartAsync(request, log, TimeProvider.System).ConfigureAwait(false);
+        Privileges.EndLoading();
         if (request.DemoUsers is { } users)
         {
             await Console.Out.WriteAsync(Welcome.Text(host.Gateway, host.Admin.Address, users, Keep(users))).ConfigureAwait(false);

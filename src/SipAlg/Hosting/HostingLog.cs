@@ -102,6 +102,9 @@ internal static partial class HostingLog
     [LoggerMessage(1031, LogLevel.Information, "The kernel has no tcx (it is older than Linux 6.6): media are relayed there by clsact")]
     public static partial void FastPathByClsact(ILogger log);
 
+    [LoggerMessage(1037, LogLevel.Information, "The kernel has put barriers into the program that relays media, which cost each packet some 0.3 µs: the process had not CAP_PERFMON when it started, and gives it up afterwards. docs/fast-path.md says how it is given")]
+    public static partial void Barriers(ILogger log);
+
     [LoggerMessage(1030, LogLevel.Information, "No calls: resident memory trimmed from {BeforeMiB} to {AfterMiB} MiB in {Milliseconds:0.0} ms")]
     public static partial void Trimmed(ILogger log, long beforeMiB, long afterMiB, double milliseconds);
 

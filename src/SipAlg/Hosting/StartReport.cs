@@ -43,6 +43,11 @@ internal sealed class StartReport(Gateway gateway, ILogger log)
             HostingLog.FastPathByClsact(log);
         }
 
+        if (gateway.Relay.HasBarriers)
+        {
+            HostingLog.Barriers(log);
+        }
+
         if (gateway.Relay.MayNotRunFirst)
         {
             HostingLog.NotFirst(log);

@@ -45,7 +45,7 @@ public sealed class NetlinkTests : IDisposable
     [InlineData("2001:db8::2", "2001:db8::1")]
     public void Finds_the_way_to_a_neighbour(string neighbour, string own)
     {
-        var expected = new Route(One.Index, IpAddress.Parse(own), false, 0);
+        var expected = new Route(One.Index, IpAddress.Parse(own), false, 0, IpAddress.Parse(neighbour));
         Assert.Equal(expected, Find(neighbour));
         Assert.Equal(expected, Find(neighbour, own));
     }
@@ -74,7 +74,17 @@ public sealed class NetlinkTests : IDisposable
     public void A_route_may_carry_less_than_its_interface()
     {
         _room.Execute("ip route add 192.0.2.0/24 via 10.1.0.2 mtu 1300");
-        Assert.Equal(new Route(One.Index, IpAddress.Parse("10.1.0.1"), false, 1300), Find("192.0.2.1"));
+        Assert.Equal(new Route(One.Index, IpAddress.Parse("10.1.0.1"), false, 1300, IpAddress.Parse("10.1.0.2")), Find("192.0.2.1"));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.0/24 via 10.1.0.2", "10.1.0.2")]
+    [InlineData("192.0.2.1", "192.0.2.0/24 via inet6 2001:db8::2", "2001:db8::2")]
+    [InlineData("2001:db8:1::1", "2001:db8:1::/64 via fe80::2 dev one", "fe80::2")]
+    public void Finds_the_router_on_the_way(string destination, string route, string router)
+    {
+        _room.Execute($"ip route add {route}");
+        Assert.Equal(IpAddress.Parse(router), Find(destination)?.NextHop);
     }
 
     [Fact]

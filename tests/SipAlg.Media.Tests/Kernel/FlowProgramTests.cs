@@ -279,8 +279,10 @@ public sealed unsafe class FlowProgramTests : IDisposable
     [Fact]
     public void The_memory_of_both_sides_has_no_gap()
     {
-        Assert.Equal(40, sizeof(FlowKey));
-        Assert.Equal(120, sizeof(Flow));
+        Assert.Equal(FlowKey.Octets, sizeof(FlowKey));
+        Assert.Equal(168, sizeof(Flow));
+        Assert.Equal(128 - 48 - sizeof(FlowKey), FlowOffsets.Flow(nameof(Flow.Next)));
+        Assert.Equal(FlowOffsets.Flow(nameof(Flow.NextHop)) + 24, FlowOffsets.Flow(nameof(Flow.Origin)));
         Assert.Equal(48, sizeof(RingPacket));
         Assert.Equal(FlowCell.Octets, sizeof(FlowCell));
         Assert.Equal(128, FlowOffsets.Cell(nameof(FlowCell.Gate)));

@@ -42,20 +42,42 @@ public sealed class KernelNetworkTests : IDisposable
         Eventually.True(() => _rig.Relay.KernelInterfaces == 1, "one interface");
     }
 
+    [Theory]
+    [InlineData("10.2.0.2")]
+    [InlineData("inet6 2001:db8:2::2")]
+    public void Over_a_router_to_ports_bound_to_all_addresses(string router)
+    {
+        var call = Routed(router);
+        call.AwaitKernel();
+        Crosses(call);
+    }
+
     [Fact]
-    public void Over_a_router_to_ports_bound_to_all_addresses()
+    public void A_stream_follows_its_router()
+    {
+        _rig.RoomB.Address("phones", "10.2.0.3/24");
+        var call = Routed("10.2.0.3");
+        call.AwaitKernel();
+        _rig.Gateway.Execute("ip route replace 192.0.2.0/24 via 10.2.0.2");
+        Eventually.True(() => _rig.Relay.KernelFlows == 1, "that way is left");
+        _rig.RoomB.Execute("ip address del 10.2.0.3/24 dev phones");
+        _rig.Gateway.Execute("ip neighbour del 10.2.0.3 dev east");
+        call.AwaitKernel();
+        Crosses(call);
+    }
+
+    /// <summary>B's phone is behind its network.</summary>
+    private KernelCall Routed(string router)
     {
         _rig.RoomB.Execute("ip address add 192.0.2.9/32 dev lo");
-        _rig.Gateway.Execute("ip route add 192.0.2.0/24 via 10.2.0.2");
+        _rig.Gateway.Execute($"ip route add 192.0.2.0/24 via {router}");
         _rig.Start();
         var (a, b) = (_rig.Phone(_rig.RoomA, KernelRig.PhoneA), _rig.Phone(_rig.RoomB, "192.0.2.9"));
         var (portA, portB) = (_rig.Take("0.0.0.0"), _rig.Take("0.0.0.0"));
         _rig.Relay.Aim(portA, new MediaTarget { Rtp = a.Endpoint });
         _rig.Relay.Aim(portB, new MediaTarget { Rtp = b.Endpoint });
         _rig.Relay.Join(portA, portB);
-        var call = new KernelCall(_rig, a, b, portA, portB) { GatewayA = KernelRig.GatewayA, GatewayB = KernelRig.GatewayB };
-        call.AwaitKernel();
-        Crosses(call);
+        return new KernelCall(_rig, a, b, portA, portB) { GatewayA = KernelRig.GatewayA, GatewayB = KernelRig.GatewayB };
     }
 
     [Fact]
@@ -142,6 +164,26 @@ public sealed class KernelNetworkTests : IDisposable
         thread.Start();
         thread.Join();
         Assert.StartsWith("the process lacks the capabilities CAP_BPF and CAP_NET_ADMIN", reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who loads the program decides, not who opens the relay.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_program_has_barriers_unless_who_loads_it_has_performance_monitoring(bool isGiven)
+    {
+        int[] kept = [Capabilities.Bpf, Capabilities.NetworkAdministration];
+        bool? hasBarriers = null;
+        var thread = new Thread(() =>
+        {
+            using var loader = new CapableThread("loads", isGiven ? [.. kept, Capabilities.PerformanceMonitoring] : kept);
+            Capabilities.Keep(kept);
+            using var relay = new MediaRelay(new MediaRelayOptions { Threads = 1, FastPath = true, ProgramLoader = loader }, TimeProvider.System);
+            hasBarriers = relay.HasFastPath ? relay.HasBarriers : null;
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Equal(!isGiven, hasBarriers);
     }
 
     [Fact]
