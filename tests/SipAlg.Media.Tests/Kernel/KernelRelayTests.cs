@@ -123,15 +123,7 @@ public unsafe class KernelRelayTests : IDisposable
     public void While_packets_flow_none_comes_to_the_old_target_after_the_aim()
     {
         var call = _rig.Start().Settled();
-        using var done = new CancellationTokenSource();
-        var sending = new Thread(() =>
-        {
-            for (var number = 1000; !done.IsCancellationRequested; number++)
-            {
-                call.A.Send(Phone.Rtp(number), KernelRig.GatewayA, call.PortA.Port);
-            }
-        });
-        sending.Start();
+        using var sending = new Sending(number => call.A.Send(Phone.Rtp(number), KernelRig.GatewayA, call.PortA.Port));
         var (old, next) = (call.B, _rig.Phone(_rig.RoomB, KernelRig.PhoneB));
         for (var round = 0; round < 20; round++)
         {
@@ -156,8 +148,7 @@ public unsafe class KernelRelayTests : IDisposable
             (old, next) = (next, old);
         }
 
-        done.Cancel();
-        sending.Join();
+        sending.End();
     }
 
     [Fact]

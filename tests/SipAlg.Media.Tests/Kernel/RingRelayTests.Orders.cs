@@ -53,19 +53,12 @@ public unsafe partial class RingRelayTests
     {
         _rig.Start();
         var call = Call(null, Suite).AwaitRing();
-        using var done = new CancellationTokenSource();
-        var sent = 0;
-        var sending = new Thread(() =>
-        {
-            for (var number = 1000; !done.IsCancellationRequested; number++)
-            {
-                call.A.Phone.Send(Phone.Rtp(number & 0xFFFF), KernelRig.GatewayA, call.PortA.Port);
-                sent++;
-                Thread.SpinWait(20_000);
-            }
-        });
         var before = Rtp(call.PortB).Totals.PacketsOut;
-        sending.Start();
+        using var sending = new Sending(number =>
+        {
+            call.A.Phone.Send(Phone.Rtp(number & 0xFFFF), KernelRig.GatewayA, call.PortA.Port);
+            Thread.SpinWait(20_000);
+        });
         var (old, next) = (call.B.Phone, _rig.Phone(_rig.RoomB, KernelRig.PhoneB));
         for (var round = 0; round < 20; round++)
         {
@@ -90,8 +83,7 @@ public unsafe partial class RingRelayTests
             (old, next) = (next, old);
         }
 
-        done.Cancel();
-        sending.Join();
+        var sent = sending.End();
         Eventually.True(() => Rtp(call.PortB).Totals.PacketsOut - before == sent, "none is lost");
         Assert.Equal(0, Rtp(call.PortA).Totals.DroppedInAll);
     }
@@ -113,20 +105,9 @@ public unsafe partial class RingRelayTests
     public void Ports_that_are_closed_while_packets_flow_and_taken_again_relay_nothing_of_before()
     {
         _rig.Start();
-        using var done = new CancellationTokenSource();
         var first = Call().AwaitRing();
         var packet = first.A.Sealed(first.Next());
-        var sending = new Thread(() =>
-        {
-            while (!done.IsCancellationRequested)
-            {
-                for (var port = 24000; port < 24400; port += 2)
-                {
-                    first.A.Phone.Send(packet, KernelRig.GatewayA, port);
-                }
-            }
-        });
-        sending.Start();
+        using var sending = new Sending(number => first.A.Phone.Send(packet, KernelRig.GatewayA, 24000 + (2 * (number % 200))));
         for (var round = 0; round < 30; round++)
         {
             _rig.Relay.Release(_calls[^1].PortA);
@@ -139,8 +120,7 @@ public unsafe partial class RingRelayTests
             Assert.True(next.B.Phone.HasNothing);
         }
 
-        done.Cancel();
-        sending.Join();
+        sending.End();
         _rig.Relay.Release(_calls[^1].PortA);
         _rig.Relay.Release(_calls[^1].PortB);
         Eventually.True(() => _rig.Pool.InUse == 0 && _rig.Relay.RingFlows == 0, "closed");
