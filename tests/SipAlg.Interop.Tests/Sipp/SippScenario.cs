@@ -10,6 +10,8 @@ internal sealed record SippScenario(string Name) : ISippScenario
         // Lines of a request's head, each ended.
         ["headers"] = "",
         ["max_forwards"] = "70",
+        // RFC 3261 T1 of a caller, in milliseconds.
+        ["t1"] = "500",
         // Milliseconds for which a call that is over still answers retransmissions.
         ["linger"] = "300",
         // Where in-dialog requests to a callee go.
