@@ -75,11 +75,13 @@ internal sealed class GatewayProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>How the system schedules its threads whose names begin so: proc(5), 0 for fairly, 1 for SCHED_FIFO.</summary>
-    public string[] Policies(string name) =>
-    [
-        .. Directory.GetDirectories($"/proc/{Id}/task").Select(Stat).Where(stat => stat.Contains($"({name}", StringComparison.Ordinal))
-            .Select(stat => stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[38]),
-    ];
+    public string[] Policies(string name) => [.. Stats(name).Select(stat => stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[38])];
+
+    /// <summary>The threads whose names begin so, by number.</summary>
+    public string[] Threads(string name) => [.. Stats(name).Select(stat => stat[..stat.IndexOf(' ')])];
+
+    private IEnumerable<string> Stats(string name) =>
+        Directory.GetDirectories($"/proc/{Id}/task").Select(Stat).Where(stat => stat.Contains($"({name}", StringComparison.Ordinal));
 
     /// <summary>Empty: the thread has ended meanwhile.</summary>
     private static string Stat(string task)

@@ -42,10 +42,10 @@ public sealed class RightsTests
         await program.SaysAsync("Admin on http://");
 
         Assert.Contains("runs as root, and need not", program.Output, StringComparison.Ordinal);
-        var threads = Directory.GetDirectories($"/proc/{program.Id}/task").Select(Path.GetFileName).ToArray();
-        var serving = threads.Where(thread => File.ReadAllText($"/proc/{program.Id}/task/{thread}/comm").Trim() is ['l', 'a', 'n', 'e', ..] or ['r', 'e', 'l', 'a', 'y', ..]).ToArray();
-        Assert.True(serving.Length >= 2, string.Join(' ', threads.Select(thread => File.ReadAllText($"/proc/{program.Id}/task/{thread}/comm").Trim())));
-        Assert.All(serving, thread => Assert.Equal((0UL, 1UL), (Status(program.Id, "CapPrm", thread!) & ~Used, Status(program.Id, "NoNewPrivs", thread!))));
+        var (lanes, relays) = (program.Threads("lane"), program.Threads("relay"));
+        Assert.NotEmpty(lanes);
+        Assert.NotEmpty(relays);
+        Assert.All([.. lanes, .. relays], thread => Assert.Equal((0UL, 1UL), (Status(program.Id, "CapPrm", thread) & ~Used, Status(program.Id, "NoNewPrivs", thread))));
     }
 
     /// <summary>Passwords in memory are not for a core dump, nor for others of the same user; unless it is asked for.</summary>
