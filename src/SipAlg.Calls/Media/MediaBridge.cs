@@ -135,7 +135,7 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
             }
 
             OwnFace(from)?.Follow(index, Face(from).Side.ReceivedAt(offer.Media(index).Connection));
-            if (!TryPorts(index))
+            if (!TryPorts(index, passesAll: !offer.Media(index).Transport.IsRtp()))
             {
                 return BridgeResult.NoPorts;
             }
@@ -340,10 +340,11 @@ internal sealed partial class MediaBridge(MediaLane lane, MediaEnd caller, Media
     /// <summary>Whether the description's stream is one that the relay carries: UDP, in use, to one receiver.</summary>
     private static bool IsRelayed(in SdpMedia media) => media.IsUdp && media.Port != 0 && !media.Connection.IsMulticast;
 
-    private bool TryPorts(int index)
+    private bool TryPorts(int index, bool passesAll)
     {
         var isNew = Face(0).Port(index).IsNone || Face(1).Port(index).IsNone;
-        if (!Face(0).TryPort(index, _streams[index].Kind) || !Face(1).TryPort(index, _streams[index].Kind))
+        var kind = _streams[index].Kind;
+        if (!Face(0).TryPort(index, kind, passesAll) || !Face(1).TryPort(index, kind, passesAll))
         {
             return false;
         }

@@ -43,13 +43,16 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     public MediaPort ComingPort(int index) => index < _lines.Length ? _lines[index].Coming : default;
 
     /// <summary>Sees to it that the stream has a port.</summary>
-    public bool TryPort(int index, StreamKind kind)
+    /// <param name="index">Its place in the description.</param>
+    /// <param name="kind">What its figures are told under.</param>
+    /// <param name="passesAll">What is offered is not RTP: so may be what comes before the answer.</param>
+    public bool TryPort(int index, StreamKind kind, bool passesAll)
     {
         _figures.Name(index, kind);
         ref var line = ref LineAt(index);
         if (line.Port.IsNone)
         {
-            return TryBegin(ref line);
+            return TryBegin(ref line, passesAll);
         }
 
         return !line.LacksNext || TryTake(!line.IsOther, out line.Next);
@@ -110,14 +113,14 @@ internal sealed partial class MediaFace(MediaLane lane, in MediaSide side, int p
     }
 
     /// <summary>The far side's packets may come before its description (RFC 3264 §5.1): what is known of their sources holds from the beginning.</summary>
-    private bool TryBegin(ref MediaLine line)
+    private bool TryBegin(ref MediaLine line, bool passesAll)
     {
         if (!TryTake(line.IsOther, out line.Port))
         {
             return false;
         }
 
-        lane.Relay.Aim(line.Port, _side.Undescribed);
+        lane.Relay.Aim(line.Port, _side.Undescribed with { PassesAll = passesAll });
         return true;
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class ServiceMedia(MediaLane lane, ServiceKind kind, Med
             ref readonly var media = ref offer.Media(index);
             face.Follow(index, face.Side.ReceivedAt(media.Connection));
             fresh |= face.Port(index).IsNone ? 1UL << index : 0;
-            if (!face.TryPort(index, StreamFigures.KindOf(offer.Bytes(media.Type))))
+            if (!face.TryPort(index, StreamFigures.KindOf(offer.Bytes(media.Type)), passesAll: false))
             {
                 return false;
             }

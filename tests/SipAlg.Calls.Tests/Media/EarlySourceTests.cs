@@ -35,11 +35,13 @@ public class EarlySourceTests : CallTest, IDisposable
         Peer = peer => peer with { MediaFrom = [new IpNetwork(IpAddress.Parse(MediaNetwork), 24)] },
     };
 
-    private protected void Ring()
+    private protected void Ring() => Ring(Alice.Sdp(port: Sockets.Port(_alice)));
+
+    private protected void Ring(string body, string line = "m=audio")
     {
-        _a = Alice.Call(body: Alice.Sdp(port: Sockets.Port(_alice)));
+        _a = Alice.Call(body: body);
         _b = Bob.ExpectCall();
-        _fromBob = Sockets.Endpoint(Scene.Model.OutsideAddress, Encoding.UTF8.GetString(_b.Asked.Parse().BodyOctets));
+        _fromBob = Sockets.Endpoint(Scene.Model.OutsideAddress, Encoding.UTF8.GetString(_b.Asked.Parse().BodyOctets), line);
     }
 
     private protected void Hears(Socket from)
@@ -90,6 +92,21 @@ public class EarlySourceTests : CallTest, IDisposable
             _b.Accept(Bob.Sdp(address: "127.92.0.99"));
             _a.ExpectAnswered();
             Hears(bob);
+            End();
+        }
+
+        /// <summary>UDPTL (ITU-T T.38 §9.1) begins with a sequence number, not with RTP's version.</summary>
+        [Fact]
+        public void What_is_offered_as_fax_is_heard_as_fax_before_the_answer()
+        {
+            using var bob = Sockets.On(SceneModel.BobAddress);
+            Ring(Alice.Sdp(1, null, $"m=image {Sockets.Port(_alice)} udptl t38\r\n"), "m=image");
+            byte[] packet = [0, 0, 1, 6, 0];
+            bob.SendTo(packet, _fromBob);
+            var received = new byte[2048];
+            Assert.Equal(packet, received[.._alice.Receive(received)]);
+            _b.Accept(Bob.Sdp(1, null, $"m=image {Sockets.Port(bob)} udptl t38\r\n"));
+            _a.ExpectAnswered();
             End();
         }
 
