@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+readonly mirror=${DEBIAN_MIRROR:-}
 readonly image=sipalg-test
 
 usage() {
@@ -15,7 +15,7 @@ usage: tests/container.sh [bases]
 As root, on this host's Docker, with debootstrap, the .NET SDK, sipp, sipsak, tc and curl.
 environment:
   SDK_IMAGE, RUNTIME_IMAGE  take these base images, and make none
-  DEBIAN_MIRROR             where the base images' packages come from ($mirror)
+  DEBIAN_MIRROR             where the base images' packages come from; debootstrap's own choice where it is not set
 TEXT
 }
 
@@ -27,7 +27,7 @@ make_bases() {
     root=$(mktemp -d)   # seen by the trap, after this function
     trap 'rm -rf "$root"' EXIT
     say "base images by debootstrap"
-    debootstrap --variant=minbase --include=ca-certificates,libstdc++6,libssl3,zlib1g bookworm "$root/debian" "$mirror" >"$root/log" || { tail "$root/log"; exit 1; }
+    debootstrap --variant=minbase --include=ca-certificates,libstdc++6,libssl3,zlib1g bookworm "$root/debian" ${mirror:+"$mirror"} >"$root/log" || { tail "$root/log"; exit 1; }
     cp -L /etc/ssl/certs/ca-certificates.crt "$root/debian/etc/ssl/certs/"
     [[ ! -f ~/.nuget/NuGet/NuGet.Config ]] || install -D ~/.nuget/NuGet/NuGet.Config "$root/debian/root/.nuget/NuGet/NuGet.Config"
     tar -C "$root/debian" -c . | docker import - local/debian >/dev/null

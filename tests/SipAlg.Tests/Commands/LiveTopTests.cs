@@ -64,14 +64,8 @@ public sealed class LiveTopTests : IAsyncLifetime
     /// <summary>Waits for a text that is drawn after the last one that was waited for.</summary>
     private async Task ShowsAsync(string text)
     {
-        var began = Stopwatch.GetTimestamp();
-        int at;
-        while ((at = Text().IndexOf(text, _seen, StringComparison.Ordinal)) < 0)
-        {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Deadline && !_terminal.HasExited, $"'{text}' is not shown: {Text()}");
-            await Task.Delay(50);
-        }
-
+        var at = -1;
+        await Eventually.True(() => (at = Text().IndexOf(text, _seen, StringComparison.Ordinal)) >= 0 || (_terminal.HasExited ? throw new InvalidOperationException(Text()) : false), $"'{text}' is shown");
         _seen = at + text.Length;
     }
 
